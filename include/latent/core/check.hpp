@@ -1,0 +1,31 @@
+/// Errors. Wrong shapes of a network are found at compile time; everything else throws `std::invalid_argument`
+/// (or `FileError`, which is one) with the values in the message: "fit: 60000 inputs but 59999 targets".
+#pragma once
+
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+namespace latent {
+
+/// Joins anything that can be printed into one string.
+template <class... Parts>
+std::string text(const Parts&... parts) {
+  std::ostringstream out;
+  (out << ... << parts);
+  return out.str();
+}
+
+/// Throws `std::invalid_argument` with the joined parts as its message unless `condition` holds.
+/// The message is made only when it is needed.
+template <class... Parts>
+void check(bool condition, const Parts&... message) {
+  if (!condition) throw std::invalid_argument(text(message...));
+}
+
+/// A file that cannot be read, cannot be written, or does not hold what it should. The message names the file.
+struct FileError : std::invalid_argument {
+  FileError(const std::string& path, const std::string& problem) : std::invalid_argument(path + ": " + problem) {}
+};
+
+}  // namespace latent

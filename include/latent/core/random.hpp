@@ -1,0 +1,91 @@
+/// Counter-based random numbers: number `i` of a stream is a pure function of (seed, stream, i), so a result does not
+/// depend on how many threads drew the numbers or in which order.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <numbers>
+#include <vector>
+
+#include "latent/core/tensor.hpp"
+
+namespace latent {
+
+struct Seed {
+  std::uint64_t value = 0;
+};
+
+/// What random numbers are used for. Two purposes never share numbers, even under the same seed.
+enum class Purpose : std::uint32_t { initializer = 1, shuffle, noise, split, sampling, dropout, test };
+
+/// Philox4x32-10: J. Salmon, M. Moraes, R. Dror, D. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
+/// Maps a 128-bit counter to 128 random bits under a 64-bit key.
+inline std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key) {
+  for (int round = 0; round < 10; ++round) {
+    const std::uint64_t product0 = std::uint64_t{0xD2511F53} * counter[0];
+    const std::uint64_t product1 = std::uint64_t{0xCD9E8D57} * counter[2];
+    counter = {static_cast<std::uint32_t>(product1 >> 32) ^ counter[1] ^ key[0], static_cast<std::uint32_t>(product1),
+               static_cast<std::uint32_t>(product0 >> 32) ^ counter[3] ^ key[1], static_cast<std::uint32_t>(product0)};
+    key[0] += 0x9E3779B9;  // the golden ratio
+    key[1] += 0xBB67AE85;  // sqrt(3) - 1
+  }
+  return counter;
+}
+
+/// One stream of random numbers, addressed by position. `detail` (a layer's number, say) and `epoch` tell apart streams
+/// that serve the same purpose.
+class Random {
+ public:
+  Random(Seed seed, Purpose purpose, std::uint32_t detail = 0, std::uint32_t epoch = 0)
+      : key_{static_cast<std::uint32_t>(seed.value), static_cast<std::uint32_t>(seed.value >> 32)},
+        purpose_{(static_cast<std::uint32_t>(purpose) << 24) | (detail & 0xFFFFFF)},
+        epoch_{epoch} {}
+
+  /// Number `i` of the stream, uniform on [0, 1) with 53 random bits.
+  double uniform(Index i) const {
+    const auto bits = block(static_cast<std::uint64_t>(i) / 2);
+    const std::size_t half = (static_cast<std::uint64_t>(i) % 2) * 2;
+    const std::uint64_t word = (std::uint64_t{bits[half]} << 32) | bits[half + 1];
+    return static_cast<double>(word >> 11) * 0x1p-53;
+  }
+
+  /// Number `i` of the stream, normally distributed with mean 0 and standard deviation 1 (Box and Muller 1958).
+  double normal(Index i) const {
+    const auto bits = block(static_cast<std::uint64_t>(i) / 2);
+    // u in (0, 1], so that the logarithm is finite; 32 bits reach 6.7 standard deviations.
+    const double u = (bits[0] + 1.0) * 0x1p-32, angle = 2 * std::numbers::pi * bits[1] * 0x1p-32;
+    const double radius = std::sqrt(-2 * std::log(u));
+    return radius * (i % 2 == 0 ? std::cos(angle) : std::sin(angle));
+  }
+
+  /// normal(2 * pair) and normal(2 * pair + 1), which come from one block, in half the time.
+  std::array<double, 2> normal_pair(Index pair) const {
+    const auto bits = block(static_cast<std::uint64_t>(pair));
+    const double u = (bits[0] + 1.0) * 0x1p-32, angle = 2 * std::numbers::pi * bits[1] * 0x1p-32;
+    const double radius = std::sqrt(-2 * std::log(u));
+    return {radius * std::cos(angle), radius * std::sin(angle)};
+  }
+
+ private:
+  std::array<std::uint32_t, 4> block(std::uint64_t position) const {
+    return philox4x32({static_cast<std::uint32_t>(position), static_cast<std::uint32_t>(position >> 32), epoch_, purpose_},
+                      key_);
+  }
+
+  std::array<std::uint32_t, 2> key_;
+  std::uint32_t purpose_, epoch_;
+};
+
+/// The numbers 0 ... count - 1 in random order (Fisher and Yates).
+inline std::vector<Index> permutation(Index count, const Random& random) {
+  std::vector<Index> order(static_cast<std::size_t>(count));
+  for (Index i = 0; i < count; ++i) order[static_cast<std::size_t>(i)] = i;
+  for (Index i = count - 1; i > 0; --i) {
+    const auto other = static_cast<Index>(random.uniform(i) * static_cast<double>(i + 1));
+    std::swap(order[static_cast<std::size_t>(i)], order[static_cast<std::size_t>(other)]);
+  }
+  return order;
+}
+
+}  // namespace latent

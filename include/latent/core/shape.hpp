@@ -1,0 +1,70 @@
+/// Shapes and memory layouts that are known at compile time.
+#pragma once
+
+#include <array>
+
+#include "latent/core/tensor.hpp"
+
+namespace latent {
+
+/// The shape of one sample, without the batch axis: `Shape<28, 28, 1>` is an image, `Shape<784>` a row.
+template <Index... Dimensions>
+struct Shape {
+  static_assert(sizeof...(Dimensions) >= 1 && sizeof...(Dimensions) <= 3,
+                "latent: a sample has 1 to 3 dimensions: Shape<features> or Shape<height, width, channels>");
+  static_assert(((Dimensions > 0) && ...), "latent: every dimension of a shape is at least 1");
+  static constexpr int rank = sizeof...(Dimensions);
+  static constexpr Index size = (Dimensions * ...);
+  static constexpr std::array<Index, rank> dimensions{Dimensions...};
+
+  // Any shape seen as an image: a row of n features is an image of 1 x 1 pixels with n channels.
+  static constexpr Index height = rank == 3 ? dimensions[0] : 1;
+  static constexpr Index width = rank == 1 ? 1 : dimensions[rank - 2];
+  static constexpr Index channels = dimensions[rank - 1];
+};
+
+/// Pixels of zeros around an image.
+struct Border {
+  Index top = 0, bottom = 0, left = 0, right = 0;
+};
+
+/// Where the values of a sample lie in memory:
+///
+///     0 0 0 0 0 0     row_step:  scalars from one row to the next = (left + width + right) * channels
+///     0 a b c d 0     origin:    scalars before the first real pixel, a
+///     0 e f g h 0     size:      scalars of a whole sample, zeros included
+///     0 0 0 0 0 0
+///
+/// A convolution reads its input with a border of zeros. The layer before it writes straight into the middle of such a
+/// buffer, so that nothing is ever copied to be padded. The zeros are written once, when the buffer is made.
+template <class Shape_, Border border = Border{}>
+struct Layout {
+  using shape = Shape_;
+  static constexpr Index height = shape::height, width = shape::width, channels = shape::channels;
+  static constexpr Index pixel_step = channels;
+  static constexpr Index row_step = (border.left + width + border.right) * channels;
+  static constexpr Index origin = border.top * row_step + border.left * channels;
+  static constexpr Index size = (border.top + height + border.bottom) * row_step;
+  static constexpr bool contiguous = size == shape::size;
+};
+
+/// A few samples in one layout, in memory that belongs to somebody else.
+template <class Scalar, class Layout_>
+struct View : Layout_ {
+  using layout = Layout_;
+  Scalar* data;
+  Index samples;
+
+  View(Scalar* first, Index count) : data(first), samples(count) {}
+  /// A view to read only.
+  operator View<const Scalar, Layout_>() const { return {data, samples}; }
+
+  /// The first real value of sample n.
+  Scalar* sample(Index n) const { return data + n * Layout_::size + Layout_::origin; }
+  /// The first channel of a pixel.
+  Scalar* pixel(Index n, Index row, Index column) const {
+    return sample(n) + row * Layout_::row_step + column * Layout_::pixel_step;
+  }
+};
+
+}  // namespace latent

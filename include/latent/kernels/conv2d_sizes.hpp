@@ -1,0 +1,81 @@
+/// The arithmetic of windows: which input pixels an output pixel sees, and back.
+#pragma once
+
+#include <algorithm>
+
+#include "latent/core/shape.hpp"
+
+namespace latent {
+
+/// A height and a width; a single number stands for both: `Conv2D<32, 3>` has 3 x 3 kernels, `Conv2D<32, Size{3, 5}>`
+/// kernels of height 3 and width 5.
+struct Size {
+  Index height, width;
+  constexpr Size(Index both) : height(both), width(both) {}  // NOLINT: the conversion is the point
+  constexpr Size(Index h, Index w) : height(h), width(w) {}
+};
+
+enum class Padding { valid, same };
+
+namespace kernels {
+
+/// One axis of a convolution or a pooling: output o reads the inputs o * stride + tap - before, tap = 0 ... kernel - 1.
+/// TensorFlow's rules: 'valid' gives floor((n - k) / s) + 1 outputs and pads nothing; 'same' gives ceil(n / s) and pads
+/// max((out - 1) s + k - n, 0), of which the smaller half goes before (so an odd pixel goes to the bottom or right).
+struct Axis {
+  Index input, kernel, stride, output, before, after;
+
+  constexpr Axis(Index n, Index k, Index s, Padding padding)
+      : input(n),
+        kernel(k),
+        stride(s),
+        output(padding == Padding::same ? (n + s - 1) / s : (n - k) / s + 1),
+        before(padding == Padding::same ? total(output) / 2 : 0),
+        after(padding == Padding::same ? total(output) - before : 0) {}
+
+  /// The inputs of one remainder modulo the stride, seen from the other side. The input gradient
+  ///     dx[i] = sum over taps a of dy[(i + before - a) / stride] * w[a],  where that division has no remainder,
+  /// is, for the inputs i = first + stride * t, a plain correlation of dy with every stride-th tap in reverse order:
+  ///     dx[first + stride * t] = sum_b dy[t + start + b] * w[remainder + stride * (taps - 1 - b)].
+  struct Phase {
+    Index first, count;  ///< inputs first, first + stride, ... : `count` of them (t = 0 ... count - 1)
+    Index taps, start;   ///< taps that meet them, and the output that t = 0, b = 0 reads (negative: in the border)
+  };
+  constexpr Phase phase(Index remainder) const {
+    const Index first = ((remainder - before) % stride + stride) % stride;
+    const Index count = first < input ? (input - first + stride - 1) / stride : 0;
+    const Index taps = remainder < kernel ? (kernel - remainder + stride - 1) / stride : 0;
+    return {first, count, taps, (first + before - remainder) / stride - (taps - 1)};
+  }
+
+  /// Zeros that the input gradient reads before the first and after the last entry of dy.
+  constexpr Index gradient_before() const {
+    Index most = 0;
+    for (Index r = 0; r < stride; ++r)
+      if (phase(r).taps > 0 && phase(r).count > 0) most = std::max(most, -phase(r).start);
+    return most;
+  }
+  constexpr Index gradient_after() const {
+    Index most = 0;
+    for (Index r = 0; r < stride; ++r)
+      if (phase(r).taps > 0 && phase(r).count > 0)
+        most = std::max(most, phase(r).count - 1 + phase(r).start + phase(r).taps - output);
+    return most;
+  }
+
+ private:
+  constexpr Index total(Index out) const { return std::max<Index>((out - 1) * stride + kernel - input, 0); }
+};
+
+/// The sizes of one correlation, all known at compile time: that is what lets the compiler turn the loops of the
+/// kernels into straight lines of multiply-adds with constant addresses.
+struct Conv2DSizes {
+  Index height, width;      ///< output pixels
+  Index channels, filters;  ///< input and output channels
+  Size kernel, stride;
+  Index x_row, x_pixel;  ///< scalars from one input row (pixel) to the next
+  Index y_row, y_pixel;  ///< the same of the output
+};
+
+}  // namespace kernels
+}  // namespace latent

@@ -1,0 +1,103 @@
+/// Vectors of a few scalars, as wide as the processor's registers. The compiler's vector extensions (GCC, Clang) give
+/// them +, -, *, comparisons and `condition ? a : b`; this header adds what is missing, and the processor's sizes.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <utility>
+
+#include "latent/core/tensor.hpp"
+
+namespace latent::simd {
+
+#if defined(__AVX512F__)
+inline constexpr int register_bytes = 64, registers = 32;
+#elif defined(__AVX__)
+inline constexpr int register_bytes = 32, registers = 16;
+#elif defined(__aarch64__)
+inline constexpr int register_bytes = 16, registers = 32;
+#else
+inline constexpr int register_bytes = 16, registers = 16;
+#endif
+
+/// Scalars in one register: 16 floats or 8 doubles with AVX-512.
+template <class Scalar>
+inline constexpr int lanes = register_bytes / static_cast<int>(sizeof(Scalar));
+
+/// Accumulators a kernel may hold in registers; the rest is for what it loads.
+inline constexpr int accumulators = registers - 4;
+
+template <class Scalar, int Lanes>
+struct VecOf {
+  typedef Scalar type __attribute__((vector_size(Lanes * sizeof(Scalar))));
+};
+template <class Scalar>
+struct VecOf<Scalar, 1> {
+  using type = Scalar;
+};
+
+/// `Vec<float, 16>` is a vector of 16 floats, `Vec<float, 1>` a float.
+template <class Scalar, int Lanes>
+using Vec = typename VecOf<Scalar, Lanes>::type;
+
+template <int Lanes, class Scalar>
+[[gnu::always_inline]] inline Vec<Scalar, Lanes> load(const Scalar* from) {
+  Vec<Scalar, Lanes> v;
+  std::memcpy(&v, from, sizeof v);  // one unaligned load
+  return v;
+}
+
+template <class V, class Scalar>
+[[gnu::always_inline]] inline void store(Scalar* to, V v) {
+  std::memcpy(to, &v, sizeof v);
+}
+
+/// The sum of all lanes.
+template <int Lanes, class Scalar>
+[[gnu::always_inline]] inline Scalar sum(Vec<Scalar, Lanes> v) {
+  if constexpr (Lanes == 1) {
+    return v;
+  } else {
+    Vec<Scalar, Lanes / 2> halves[2];
+    std::memcpy(halves, &v, sizeof v);
+    return sum<Lanes / 2, Scalar>(halves[0] + halves[1]);
+  }
+}
+
+/// The sums of `Lanes` vectors at once: lane i of the result is the sum of v[i]. A tree of log2(Lanes) steps, each of
+/// which joins two vectors into one that holds half-finished sums of both; v is used up.
+template <int Step, int Lanes, class Scalar>
+[[gnu::always_inline]] inline void join(Vec<Scalar, Lanes>* v) {
+  if constexpr (Step > 0) {
+    const auto with_lanes = [&]<int... L>(std::integer_sequence<int, L...>) {
+#pragma GCC unroll 64
+      for (int i = 0; i < Step; ++i) {
+        const Vec<Scalar, Lanes> a = v[i], b = v[i + Step];
+        v[i] = __builtin_shufflevector(a, b, ((L & Step) ? Lanes + L - Step : L)...) +
+               __builtin_shufflevector(a, b, ((L & Step) ? Lanes + L : L + Step)...);
+      }
+    };
+    with_lanes(std::make_integer_sequence<int, Lanes>{});
+    join<Step / 2, Lanes, Scalar>(v);
+  }
+}
+template <int Lanes, class Scalar>
+[[gnu::always_inline]] inline Vec<Scalar, Lanes> sum_each(Vec<Scalar, Lanes>* v) {
+  join<Lanes / 2, Lanes, Scalar>(v);
+  return v[0];
+}
+
+/// Calls `f.template operator()<Lanes>(i)` so that the vectors [i, i + Lanes) cover 0 ... N - 1: first full registers,
+/// then ever narrower vectors for what is left, down to single scalars.
+template <class Scalar, Index N, int Lanes = lanes<Scalar>, class F>
+[[gnu::always_inline]] inline void for_each_vector(F&& f) {
+  constexpr Index whole = N / Lanes * Lanes;
+  for (Index i = 0; i < whole; i += Lanes) f.template operator()<Lanes>(i);
+  if constexpr (whole < N) {
+    constexpr int narrower = static_cast<int>(std::bit_floor(static_cast<std::size_t>(N - whole)));
+    for_each_vector<Scalar, N - whole, narrower>([&]<int L>(Index i) { f.template operator()<L>(whole + i); });
+  }
+}
+
+}  // namespace latent::simd

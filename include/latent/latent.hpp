@@ -1,0 +1,15 @@
+/// latent: layers, losses, optimisers, training. Needs Eigen and OpenMP.
+#pragma once
+
+#include "latent/layers/activations.hpp"
+#include "latent/layers/conv2d.hpp"
+#include "latent/layers/dense.hpp"
+#include "latent/layers/max_pooling2d.hpp"
+#include "latent/layers/reshape.hpp"
+#include "latent/layers/up_sampling2d.hpp"
+#include "latent/losses/binary_crossentropy.hpp"
+#include "latent/losses/mean_squared_error.hpp"
+#include "latent/models/model.hpp"
+#include "latent/optimizers/adam.hpp"
+#include "latent/optimizers/sgd.hpp"
+#include "latent/training/trainer.hpp"

@@ -1,0 +1,139 @@
+/// Conv2D<filters, kernel_size, options...>: two-dimensional convolution (correlation, as in Keras).
+///
+///     y[o][p][f] = activation(bias[f] + sum_{a, b, c} x[o s + a - before][p s + b - before][c] * kernel[a][b][c][f])
+///
+/// Options, in any order: Same | Valid (default), Strides<2>, an activation (default Linear), NoBias.
+/// Input shape (height, width, channels); output shape (new height, new width, filters).
+/// kernel (kernel height, kernel width, channels, filters), Glorot uniform; bias (filters), zeros.
+/// https://keras.io/api/layers/convolution_layers/convolution2d/
+#pragma once
+
+#include "latent/kernels/conv2d_tiled.hpp"
+#include "latent/kernels/elementwise.hpp"
+#include "latent/layers/layer.hpp"
+
+namespace latent {
+
+template <Index filters, Size kernel_size, class... Options>
+struct Conv2D {
+  static_assert(filters >= 1, "latent: Conv2D needs at least 1 filter");
+  static_assert(kernel_size.height >= 1 && kernel_size.width >= 1, "latent: Conv2D's kernel_size is at least 1");
+  static_assert(((PaddingTag<Options> || StridesTag<Options> || ActivationTag<Options> || BiasTag<Options>)&&...),
+                "latent: Conv2D's options are Same, Valid, Strides<...>, an activation, NoBias");
+  static_assert(each_option_once<Options...>, "latent: Conv2D got two options of one kind");
+
+  static constexpr const char* class_name = "Conv2D";
+  static constexpr const char* default_name = "conv2d";
+  static constexpr Padding padding = PaddingOf<Valid, Options...>::padding;
+  static constexpr Size stride = StridesOf<Strides<1>, Options...>::stride;
+  static constexpr bool use_bias = has_bias<Options...>;
+
+  template <class S>
+  using complaint = std::conditional_t<
+      S::rank != 3, Expects<an_image_of_height_width_channels>,
+      std::conditional_t<padding == Padding::valid && (S::height < kernel_size.height || S::width < kernel_size.width),
+                         Expects<an_input_at_least_as_large_as_its_window>, void>>;
+
+  template <class InputShape, class Scalar>
+  struct On : LayerDefaults {
+    static constexpr Index channels = InputShape::channels;
+    static constexpr kernels::Axis rows{InputShape::height, kernel_size.height, stride.height, padding};
+    static constexpr kernels::Axis columns{InputShape::width, kernel_size.width, stride.width, padding};
+    using output_shape = Shape<rows.output, columns.output, filters>;
+    using activation = ActivationOf<Linear, Options...>;
+
+    static constexpr Border input_border{rows.before, rows.after, columns.before, columns.after};
+    static constexpr Border gradient_border{rows.gradient_before(), rows.gradient_after(), columns.gradient_before(),
+                                            columns.gradient_after()};
+
+    static constexpr Index window = kernel_size.height * kernel_size.width;
+    static constexpr ParameterSpec kernel{"kernel", {kernel_size.height, kernel_size.width, channels, filters}, 4,
+                                          Initializer::glorot_uniform, window * channels, window * filters};
+    static constexpr ParameterSpec bias{"bias", {filters}, 1, Initializer::zeros};
+    static constexpr auto parameters = [] {
+      if constexpr (use_bias)
+        return std::array{kernel, bias};
+      else
+        return std::array{kernel};
+    }();
+
+    template <class P, class X, class Y, class Act>
+    static void forward(const P& p, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+      constexpr kernels::Conv2DSizes sizes{rows.output, columns.output, channels,    filters,     kernel_size,
+                                           stride,      X::row_step,    X::pixel_step, Y::row_step, Y::pixel_step};
+      const Scalar* start = nullptr;
+      if constexpr (use_bias) start = p[1];
+      for (Index n = 0; n < x.samples; ++n)
+        kernels::correlate<sizes>(x.pixel(n, -rows.before, -columns.before), p[0], start, y.sample(n),
+                                  []<int L>(simd::Vec<Scalar, L> z, Index, Index, Index) {
+                                    if constexpr (Act::cheap)
+                                      return Act::value(z);
+                                    else
+                                      return z;
+                                  });
+      if constexpr (!Act::cheap) apply_activation<Act>(y);
+    }
+
+    /// dkernel[a][b][c][f] += sum_{o, p} x[o s + a - before][p s + b - before][c] * dz[o][p][f];  dbias[f] += sum dz[..][f]
+    template <class P, class X, class Z>
+    static void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dz, const P& dp) {
+      constexpr kernels::Conv2DSizes sizes{rows.output, columns.output, channels,    filters,     kernel_size,
+                                           stride,      X::row_step,    X::pixel_step, Z::row_step, Z::pixel_step};
+      for (Index n = 0; n < x.samples; ++n) {
+        kernels::correlate_gradient<sizes>(x.pixel(n, -rows.before, -columns.before), dz.sample(n), dp[0]);
+        if constexpr (use_bias) kernels::sum_pixels(dz, n, dp[1]);
+      }
+    }
+
+    // The input gradient is a correlation of dz with the kernel turned around, its channels and filters exchanged, for
+    // each remainder (i, j) of the pixel's position modulo the strides apart; see kernels::Axis::phase.
+    static constexpr Index prepared_size = window * channels * filters;
+    static constexpr bool undoes_previous = true;
+
+    template <class P>
+    static void prepare(const P& p, Scalar* prepared) {
+      for (Index i = 0; i < stride.height; ++i)
+        for (Index j = 0; j < stride.width; ++j) {
+          const Index taps_y = rows.phase(i).taps, taps_x = columns.phase(j).taps;
+          for (Index a = 0; a < taps_y; ++a)
+            for (Index b = 0; b < taps_x; ++b) {
+              const Index ky = i + stride.height * (taps_y - 1 - a), kx = j + stride.width * (taps_x - 1 - b);
+              const Scalar* from = p[0] + (ky * kernel_size.width + kx) * channels * filters;
+              for (Index f = 0; f < filters; ++f)
+                for (Index c = 0; c < channels; ++c) *prepared++ = from[c * filters + f];
+            }
+        }
+    }
+
+    template <class P, class X, class Y, class Z, class DX, class Previous>
+    static void input_gradient(const P& p, View<const Scalar, X> x, View<const Scalar, Y>, View<const Scalar, Z> dz,
+                               View<Scalar, DX> dx, Previous) {
+      const Scalar* turned = p.prepared;
+      const auto phase = [&]<Index i, Index j>() {
+        constexpr auto down = rows.phase(i), across = columns.phase(j);
+        constexpr kernels::Conv2DSizes sizes{
+            down.count,       across.count, filters,       channels, {down.taps, across.taps}, 1, Z::row_step,
+            Z::pixel_step, stride.height * DX::row_step, stride.width * DX::pixel_step};
+        if constexpr (down.count > 0 && across.count > 0)
+          for (Index n = 0; n < dz.samples; ++n)
+            kernels::correlate<sizes>(
+                dz.pixel(n, down.start, across.start), turned, static_cast<const Scalar*>(nullptr),
+                dx.pixel(n, down.first, across.first),
+                [&]<int L>(simd::Vec<Scalar, L> gradient, Index row, Index column, Index c) {
+                  if constexpr (std::is_same_v<Previous, Linear>)
+                    return gradient;
+                  else
+                    return gradient * Previous::derivative(simd::load<L>(
+                                          x.pixel(n, down.first + stride.height * row,
+                                                  across.first + stride.width * column) + c));
+                });
+        turned += down.taps * across.taps * channels * filters;
+      };
+      [&]<Index... r>(std::integer_sequence<Index, r...>) {
+        (phase.template operator()<r / stride.width, r % stride.width>(), ...);
+      }(std::make_integer_sequence<Index, stride.height * stride.width>{});
+    }
+  };
+};
+
+}  // namespace latent

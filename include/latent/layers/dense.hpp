@@ -1,0 +1,109 @@
+/// Dense<units, options...>: a fully connected layer, on the last axis of its input.
+///
+///     y[.., u] = activation(bias[u] + sum_c x[.., c] * kernel[c][u])
+///
+/// Options: an activation (default Linear), NoBias.
+/// Input shape (..., features); output shape (..., units).
+/// kernel (features, units), Glorot uniform; bias (units), zeros.
+/// https://keras.io/api/layers/core_layers/dense/
+#pragma once
+
+#include "latent/kernels/matrix_tiled.hpp"
+#include "latent/layers/layer.hpp"
+
+namespace latent {
+
+namespace detail {
+/// The shape with another last dimension.
+template <class S, Index last>
+using WithLast = std::conditional_t<S::rank == 1, Shape<last>,
+                                    std::conditional_t<S::rank == 2, Shape<S::width, last>, Shape<S::height, S::width, last>>>;
+}  // namespace detail
+
+template <Index units, class... Options>
+struct Dense {
+  static_assert(units >= 1, "latent: Dense needs at least 1 unit");
+  static_assert(((ActivationTag<Options> || BiasTag<Options>)&&...), "latent: Dense's options are an activation, NoBias");
+  static_assert(each_option_once<Options...>, "latent: Dense got two options of one kind");
+
+  static constexpr const char* class_name = "Dense";
+  static constexpr const char* default_name = "dense";
+  static constexpr bool use_bias = has_bias<Options...>;
+
+  template <class S>
+  using complaint = void;
+
+  template <class InputShape, class Scalar>
+  struct On : LayerDefaults {
+    static constexpr Index features = InputShape::channels;
+    using output_shape = detail::WithLast<InputShape, units>;
+    using activation = ActivationOf<Linear, Options...>;
+
+    static constexpr ParameterSpec kernel{"kernel", {features, units}, 2, Initializer::glorot_uniform, features, units};
+    static constexpr ParameterSpec bias{"bias", {units}, 1, Initializer::zeros};
+    static constexpr auto parameters = [] {
+      if constexpr (use_bias)
+        return std::array{kernel, bias};
+      else
+        return std::array{kernel};
+    }();
+
+    /// Calls run(first row of x, first row of y, count) for runs of rows that lie without gaps in both: all samples at
+    /// once where there are no borders, else the pixels of one image row.
+    template <class X, class Y, class Run>
+    static void for_runs(View<const Scalar, X> x, Y y, const Run& run) {
+      if constexpr (X::contiguous && Y::contiguous) {
+        run(x.sample(0), y.sample(0), x.samples * X::height * X::width);
+      } else {
+        for (Index n = 0; n < x.samples; ++n)
+          for (Index row = 0; row < X::height; ++row) run(x.pixel(n, row, 0), y.pixel(n, row, 0), X::width);
+      }
+    }
+
+    template <class P, class X, class Y, class Act>
+    static void forward(const P& p, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+      const Scalar* start = nullptr;
+      if constexpr (use_bias) start = p[1];
+      for_runs(x, y, [&](const Scalar* from, Scalar* to, Index rows) {
+        kernels::matrix_product<features, units>(from, p[0], start, to, rows,
+                                                 []<int L>(simd::Vec<Scalar, L> z, Index, Index, Index) {
+                                                   if constexpr (Act::cheap)
+                                                     return Act::value(z);
+                                                   else
+                                                     return z;
+                                                 });
+      });
+      if constexpr (!Act::cheap) apply_activation<Act>(y);
+    }
+
+    /// dkernel[c][u] += sum over rows of x[c] * dz[u];  dbias[u] += sum over rows of dz[u]
+    template <class P, class X, class Z>
+    static void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dz, const P& dp) {
+      for_runs(x, dz, [&](const Scalar* inputs, const Scalar* gradients, Index rows) {
+        kernels::matrix_gradient<features, units>(inputs, gradients, dp[0], rows);
+        if constexpr (use_bias) kernels::sum_rows<units>(gradients, dp[1], rows);
+      });
+    }
+
+    static constexpr Index prepared_size = features * units;
+
+    /// The transposed kernel (units, features).
+    template <class P>
+    static void prepare(const P& p, Scalar* prepared) {
+      for (Index u = 0; u < units; ++u)
+        for (Index c = 0; c < features; ++c) *prepared++ = p[0][c * units + u];
+    }
+
+    /// dx[c] = sum_u dz[u] * kernel[c][u]
+    template <class P, class X, class Y, class Z, class DX, class Previous>
+    static void input_gradient(const P& p, View<const Scalar, X>, View<const Scalar, Y>, View<const Scalar, Z> dz,
+                               View<Scalar, DX> dx, Previous) {
+      for_runs(dz, dx, [&](const Scalar* from, Scalar* to, Index rows) {
+        kernels::matrix_product<units, features>(from, p.prepared, static_cast<const Scalar*>(nullptr), to, rows,
+                                                 []<int L>(simd::Vec<Scalar, L> z, Index, Index, Index) { return z; });
+      });
+    }
+  };
+};
+
+}  // namespace latent

@@ -1,0 +1,90 @@
+/// The layer contract, in words.
+///
+/// A layer is a type such as `Conv2D<32, 3, Same, ReLU>`. It has
+///
+///     static constexpr const char* class_name    "Conv2D", Keras's class
+///     static constexpr const char* default_name  "conv2d", Keras's automatic name; conv2d_1, conv2d_2 ... follow
+///     template <class InputShape> using complaint       void, or Expects<...> if it does not fit on that input
+///     template <class InputShape, class Scalar> struct On;   the layer on an input of that shape, see below
+///
+/// `On` derives from `LayerDefaults` and is nothing but constants and pure functions. Parameters, activations and
+/// gradients belong to the caller, so that many threads can run one layer at once. It has
+///
+///     using output_shape                         Shape<...> of one sample
+///     using activation                           the activation fused into it (Linear if none)
+///     static constexpr std::array parameters     what it learns: names, shapes, initialisers
+///     static constexpr Border input_border       zeros it wants around x (it is the only reader of x)
+///     static constexpr Border gradient_border    zeros it wants around dz
+///
+///     forward        (p, x, y, activation)       y = activation(...), assigned
+///     input_gradient (p, x, y, dz, dx, previous) dx assigned
+///     weight_gradient(x, dz, dp)                 dp added to; only if it has parameters
+///     prepare        (p, prepared)               if prepared_size > 0: what input_gradient needs of the parameters in another order,
+///                                                made once a step
+///
+/// - p[i] and dp[i] are pointers to parameter tensor i (row-major, Keras's layout), p.prepared to the prepared scalars.
+/// - x, y, dz, dx are Views: `x.samples` samples in the Layout their neighbours agreed on at compile time. Every entry of
+///   y and dx must be assigned (the buffers hold old values); borders must not be touched.
+/// - **dz is the gradient with respect to the layer's result before its fused activation**: y = activation(z). Whoever
+///   computes a gradient with respect to y multiplies it by the derivative. The model does that for every layer; a layer
+///   that can do it cheaply while it writes dx, for the layer before it, says `undoes_previous = true`, and
+///   stores `gradient * previous.derivative(x)`; for the others `previous` is Linear.
+/// - Nothing may depend on the number of samples in a view beyond doing each of them.
+#pragma once
+
+#include <array>
+#include <type_traits>
+
+#include "latent/core/options.hpp"
+#include "latent/core/shape.hpp"
+#include "latent/layers/activations.hpp"
+
+namespace latent {
+
+enum class Initializer { zeros, glorot_uniform };
+
+/// One parameter tensor of a layer. `fan_in` and `fan_out` are what Keras computes of a kernel's shape.
+struct ParameterSpec {
+  const char* name;
+  std::array<Index, 4> dimensions;
+  int rank;
+  Initializer initializer;
+  Index fan_in = 1, fan_out = 1;
+
+  constexpr Index size() const {
+    Index product = 1;
+    for (int axis = 0; axis < rank; ++axis) product *= dimensions[static_cast<std::size_t>(axis)];
+    return product;
+  }
+};
+
+/// Pointers to a layer's parameter tensors.
+template <class Scalar, std::size_t Count>
+struct Pointers {
+  std::array<Scalar*, Count> tensors;
+  const std::remove_const_t<Scalar>* prepared = nullptr;
+  Scalar* operator[](std::size_t i) const { return tensors[i]; }
+};
+
+/// What a layer need not say if it is so.
+struct LayerDefaults {
+  using activation = Linear;
+  static constexpr std::array<ParameterSpec, 0> parameters{};
+  static constexpr Border input_border{}, gradient_border{};
+  static constexpr Index prepared_size = 0;
+  static constexpr bool undoes_previous = false;
+};
+
+/// Named<"encoded", MaxPooling2D<2, Same>>: a layer under a name of the user's.
+template <std::size_t N>
+struct FixedString {
+  char characters[N];
+  constexpr FixedString(const char (&literal)[N]) { std::copy_n(literal, N, characters); }  // NOLINT
+};
+template <FixedString name, class Layer>
+struct Named : Layer {
+  static constexpr const char* given_name = name.characters;
+  using unnamed = Layer;
+};
+
+}  // namespace latent

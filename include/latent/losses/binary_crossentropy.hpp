@@ -1,0 +1,57 @@
+/// Binary cross-entropy between targets t and probabilities p, both in 0..1, mean over all values:
+///
+///     -(t log q + (1 - t) log(1 - q)),   q = p clipped to 1e-7 ... 1 - 1e-7
+///
+/// Behind a sigmoid, p = 1 / (1 + exp(-z)), Keras looks through to the logits z, and so does latent:
+///
+///     max(z, 0) - z t + log(1 + exp(-|z|)),   gradient p - t
+///
+/// which loses no digits however sure the network is. https://keras.io/api/losses/probabilistic_losses/
+#pragma once
+
+#include "latent/losses/loss.hpp"
+
+namespace latent {
+
+struct BinaryCrossentropy {
+  double label_smoothing = 0;  ///< a: targets become t (1 - a) + a / 2
+
+  static constexpr const char* name = "binary_crossentropy";
+  using absorbs = Sigmoid;
+
+  /// The sum of the losses of `count` values. Fills dp, if there is one, with the gradients times `scale`.
+  template <class Scalar>
+  double operator()(const Scalar* p, const Scalar* t, Scalar* dp, Index count, Scalar scale) const {
+    const Scalar low = Scalar(1e-7), high = 1 - low;
+    double sum = 0;
+    for (Index i = 0; i < count; ++i) {
+      const Scalar target = smoothed<Scalar>(t[i]), q = p[i] < low ? low : p[i] > high ? high : p[i];
+      sum -= target * std::log(q) + (1 - target) * std::log(1 - q);
+      if (dp) dp[i] = q == p[i] ? scale * ((1 - target) / (1 - q) - target / q) : Scalar(0);  // clipped: flat
+    }
+    return sum;
+  }
+
+  /// The same from logits z; dz is the gradient with respect to them.
+  template <class Scalar>
+  double from_logits(const Scalar* z, const Scalar* t, Scalar* dz, Index count, Scalar scale) const {
+    double sum = 0;
+    simd::for_each_vector<Scalar>(count, [&]<int L>(Index i) {
+      const auto logit = simd::load<L>(z + i), target = smoothed<Scalar>(simd::load<L>(t + i));
+      simd::Vec<Scalar, L> e;  // exp(-|z|)
+      const auto p = simd::sigmoid<L, Scalar>(logit, e);
+      const auto loss = (logit > 0 ? logit : decltype(e){}) - logit * target + simd::log1p_of_unit<L, Scalar>(e);
+      sum += static_cast<double>(simd::sum<L, Scalar>(loss));
+      if (dz) simd::store(dz + i, scale * (p - target));
+    });
+    return sum;
+  }
+
+ private:
+  template <class Scalar, class Values>
+  Values smoothed(Values t) const {
+    return t * static_cast<Scalar>(1 - label_smoothing) + static_cast<Scalar>(label_smoothing / 2);
+  }
+};
+
+}  // namespace latent

@@ -1,0 +1,295 @@
+/// Sequential<Input<28, 28, 1>, Conv2D<32, 3, Same, ReLU>, ...>: a chain of layers with its parameters.
+///
+/// A model may stand among the layers of another one: Sequential<Encoder, Decoder>. The layers are then one flat chain
+/// with one buffer of parameters, and `part<0>()` and `part<1>()` are the encoder and the decoder on the same parameters.
+#pragma once
+
+#include <omp.h>
+
+#include <map>
+
+#include "latent/core/check.hpp"
+#include "latent/core/parameters.hpp"
+#include "latent/core/random.hpp"
+#include "latent/models/network.hpp"
+#include "latent/models/summary.hpp"
+
+namespace latent {
+
+template <class Scalar, class... Items>
+class Model;
+
+/// A model in float.
+template <class... Items>
+using Sequential = Model<float, Items...>;
+
+namespace detail {
+
+/// All layers of a list of layers and models, in order, with the Inputs.
+template <class Done, class... Items>
+struct Flat;
+template <class... Done>
+struct Flat<List<Done...>> {
+  using type = List<Done...>;
+};
+template <class... Done, class Layer, class... Rest>
+struct Flat<List<Done...>, Layer, Rest...> : Flat<List<Done..., Layer>, Rest...> {};
+template <class... Done, class Scalar, class... Inner, class... Rest>
+struct Flat<List<Done...>, Model<Scalar, Inner...>, Rest...> : Flat<List<Done...>, Inner..., Rest...> {};
+
+/// A flat list: its Input, its network, and models made of the same layers.
+template <class Scalar, class FlatList>
+struct Assembled {
+  static_assert(std::is_void_v<FlatList>, "latent: a model needs layers, and the first one is Input<...>");
+};
+template <class Scalar, class First, class... Layers>
+struct Assembled<Scalar, List<First, Layers...>> {
+  static_assert(InputLayer<First>, "latent: the first layer of a model is Input<height, width, channels> or Input<features>");
+  using network = Network<Scalar, typename First::shape, Layers...>;
+  template <class NewInput>
+  using on = Model<Scalar, NewInput, Layers...>;
+
+  template <class Layer>
+  static LayerName name_of() {
+    if constexpr (requires { Layer::given_name; })
+      return {Layer::class_name, Layer::default_name, Layer::given_name, InputLayer<Layer>};
+    else
+      return {Layer::class_name, Layer::default_name, "", InputLayer<Layer>};
+  }
+  /// The names of all layers, Inputs included, as Keras would give them.
+  static std::vector<LayerName> names() { return unique_names({name_of<First>(), name_of<Layers>()...}); }
+};
+
+}  // namespace detail
+
+/// What the backward pass of a model gives: the gradient with respect to its input and to every parameter.
+template <class Scalar, int Rank>
+struct Gradients {
+  Tensor<Rank, Scalar> dx;
+  std::map<std::string, std::vector<Scalar>> parameters;  ///< "conv2d/kernel" -> values, row-major
+
+  /// The gradient of one parameter tensor by name. Throws std::out_of_range for a name that is not there.
+  const std::vector<Scalar>& operator[](const std::string& name) const { return parameters.at(name); }
+};
+
+template <class Scalar_, class... Items>
+class Model {
+  using Assembled = detail::Assembled<Scalar_, typename detail::Flat<detail::List<>, Items...>::type>;
+
+ public:
+  using Scalar = Scalar_;
+  using network = typename Assembled::network;
+  using input_shape = typename network::input_shape;
+  using output_shape = typename network::output_shape;
+  using InputTensor = Tensor<input_shape::rank + 1, Scalar>;
+  using OutputTensor = Tensor<output_shape::rank + 1, Scalar>;
+  /// The same model in another scalar type: `Autoencoder::in<double>` for exact tests and gradient checks.
+  template <class Other>
+  using in = Model<Other, Items...>;
+
+  /// A model with fresh parameters: Glorot-uniform kernels and zero biases, as in Keras. The same seed gives the same
+  /// numbers on every machine.
+  explicit Model(Seed seed = Seed{}, std::string name = "sequential")
+      : parameters_(aligned_zeros<Scalar>(network::buffer_size)), names_(Assembled::names()), name_(std::move(name)) {
+    initialize(seed);
+  }
+  /// A copy has parameters of its own.
+  Model(const Model& other)
+      : parameters_(aligned_zeros<Scalar>(network::buffer_size)), names_(other.names_), name_(other.name_) {
+    std::copy_n(other.parameters_.get(), network::buffer_size, parameters_.get());
+  }
+  Model& operator=(const Model& other) {
+    std::copy_n(other.parameters_.get(), network::buffer_size, parameters_.get());
+    return *this;
+  }
+  Model(Model&&) = default;
+  Model& operator=(Model&&) = default;
+
+  const std::string& name() const { return name_; }
+  static constexpr Index count_params() { return network::count_params; }
+
+  /// Item i of the list the model was made of, for instance the decoder of Sequential<Encoder, Decoder>. It works on the
+  /// same parameters: train the whole and the part has learnt. It keeps them alive, too.
+  template <int i>
+  auto part() const {
+    using Part = std::tuple_element_t<i, std::tuple<Items...>>;
+    const auto before = [&]<int... j>(std::integer_sequence<int, j...>) {
+      return std::array<Index, 2>{(parameters_of<j>() + ... + 0), (layers_of<j>() + ... + 0)};
+    }(std::make_integer_sequence<int, i>{});
+    return Part(std::shared_ptr<Scalar[]>(parameters_, parameters_.get() + before[0]),
+                {names_.begin() + before[1], names_.begin() + before[1] + layers_of<i>()}, text(name_, "_part_", i));
+  }
+
+  /// The same layers on another input size, `model.on<Input<420, 540, 1>>()`, sharing the parameters: a network trained on
+  /// patches runs on whole pages.
+  template <class NewInput>
+  auto on() const {
+    using Other = typename Assembled::template on<NewInput>;
+    static_assert(Other::network::buffer_size == network::buffer_size,
+                  "latent: on another input size these layers would have other parameters (is there a Dense among them?)");
+    return Other(parameters_, without_nested_inputs(), name_);
+  }
+
+  /// The parameter tensors with Keras's names and shapes.
+  std::vector<NamedTensor<Scalar>> parameters() { return named<Scalar>(parameters_.get()); }
+  std::vector<NamedTensor<const Scalar>> parameters() const { return named<const Scalar>(parameters_.get()); }
+  /// All parameters in one buffer of network::buffer_size (tensors start on cache lines; the gaps are 0).
+  Scalar* data() { return parameters_.get(); }
+  const Scalar* data() const { return parameters_.get(); }
+  /// Names for a buffer laid out like the parameters, for example of gradients.
+  template <class S>
+  std::vector<NamedTensor<S>> named(S* buffer) const {
+    std::vector<NamedTensor<S>> tensors;
+    const std::vector<LayerName> layers = without_nested_inputs();
+    network::for_layers([&]<int i>() {
+      const auto p = network::template pointers<i>(buffer);
+      for (std::size_t t = 0; t < p.tensors.size(); ++t) {
+        const ParameterSpec& spec = network::template Layer<i>::parameters[t];
+        tensors.push_back({layers[static_cast<std::size_t>(i + 1)].name + "/" + spec.name,
+                           {spec.dimensions.begin(), spec.dimensions.begin() + spec.rank},
+                           p[t]});
+      }
+    });
+    return tensors;
+  }
+  /// The name of layer i (1 is the first after the Input), as in the summary.
+  std::string layer_name(int i) const { return without_nested_inputs()[static_cast<std::size_t>(i)].name; }
+
+  /// The table that Keras's model.summary() prints on a terminal of that many columns.
+  std::string summary(int columns = 80) const {
+    const std::vector<LayerName> layers = without_nested_inputs();
+    std::vector<SummaryRow> rows{{layers[0], {input_shape::dimensions.begin(), input_shape::dimensions.end()}, 0}};
+    network::for_layers([&]<int i>() {
+      using L = typename network::template Layer<i>;
+      Index count = 0;
+      for (const ParameterSpec& spec : L::parameters) count += spec.size();
+      rows.push_back({layers[static_cast<std::size_t>(i + 1)],
+                      {L::output_shape::dimensions.begin(), L::output_shape::dimensions.end()},
+                      count});
+    });
+    return summary_table(name_, rows, sizeof(Scalar), columns);
+  }
+
+  /// The model's output for a batch x (number, ...input shape): (number, ...output shape).
+  OutputTensor predict(const InputTensor& x, int threads = 0) const {
+    return run<typename network::last_activation>(x, threads);
+  }
+  /// The same without the last layer's activation.
+  OutputTensor logits(const InputTensor& x, int threads = 0) const { return run<Linear>(x, threads); }
+
+  /// The backward pass on its own: given dy, the gradient of some number with respect to the output for the batch x, the
+  /// gradients of that number with respect to x and to every parameter (summed over the batch).
+  Gradients<Scalar, input_shape::rank + 1> backward(const InputTensor& x, const OutputTensor& dy) const {
+    check_shape(x, input_shape::dimensions, "backward: x");
+    check_shape(dy, output_shape::dimensions, "backward: dy");
+    check(x.dimension(0) == dy.dimension(0), "backward: x has ", x.dimension(0), " samples but dy has ", dy.dimension(0));
+    const auto gradients = aligned_zeros<Scalar>(network::buffer_size);
+    const auto prepared = aligned_zeros<Scalar>(network::prepared_size);
+    for (int i = 0; i < network::depth; ++i) network::prepare(data(), prepared.get(), i);
+    typename network::Workspace workspace;
+    Gradients<Scalar, input_shape::rank + 1> result{InputTensor(x.dimensions()), {}};
+    for (Index first = 0; first < x.dimension(0); first += network::chunk) {
+      const Index count = std::min(network::chunk, x.dimension(0) - first);
+      for (Index n = 0; n < count; ++n) network::set_input(workspace, n, x.data() + (first + n) * input_shape::size);
+      network::forward(data(), workspace, count);
+      const auto y = workspace.template value<network::depth>(count);
+      const auto dz = workspace.template gradient<network::depth>(count);
+      detail::copy_in_order(View<const Scalar, Layout<output_shape>>(dy.data() + first * output_shape::size, count), dz);
+      undo_activation<typename network::last_activation, Scalar>(
+          View<const Scalar, typename decltype(y)::layout>(y), dz);
+      network::template backward<true>(data(), prepared.get(), workspace, count, gradients.get());
+      const auto dx = workspace.template gradient<0>(count);
+      std::copy_n(dx.data, count * input_shape::size, result.dx.data() + first * input_shape::size);
+    }
+    for (const auto& tensor : named<Scalar>(gradients.get()))
+      result.parameters[tensor.name].assign(tensor.data, tensor.data + tensor.size());
+    return result;
+  }
+
+  /// Throws std::invalid_argument unless `batch` holds samples of that shape, at least one.
+  template <class Batch, std::size_t Rank>
+  static void check_shape(const Batch& batch, const std::array<Index, Rank>& expected, const char* what) {
+    bool same = batch.dimension(0) > 0;
+    std::vector<Index> received;
+    for (std::size_t axis = 1; axis <= Rank; ++axis) {
+      received.push_back(batch.dimension(axis));
+      same = same && received.back() == expected[axis - 1];
+    }
+    check(same, what, ": expected at least 1 sample of shape ", shape_text(std::vector<Index>(expected.begin(), expected.end())),
+          ", received ", batch.dimension(0), " of shape ", shape_text(received));
+  }
+
+ private:
+  template <class, class...>
+  friend class Model;
+  Model(std::shared_ptr<Scalar[]> parameters, std::vector<LayerName> names, std::string name)
+      : parameters_(std::move(parameters)), names_(std::move(names)), name_(std::move(name)) {}
+
+  template <int j>
+  static constexpr Index parameters_of() {
+    using Part = std::tuple_element_t<j, std::tuple<Items...>>;
+    if constexpr (requires { typename Part::network; })
+      return Part::network::buffer_size;
+    else
+      return 0;
+  }
+  template <int j>
+  static constexpr Index layers_of() {
+    using Part = std::tuple_element_t<j, std::tuple<Items...>>;
+    if constexpr (requires { typename Part::network; })
+      return static_cast<Index>(Part::Assembled::names().size());
+    else
+      return 1;
+  }
+
+  /// One name for the Input and one for each layer of the network.
+  std::vector<LayerName> without_nested_inputs() const {
+    std::vector<LayerName> names{names_[0]};
+    for (std::size_t i = 1; i < names_.size(); ++i)
+      if (!names_[i].is_input) names.push_back(names_[i]);
+    return names;
+  }
+
+  void initialize(Seed seed) {
+    network::for_layers([&]<int i>() {
+      const auto p = network::template pointers<i>(parameters_.get());
+      for (std::size_t t = 0; t < p.tensors.size(); ++t) {
+        const ParameterSpec& spec = network::template Layer<i>::parameters[t];
+        if (spec.initializer == Initializer::zeros) continue;
+        // Glorot and Bengio 2010: uniform within sqrt(6 / (fan_in + fan_out)).
+        const double limit = std::sqrt(6.0 / static_cast<double>(spec.fan_in + spec.fan_out));
+        const Random random(seed, Purpose::initializer, static_cast<std::uint32_t>(16 * i) + static_cast<std::uint32_t>(t));
+        for (Index k = 0; k < spec.size(); ++k) p[t][k] = static_cast<Scalar>(limit * (2 * random.uniform(k) - 1));
+      }
+    });
+  }
+
+  template <class Last>
+  OutputTensor run(const InputTensor& x, int threads) const {
+    check_shape(x, input_shape::dimensions, "predict");
+    Eigen::array<Index, output_shape::rank + 1> dimensions;
+    dimensions[0] = x.dimension(0);
+    std::copy(output_shape::dimensions.begin(), output_shape::dimensions.end(), dimensions.begin() + 1);
+    OutputTensor y(dimensions);
+    const Index chunks = (x.dimension(0) + network::chunk - 1) / network::chunk;
+#pragma omp parallel num_threads(threads > 0 ? threads : omp_get_max_threads())
+    {
+      const typename network::Workspace workspace;
+#pragma omp for schedule(dynamic, 8)
+      for (Index chunk = 0; chunk < chunks; ++chunk) {
+        const Index first = chunk * network::chunk, count = std::min(network::chunk, x.dimension(0) - first);
+        for (Index n = 0; n < count; ++n) network::set_input(workspace, n, x.data() + (first + n) * input_shape::size);
+        network::template forward<Last>(data(), workspace, count);
+        const auto result = workspace.template value<network::depth>(count);
+        std::copy_n(result.data, count * output_shape::size, y.data() + first * output_shape::size);
+      }
+    }
+    return y;
+  }
+
+  std::shared_ptr<Scalar[]> parameters_;
+  std::vector<LayerName> names_;  // of all layers, the Inputs of nested models included
+  std::string name_;
+};
+
+}  // namespace latent

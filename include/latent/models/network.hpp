@@ -1,0 +1,274 @@
+/// A chain of layers on one input shape, worked out at compile time: shapes, memory layouts, parameters, names. It holds
+/// no data: parameters and activations are handed in, so that any number of threads run one network at once.
+/// Together with core/shape.hpp this is where the template machinery lives.
+#pragma once
+
+#include <memory>
+#include <tuple>
+
+#include "latent/core/buffer.hpp"
+#include "latent/layers/layer.hpp"
+
+namespace latent {
+
+/// The first layer of a model: the shape of one sample, Input<28, 28, 1> or Input<784>.
+template <Index... Dimensions>
+struct Input {
+  static constexpr bool is_input = true;
+  static constexpr const char* class_name = "InputLayer";
+  static constexpr const char* default_name = "input_layer";
+  using shape = Shape<Dimensions...>;
+};
+
+template <class Layer>
+concept InputLayer = requires { Layer::is_input; };
+
+// What a message about a wrong network names.
+template <int number>
+struct LayerNumber {};
+template <class S>
+struct Receives {};
+
+/// Stops the compilation with a sentence if a layer does not fit. GCC's and Clang's messages show the arguments.
+template <class Number, class Layer, class Received, class Expected>
+struct LayerDoesNotFit {
+  static_assert(std::is_void_v<Expected>,
+                "latent: a layer does not fit the one before it; LayerDoesNotFit<...> in this message names its number "
+                "(the input is 0), its type, the shape it receives and what it expects");
+};
+
+namespace detail {
+
+template <class... Ts>
+struct List {};
+
+/// The layers bound one after the other: `layers` are the On<...> types.
+template <class Scalar, int Number, class S, class Done, class... Layers>
+struct Chain;
+template <class Scalar, int Number, class S, class... Done>
+struct Chain<Scalar, Number, S, List<Done...>> {
+  using layers = std::tuple<Done...>;
+};
+// The Input of a nested model adds nothing, but it has to fit.
+template <class Scalar, int Number, class S, class... Done, InputLayer Layer, class... Rest>
+struct Chain<Scalar, Number, S, List<Done...>, Layer, Rest...> {
+  using complaint = std::conditional_t<std::is_same_v<S, typename Layer::shape>, void, Expects<typename Layer::shape>>;
+  static constexpr bool fits =
+      std::is_void_v<complaint> || sizeof(LayerDoesNotFit<LayerNumber<Number>, Layer, Receives<S>, complaint>) == 0;
+  template <bool>
+  struct Next : Chain<Scalar, Number, S, List<Done...>, Rest...> {};
+  using layers = typename Next<fits>::layers;
+};
+template <class Scalar, int Number, class S, class... Done, class Layer, class... Rest>
+struct Chain<Scalar, Number, S, List<Done...>, Layer, Rest...> {
+  using complaint = typename Layer::template complaint<S>;
+  static constexpr bool fits =
+      std::is_void_v<complaint> || sizeof(LayerDoesNotFit<LayerNumber<Number>, Layer, Receives<S>, complaint>) == 0;
+  // After a complaint nothing more is instantiated: one message, not a hundred.
+  template <bool>
+  struct Next {
+    using On = typename Layer::template On<S, Scalar>;
+    using layers = typename Chain<Scalar, Number + 1, typename On::output_shape, List<Done..., On>, Rest...>::layers;
+  };
+  using layers = typename Next<fits>::layers;
+};
+
+}  // namespace detail
+
+/// `Layers` are plain layers, and the Inputs of nested models.
+template <class Scalar_, class InputShape, class... Layers>
+struct Network {
+  using Scalar = Scalar_;
+  using input_shape = InputShape;
+  using Bound = typename detail::Chain<Scalar, 1, InputShape, detail::List<>, Layers...>::layers;
+  static constexpr int depth = static_cast<int>(std::tuple_size_v<Bound>);
+  static_assert(depth > 0, "latent: a model needs at least one layer after its Input");
+  template <int i>
+  using Layer = std::tuple_element_t<i, Bound>;
+  using output_shape = typename Layer<depth - 1>::output_shape;
+  using last_activation = typename Layer<depth - 1>::activation;
+
+  // ---- parameters: tensor t of layer i starts at offset(i, t) of one buffer; every tensor starts on a cache line.
+
+  static constexpr Index line = 64 / static_cast<Index>(sizeof(Scalar));
+  static constexpr Index aligned(Index n) { return (n + line - 1) / line * line; }
+
+  /// Scalars of the parameters of the layers before layer i, gaps included.
+  template <int i>
+  static constexpr Index parameters_before() {
+    if constexpr (i == 0) {
+      return 0;
+    } else {
+      Index sum = parameters_before<i - 1>();
+      for (const ParameterSpec& spec : Layer<i - 1>::parameters) sum += aligned(spec.size());
+      return sum;
+    }
+  }
+  static constexpr Index buffer_size = parameters_before<depth>();
+  /// Parameters as Keras counts them, without the gaps.
+  static constexpr Index count_params = [] {
+    Index sum = 0;
+    const auto add = [&](const auto& specs) {
+      for (const ParameterSpec& spec : specs) sum += spec.size();
+    };
+    std::apply([&](auto... layer) { (add(layer.parameters), ...); }, Bound{});
+    return sum;
+  }();
+
+  template <int i>
+  static constexpr Index prepared_before() {
+    if constexpr (i == 0)
+      return 0;
+    else
+      return prepared_before<i - 1>() + aligned(Layer<i - 1>::prepared_size);
+  }
+  static constexpr Index prepared_size = prepared_before<depth>();
+
+  /// Pointers to the parameter tensors of layer i (or their gradients) within a buffer of `buffer_size`.
+  template <int i, class S>
+  static auto pointers(S* buffer, const Scalar* prepared = nullptr) {
+    constexpr std::size_t count = Layer<i>::parameters.size();
+    Pointers<S, count> p{{}, prepared ? prepared + prepared_before<i>() : nullptr};
+    S* next = buffer + parameters_before<i>();
+    for (std::size_t t = 0; t < count; ++t) {
+      p.tensors[t] = next;
+      next += aligned(Layer<i>::parameters[t].size());
+    }
+    return p;
+  }
+
+  /// What the input gradients need of the parameters in another order; once for each new set of parameters.
+  /// Layer by layer, so that threads can share the work; layer 0 needs it only for the gradient of the model's input.
+  static void prepare(const Scalar* parameters, Scalar* prepared, int layer) {
+    for_layers([&]<int i>() {
+      if constexpr (Layer<i>::prepared_size > 0)
+        if (i == layer) Layer<i>::prepare(pointers<i>(parameters), prepared + prepared_before<i>());
+    });
+  }
+
+  // ---- activations: value i is the input of layer i, value `depth` the result; gradient i belongs to value i.
+
+  /// How many samples go through the whole network together: one image, or a few dozen rows where there are no images, so
+  /// that all their activations stay in the second-level cache from the forward to the backward pass.
+  static constexpr Index chunk = [] {
+    const bool images = InputShape::rank == 3;
+    return images ? Index(1) : Index(2 * (simd::accumulators / 2));
+  }();
+
+  template <int i>
+  static constexpr auto shape_of() {
+    if constexpr (i == 0)
+      return InputShape{};
+    else
+      return typename Layer<i - 1>::output_shape{};
+  }
+  template <int i>
+  static constexpr Border value_border() {
+    if constexpr (i == depth)
+      return Border{};
+    else
+      return Layer<i>::input_border;
+  }
+  template <int i>
+  static constexpr Border gradient_border() {
+    if constexpr (i == 0)
+      return Border{};
+    else
+      return Layer<i - 1>::gradient_border;
+  }
+  template <int i>
+  using ValueLayout = Layout<decltype(shape_of<i>()), value_border<i>()>;
+  template <int i>
+  using GradientLayout = Layout<decltype(shape_of<i>()), gradient_border<i>()>;
+
+  /// Scalars before value i (before gradient i, which lie after all the values) in a workspace.
+  template <int i>
+  static constexpr Index values_before() {
+    if constexpr (i == 0)
+      return 0;
+    else
+      return values_before<i - 1>() + aligned(chunk * ValueLayout<i - 1>::size);
+  }
+  template <int i>
+  static constexpr Index gradients_before() {
+    if constexpr (i == 0)
+      return values_before<depth + 1>();
+    else
+      return gradients_before<i - 1>() + aligned(chunk * GradientLayout<i - 1>::size);
+  }
+
+  /// The activations and gradients of one chunk. Each thread has one.
+  class Workspace {
+   public:
+    static constexpr Index size = gradients_before<depth + 1>();
+    static constexpr std::size_t bytes() { return static_cast<std::size_t>(size) * sizeof(Scalar); }
+
+    template <int i>
+    View<Scalar, ValueLayout<i>> value(Index samples) const {
+      return {memory_.get() + values_before<i>(), samples};
+    }
+    template <int i>
+    View<Scalar, GradientLayout<i>> gradient(Index samples) const {
+      return {memory_.get() + gradients_before<i>(), samples};
+    }
+
+   private:
+    // The zeros of the borders stay; nothing else is read before it is written.
+    std::shared_ptr<Scalar[]> memory_ = aligned_zeros<Scalar>(size);
+  };
+
+  /// Copies one sample into value 0 of the workspace, inside its border.
+  static void set_input(const Workspace& workspace, Index n, const Scalar* from) {
+    const auto x = workspace.template value<0>(chunk);
+    for (Index row = 0; row < x.height; ++row)
+      std::copy_n(from + row * x.width * x.channels, x.width * x.channels, x.pixel(n, row, 0));
+  }
+
+  /// Value 0 -> ... -> value `depth`. With `Last` = Linear the last layer leaves out its activation and gives the logits.
+  template <class Last = last_activation>
+  static void forward(const Scalar* parameters, const Workspace& workspace, Index samples) {
+    for_layers([&]<int i>() {
+      using L = Layer<i>;
+      using Act = std::conditional_t<i == depth - 1, Last, typename L::activation>;
+      const View<const Scalar, ValueLayout<i>> x = workspace.template value<i>(samples);
+      L::forward(pointers<i>(parameters), x, workspace.template value<i + 1>(samples), Act{});
+    });
+  }
+
+  /// Backward from gradient `depth`, the gradient with respect to the last layer's result before its activation (dz).
+  /// Adds to `gradients`; computes the gradient with respect to the input (gradient 0) only if asked to.
+  template <bool WithInputGradient>
+  static void backward(const Scalar* parameters, const Scalar* prepared, const Workspace& workspace, Index samples,
+                       Scalar* gradients) {
+    for_layers([&]<int reverse>() {
+      constexpr int i = depth - 1 - reverse;
+      using L = Layer<i>;
+      const View<const Scalar, ValueLayout<i>> x = workspace.template value<i>(samples);
+      const View<const Scalar, ValueLayout<i + 1>> y = workspace.template value<i + 1>(samples);
+      const View<const Scalar, GradientLayout<i + 1>> dz = workspace.template gradient<i + 1>(samples);
+      if constexpr (!L::parameters.empty()) L::weight_gradient(x, dz, pointers<i>(gradients));
+      if constexpr (i > 0) {
+        using Before = typename Layer<i - 1>::activation;
+        const auto dx = workspace.template gradient<i>(samples);
+        if constexpr (L::undoes_previous && Elementwise<Before>) {
+          L::input_gradient(pointers<i>(parameters, prepared), x, y, dz, dx, Before{});
+        } else {
+          L::input_gradient(pointers<i>(parameters, prepared), x, y, dz, dx, Linear{});
+          undo_activation<Before>(x, dx);
+        }
+      } else if constexpr (WithInputGradient) {
+        L::input_gradient(pointers<i>(parameters, prepared), x, y, dz, workspace.template gradient<0>(samples), Linear{});
+      }
+    });
+  }
+
+  /// Calls f.template operator()<i>() for every layer in order.
+  template <class F>
+  static void for_layers(F&& f) {
+    [&]<int... i>(std::integer_sequence<int, i...>) {
+      (f.template operator()<i>(), ...);
+    }(std::make_integer_sequence<int, depth>{});
+  }
+};
+
+}  // namespace latent

@@ -1,0 +1,142 @@
+/// The table of `model.summary()`, as Keras 3 prints it.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "latent/core/parameters.hpp"
+
+namespace latent {
+
+struct LayerName {
+  std::string class_name;    ///< "Conv2D"
+  std::string default_name;  ///< "conv2d"
+  std::string name;          ///< "conv2d_1", or what the user gave; empty before unique_names
+  bool is_input = false;
+};
+
+/// Gives every layer without a name its automatic one: conv2d, conv2d_1, conv2d_2, ... A layer with a name of the user's
+/// does not count.
+inline std::vector<LayerName> unique_names(std::vector<LayerName> layers) {
+  std::map<std::string, int> used;
+  for (LayerName& layer : layers)
+    if (layer.name.empty()) {
+      const int number = used[layer.default_name]++;
+      layer.name = number > 0 ? layer.default_name + "_" + std::to_string(number) : layer.default_name;
+    }
+  return layers;
+}
+
+struct SummaryRow {
+  LayerName layer;
+  std::vector<Index> output_shape;  ///< without the batch axis
+  Index parameters;
+};
+
+namespace detail {
+
+/// 74497 -> "74,497".
+inline std::string with_commas(Index n) {
+  std::string digits = std::to_string(n);
+  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
+  return digits;
+}
+
+/// 297988 -> "291.00 KB".
+inline std::string readable_size(Index bytes) {
+  if (bytes == 0) return "0.00 B";
+  const char* units[] = {"B", "KB", "MB", "GB", "TB"};
+  double amount = static_cast<double>(bytes);
+  int unit = 0;
+  for (; amount >= 1024 && unit < 4; ++unit) amount /= 1024;
+  char number[32];
+  std::snprintf(number, sizeof number, "%.2f %s", amount, units[unit]);
+  return number;
+}
+
+/// Breaks a text at spaces into lines of at most `width` characters; a longer word is cut.
+inline std::vector<std::string> wrapped(const std::string& words, std::size_t width) {
+  std::vector<std::string> lines{""};
+  for (std::size_t at = 0; at < words.size();) {
+    std::size_t end = words.find(' ', at);
+    if (end == std::string::npos) end = words.size();
+    std::string word = words.substr(at, end - at);
+    at = end + 1;
+    if (!lines.back().empty() && lines.back().size() + 1 + word.size() <= width) {
+      lines.back().append(" ").append(word);
+      continue;
+    }
+    if (!lines.back().empty()) lines.push_back("");
+    for (; word.size() > width; word.erase(0, width)) {
+      lines.back() = word.substr(0, width);
+      lines.push_back("");
+    }
+    lines.back() += word;
+  }
+  return lines;
+}
+
+inline std::string repeat(const char* piece, std::size_t times) {
+  std::string out;
+  for (std::size_t i = 0; i < times; ++i) out += piece;
+  return out;
+}
+
+}  // namespace detail
+
+/// The table for a terminal of `columns` columns. Keras makes it min(88, columns - 4) wide, asks for columns of 45, 35 and
+/// 20 % of that, each two wider for its padding, and takes what is then too much from the three evenly.
+inline std::string summary_table(const std::string& name, const std::vector<SummaryRow>& rows, std::size_t scalar_bytes,
+                                 int columns) {
+  const int length = std::min(88, std::max(columns, 40) - 4);
+  const int first = static_cast<int>(0.45 * length), second = static_cast<int>(0.80 * length);
+  std::size_t widths[] = {static_cast<std::size_t>(first + 2), static_cast<std::size_t>(second - first + 2),
+                          static_cast<std::size_t>(length - second + 2)};
+  const int excess = 10;  // 3 paddings of 2 and 4 lines
+  const int cut1 = 3, cut2 = 4;  // 10 / 3 rounded, then 7 / 2 rounded to the even neighbour, as Python does
+  widths[0] -= cut1, widths[1] -= cut2, widths[2] -= excess - cut1 - cut2;
+
+  const auto line = [&](const char* left, const char* middle, const char* right, const char* dash) {
+    std::string out(left);
+    out += detail::repeat(dash, widths[0]) + middle + detail::repeat(dash, widths[1]) + middle;
+    return out + detail::repeat(dash, widths[2]) + right + "\n";
+  };
+  const auto cells = [&](const std::string (&fields)[3], const char* bar) {
+    std::vector<std::string> wrapped[3];
+    std::size_t height = 1;
+    for (int i = 0; i < 3; ++i) {
+      wrapped[i] = detail::wrapped(fields[i], widths[i] - 2);
+      height = std::max(height, wrapped[i].size());
+    }
+    std::string out;
+    for (std::size_t k = 0; k < height; ++k) {
+      out += bar;
+      for (int i = 0; i < 3; ++i) {
+        const std::string field = k < wrapped[i].size() ? wrapped[i][k] : "";
+        const std::string gap(widths[i] - 2 - field.size(), ' ');
+        out.append(" ").append(i == 2 ? gap + field : field + gap).append(" ").append(bar);
+      }
+      out += "\n";
+    }
+    return out;
+  };
+
+  std::string out = "Model: \"" + name + "\"\n" + line("┏", "┳", "┓", "━");
+  out += cells({"Layer (type)", "Output Shape", "Param #"}, "┃") + line("┡", "╇", "┩", "━");
+  Index total = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    std::string shape = "(None";
+    for (Index n : rows[i].output_shape) shape.append(", ").append(std::to_string(n));
+    out += cells({rows[i].layer.name + " (" + rows[i].layer.class_name + ")", shape + ")",
+                  detail::with_commas(rows[i].parameters)},
+                 "│");
+    out += i + 1 < rows.size() ? line("├", "┼", "┤", "─") : line("└", "┴", "┘", "─");
+    total += rows[i].parameters;
+  }
+  const std::string count =
+      detail::with_commas(total) + " (" + detail::readable_size(total * static_cast<Index>(scalar_bytes)) + ")\n";
+  return out + " Total params: " + count + " Trainable params: " + count + " Non-trainable params: 0 (0.00 B)\n";
+}
+
+}  // namespace latent

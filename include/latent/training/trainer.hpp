@@ -1,0 +1,256 @@
+/// compile(model, optimizer, loss) and fit, evaluate.
+///
+/// A training step goes depth first. The batch is cut into chunks (network::chunk samples); a thread takes a chunk through
+/// the whole network, forward and backward, while its activations are in the cache, before it takes the next one:
+///
+///     chunk   0   1   2  ...  15 | 16  17 ...          lane = chunk % 16
+///     lane    0   1   2  ...  15 |  0   1 ...          each lane has a gradient buffer of its own
+///
+/// Chunks of one lane are done in order by one thread, and the lanes are added in order, so every sum is made of the same
+/// numbers in the same order: the result has the same bits for any number of threads.
+#pragma once
+
+#include <limits>
+#include <optional>
+
+#include "latent/checks/nan_tracer.hpp"
+#include "latent/models/model.hpp"
+#include "latent/training/callbacks.hpp"
+#include "latent/training/progress.hpp"
+
+namespace latent {
+
+/// Inputs and targets, which stay where they are: the tensors must outlive the call they are handed to.
+template <class X, class Y>
+struct Data {
+  const X* x = nullptr;
+  const Y* y = nullptr;
+  Data() = default;
+  Data(const X& inputs, const Y& targets) : x(&inputs), y(&targets) {}
+};
+
+/// How to train. Names and defaults are Keras's.
+template <class X, class Y>
+struct FitOptions {
+  int epochs = 1;
+  Index batch_size = 32;
+  Data<X, Y> validation_data = {};
+  bool shuffle = true;
+  std::optional<ProgressBar> verbose = ProgressBar{};  ///< nullopt for silence
+  std::vector<Callback*> callbacks = {};
+  Seed seed = {};   ///< of the shuffling
+  int threads = 0;  ///< 0: as many as OpenMP offers; the results do not depend on it
+};
+
+template <class Model_, class Optimizer, class Loss>
+class Trainer {
+ public:
+  using Scalar = typename Model_::Scalar;
+  using network = typename Model_::network;
+  using X = typename Model_::InputTensor;
+  using Y = typename Model_::OutputTensor;
+  static constexpr Index lanes = 16;
+
+  Trainer(Model_& model, const Optimizer& optimizer, const Loss& loss)
+      : optimizer_(optimizer), loss_(loss), model_(model) {
+    optimizer.check_options();
+  }
+
+  /// Trains on inputs x and targets y. Throws std::invalid_argument for tensors that do not fit, and NotFinite, with the
+  /// parameters as they were before the step, when the loss is no longer a number.
+  History fit(const X& x, const Y& y, const FitOptions<X, Y>& options = {}) {
+    check_data(x, y, "fit");
+    check(options.epochs >= 0, "fit: epochs is at least 0, received ", options.epochs);
+    check(options.batch_size >= 1, "fit: batch_size is at least 1, received ", options.batch_size);
+    check(options.threads >= 0, "fit: threads is at least 0, received ", options.threads);
+    if (options.validation_data.x) check_data(*options.validation_data.x, *options.validation_data.y, "fit: validation");
+
+    const Index samples = x.dimension(0), batches = (samples + options.batch_size - 1) / options.batch_size;
+    Training training{.epochs = options.epochs,
+                      .batches = batches,
+                      .samples = samples,
+                      .batch_size = options.batch_size,
+                      .parameters = std::as_writable_bytes(
+                          std::span(model_.data(), static_cast<std::size_t>(network::buffer_size)))};
+    std::optional<ProgressBar> progress = options.verbose;
+    std::vector<Callback*> callbacks = options.callbacks;
+    if (progress) callbacks.insert(callbacks.begin(), &*progress);
+    const auto tell = [&](void (Callback::*event)(Training&)) {
+      for (Callback* callback : callbacks) (callback->*event)(training);
+    };
+
+    History history;
+    std::vector<Index> order(static_cast<std::size_t>(samples));
+    for (Index i = 0; i < samples; ++i) order[static_cast<std::size_t>(i)] = i;
+    tell(&Callback::on_train_begin);
+    for (; training.epoch < options.epochs && !training.stop; ++training.epoch) {
+      if (options.shuffle)
+        order = permutation(samples, Random(options.seed, Purpose::shuffle, 0, static_cast<std::uint32_t>(epochs_done_)));
+      training.logs.clear();
+      tell(&Callback::on_epoch_begin);
+      double sum = 0;
+      for (training.batch = 0; training.batch < batches; ++training.batch) {
+        const Index first = training.batch * options.batch_size;
+        const Index count = std::min(options.batch_size, samples - first);
+        const double loss = step(x, y, order.data() + first, count, options.threads);
+        if (!std::isfinite(loss))
+          throw_not_finite<network>(model_, x, order.data() + first, count, loss, training.epoch, training.batch);
+        sum += loss * static_cast<double>(count);
+        training.logs["loss"] = sum / static_cast<double>(first + count);
+        tell(&Callback::on_batch_end);
+      }
+      if (options.validation_data.x)
+        training.logs["val_loss"] = evaluate(*options.validation_data.x, *options.validation_data.y, options.threads);
+      history.append(training.logs);
+      tell(&Callback::on_epoch_end);
+      ++epochs_done_;
+    }
+    tell(&Callback::on_train_end);
+    return history;
+  }
+
+  /// One step on one batch; returns its mean loss before the step.
+  double train_on_batch(const X& x, const Y& y, int threads = 0) {
+    check_data(x, y, "train_on_batch");
+    std::vector<Index> order(static_cast<std::size_t>(x.dimension(0)));
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<Index>(i);
+    return step(x, y, order.data(), x.dimension(0), threads);
+  }
+
+  /// The mean loss, without learning anything.
+  double evaluate(const X& x, const Y& y, int threads = 0) const {
+    check_data(x, y, "evaluate");
+    const Index samples = x.dimension(0), chunks = (samples + network::chunk - 1) / network::chunk;
+    std::vector<double> sums(static_cast<std::size_t>(chunks));  // added in order: the same bits for any number of threads
+#pragma omp parallel num_threads(threads > 0 ? threads : omp_get_max_threads())
+    {
+      const typename network::Workspace workspace;
+#pragma omp for schedule(dynamic, 8)
+      for (Index chunk = 0; chunk < chunks; ++chunk) {
+        const Index first = chunk * network::chunk, count = std::min(network::chunk, samples - first);
+        for (Index n = 0; n < count; ++n) network::set_input(workspace, n, x.data() + (first + n) * input_size);
+        network::template forward<Last>(model_.data(), workspace, count);
+        const auto result = workspace.template value<network::depth>(count);
+        for (Index n = 0; n < count; ++n)
+          sums[static_cast<std::size_t>(chunk)] +=
+              loss_of(result.sample(n), y.data() + (first + n) * output_size, static_cast<Scalar*>(nullptr), Scalar(0));
+      }
+    }
+    double sum = 0;
+    for (double s : sums) sum += s;
+    return sum / static_cast<double>(samples * output_size);
+  }
+
+  /// Bytes of activations and gradients that one thread works in.
+  static constexpr std::size_t workspace_bytes() { return network::Workspace::bytes(); }
+
+ private:
+  static constexpr Index input_size = network::input_shape::size, output_size = network::output_shape::size;
+
+  // A loss that looks through the last activation gets the logits.
+  static constexpr bool from_logits = std::is_same_v<typename Loss::absorbs, typename network::last_activation>;
+  using Last = std::conditional_t<from_logits, Linear, typename network::last_activation>;
+
+  double loss_of(const Scalar* y, const Scalar* t, Scalar* dy, Scalar scale) const {
+    if constexpr (from_logits)
+      return loss_.from_logits(y, t, dy, output_size, scale);
+    else
+      return loss_(y, t, dy, output_size, scale);
+  }
+
+  static void check_data(const X& x, const Y& y, const char* what) {
+    Model_::check_shape(x, network::input_shape::dimensions, text(what, ": inputs").c_str());
+    Model_::check_shape(y, network::output_shape::dimensions, text(what, ": targets").c_str());
+    check(x.dimension(0) == y.dimension(0), what, ": ", x.dimension(0), " inputs but ", y.dimension(0), " targets");
+  }
+
+  /// Forward and backward of the samples order[first ... first + count), adding to `gradients`; the sum of their losses.
+  double chunk_step(const typename network::Workspace& workspace, const X& x, const Y& y, const Index* order, Index count,
+                    Scalar scale, Scalar* gradients) const {
+    for (Index n = 0; n < count; ++n) network::set_input(workspace, n, x.data() + order[n] * input_size);
+    network::template forward<Last>(model_.data(), workspace, count);
+    const auto result = workspace.template value<network::depth>(count);
+    const auto dz = workspace.template gradient<network::depth>(count);
+    double sum = 0;
+    Scalar dy[output_size];
+    for (Index n = 0; n < count; ++n) {
+      sum += loss_of(result.sample(n), y.data() + order[n] * output_size, dy, scale);
+      detail::copy_in_order(View<const Scalar, Layout<typename network::output_shape>>(dy, 1),
+                            View<Scalar, typename decltype(dz)::layout>(dz.data + n * dz.size, 1));
+    }
+    if constexpr (!from_logits)
+      undo_activation<Last, Scalar>(View<const Scalar, typename decltype(result)::layout>(result), dz);
+    network::template backward<false>(model_.data(), prepared_.get(), workspace, count, gradients);
+    return sum;
+  }
+
+  double step(const X& x, const Y& y, const Index* order, Index count, int threads) {
+    const int team = threads > 0 ? threads : omp_get_max_threads();
+    while (workspaces_.size() < static_cast<std::size_t>(team)) workspaces_.emplace_back();
+    const Scalar scale = Scalar(1) / static_cast<Scalar>(count * output_size);
+    const Index chunks = (count + network::chunk - 1) / network::chunk, used = std::min(chunks, lanes);
+    double losses[lanes] = {}, mean = 0;
+    ++steps_;
+    // A slice of the parameters is summed over the lanes, updated, and no longer needed.
+    constexpr Index slice = 1024, slices = (network::buffer_size + slice - 1) / slice;
+
+#pragma omp parallel num_threads(team)
+    {
+#pragma omp for schedule(static)
+      for (int i = 1; i < network::depth; ++i) network::prepare(model_.data(), prepared_.get(), i);
+
+      const auto& workspace = workspaces_[static_cast<std::size_t>(omp_get_thread_num())];
+#pragma omp for schedule(dynamic, 1)
+      for (Index lane = 0; lane < used; ++lane) {
+        Scalar* gradients = lane_gradients(lane);
+        std::fill_n(gradients, network::buffer_size, Scalar(0));
+        for (Index chunk = lane; chunk < chunks; chunk += lanes) {
+          const Index first = chunk * network::chunk;
+          losses[lane] += chunk_step(workspace, x, y, order + first, std::min(network::chunk, count - first), scale, gradients);
+        }
+      }
+
+#pragma omp single
+      {
+        for (double loss : losses) mean += loss;
+        mean /= static_cast<double>(count * output_size);
+      }
+
+      if (std::isfinite(mean)) {
+#pragma omp for schedule(static)
+        for (Index i = 0; i < slices; ++i) update(i * slice, std::min(slice, network::buffer_size - i * slice), used);
+      }
+    }
+    return mean;
+  }
+
+  Scalar* lane_gradients(Index lane) const { return gradients_.get() + lane * network::buffer_size; }
+
+  /// Adds up the lanes and takes the optimiser's step for the parameters [first, first + count).
+  void update(Index first, Index count, Index used) {
+    Slice<Scalar> g(lane_gradients(0) + first, count);
+    for (Index lane = 1; lane < used; ++lane) g += Slice<const Scalar>(lane_gradients(lane) + first, count);
+    const auto state = [&]<std::size_t... s>(std::index_sequence<s...>) {
+      return std::array<Slice<Scalar>, sizeof...(s)>{
+          Slice<Scalar>(state_.get() + static_cast<Index>(s) * network::buffer_size + first, count)...};
+    }(std::make_index_sequence<Optimizer::slots>{});
+    optimizer_.template update<Scalar>(steps_, Slice<Scalar>(model_.data() + first, count), Slice<const Scalar>(g.data(), count), state);
+  }
+
+  Optimizer optimizer_;
+  Loss loss_;
+  Model_& model_;
+  std::shared_ptr<Scalar[]> prepared_ = aligned_zeros<Scalar>(network::prepared_size);
+  std::shared_ptr<Scalar[]> gradients_ = aligned_zeros<Scalar>(lanes * network::buffer_size);
+  std::shared_ptr<Scalar[]> state_ = aligned_zeros<Scalar>(Optimizer::slots * network::buffer_size);
+  std::vector<typename network::Workspace> workspaces_;
+  Index steps_ = 0, epochs_done_ = 0;
+};
+
+/// Joins a model with an optimiser and a loss. The model must outlive the trainer, which changes its parameters.
+template <class Model_, class Optimizer, class Loss>
+Trainer<Model_, Optimizer, Loss> compile(Model_& model, const Optimizer& optimizer, const Loss& loss) {
+  return {model, optimizer, loss};
+}
+
+}  // namespace latent
