@@ -10,7 +10,7 @@ namespace latent {
 
 /// Joins anything that can be printed into one string.
 template <class... Parts>
-std::string text(const Parts&... parts) {
+[[gnu::cold]] std::string text(const Parts&... parts) {
   std::ostringstream out;
   (out << ... << parts);
   return out.str();

@@ -50,18 +50,13 @@ class Random {
     return static_cast<double>(word >> 11) * 0x1p-53;
   }
 
-  /// Number `i` of the stream, normally distributed with mean 0 and standard deviation 1 (Box and Muller 1958).
-  double normal(Index i) const {
-    const auto bits = block(static_cast<std::uint64_t>(i) / 2);
-    // u in (0, 1], so that the logarithm is finite; 32 bits reach 6.7 standard deviations.
-    const double u = (bits[0] + 1.0) * 0x1p-32, angle = 2 * std::numbers::pi * bits[1] * 0x1p-32;
-    const double radius = std::sqrt(-2 * std::log(u));
-    return radius * (i % 2 == 0 ? std::cos(angle) : std::sin(angle));
-  }
+  /// Number `i` of the stream, normally distributed with mean 0 and standard deviation 1.
+  double normal(Index i) const { return normal_pair(i / 2)[static_cast<std::size_t>(i % 2)]; }
 
-  /// normal(2 * pair) and normal(2 * pair + 1), which come from one block, in half the time.
+  /// normal(2 * pair) and normal(2 * pair + 1), which come from one block (Box and Muller 1958).
   std::array<double, 2> normal_pair(Index pair) const {
     const auto bits = block(static_cast<std::uint64_t>(pair));
+    // u in (0, 1], so that the logarithm is finite; 32 bits reach 6.7 standard deviations.
     const double u = (bits[0] + 1.0) * 0x1p-32, angle = 2 * std::numbers::pi * bits[1] * 0x1p-32;
     const double radius = std::sqrt(-2 * std::log(u));
     return {radius * std::cos(angle), radius * std::sin(angle)};

@@ -16,7 +16,7 @@ using Tensor = Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>;
 template <class Scalar, int Rank>
 Index sample_size(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& batch) {
   Index size = 1;
-  for (int axis = 1; axis < Rank; ++axis) size *= batch.dimension(axis);
+  for (std::size_t axis = 1; axis < Rank; ++axis) size *= batch.dimension(axis);
   return size;
 }
 

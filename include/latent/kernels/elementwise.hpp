@@ -25,4 +25,21 @@ void sum_pixels(View<const Scalar, L> image, Index n, Scalar* sums) {
   });
 }
 
+/// Copies the values of `from` in order, whatever the shapes and borders of both are.
+template <class Scalar, class From, class To>
+void copy_in_order(View<const Scalar, From> from, View<Scalar, To> to) {
+  for (Index n = 0; n < from.samples; ++n) {
+    Index row = 0, column = 0;  // in `to`, in scalars
+    for (Index r = 0; r < From::height; ++r)
+      for (Index left = From::width * From::channels; left > 0;) {
+        constexpr Index to_width = To::width * To::channels;
+        const Index run = std::min(left, to_width - column);
+        std::copy_n(from.pixel(n, r, 0) + From::width * From::channels - left, run, to.pixel(n, row, 0) + column);
+        left -= run;
+        column += run;
+        if (column == to_width) column = 0, ++row;
+      }
+  }
+}
+
 }  // namespace latent::kernels

@@ -109,29 +109,38 @@ struct Conv2D {
     static void input_gradient(const P& p, View<const Scalar, X> x, View<const Scalar, Y>, View<const Scalar, Z> dz,
                                View<Scalar, DX> dx, Previous) {
       const Scalar* turned = p.prepared;
-      const auto phase = [&]<Index i, Index j>() {
-        constexpr auto down = rows.phase(i), across = columns.phase(j);
-        constexpr kernels::Conv2DSizes sizes{
-            down.count,       across.count, filters,       channels, {down.taps, across.taps}, 1, Z::row_step,
-            Z::pixel_step, stride.height * DX::row_step, stride.width * DX::pixel_step};
-        if constexpr (down.count > 0 && across.count > 0)
-          for (Index n = 0; n < dz.samples; ++n)
-            kernels::correlate<sizes>(
-                dz.pixel(n, down.start, across.start), turned, static_cast<const Scalar*>(nullptr),
-                dx.pixel(n, down.first, across.first),
-                [&]<int L>(simd::Vec<Scalar, L> gradient, Index row, Index column, Index c) {
-                  if constexpr (std::is_same_v<Previous, Linear>)
-                    return gradient;
-                  else
-                    return gradient * Previous::derivative(simd::load<L>(
-                                          x.pixel(n, down.first + stride.height * row,
-                                                  across.first + stride.width * column) + c));
-                });
-        turned += down.taps * across.taps * channels * filters;
-      };
       [&]<Index... r>(std::integer_sequence<Index, r...>) {
-        (phase.template operator()<r / stride.width, r % stride.width>(), ...);
+        ((phase_gradient<r / stride.width, r % stride.width, Previous>(turned, x, dz, dx),
+          turned += rows.phase(r / stride.width).taps * columns.phase(r % stride.width).taps * channels * filters),
+         ...);
       }(std::make_integer_sequence<Index, stride.height * stride.width>{});
+    }
+
+    template <Index i>
+    static constexpr kernels::Axis::Phase down = rows.phase(i);
+    template <Index j>
+    static constexpr kernels::Axis::Phase across = columns.phase(j);
+
+    /// The entries of dx at the positions down<i>.first + stride.height * row, across<j>.first + stride.width * column.
+    template <Index i, Index j, class Previous, class X, class Z, class DX>
+    static void phase_gradient(const Scalar* turned, View<const Scalar, X> x, View<const Scalar, Z> dz, View<Scalar, DX> dx) {
+      constexpr kernels::Conv2DSizes sizes{
+          down<i>.count, across<j>.count, filters,       channels,
+          Size{down<i>.taps, across<j>.taps}, 1, Z::row_step, Z::pixel_step,
+          stride.height * DX::row_step,   stride.width * DX::pixel_step};
+      if constexpr (sizes.height > 0 && sizes.width > 0)
+        for (Index n = 0; n < dz.samples; ++n)
+          kernels::correlate<sizes>(
+              dz.pixel(n, down<i>.start, across<j>.start), turned, static_cast<const Scalar*>(nullptr),
+              dx.pixel(n, down<i>.first, across<j>.first),
+              [x, n]<int L>(simd::Vec<Scalar, L> gradient, Index row, Index column, Index c) {
+                if constexpr (std::is_same_v<Previous, Linear>)
+                  return gradient;
+                else
+                  return gradient * Previous::derivative(simd::load<L>(
+                                        x.pixel(n, down<i>.first + stride.height * row,
+                                                across<j>.first + stride.width * column) + c));
+              });
     }
   };
 };

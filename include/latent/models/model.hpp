@@ -11,6 +11,7 @@
 #include "latent/core/check.hpp"
 #include "latent/core/parameters.hpp"
 #include "latent/core/random.hpp"
+#include "latent/kernels/elementwise.hpp"
 #include "latent/models/network.hpp"
 #include "latent/models/summary.hpp"
 
@@ -37,6 +38,17 @@ struct Flat<List<Done...>, Layer, Rest...> : Flat<List<Done..., Layer>, Rest...>
 template <class... Done, class Scalar, class... Inner, class... Rest>
 struct Flat<List<Done...>, Model<Scalar, Inner...>, Rest...> : Flat<List<Done...>, Inner..., Rest...> {};
 
+/// The model of a flat list on another Input: without the Inputs of nested models.
+template <class Scalar, class Done, class... Layers>
+struct On;
+template <class Scalar, class... Done>
+struct On<Scalar, List<Done...>> {
+  using type = Model<Scalar, Done...>;
+};
+template <class Scalar, class... Done, class Layer, class... Rest>
+struct On<Scalar, List<Done...>, Layer, Rest...>
+    : std::conditional_t<InputLayer<Layer>, On<Scalar, List<Done...>, Rest...>, On<Scalar, List<Done..., Layer>, Rest...>> {};
+
 /// A flat list: its Input, its network, and models made of the same layers.
 template <class Scalar, class FlatList>
 struct Assembled {
@@ -47,7 +59,7 @@ struct Assembled<Scalar, List<First, Layers...>> {
   static_assert(InputLayer<First>, "latent: the first layer of a model is Input<height, width, channels> or Input<features>");
   using network = Network<Scalar, typename First::shape, Layers...>;
   template <class NewInput>
-  using on = Model<Scalar, NewInput, Layers...>;
+  using on = typename On<Scalar, List<NewInput>, Layers...>::type;
 
   template <class Layer>
   static LayerName name_of() {
@@ -194,7 +206,7 @@ class Model {
       network::forward(data(), workspace, count);
       const auto y = workspace.template value<network::depth>(count);
       const auto dz = workspace.template gradient<network::depth>(count);
-      detail::copy_in_order(View<const Scalar, Layout<output_shape>>(dy.data() + first * output_shape::size, count), dz);
+      kernels::copy_in_order(View<const Scalar, Layout<output_shape>>(dy.data() + first * output_shape::size, count), dz);
       undo_activation<typename network::last_activation, Scalar>(
           View<const Scalar, typename decltype(y)::layout>(y), dz);
       network::template backward<true>(data(), prepared.get(), workspace, count, gradients.get());

@@ -212,6 +212,19 @@ struct Network {
       return {memory_.get() + gradients_before<i>(), samples};
     }
 
+    /// For tests: fills everything but the borders, so that a value that is read before it is written shows.
+    void fill(Scalar everything) const {
+      const auto fill_view = [&](const auto& view) {
+        for (Index n = 0; n < view.samples; ++n)
+          for (Index row = 0; row < view.height; ++row)
+            std::fill_n(view.pixel(n, row, 0), view.width * view.channels, everything);
+      };
+      [&]<int... i>(std::integer_sequence<int, i...>) {
+        (fill_view(value<i>(chunk)), ...);
+        (fill_view(gradient<i>(chunk)), ...);
+      }(std::make_integer_sequence<int, depth + 1>{});
+    }
+
    private:
     // The zeros of the borders stay; nothing else is read before it is written.
     std::shared_ptr<Scalar[]> memory_ = aligned_zeros<Scalar>(size);

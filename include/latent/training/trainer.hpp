@@ -175,7 +175,7 @@ class Trainer {
     Scalar dy[output_size];
     for (Index n = 0; n < count; ++n) {
       sum += loss_of(result.sample(n), y.data() + order[n] * output_size, dy, scale);
-      detail::copy_in_order(View<const Scalar, Layout<typename network::output_shape>>(dy, 1),
+      kernels::copy_in_order(View<const Scalar, Layout<typename network::output_shape>>(dy, 1),
                             View<Scalar, typename decltype(dz)::layout>(dz.data + n * dz.size, 1));
     }
     if constexpr (!from_logits)

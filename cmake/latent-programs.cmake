@@ -1,0 +1,17 @@
+# How latent's own tests, examples and benchmarks are compiled. Not for users of the library.
+add_library(latent_program_flags INTERFACE)
+target_compile_options(latent_program_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+if(LATENT_NATIVE)
+  target_compile_options(latent_program_flags INTERFACE -march=native)
+endif()
+if(LATENT_SANITIZE)
+  target_compile_options(latent_program_flags INTERFACE -fsanitize=${LATENT_SANITIZE} -fno-sanitize-recover=all -g)
+  target_link_options(latent_program_flags INTERFACE -fsanitize=${LATENT_SANITIZE})
+endif()
+foreach(room pictures datasets io)
+  if(NOT TARGET latent::${room})
+    message(FATAL_ERROR "latent's own programs need stb, zlib and nlohmann-json (latent::${room} is missing). "
+                        "On Debian: apt-get install libstb-dev zlib1g-dev nlohmann-json3-dev")
+  endif()
+endforeach()
+target_link_libraries(latent_program_flags INTERFACE latent::latent latent::pictures latent::datasets latent::io)

@@ -1,0 +1,59 @@
+# The library's targets. Used by the project itself and, installed, by find_package(latent).
+#
+#   latent::latent    layers, losses, optimisers, training, checks     needs Eigen and OpenMP
+#   latent::pictures  + PNGs, grids, plots                             needs stb
+#   latent::datasets  + idx files, plain and .gz                       needs zlib
+#   latent::io        + weights as safetensors                         needs nlohmann-json
+#
+# The last three are made where their library is found; each links latent::latent. What is found is decided on the machine
+# that compiles, not on the one that installed latent: the package is nothing but headers.
+
+if(TARGET latent::latent)  # find_package(latent) a second time, or after add_subdirectory
+  return()
+endif()
+
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(OpenMP REQUIRED COMPONENTS CXX)
+
+if(NOT DEFINED LATENT_INCLUDE_DIR)
+  set(LATENT_INCLUDE_DIR "${CMAKE_CURRENT_LIST_DIR}/../include")
+endif()
+
+# Makes latent::<room> and sets `target` to the name it is filled under. Installed, the targets are imported: a library that
+# links them can export itself, and latent's headers count as system headers.
+macro(latent_add_room room)
+  if(LATENT_INSTALLED)
+    set(target latent::${room})
+    add_library(${target} INTERFACE IMPORTED)
+  else()
+    set(target latent_${room})
+    add_library(${target} INTERFACE)
+    add_library(latent::${room} ALIAS ${target})
+  endif()
+endmacro()
+
+latent_add_room(latent)
+target_compile_features(${target} INTERFACE cxx_std_20)
+target_include_directories(${target} INTERFACE "${LATENT_INCLUDE_DIR}")
+target_link_libraries(${target} INTERFACE Eigen3::Eigen OpenMP::OpenMP_CXX)
+# Eigen would start threads of its own inside latent's parallel regions.
+target_compile_definitions(${target} INTERFACE EIGEN_DONT_PARALLELIZE)
+
+find_path(LATENT_STB_INCLUDE_DIR stb_image_write.h PATH_SUFFIXES stb)
+if(LATENT_STB_INCLUDE_DIR)
+  latent_add_room(pictures)
+  target_link_libraries(${target} INTERFACE latent::latent)
+  target_include_directories(${target} SYSTEM INTERFACE "${LATENT_STB_INCLUDE_DIR}")
+endif()
+
+find_package(ZLIB QUIET)
+if(ZLIB_FOUND)
+  latent_add_room(datasets)
+  target_link_libraries(${target} INTERFACE latent::latent ZLIB::ZLIB)
+endif()
+
+find_package(nlohmann_json QUIET)
+if(nlohmann_json_FOUND)
+  latent_add_room(io)
+  target_link_libraries(${target} INTERFACE latent::latent nlohmann_json::nlohmann_json)
+endif()

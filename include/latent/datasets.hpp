@@ -1,0 +1,8 @@
+/// Everything for data sets. Needs zlib.
+#pragma once
+
+#include "latent/datasets/find.hpp"
+#include "latent/datasets/idx.hpp"
+#include "latent/datasets/mnist.hpp"
+#include "latent/datasets/noise.hpp"
+#include "latent/datasets/split.hpp"

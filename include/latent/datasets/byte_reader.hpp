@@ -1,0 +1,105 @@
+/// A file read front to back, unpacked on the way if it is a gzip file.
+#pragma once
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "latent/core/check.hpp"
+
+namespace latent::datasets {
+
+/// Reads a plain or a gzip file (told apart by their first two bytes) piece by piece, so that no more memory is needed
+/// than the caller asks for. A gzip file (RFC 1952) may have several members, one after the other.
+class ByteReader {
+ public:
+  /// Throws FileError if the file cannot be read.
+  explicit ByteReader(const std::string& path) : path_(path), buffer_(1 << 16) {
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error)) throw FileError(path, "is a folder, not a file");
+    file_.open(path, std::ios::binary);
+    if (!file_) throw FileError(path, text("cannot be read: ", std::strerror(errno)));
+    refill();
+    is_gzip_ = stream_.avail_in >= 2 && buffer_[0] == 0x1f && buffer_[1] == 0x8b;
+    // 16 asks for a gzip header and trailer, with its CRC, around the deflated data.
+    if (is_gzip_ && inflateInit2(&stream_, MAX_WBITS + 16) != Z_OK) throw FileError(path, "zlib cannot be started");
+  }
+  ~ByteReader() {
+    if (is_gzip_) inflateEnd(&stream_);
+  }
+  ByteReader(const ByteReader&) = delete;
+  ByteReader& operator=(const ByteReader&) = delete;
+
+  /// Writes the next `count` bytes to `out` and returns how many there were: fewer than `count` only at the end of the
+  /// file. Throws FileError if the gzip data are cut short, damaged, or followed by something else.
+  std::size_t read(unsigned char* out, std::size_t count) {
+    std::size_t done = 0;
+    while (done < count && (stream_.avail_in > 0 || refill())) {
+      const std::size_t piece = std::min<std::size_t>(count - done, 1 << 20);
+      done += is_gzip_ ? unpack(out + done, piece) : copy(out + done, piece);
+    }
+    if (done < count && is_gzip_ && !at_member_end_) {
+      throw FileError(path_, text("the gzip data are cut short: the file ends at offset ", file_offset_, " after ",
+                                  offset_ + done, " unpacked bytes"));
+    }
+    offset_ += done;
+    return done;
+  }
+
+  /// Where the next byte lies; in a gzip file, in the unpacked data.
+  std::size_t offset() const { return offset_; }
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::size_t copy(unsigned char* out, std::size_t count) {
+    count = std::min<std::size_t>(count, stream_.avail_in);
+    std::copy_n(stream_.next_in, count, out);
+    stream_.next_in += count;
+    stream_.avail_in -= static_cast<uInt>(count);
+    return count;
+  }
+
+  std::size_t unpack(unsigned char* out, std::size_t count) {
+    if (at_member_end_) {
+      inflateReset(&stream_);
+      ++members_;
+      at_member_end_ = false;
+    }
+    stream_.next_out = out;
+    stream_.avail_out = static_cast<uInt>(count);
+    const int status = inflate(&stream_, Z_NO_FLUSH);
+    if (status != Z_OK && status != Z_STREAM_END) {
+      throw FileError(path_, text(members_ == 0 ? "the gzip data are" : "what follows the end of the gzip data is",
+                                  " damaged near offset ", file_offset_ - stream_.avail_in, ": ",
+                                  stream_.msg ? stream_.msg : "zlib cannot unpack it"));
+    }
+    at_member_end_ = status == Z_STREAM_END;
+    return count - stream_.avail_out;
+  }
+
+  /// Takes the next piece of the file into the buffer; false at the end of the file.
+  bool refill() {
+    file_.read(reinterpret_cast<char*>(buffer_.data()), static_cast<std::streamsize>(buffer_.size()));
+    if (file_.bad()) throw FileError(path_, text("reading failed at offset ", file_offset_));
+    stream_.next_in = buffer_.data();
+    stream_.avail_in = static_cast<uInt>(file_.gcount());
+    file_offset_ += stream_.avail_in;
+    return stream_.avail_in > 0;
+  }
+
+  std::string path_;
+  std::ifstream file_;
+  std::vector<unsigned char> buffer_;
+  z_stream stream_{};  // next_in and avail_in serve a plain file too
+  bool is_gzip_ = false, at_member_end_ = false;
+  std::size_t members_ = 0, file_offset_ = 0, offset_ = 0;
+};
+
+}  // namespace latent::datasets

@@ -1,0 +1,67 @@
+/// MNIST and the data sets that come in the same four files.
+#pragma once
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "latent/core/check.hpp"
+#include "latent/core/tensor.hpp"
+#include "latent/datasets/idx.hpp"
+
+namespace latent::datasets {
+
+/// images (number, height, width, 1) in 0 ... 1, and a label for each.
+struct LabelledImages {
+  Tensor<4> images;
+  std::vector<int> labels;
+};
+
+/// `const auto [train, test] = load_mnist("data/mnist");`
+struct Dataset {
+  LabelledImages train, test;
+};
+
+/// `folder/name`, or `folder/name.gz` if only that is there. Throws FileError if neither is.
+inline std::string find_idx(const std::string& folder, const std::string& name) {
+  const std::string plain = (std::filesystem::path(folder) / name).string();
+  std::error_code error;
+  if (std::filesystem::exists(plain, error)) return plain;
+  if (std::filesystem::exists(plain + ".gz", error)) return plain + ".gz";
+  throw FileError(plain, "is not there, and neither is the same name with .gz");
+}
+
+/// Loads `folder/<part>-images-idx3-ubyte` and `folder/<part>-labels-idx1-ubyte`, plain or .gz; `part` is "train" or
+/// "t10k". Throws FileError unless the images are 28 x 28 and there is a label 0 ... 9 for each.
+inline LabelledImages load_mnist_part(const std::string& folder, const std::string& part) {
+  const std::string image_path = find_idx(folder, part + "-images-idx3-ubyte");
+  const std::string label_path = find_idx(folder, part + "-labels-idx1-ubyte");
+  LabelledImages data{read_idx_images(image_path), read_idx_labels(label_path)};
+  const Index height = data.images.dimension(1), width = data.images.dimension(2);
+  if (height != 28 || width != 28) {
+    throw FileError(image_path, text("expected images of 28 x 28 pixels, received ", height, " x ", width));
+  }
+  if (static_cast<Index>(data.labels.size()) != data.images.dimension(0)) {
+    throw FileError(label_path, text("expected ", data.images.dimension(0), " labels, as many as the images in ",
+                                     image_path, ", received ", data.labels.size()));
+  }
+  const auto wrong = std::find_if(data.labels.begin(), data.labels.end(), [](int label) { return label > 9; });
+  if (wrong != data.labels.end()) {
+    throw FileError(label_path, text("expected labels 0 to 9, received ", *wrong, " at offset ",
+                                     8 + (wrong - data.labels.begin())));
+  }
+  return data;
+}
+
+/// Loads the four files of MNIST: handwritten digits, 60,000 for training and 10,000 for testing, (number, 28, 28, 1),
+/// 0 the paper and 1 the ink. Throws FileError.
+inline Dataset load_mnist(const std::string& folder) {
+  return {load_mnist_part(folder, "train"), load_mnist_part(folder, "t10k")};
+}
+
+/// Loads Fashion-MNIST, which has the same files, sizes and number of classes, but shows clothes: 0 T-shirt, 1
+/// trousers, 2 pullover, 3 dress, 4 coat, 5 sandal, 6 shirt, 7 sneaker, 8 bag, 9 ankle boot. Throws FileError.
+inline Dataset load_fashion_mnist(const std::string& folder) { return load_mnist(folder); }
+
+}  // namespace latent::datasets

@@ -1,0 +1,73 @@
+/// Sets part of the data aside for validation.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "latent/core/check.hpp"
+#include "latent/core/random.hpp"
+#include "latent/core/tensor.hpp"
+#include "latent/datasets/mnist.hpp"
+
+namespace latent::datasets {
+
+/// `const auto [train, validation] = split(data.train, 0.1, Seed{1});`
+template <class Data>
+struct Split {
+  Data train, validation;
+};
+
+/// The samples with the numbers `order[first] ... order[first + count - 1]`.
+template <class Scalar, int Rank>
+Tensor<Rank, Scalar> gather(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& samples,
+                            const std::vector<Index>& order, Index first, Index count) {
+  auto dimensions = samples.dimensions();
+  dimensions[0] = count;
+  Tensor<Rank, Scalar> part(dimensions);
+  const Index size = sample_size(samples);
+  for (Index i = 0; i < count; ++i) {
+    std::copy_n(samples.data() + order[static_cast<std::size_t>(first + i)] * size, size, part.data() + i * size);
+  }
+  return part;
+}
+
+/// How many of `count` samples go to validation: `fraction` of them, rounded. Throws std::invalid_argument unless both
+/// parts get at least one.
+inline Index validation_count(Index count, double fraction) {
+  check(fraction > 0 && fraction < 1, "split: expected a fraction between 0 and 1, received ", fraction);
+  const auto validation = static_cast<Index>(std::llround(fraction * static_cast<double>(count)));
+  check(validation > 0 && validation < count, "split: a fraction of ", fraction, " of ", count,
+        " samples leaves nothing for ", validation == 0 ? "validation" : "training");
+  return validation;
+}
+
+/// Splits samples at random into two parts of which `fraction` goes to validation. The same number of samples, fraction
+/// and seed split in the same way, so noisy images stay with their clean ones. Throws std::invalid_argument unless
+/// 0 < fraction < 1 and both parts get something.
+template <class Scalar, int Rank>
+Split<Tensor<Rank, Scalar>> split(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& samples, double fraction,
+                                  Seed seed) {
+  const Index count = samples.dimension(0), validation = validation_count(count, fraction);
+  const auto order = permutation(count, Random(seed, Purpose::split));
+  return {gather(samples, order, validation, count - validation), gather(samples, order, 0, validation)};
+}
+
+/// The same for images with labels. Throws also if their numbers differ.
+inline Split<LabelledImages> split(const LabelledImages& data, double fraction, Seed seed) {
+  const Index count = data.images.dimension(0);
+  check(static_cast<Index>(data.labels.size()) == count, "split: ", count, " images but ", data.labels.size(),
+        " labels");
+  auto [train, validation] = split(data.images, fraction, seed);
+  const auto order = permutation(count, Random(seed, Purpose::split));
+  Split<LabelledImages> parts{{std::move(train), {}}, {std::move(validation), {}}};
+  const Index boundary = parts.validation.images.dimension(0);
+  for (Index i = 0; i < count; ++i) {
+    auto& labels = i < boundary ? parts.validation.labels : parts.train.labels;
+    labels.push_back(data.labels[static_cast<std::size_t>(order[static_cast<std::size_t>(i)])]);
+  }
+  return parts;
+}
+
+}  // namespace latent::datasets

@@ -1,0 +1,6 @@
+/// Everything for files of parameters. Needs nlohmann-json. A program that only saves compiles faster with
+/// <latent/io/save_weights.hpp> alone.
+#pragma once
+
+#include "latent/io/safetensors.hpp"
+#include "latent/io/weights.hpp"

@@ -1,0 +1,105 @@
+/// Writes safetensors files. Apart from the reader, which costs seconds of compile time, so that a program that only
+/// saves does not pay for it.
+///
+///   offset 0  N, 64 bits, the lowest byte first
+///          8  N bytes of JSON: {"__metadata__": {"key": "value"}, "name": {"dtype": "F32", "shape": [3, 3],
+///             "data_offsets": [begin, end]}, ...}, padded with spaces; offsets count from the end of the header
+///      8 + N  the elements of all tensors, without gaps, the lowest byte of each first, the last dimension fastest
+///
+/// The format is described at https://github.com/huggingface/safetensors.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstdio>
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "latent/core/check.hpp"
+#include "latent/core/files.hpp"
+#include "latent/core/parameters.hpp"
+
+namespace latent::io {
+
+static_assert(std::endian::native == std::endian::little, "safetensors files are written as they lie in memory");
+
+/// Free texts about a file.
+using Metadata = std::map<std::string, std::string>;
+
+/// "F32" for float, "F64" for double.
+template <class Scalar>
+constexpr const char* dtype_name() {
+  static_assert(std::is_same_v<Scalar, float> || std::is_same_v<Scalar, double>, "expected float or double");
+  return std::is_same_v<Scalar, float> ? "F32" : "F64";
+}
+
+/// A text as JSON, in quotes. Expects UTF-8.
+inline std::string json_text(const std::string& words) {
+  std::string out = "\"";
+  for (const char letter : words) {
+    if (letter == '"' || letter == '\\') {
+      out += {'\\', letter};
+    } else if (static_cast<unsigned char>(letter) < 0x20) {
+      char escaped[7];
+      std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(letter));
+      out += escaped;
+    } else {
+      out += letter;
+    }
+  }
+  return out + '"';
+}
+
+/// Writes the tensors in the order given; the same tensors and metadata give the same bytes. The file is written whole
+/// or not at all. Throws std::invalid_argument if two tensors have one name, and FileError if writing fails.
+template <class Scalar>
+void write_safetensors(const std::string& path, const std::vector<NamedTensor<Scalar>>& tensors,
+                       const Metadata& metadata = {}) {
+  std::ostringstream json;
+  const char* separator = "{";
+  if (!metadata.empty()) {
+    json << "{\"__metadata__\":";
+    for (const auto& [key, value] : metadata) {
+      json << separator << json_text(key) << ":" << json_text(value);
+      separator = ",";
+    }
+    json << "}";
+    separator = ",";
+  }
+  std::set<std::string> names{"__metadata__"};
+  std::size_t end = 0;
+  for (const auto& tensor : tensors) {
+    check(names.insert(tensor.name).second, path, ": two tensors have the name ", tensor.name);
+    const std::size_t begin = end;
+    end += static_cast<std::size_t>(tensor.size()) * sizeof(Scalar);
+    json << separator << json_text(tensor.name) << R"(:{"dtype":")" << dtype_name<std::remove_const_t<Scalar>>()
+         << R"(","shape":[)";
+    for (std::size_t i = 0; i < tensor.shape.size(); ++i) json << (i > 0 ? "," : "") << tensor.shape[i];
+    json << R"(],"data_offsets":[)" << begin << "," << end << "]}";
+    separator = ",";
+  }
+  if (*separator == '{') json << separator;  // neither metadata nor tensors
+  json << "}";
+  std::string header = json.str();
+  header.resize((header.size() + 7) / 8 * 8, ' ');  // so that the elements are aligned in a file mapped into memory
+
+  const std::uint64_t length = header.size();
+  std::string bytes(reinterpret_cast<const char*>(&length), sizeof length);
+  bytes.reserve(sizeof length + header.size() + end);
+  bytes += header;
+  for (const auto& tensor : tensors) {
+    bytes.append(reinterpret_cast<const char*>(tensor.data), static_cast<std::size_t>(tensor.size()) * sizeof(Scalar));
+  }
+  write_atomically(path, bytes);
+}
+
+}  // namespace latent::io
+
+namespace latent {
+using io::write_safetensors;
+}

@@ -1,0 +1,5 @@
+/// Saving and loading a model's parameters.
+#pragma once
+
+#include "latent/io/load_weights.hpp"
+#include "latent/io/save_weights.hpp"

@@ -1,0 +1,7 @@
+/// Everything about pictures: sheets of images, plots, PNG files. Needs stb; the CMake target is `latent::pictures`.
+#pragma once
+
+#include "latent/pictures/grid.hpp"
+#include "latent/pictures/image.hpp"
+#include "latent/pictures/plot.hpp"
+#include "latent/pictures/png.hpp"

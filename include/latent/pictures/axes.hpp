@@ -1,0 +1,146 @@
+/// The coordinate system of a plot: ticks at round numbers, grid lines, labels.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "latent/pictures/font.hpp"
+#include "latent/pictures/image.hpp"
+
+namespace latent::pictures {
+
+/// Larger numbers are not drawn, so that differences do not overflow.
+inline bool drawable(double value) { return std::abs(value) <= 1e300; }
+
+struct Range {
+  double low = INFINITY, high = -INFINITY;
+
+  bool empty() const { return low > high; }
+  /// Makes the range hold the value, unless that is not drawable (infinite, NaN).
+  void include(double value) {
+    if (!drawable(value)) return;
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+};
+
+/// The range with room on both sides, a share of its length. A single value gets a range around it, an empty range
+/// becomes 0 ... 1. Values that are nowhere negative get no negative range.
+inline Range with_margin(Range range, double share) {
+  if (range.empty()) return {0, 1};
+  const double largest = std::max(std::abs(range.low), std::abs(range.high)), length = range.high - range.low;
+  const bool single = length <= 1e-12 * largest || length < 1e-290;
+  const double margin = !single ? share * length : largest > 1e-280 ? 0.1 * largest : 1;
+  return {range.low >= 0 ? std::max(0.0, range.low - margin) : range.low - margin, range.high + margin};
+}
+
+/// The multiples of 1, 2 or 5 times a power of ten within the range: of all such steps the finest one that gives no
+/// more than `at_most` ticks. With `whole`, whole numbers only. Throws `std::invalid_argument` if `at_most` is below 2
+/// or the range too short to be divided.
+[[gnu::cold]] inline std::vector<double> nice_ticks(Range range, int at_most, bool whole = false) {
+  const double length = range.high - range.low;
+  check(at_most >= 2, "nice_ticks: expected room for at least 2 ticks, received ", at_most);
+  check(
+      std::isfinite(length) && length > 1e-290 && length > 1e-13 * std::max(std::abs(range.low), std::abs(range.high)),
+      "nice_ticks: expected two ends that differ by more than their rounding, received ", range.low, " and ",
+      range.high);
+  const double slack = 1e-9;  // in steps: an end of the range that is a tick up to rounding is one
+  int power = static_cast<int>(std::floor(std::log10(length / at_most)));
+  if (whole) power = std::max(power, 0);
+  for (;; ++power) {
+    for (const double factor : {1.0, 2.0, 5.0}) {
+      const double step = factor * std::pow(10.0, power);
+      const double first = std::ceil(range.low / step - slack), last = std::floor(range.high / step + slack);
+      if (last - first + 1 > at_most) continue;
+      std::vector<double> ticks;
+      for (double i = first; i <= last; ++i) {
+        // Dividing by a power of ten gives the double nearest to the decimal number; 3 * 0.1 would not be 0.3.
+        const double value = power < 0 && power > -300 ? i * factor / std::pow(10.0, -power) : i * step;
+        ticks.push_back(value + 0.0);  // -0 becomes 0
+      }
+      return ticks;
+    }
+  }
+}
+
+/// The ticks as text, all with the same number of decimals, no more than tell them apart.
+[[gnu::cold]] inline std::vector<std::string> tick_labels(const std::vector<double>& ticks) {
+  double largest = 0, step = ticks.size() > 1 ? ticks[1] - ticks[0] : 0;
+  for (double tick : ticks) largest = std::max(largest, std::abs(tick));
+  if (step <= 0) step = largest > 0 ? largest : 1;
+  const auto magnitude = [](double value) { return static_cast<int>(std::floor(std::log10(value) + 1e-6)); };
+  const bool plain = largest < 1e6 && step > 0.99e-4;
+  std::vector<std::string> labels;
+  for (double tick : ticks) {
+    char buffer[64];
+    if (plain || tick == 0) {
+      // A single tick has no step to tell its decimals.
+      std::snprintf(buffer, sizeof buffer, ticks.size() == 1 ? "%.*g" : "%.*f",
+                    ticks.size() == 1 ? 6
+                    : plain           ? std::max(0, -magnitude(step))
+                                      : 0,
+                    tick);
+      labels.emplace_back(buffer);
+    } else {
+      const int digits = std::clamp(magnitude(largest) - magnitude(step), 0, 15);
+      const int power = magnitude(std::abs(tick));
+      std::snprintf(buffer, sizeof buffer, "%.*fe%d", std::max(0, digits - (magnitude(largest) - power)),
+                    tick / std::pow(10.0, power), power);
+      labels.emplace_back(buffer);
+    }
+  }
+  return labels;
+}
+
+/// Where numbers lie in the picture: `x` goes from the left to the right edge of `box`, `y` from its bottom to its top.
+struct Frame {
+  Box box;
+  Range x, y;
+
+  Point operator()(double at_x, double at_y) const {
+    return {box.x + (at_x - x.low) / (x.high - x.low) * box.width,
+            box.y + box.height - (at_y - y.low) / (y.high - y.low) * box.height};
+  }
+};
+
+struct Axis {
+  std::vector<double> ticks;
+  std::vector<std::string> labels;
+  std::string title;
+};
+
+/// Draws grid lines, the left and the lower axis, tick labels and the axes' titles around and into the frame.
+/// The title of the y axis is centred on column `y_title`, that of the x axis stands on the baseline `x_title`.
+[[gnu::cold]] inline void draw_axes(Image& image, const Frame& frame, const Axis& x, const Axis& y, int size,
+                                    int x_title, int y_title) {
+  constexpr Color grid_color{226, 226, 226}, axis_color{70, 70, 70};
+  const Box& box = frame.box;
+  const int right = box.x + box.width, bottom = box.y + box.height, thick = std::max(1, size / 8), mark = size / 3;
+  for (double tick : x.ticks) {
+    fill_rectangle(image, {static_cast<int>(frame(tick, 0).x), box.y, 1, box.height}, grid_color);
+  }
+  for (double tick : y.ticks) {
+    fill_rectangle(image, {box.x, static_cast<int>(frame(0, tick).y), box.width, 1}, grid_color);
+  }
+  for (std::size_t i = 0; i < x.ticks.size(); ++i) {
+    const int at = static_cast<int>(frame(x.ticks[i], 0).x);
+    fill_rectangle(image, {at - (thick - 1) / 2, bottom, thick, mark + thick}, axis_color);
+    draw_text(image, {at + 0.5, bottom + mark + 1.9 * size}, x.labels[i], {.size = size, .align = Align::center});
+  }
+  for (std::size_t i = 0; i < y.ticks.size(); ++i) {
+    const int at = static_cast<int>(frame(0, y.ticks[i]).y);
+    fill_rectangle(image, {box.x - mark - thick, at - (thick - 1) / 2, mark + thick, thick}, axis_color);
+    draw_text(image, {box.x - mark - 0.7 * size, at + 0.5 * size}, y.labels[i], {.size = size, .align = Align::right});
+  }
+  fill_rectangle(image, {box.x - thick, box.y, thick, box.height + thick}, axis_color);
+  fill_rectangle(image, {box.x - thick, bottom, right - box.x + thick, thick}, axis_color);
+  draw_text(image, {box.x + box.width / 2.0, static_cast<double>(x_title)}, x.title,
+            {.size = size, .align = Align::center});
+  draw_text(image, {y_title + size / 2.0, box.y + box.height / 2.0}, y.title,
+            {.size = size, .align = Align::center, .upward = true});
+}
+
+}  // namespace latent::pictures

@@ -1,0 +1,150 @@
+/// Sheets of small images: one tensor a row, or one tensor a column.
+#pragma once
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "latent/core/tensor.hpp"
+#include "latent/pictures/font.hpp"
+#include "latent/pictures/image.hpp"
+
+namespace latent::pictures {
+
+/// The images of a tensor (number, height, width, channels), seen and not copied. Made from a tensor without being
+/// named: `grid({noisy, clean}, 10)`. Valid as long as the tensor is.
+class ImageBatch {
+ public:
+  const Index count, height, width, channels;
+
+  ImageBatch(const Tensor<4, float>& images) : ImageBatch(images.dimensions(), images.data(), nullptr) {}
+  ImageBatch(const Tensor<4, double>& images) : ImageBatch(images.dimensions(), nullptr, images.data()) {}
+
+  /// One pixel: grey where there is one channel. Values are clipped to 0 ... 1; NaN is magenta, to be noticed.
+  Color pixel(Index image, Index row, Index column) const {
+    const Index at = ((image * height + row) * width + column) * channels;
+    double values[3];
+    for (Index c = 0; c < 3; ++c) {
+      const Index i = at + (channels == 3 ? c : 0);
+      values[c] = floats_ != nullptr ? static_cast<double>(floats_[i]) : doubles_[i];
+      if (std::isnan(values[c])) return {255, 0, 255};
+    }
+    const auto byte = [](double value) { return static_cast<std::uint8_t>(std::clamp(value, 0.0, 1.0) * 255 + 0.5); };
+    return {byte(values[0]), byte(values[1]), byte(values[2])};
+  }
+
+ private:
+  ImageBatch(const Tensor<4, float>::Dimensions& d, const float* floats, const double* doubles)
+      : count(d[0]), height(d[1]), width(d[2]), channels(d[3]), floats_(floats), doubles_(doubles) {}
+
+  const float* floats_;
+  const double* doubles_;
+};
+
+struct GridOptions {
+  std::string title = {};
+  std::vector<std::string> row_titles = {};     ///< none, or one for each row of the picture
+  std::vector<std::string> column_titles = {};  ///< none, or one for each column of the picture
+  bool by_column = false;                       ///< a tensor is a column, not a row
+  int scale = 0;                                ///< an image pixel becomes scale x scale pixels; 0 chooses
+  Index first = 0;                              ///< number of the first image shown
+  int text_size = 15;                           ///< height of a capital letter in pixels
+};
+
+namespace detail {
+
+/// Throws `std::invalid_argument` unless every tensor has the images to be shown, all of one size.
+[[gnu::cold]] inline void check_grid(const std::vector<ImageBatch>& tensors, Index count, const GridOptions& options) {
+  check(!tensors.empty(), "grid: expected at least 1 tensor, received none");
+  check(count > 0, "grid: expected at least 1 image of each tensor, received ", count);
+  check(options.first >= 0, "grid: expected first >= 0, received ", options.first);
+  check(options.scale >= 0 && options.scale <= 256, "grid: expected a scale of 0 to 256, received ", options.scale);
+  const ImageBatch& model = tensors[0];
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    const ImageBatch& t = tensors[i];
+    check(t.channels == 1 || t.channels == 3, "grid: expected 1 or 3 channels, tensor ", i, " has ", t.channels);
+    check(t.height > 0 && t.width > 0, "grid: the images of tensor ", i, " have ", t.height, " x ", t.width, " pixels");
+    check(t.height == model.height && t.width == model.width, "grid: expected images of ", model.height, " x ",
+          model.width, " pixels, as in tensor 0, but tensor ", i, " has ", t.height, " x ", t.width);
+    check(options.first <= t.count && count <= t.count - options.first, "grid: expected ", count,
+          " images from number ", options.first, " on, but tensor ", i, " has ", t.count, " images");
+  }
+  const auto check_titles = [](const char* what, std::size_t expected, std::size_t received) {
+    check(received == 0 || received == expected, "grid: expected ", expected, " ", what, ", received ", received);
+  };
+  const auto kinds = tensors.size(), images = static_cast<std::size_t>(count);
+  check_titles("row titles", options.by_column ? images : kinds, options.row_titles.size());
+  check_titles("column titles", options.by_column ? kinds : images, options.column_titles.size());
+}
+
+}  // namespace detail
+
+/// A picture of the first `count` images of each tensor, (number, height, width, 1 or 3) with values 0 ... 1: a tensor
+/// a row, or with `.by_column = true` a tensor a column.
+///
+///     save_png("digits.png", grid({noisy, denoised, clean}, 10, {.row_titles = {"Noisy", "Denoised", "Clean"}}));
+///
+/// Throws `std::invalid_argument` if a tensor has fewer images, another image size than the first tensor, or neither 1
+/// nor 3 channels, or if the number of titles does not fit.
+[[gnu::cold]] inline Image grid(const std::vector<ImageBatch>& tensors, Index count, const GridOptions& options = {}) {
+  detail::check_grid(tensors, count, options);
+  const auto kinds = static_cast<Index>(tensors.size());
+  const Index rows = options.by_column ? count : kinds, columns = options.by_column ? kinds : count;
+  const Index height = tensors[0].height, width = tensors[0].width;
+
+  // A picture of up to about 1200 x 900 pixels fills a slide; an image of more than 230 pixels looks coarse.
+  const Index fitting = std::min({1200 / (columns * width), 900 / (rows * height), 230 / std::max(width, height)});
+  const Index scale = options.scale > 0 ? options.scale : std::max<Index>(1, fitting);
+  const Index cell_width = width * scale, cell_height = height * scale;
+
+  const int size = options.text_size, title_size = size + size / 5, margin = size + 5;
+  const bool row_titles = !options.row_titles.empty(), column_titles = !options.column_titles.empty();
+  const Index gap = std::max<Index>(4, std::min(cell_width, cell_height) / 16);
+  const Index step_x = std::max<Index>(cell_width + gap,
+                                       column_titles ? widest_text(options.column_titles, size) + size : 0),
+              step_y = std::max<Index>(cell_height + gap, row_titles ? 2 * size : 0);
+  const Index block_width = columns * step_x - gap, block_height = rows * step_y - gap;
+  // The title stands over the middle of the images; where it is wider than they are, the picture grows.
+  const Index title_extra =
+      options.title.empty() ? 0 : std::max<Index>(0, (text_width(options.title, title_size) - block_width + 1) / 2);
+  const Index left =
+      margin + std::max<Index>(title_extra, row_titles ? widest_text(options.row_titles, size) + size : 0);
+  const Index title_base = margin + title_size, title_height = options.title.empty() ? 0 : title_size + size + size / 3;
+  const Index top = margin + title_height + (column_titles ? 2 * size : 0);
+
+  Image picture(left + block_width + title_extra + margin, top + block_height + margin);
+  const auto center = [](Index from, Index extent) {
+    return static_cast<double>(from) + static_cast<double>(extent) / 2;
+  };
+  draw_text(picture, {center(left, block_width), static_cast<double>(title_base)}, options.title,
+            {.size = title_size, .bold = true, .align = Align::center});
+  for (Index c = 0; c < columns && column_titles; ++c) {
+    draw_text(picture, {center(left + c * step_x, step_x - gap), static_cast<double>(top - size * 3 / 4)},
+              options.column_titles[static_cast<std::size_t>(c)], {.size = size, .align = Align::center});
+  }
+  for (Index r = 0; r < rows && row_titles; ++r) {
+    draw_text(picture, {static_cast<double>(left - size), center(top + r * step_y, step_y - gap + size)},
+              options.row_titles[static_cast<std::size_t>(r)], {.size = size, .align = Align::right});
+  }
+  for (Index r = 0; r < rows; ++r) {
+    for (Index c = 0; c < columns; ++c) {
+      const ImageBatch& tensor = tensors[static_cast<std::size_t>(options.by_column ? c : r)];
+      const Index number = options.first + (options.by_column ? r : c);
+      const Index x0 = left + c * step_x + (step_x - gap - cell_width) / 2,
+                  y0 = top + r * step_y + (step_y - gap - cell_height) / 2;
+      const auto box = [](Index x, Index y, Index w, Index h) {
+        return Box{static_cast<int>(x), static_cast<int>(y), static_cast<int>(w), static_cast<int>(h)};
+      };
+      // A thin frame, for images that are as white as the paper.
+      fill_rectangle(picture, box(x0 - 1, y0 - 1, cell_width + 2, cell_height + 2), {190, 190, 190});
+      for (Index y = 0; y < height; ++y) {
+        for (Index x = 0; x < width; ++x) {
+          fill_rectangle(picture, box(x0 + x * scale, y0 + y * scale, scale, scale), tensor.pixel(number, y, x));
+        }
+      }
+    }
+  }
+  return picture;
+}
+
+}  // namespace latent::pictures

@@ -1,0 +1,223 @@
+/// Curves over numbers: the loss over the epochs.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <concepts>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "latent/pictures/axes.hpp"
+#include "latent/pictures/font.hpp"
+#include "latent/pictures/image.hpp"
+
+namespace latent::pictures {
+
+/// Values over positions. Values that are NaN or infinite leave a gap.
+struct Curve {
+  std::string name;  ///< stands in the legend; a curve without a name does not
+  std::vector<double> y;
+  std::vector<double> x = {};  ///< as many as y; if none are given 1, 2, 3, ...
+};
+
+struct PlotOptions {
+  std::string title = {}, x_label = {}, y_label = {};
+  int width = 1200, height = 750;                ///< of the picture, in pixels
+  std::optional<double> y_min = {}, y_max = {};  ///< ends of the y axis; where none is given the curves decide
+  int text_size = 15;                            ///< height of a capital letter in pixels
+};
+
+/// Seven colours that colour-blind people tell apart as well: M. Okabe, K. Ito, "Color Universal Design", 2008, without
+/// the yellow, which is hard to see on white.
+inline constexpr std::array<Color, 7> curve_colors{
+    {{0, 114, 178}, {213, 94, 0}, {0, 158, 115}, {204, 121, 167}, {230, 159, 0}, {86, 180, 233}, {0, 0, 0}}};
+
+namespace detail {
+
+/// The pen of curve number i. With more than seven curves the colours come again, thinner.
+[[gnu::cold]] inline Pen curve_pen(std::size_t i, int text_size) {
+  const double width = std::max(1.0, text_size / 5.0 / (1.0 + static_cast<double>(i / curve_colors.size())));
+  return {.width = width, .color = curve_colors[i % curve_colors.size()]};
+}
+
+inline double curve_x(const Curve& curve, std::size_t i) {
+  return curve.x.empty() ? static_cast<double>(i + 1) : curve.x[i];
+}
+
+[[gnu::cold]] inline void check_plot(const std::vector<Curve>& curves, const PlotOptions& options) {
+  check(!curves.empty(), "plot: expected at least 1 curve, received none");
+  for (const Curve& curve : curves) {
+    check(!curve.y.empty(), "plot: the curve \"", curve.name, "\" has no values");
+    check(curve.x.empty() || curve.x.size() == curve.y.size(), "plot: the curve \"", curve.name, "\" has ",
+          curve.x.size(), " x values but ", curve.y.size(), " y values");
+  }
+  const int size = options.text_size;
+  check(size >= 6 && size <= 100, "plot: expected a text size of 6 to 100 pixels, received ", size);
+  check(options.width >= 20 * size && options.height >= 15 * size, "plot: a text size of ", size, " needs at least ",
+        20 * size, " x ", 15 * size, " pixels, received ", options.width, " x ", options.height);
+  check(drawable(options.y_min.value_or(0)) && drawable(options.y_max.value_or(0)) &&
+            !(options.y_min && options.y_max && *options.y_min >= *options.y_max),
+        "plot: expected y_min < y_max, received ", options.y_min.value_or(NAN), " and ", options.y_max.value_or(NAN));
+}
+
+/// The named curves in lines no wider than the picture, each line centred. Draws nothing if `image` is null. Returns
+/// the height the legend takes.
+[[gnu::cold]] inline int draw_legend(Image* image, const std::vector<Curve>& curves, const PlotOptions& options,
+                                     int top) {
+  const int size = options.text_size, sample = 2 * size, widest = options.width - 4 * size;
+  const auto entry_width = [&](const std::string& name) { return sample + size / 2 + text_width(name, size); };
+  int line = 0;
+  for (std::size_t next = 0; next < curves.size();) {
+    std::vector<std::size_t> entries;
+    std::vector<std::string> names;
+    int width = 0;
+    for (; next < curves.size(); ++next) {
+      const std::string name = shortened(curves[next].name, size, widest - sample - size);
+      if (name.empty()) continue;
+      const int wanted = width + (entries.empty() ? 0 : 2 * size) + entry_width(name);
+      if (!entries.empty() && wanted > widest) break;
+      width = wanted;
+      entries.push_back(next);
+      names.push_back(name);
+    }
+    if (entries.empty()) break;
+    const double base = top + size + line * 2 * size;
+    double x = (options.width - width) / 2.0;
+    for (std::size_t i = 0; i < entries.size() && image != nullptr; ++i) {
+      draw_lines(*image, {{{x, base - size / 2.0 + 0.5}, {x + sample, base - size / 2.0 + 0.5}}},
+                 curve_pen(entries[i], size));
+      draw_text(*image, {x + sample + size / 2, base}, names[i], {.size = size});
+      x += entry_width(names[i]) + 2 * size;
+    }
+    ++line;
+  }
+  return line * 2 * size;
+}
+
+/// A curve as lines, broken where a value is missing, and dots: on all points if they are few, else on those that no
+/// line would show.
+[[gnu::cold]] inline void draw_curve(Image& image, const Frame& frame, const Curve& curve, const Pen& pen) {
+  std::vector<Polyline> lines(1), dots;
+  for (std::size_t i = 0; i < curve.y.size(); ++i) {
+    if (drawable(curve.y[i]) && drawable(curve_x(curve, i))) {
+      lines.back().push_back(frame(curve_x(curve, i), curve.y[i]));
+    } else if (!lines.back().empty()) {
+      lines.emplace_back();
+    }
+  }
+  for (const Polyline& line : lines) {
+    for (Point p : line) {
+      if (curve.y.size() <= 40 || line.size() == 1) dots.push_back({p});
+    }
+  }
+  draw_lines(image, lines, pen);
+  Pen dot = pen;
+  dot.width = 3 * pen.width;
+  draw_lines(image, dots, dot);
+}
+
+}  // namespace detail
+
+/// A picture of curves in one coordinate system, with a legend above it.
+///
+///     save_png("loss.png", plot({{"train", losses}, {"validation", val_losses}}, {.x_label = "epoch"}));
+///
+/// Throws `std::invalid_argument` if there is no curve, a curve has no values or another number of x values, or the
+/// picture is too small for its text.
+[[gnu::cold]] inline Image plot(const std::vector<Curve>& curves, const PlotOptions& options = {}) {
+  detail::check_plot(curves, options);
+  Range x_values, y_values;
+  bool whole = true;  // positions that are whole numbers, as epochs are, get no ticks between them
+  for (const Curve& curve : curves) {
+    for (std::size_t i = 0; i < curve.y.size(); ++i) {
+      const double x = detail::curve_x(curve, i);
+      if (!drawable(x) || !drawable(curve.y[i])) continue;
+      x_values.include(x);
+      y_values.include(curve.y[i]);
+      whole = whole && x == std::floor(x);
+    }
+  }
+  Range y_range = with_margin(y_values, 0.05);
+  y_range = {options.y_min.value_or(y_range.low), options.y_max.value_or(y_range.high)};
+  if (y_range.low >= y_range.high) {  // the one end that was asked for lies beyond all values
+    const double room = std::max(1.0, 0.1 * std::abs(options.y_min ? y_range.low : y_range.high));
+    y_range = options.y_min ? Range{y_range.low, y_range.low + room} : Range{y_range.high - room, y_range.high};
+  }
+
+  const int size = options.text_size, title_size = size + size / 5, margin = size + 5;
+  Image image(options.width, options.height);
+  int top = margin;
+  if (!options.title.empty()) {
+    draw_text(image, {options.width / 2.0, static_cast<double>(top + title_size)},
+              shortened(options.title, title_size, options.width - 2 * margin),
+              {.size = title_size, .bold = true, .align = Align::center});
+    top += title_size + size + size / 3;
+  }
+  top += detail::draw_legend(&image, curves, options, top) + size / 2;
+  const int bottom = options.height - margin - 5 * size / 2 - (options.x_label.empty() ? 0 : 2 * size);
+  check(bottom - top >= 4 * size, "plot: no room for ", curves.size(), " curves and their legend in ", options.width,
+        " x ", options.height, " pixels");
+
+  Axis y_axis{nice_ticks(y_range, std::clamp((bottom - top) / (4 * size), 2, 10)), {}, {}};
+  y_axis.labels = tick_labels(y_axis.ticks);
+  y_axis.title = shortened(options.y_label, size, bottom - top);
+  const int left = margin + (options.y_label.empty() ? 0 : 2 * size) + widest_text(y_axis.labels, size) + size;
+  const int right = options.width - margin - size;
+  check(right - left >= 4 * size, "plot: no room beside the labels of the y axis in ", options.width, " pixels");
+
+  const Frame frame{{left, top, right - left, bottom - top}, with_margin(x_values, 0.03), y_range};
+  Axis x_axis{{}, {}, shortened(options.x_label, size, right - left)};
+  for (int at_most = std::clamp(frame.box.width / (3 * size), 2, 12);; --at_most) {
+    x_axis.ticks = nice_ticks(frame.x, at_most, whole);
+    x_axis.labels = tick_labels(x_axis.ticks);
+    const int wanted = static_cast<int>(x_axis.ticks.size()) * (widest_text(x_axis.labels, size) + size);
+    if (wanted <= frame.box.width || at_most == 2) break;
+  }
+  draw_axes(image, frame, x_axis, y_axis, size, options.height - margin, margin + size / 2);
+  for (std::size_t i = 0; i < curves.size(); ++i) {
+    Pen pen = detail::curve_pen(i, size);
+    if (options.y_min || options.y_max) pen.clip = frame.box;  // else all lies inside, but for half a dot on an axis
+    detail::draw_curve(image, frame, curves[i], pen);
+  }
+  if (y_values.empty()) {
+    draw_text(image, {left + frame.box.width / 2.0, top + frame.box.height / 2.0}, "no finite values",
+              {.size = size, .align = Align::center});
+  }
+  return image;
+}
+
+namespace detail {
+
+[[gnu::cold]] inline Image plot_history(const std::map<std::string, std::vector<double>>& history, PlotOptions options,
+                                        const std::string& metric) {
+  const auto train = history.find(metric), validation = history.find("val_" + metric);
+  check(train != history.end(), "plot: expected a history of \"", metric, "\", received ", history.size(),
+        " other quantities");
+  std::vector<Curve> curves{{"train", train->second}};
+  const bool both = validation != history.end();
+  if (both) curves.push_back({"validation", validation->second});
+  if (options.title.empty()) options.title = (both ? "Training and validation " : "Training ") + metric;
+  if (options.x_label.empty()) options.x_label = "epoch";
+  if (options.y_label.empty()) options.y_label = metric;
+  return plot(curves, options);
+}
+
+}  // namespace detail
+
+/// What `fit` returns, as far as it is drawn: the values of each quantity, "loss" and "val_loss" say, epoch by epoch.
+template <class H>
+concept HasHistory = requires(const H& h) {
+  { h.history } -> std::convertible_to<const std::map<std::string, std::vector<double>>&>;
+};
+
+/// The training and, if there is one, the validation curve of a loss or metric over the epochs. Labels that `options`
+/// leaves empty are filled in. Throws `std::invalid_argument` if the history has no such quantity, or no epoch.
+template <HasHistory H>
+Image plot(const H& history, const PlotOptions& options = {}, const std::string& metric = "loss") {
+  return detail::plot_history(history.history, options, metric);
+}
+
+}  // namespace latent::pictures

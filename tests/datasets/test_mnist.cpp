@@ -1,0 +1,158 @@
+#include <map>
+
+#include "datasets/idx_files.hpp"
+#include "files.hpp"
+#include "latent/datasets/find.hpp"
+#include "latent/datasets/mnist.hpp"
+
+using namespace latent;
+using namespace latent::datasets;
+
+namespace {
+
+const std::vector<std::string> names{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
+                                     "t10k-labels-idx1-ubyte"};
+
+/// Writes a tiny MNIST of 3 + 2 images.
+void write_mnist(const TemporaryFolder& folder, const std::string& under, bool packed) {
+  const std::vector<std::string> contents{idx_images(3, 28, 28), idx_labels(3), idx_images(2, 28, 28), idx_labels(2)};
+  for (std::size_t i = 0; i < 4; ++i) {
+    folder.write(under + "/" + names[i] + (packed ? ".gz" : ""), packed ? gzip(contents[i]) : contents[i]);
+  }
+}
+
+double mean(const Tensor<4>& images) {
+  double sum = 0;
+  for (Index i = 0; i < images.size(); ++i) sum += static_cast<double>(images.data()[i]);
+  return sum / static_cast<double>(images.size());
+}
+
+std::vector<int> first_labels(const LabelledImages& data) { return {data.labels.begin(), data.labels.begin() + 10}; }
+
+int count_of(const LabelledImages& data, int label) {
+  return static_cast<int>(std::count(data.labels.begin(), data.labels.end(), label));
+}
+
+}  // namespace
+
+TEST_CASE("four small files, plain and packed") {
+  const TemporaryFolder folder;
+  for (const bool packed : {false, true}) {
+    const std::string under = packed ? "packed" : "plain";
+    write_mnist(folder, under, packed);
+    const auto [train, test] = load_mnist((folder.path / under).string());
+    CHECK(train.images.dimension(0) == 3);
+    CHECK(test.images.dimension(0) == 2);
+    CHECK(train.labels == std::vector<int>{0, 1, 2});
+    CHECK(test.labels == std::vector<int>{0, 1});
+  }
+}
+
+TEST_CASE("what does not fit together is an error") {
+  const TemporaryFolder folder;
+  const auto in = [&](const std::string& name) { return (folder.path / "m" / name).string(); };
+  const auto error = [&](const std::string& name) {
+    return file_error(in(name), [&] { load_mnist((folder.path / "m").string()); });
+  };
+  for (const auto& name : names) {
+    write_mnist(folder, "m", false);
+    std::filesystem::remove(in(name));
+    CHECK(has(error(name), "is not there"));
+  }
+  write_mnist(folder, "m", false);
+  folder.write("m/" + names[1], idx_labels(4));
+  CHECK(has(error(names[1]), "expected 3 labels"));
+  CHECK(has(error(names[1]), "received 4"));
+  folder.write("m/" + names[1], idx_header({3}) + std::string("\1\xb\2"));
+  CHECK(has(error(names[1]), "expected labels 0 to 9, received 11 at offset 9"));
+  folder.write("m/" + names[0], idx_images(3, 28, 27));
+  CHECK(has(error(names[0]), "expected images of 28 x 28 pixels, received 28 x 27"));
+}
+
+TEST_CASE("the sample that comes with the project") {
+  const auto [train, test] = load_mnist(LATENT_SOURCE_DIR "/data/mnist_sample");
+  CHECK(train.images.dimension(0) == 4000);
+  CHECK(test.images.dimension(0) == 1000);
+  CHECK(first_labels(train) == std::vector<int>{5, 0, 4, 1, 9, 2, 1, 3, 1, 4});
+  CHECK(first_labels(test) == std::vector<int>{7, 2, 1, 0, 4, 1, 4, 9, 5, 9});
+  CHECK(mean(train.images) == doctest::Approx(0.1307).epsilon(0.02));
+}
+
+TEST_CASE("all of MNIST") {
+  const std::string folder = LATENT_SHARED_DIR "/data/mnist";
+  if (!holds_mnist(folder)) {
+    MESSAGE("skipped: MNIST is not in " << folder);
+    return;
+  }
+  const auto [train, test] = load_mnist(folder);
+  CHECK(train.images.dimension(0) == 60000);
+  CHECK(test.images.dimension(0) == 10000);
+  CHECK(count_of(train, 5) == 5421);
+  CHECK(count_of(test, 9) == 1009);
+  CHECK(mean(train.images) == doctest::Approx(0.1307).epsilon(5e-4));
+  CHECK(mean(test.images) == doctest::Approx(0.1325).epsilon(5e-4));
+  const auto sample = load_mnist(LATENT_SOURCE_DIR "/data/mnist_sample");
+  CHECK(std::equal(sample.train.images.data(), sample.train.images.data() + sample.train.images.size(),
+                   train.images.data()));
+  CHECK(std::equal(sample.test.labels.begin(), sample.test.labels.end(), test.labels.begin()));
+}
+
+TEST_CASE("Fashion-MNIST") {
+  if (!holds_mnist(debian_fashion_mnist)) {
+    MESSAGE("skipped: the package dataset-fashion-mnist is not installed");
+    return;
+  }
+  const auto [train, test] = load_fashion_mnist(debian_fashion_mnist);
+  CHECK(train.images.dimension(0) == 60000);
+  CHECK(test.images.dimension(0) == 10000);
+  for (int label = 0; label < 10; ++label) {
+    CHECK(count_of(train, label) == 6000);
+    CHECK(count_of(test, label) == 1000);
+  }
+  CHECK(mean(train.images) == doctest::Approx(0.2860).epsilon(5e-4));
+  CHECK(mean(test.images) == doctest::Approx(0.2868).epsilon(5e-4));
+}
+
+TEST_CASE("MNIST is looked for in the promised order") {
+  const TemporaryFolder folder;
+  const auto back = std::filesystem::current_path();
+  std::filesystem::create_directories(folder.path / "work");
+  std::filesystem::current_path(folder.path / "work");
+  unsetenv("LATENT_DATA");
+
+  const bool fashion = holds_mnist(debian_fashion_mnist);
+  Found found = find_mnist();
+  CHECK(found.kind == (fashion ? Kind::fashion_mnist : Kind::sample));
+  CHECK(has(found.description, fashion ? "Fashion-MNIST" : "SAMPLE of MNIST: only 4,000 + 1,000 digits"));
+  CHECK(has(found.description, "scripts/fetch_data.sh"));
+
+  write_mnist(folder, "shared/data/mnist", true);
+  CHECK(find_mnist().folder == "../shared/data/mnist");
+  write_mnist(folder, "shared/data", true);
+  CHECK(find_mnist().folder == "../shared/data");
+  write_mnist(folder, "work/data/mnist", false);
+  CHECK(find_mnist().folder == "data/mnist");
+  write_mnist(folder, "work/data", false);
+  CHECK(find_mnist().folder == "data");
+  setenv("LATENT_DATA", "elsewhere", 1);  // nothing there yet
+  CHECK(find_mnist().folder == "data");
+  write_mnist(folder, "work/elsewhere/mnist", false);
+  CHECK(find_mnist().folder == "elsewhere/mnist");
+  write_mnist(folder, "work/given", false);
+  found = find_mnist("given");
+  CHECK(found.folder == "given");
+  CHECK(found.kind == Kind::sample);
+  CHECK(has(found.description, "only 3 + 2 digits from given"));
+  CHECK(load(found).train.labels.size() == 3);
+  CHECK_THROWS_WITH_AS(find_mnist("nowhere"), doctest::Contains("nowhere/mnist"), std::invalid_argument);
+
+  unsetenv("LATENT_DATA");
+  std::filesystem::current_path(back);
+}
+
+TEST_CASE("numbers with commas") {
+  CHECK(with_commas(0) == "0");
+  CHECK(with_commas(999) == "999");
+  CHECK(with_commas(1000) == "1,000");
+  CHECK(with_commas(1234567) == "1,234,567");
+}

@@ -1,0 +1,86 @@
+#include <doctest/doctest.h>
+#include <omp.h>
+
+#include <cstring>
+#include <limits>
+
+#include "latent/datasets/noise.hpp"
+
+using namespace latent;
+
+namespace {
+
+template <class Scalar>
+Tensor<4, Scalar> grey(Index number, Index height, Index width) {
+  Tensor<4, Scalar> images(number, height, width, 1);
+  images.setConstant(static_cast<Scalar>(0.5));
+  return images;
+}
+
+}  // namespace
+
+TEST_CASE("noise is the images plus the factor times the stream of normal numbers, within 0 and 1") {
+  for (const Index width : {4, 5}) {  // an even and an odd number of elements
+    const Tensor<4, double> images = grey<double>(3, 7, width);
+    const auto noisy = add_gaussian_noise(images, 0.4, Seed{9});
+    CHECK(noisy.dimensions() == images.dimensions());
+    const Random random(Seed{9}, Purpose::noise);
+    int inside = 0;
+    for (Index i = 0; i < images.size(); ++i) {
+      const double sum = 0.5 + 0.4 * random.normal(i);
+      inside += sum > 0 && sum < 1;
+      // One rounding apart, where a compiler fuses the multiplication and the addition.
+      CHECK(std::abs(noisy.data()[i] - std::clamp(sum, 0.0, 1.0)) < 1e-15);
+    }
+    CHECK(inside > images.size() / 2);
+    CHECK(inside < images.size());
+  }
+}
+
+TEST_CASE("noise is the same for any number of threads") {
+  const Tensor<4> images = grey<float>(11, 13, 5);
+  const int threads = omp_get_max_threads();
+  omp_set_num_threads(1);
+  const Tensor<4> one = add_gaussian_noise(images, 0.5f, Seed{3});
+  for (const int count : {2, 3, 7, 16}) {
+    omp_set_num_threads(count);
+    const Tensor<4> many = add_gaussian_noise(images, 0.5f, Seed{3});
+    CHECK(std::memcmp(one.data(), many.data(), static_cast<std::size_t>(one.size()) * sizeof(float)) == 0);
+  }
+  omp_set_num_threads(threads);
+}
+
+TEST_CASE("another seed gives other noise, the factor 0 gives none") {
+  const Tensor<4> images = grey<float>(2, 28, 28);
+  const Tensor<4> a = add_gaussian_noise(images, 0.1f, Seed{1}), b = add_gaussian_noise(images, 0.1f, Seed{2});
+  int equal = 0;
+  for (Index i = 0; i < a.size(); ++i) equal += a.data()[i] == b.data()[i];
+  CHECK(equal < 10);
+  const Tensor<4> none = add_gaussian_noise(images, 0, Seed{1});
+  for (Index i = 0; i < none.size(); ++i) REQUIRE(none.data()[i] == 0.5f);
+}
+
+TEST_CASE("its mean and standard deviation are as asked for") {
+  const Tensor<4> noisy =
+      add_gaussian_noise(grey<float>(100, 28, 28), 0.05, Seed{4});  // 0 and 1 are 10 deviations away
+  const double count = static_cast<double>(noisy.size());
+  double sum = 0, squares = 0;
+  for (Index i = 0; i < noisy.size(); ++i) {
+    const double n = (static_cast<double>(noisy.data()[i]) - 0.5) / 0.05;
+    sum += n;
+    squares += n * n;
+  }
+  // Five standard errors: 1 / sqrt(count) of the mean, sqrt(2 / count) of the variance.
+  CHECK(std::abs(sum / count) < 5 / std::sqrt(count));
+  CHECK(std::abs(squares / count - 1) < 5 * std::sqrt(2 / count));
+}
+
+TEST_CASE("wrong arguments") {
+  const Tensor<2> rows = Tensor<2>(2, 3).setConstant(0.5f);
+  CHECK_THROWS_WITH_AS(add_gaussian_noise(rows, -0.5f, Seed{1}), doctest::Contains("received -0.5"),
+                       std::invalid_argument);
+  CHECK_THROWS_AS(add_gaussian_noise(rows, std::numeric_limits<float>::quiet_NaN(), Seed{1}), std::invalid_argument);
+  CHECK_THROWS_AS(add_gaussian_noise(rows, std::numeric_limits<float>::infinity(), Seed{1}), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(add_gaussian_noise(Tensor<2>(0, 3), 0.5f, Seed{1}), doctest::Contains("received none"),
+                       std::invalid_argument);
+}

@@ -1,0 +1,71 @@
+#include <doctest/doctest.h>
+
+#include <limits>
+
+#include "latent/datasets/split.hpp"
+
+using namespace latent;
+using namespace latent::datasets;
+
+namespace {
+
+/// `count` images of 2 x 3 pixels; the pixels of image i are 6 i ... 6 i + 5, its label is i.
+LabelledImages numbered(Index count) {
+  LabelledImages data{Tensor<4>(count, 2, 3, 1), {}};
+  for (Index i = 0; i < data.images.size(); ++i) data.images.data()[i] = static_cast<float>(i);
+  for (Index i = 0; i < count; ++i) data.labels.push_back(static_cast<int>(i));
+  return data;
+}
+
+void check_pairs(const LabelledImages& part) {
+  REQUIRE(static_cast<Index>(part.labels.size()) == part.images.dimension(0));
+  for (std::size_t i = 0; i < part.labels.size(); ++i) {
+    for (Index pixel = 0; pixel < 6; ++pixel) {
+      CHECK(part.images.data()[static_cast<Index>(i) * 6 + pixel] == static_cast<float>(6 * part.labels[i] + pixel));
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("every image goes with its label into exactly one part") {
+  const auto [train, validation] = split(numbered(50), 0.3, Seed{1});
+  CHECK(train.labels.size() == 35);
+  CHECK(validation.labels.size() == 15);
+  check_pairs(train);
+  check_pairs(validation);
+  std::vector<int> all = train.labels;
+  all.insert(all.end(), validation.labels.begin(), validation.labels.end());
+  CHECK(!std::is_sorted(all.begin(), all.end()));
+  std::sort(all.begin(), all.end());
+  CHECK(all == numbered(50).labels);
+}
+
+TEST_CASE("the seed decides, and tensors split as labelled images do") {
+  const LabelledImages data = numbered(50);
+  const auto a = split(data, 0.3, Seed{1}), b = split(data, 0.3, Seed{1}), c = split(data, 0.3, Seed{2});
+  CHECK(a.validation.labels == b.validation.labels);
+  CHECK(a.validation.labels != c.validation.labels);
+  Tensor<2, double> rows(50, 1);
+  for (Index i = 0; i < 50; ++i) rows(i, 0) = static_cast<double>(i);
+  const auto [train, validation] = split(rows, 0.3, Seed{1});
+  REQUIRE(validation.dimension(0) == 15);
+  REQUIRE(train.dimension(0) == 35);
+  for (Index i = 0; i < 15; ++i) CHECK(validation(i, 0) == a.validation.labels[static_cast<std::size_t>(i)]);
+  for (Index i = 0; i < 35; ++i) CHECK(train(i, 0) == a.train.labels[static_cast<std::size_t>(i)]);
+}
+
+TEST_CASE("wrong fractions, empty parts, missing labels") {
+  const LabelledImages data = numbered(10);
+  for (const double fraction : {0.0, 1.0, -0.1, 1.5, std::numeric_limits<double>::quiet_NaN()}) {
+    CHECK_THROWS_WITH_AS(split(data, fraction, Seed{1}), doctest::Contains("between 0 and 1"), std::invalid_argument);
+  }
+  CHECK_THROWS_WITH_AS(split(data, 0.01, Seed{1}), doctest::Contains("nothing for validation"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(split(data, 0.99, Seed{1}), doctest::Contains("nothing for training"), std::invalid_argument);
+  CHECK_THROWS_AS(split(numbered(1), 0.5, Seed{1}), std::invalid_argument);
+  CHECK_THROWS_AS(split(Tensor<2>(0, 3), 0.5, Seed{1}), std::invalid_argument);
+  LabelledImages short_of_one = numbered(10);
+  short_of_one.labels.pop_back();
+  CHECK_THROWS_WITH_AS(split(short_of_one, 0.5, Seed{1}), doctest::Contains("10 images but 9 labels"),
+                       std::invalid_argument);
+}

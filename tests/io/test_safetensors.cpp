@@ -1,0 +1,209 @@
+#include <cmath>
+#include <limits>
+
+#include "files.hpp"
+#include "latent/io/safetensors.hpp"
+
+using namespace latent;
+
+namespace {
+
+/// A file with this header, unpadded, and so many bytes of data.
+std::string with_header(const std::string& header, std::size_t data_size) {
+  std::string bytes(8, '\0');
+  for (std::size_t i = 0; i < 8; ++i) bytes[i] = static_cast<char>(header.size() >> (8 * i));
+  return bytes + header + std::string(data_size, '\1');
+}
+
+std::string error_of(const std::string& bytes) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("file", bytes);
+  return file_error(path, [&] { read_safetensors(path); });
+}
+
+std::string error_of(const std::string& header, std::size_t data_size) {
+  return error_of(with_header(header, data_size));
+}
+
+std::string entry(const std::string& dtype, const std::string& shape, const std::string& offsets) {
+  return R"({"dtype":")" + dtype + R"(","shape":)" + shape + R"(,"data_offsets":)" + offsets + "}";
+}
+
+}  // namespace
+
+TEST_CASE("what is written is read again, in float and double") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "new/folder/f.safetensors").string();
+  float a[] = {1, -2.5f, 3e-40f, 4, 5, 6}, scalar[] = {7};
+  const std::vector<NamedTensor<float>> floats{
+      {"z/kernel", {2, 3}, a}, {"a \"quoted\\\" \n", {}, scalar}, {"none", {0, 3}, a}};
+  write_safetensors(path, floats, {{"key", "a \"value\" \t\\"}, {"other", ""}});
+  const SafeTensors file = read_safetensors(path);
+  CHECK(file.tensors.size() == 3);
+  CHECK(file.metadata == std::map<std::string, std::string>{{"key", "a \"value\" \t\\"}, {"other", ""}});
+  CHECK(file.at("z/kernel").dtype == "F32");
+  CHECK(file.at("z/kernel").shape == std::vector<Index>{2, 3});
+  CHECK(file.get<float>("z/kernel") == std::vector<float>(a, a + 6));
+  CHECK(file.get<double>("z/kernel") == std::vector<double>(a, a + 6));
+  CHECK(file.at("a \"quoted\\\" \n").shape.empty());
+  CHECK(file.get<float>("a \"quoted\\\" \n") == std::vector<float>{7});
+  CHECK(file.get<float>("none").empty());
+  CHECK(file.bytes("z/kernel").size() == 24);
+
+  const double d[] = {0.1, 1e-300, -3};
+  write_safetensors(path, std::vector<NamedTensor<const double>>{{"d", {3}, d}});
+  const SafeTensors doubles = read_safetensors(path);
+  CHECK(doubles.metadata.empty());
+  CHECK(doubles.at("d").dtype == "F64");
+  CHECK(doubles.get<double>("d") == std::vector<double>(d, d + 3));
+  CHECK(doubles.get<float>("d") == std::vector<float>{0.1f, 0, -3});
+}
+
+TEST_CASE("the bytes of a file") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "f").string();
+  float x[] = {1};
+  write_safetensors(path, std::vector<NamedTensor<float>>{{"x", {1}, x}});
+  const std::string header = R"({"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}  )";
+  REQUIRE(header.size() == 56);
+  CHECK(read_file(path) == std::string("\x38\0\0\0\0\0\0\0", 8) + header + std::string("\0\0\x80\x3f", 4));
+  write_safetensors(path, std::vector<NamedTensor<float>>{});
+  CHECK(read_file(path) == std::string("\x08\0\0\0\0\0\0\0{}      ", 16));
+  CHECK(read_safetensors(path).tensors.empty());
+}
+
+TEST_CASE("names are given once") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "f").string();
+  float x[] = {1};
+  const std::vector<NamedTensor<float>> twice{{"x", {1}, x}, {"x", {1}, x}}, reserved{{"__metadata__", {1}, x}};
+  CHECK_THROWS_WITH_AS(write_safetensors(path, twice), doctest::Contains("the name x"), std::invalid_argument);
+  CHECK_THROWS_AS(write_safetensors(path, reserved), std::invalid_argument);
+  CHECK(!std::filesystem::exists(path));
+}
+
+TEST_CASE("every truncation is an error, and so is a byte too many") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "f").string();
+  double x[] = {1, 2, 3}, y[] = {4};
+  write_safetensors(path, std::vector<NamedTensor<double>>{{"x", {3}, x}, {"y", {1, 1}, y}}, {{"a", "b"}});
+  const std::string bytes = read_file(path);
+  check_every_truncation(bytes, [](const std::string& cut) { read_safetensors(cut); });
+  CHECK(has(error_of(bytes + "x"), text("at offset ", bytes.size(), ", received ", bytes.size() + 1)));
+}
+
+TEST_CASE("a changed byte never does harm") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "f").string();
+  float x[] = {1, 2, 3};
+  write_safetensors(path, std::vector<NamedTensor<float>>{{"x", {3}, x}}, {{"a", "b"}});
+  const std::string good = read_file(path);
+  int errors = 0;
+  for (std::size_t bit = 0; bit < 8 * good.size(); ++bit) {
+    std::string bad = good;
+    bad[bit / 8] = static_cast<char>(bad[bit / 8] ^ (1 << (bit % 8)));
+    try {
+      read_safetensors(folder.write("bad", bad));
+    } catch (const FileError&) {
+      ++errors;
+    }
+  }
+  CHECK(errors > 400);
+}
+
+TEST_CASE("headers that lie") {
+  CHECK(has(error_of(""), "expected at least 8 bytes, received 0"));
+  CHECK(has(error_of(std::string(8, '\xff')),
+            "expected a header of at most 0 bytes, received the length "
+            "18446744073709551615 at offset 0"));
+  CHECK(has(error_of(std::string("\x09\0\0\0\0\0\0\0{}", 10)), "at most 2 bytes, received the length 9"));
+  CHECK(has(error_of("{]", 0), "no JSON at offset 10"));
+  CHECK(has(error_of("[]", 0), "expected a JSON object"));
+  CHECK(has(error_of("", 0), "no JSON"));
+  CHECK(has(error_of("{\"\xff\":1}", 0), "no JSON"));
+  CHECK(has(error_of(std::string(1000000, '['), 0), "nested"));
+  CHECK(has(error_of(R"({"x":[[[1]]]})", 0), "nested"));
+  const std::string x = R"({"x":)";
+  CHECK(has(error_of(x + "1}", 0), "x: expected dtype, shape and data_offsets, received 1"));
+  CHECK(has(error_of(x + R"({"dtype":"F32","shape":[1]}})", 4), "expected dtype, shape and data_offsets"));
+  CHECK(has(error_of(x + entry("F31", "[1]", "[0,4]") + "}", 4), "received \"F31\""));
+  CHECK(has(error_of(x + R"({"dtype":4,"shape":[1],"data_offsets":[0,4]}})", 4), "received 4"));
+  CHECK(has(error_of(x + entry("F32", "[-1]", "[0,4]") + "}", 4), "received [-1]"));
+  CHECK(has(error_of(x + entry("F32", "[1.0]", "[0,4]") + "}", 4), "received [1.0]"));
+  CHECK(has(error_of(x + entry("F32", "1", "[0,4]") + "}", 4), "expected a shape"));
+  CHECK(has(error_of(x + entry("F32", "[1]", "[0]") + "}", 4), "two data_offsets, received [0]"));
+  CHECK(has(error_of(x + entry("F32", "[1]", "[-4,0]") + "}", 4), "two data_offsets, received [-4,0]"));
+  CHECK(has(error_of(x + entry("F32", "[1]", "[4,0]") + "}", 4), "within [0, 4], received [4, 0]"));
+  CHECK(has(error_of(x + entry("F32", "[2]", "[0,8]") + "}", 4), "within [0, 4], received [0, 8]"));
+  CHECK(has(error_of(x + entry("F32", "[2]", "[0,4]") + "}", 4), "expected 8 bytes for F32 (2,)"));
+  CHECK(has(error_of(x + entry("F32", "[4294967296,4294967296]", "[0,0]") + "}", 0), "too large"));
+  CHECK(has(error_of(x + entry("F32", "[18446744073709551615,4]", "[0,4]") + "}", 4), "too large"));
+  const std::string two = x + entry("F32", "[1]", "[0,4]") + R"(,"y":)";
+  CHECK(has(error_of(two + entry("F32", "[1]", "[2,6]") + "}", 6), "tensor y: expected its data at offset"));
+  CHECK(has(error_of(two + entry("F32", "[1]", "[0,4]") + "}", 4), "expected its data at offset"));
+  CHECK(has(error_of(two + entry("F32", "[1]", "[5,9]") + "}", 9), "expected its data at offset"));
+  CHECK(has(error_of(two + entry("F32", "[1]", "[4,8]") + "}", 9), "expected the end of the data"));
+  CHECK(has(error_of(x + entry("F32", "[1]", "[0,4]") + R"(,"x":)" + entry("F32", "[1]", "[0,4]") + "}", 4), "twice"));
+  CHECK(has(error_of(x + R"({"dtype":"F32","dtype":"F32","shape":[],"data_offsets":[0,4]}})", 4), "twice"));
+  CHECK(has(error_of(R"({"__metadata__":{"a":1}})", 0), "expected a text for a, received 1"));
+  CHECK(has(error_of(R"({"__metadata__":[]})", 0), "__metadata__: expected a JSON object"));
+}
+
+TEST_CASE("a header that is longer than any should be") {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("f", std::string("\0\x5e\xd0\xb2\0\0\0\0{}", 10));  // 3 * 10^9
+  std::filesystem::resize_file(path, 4'000'000'000);                                        // takes no room
+  CHECK(has(file_error(path, [&] { read_safetensors(path); }),
+            "at most 100000000 bytes, received the length 3000000000"));
+}
+
+TEST_CASE("no file, a folder, a device") {
+  const TemporaryFolder folder;
+  const std::string none = (folder.path / "none").string(), here = folder.path.string();
+  CHECK(has(file_error(none, [&] { read_safetensors(none); }), "No such file"));
+  file_error(here, [&] { read_safetensors(here); });
+  file_error("/dev/zero", [&] { read_safetensors("/dev/zero"); });
+}
+
+TEST_CASE("other types are kept, and refused where numbers are asked for") {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("f", with_header(R"({"i":)" + entry("I64", "[2]", "[0,16]") + "}", 16));
+  const SafeTensors file = read_safetensors(path);
+  CHECK(file.at("i").dtype == "I64");
+  CHECK(file.bytes("i") == std::string(16, '\1'));
+  CHECK(has(file_error(path, [&] { file.get<float>("i"); }), "expected the type F32 or F64, received I64"));
+  CHECK(has(file_error(path, [&] { file.get<float>("j"); }), "has no tensor j"));
+}
+
+TEST_CASE("a double that no float can hold") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "f").string();
+  double x[] = {std::numeric_limits<double>::infinity(), std::nan(""), -1e39};
+  write_safetensors(path, std::vector<NamedTensor<double>>{{"x", {3}, x}, {"y", {2}, x}});
+  const SafeTensors file = read_safetensors(path);
+  CHECK(has(file_error(path, [&] { file.get<float>("x"); }), "element 2: -1e+39"));
+  CHECK(std::isinf(file.get<float>("y")[0]));
+  CHECK(std::isnan(file.get<float>("y")[1]));
+}
+
+TEST_CASE("a file that another program wrote: y = x kernel + bias, as Keras computed it") {
+  const std::string path = LATENT_SHARED_DIR "/keras_reference/layers/dense.safetensors";
+  if (!std::filesystem::exists(path)) {
+    MESSAGE("skipped: there is no " << path);
+    return;
+  }
+  const SafeTensors file = read_safetensors(path);
+  const std::string name = "3x7_u5_bias1/";
+  CHECK(file.at(name + "kernel").dtype == "F64");
+  CHECK(file.at(name + "kernel").shape == std::vector<Index>{7, 5});
+  const auto x = file.get<double>(name + "x"), kernel = file.get<double>(name + "kernel"),
+             bias = file.get<double>(name + "bias"), y = file.get<double>(name + "y");
+  REQUIRE(y.size() == 15);
+  for (std::size_t row = 0; row < 3; ++row) {
+    for (std::size_t unit = 0; unit < 5; ++unit) {
+      double sum = bias[unit];
+      for (std::size_t i = 0; i < 7; ++i) sum += x[row * 7 + i] * kernel[i * 5 + unit];
+      CHECK(sum == doctest::Approx(y[row * 5 + unit]).epsilon(1e-12));
+    }
+  }
+}

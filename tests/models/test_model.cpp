@@ -1,0 +1,107 @@
+#include <doctest/doctest.h>
+
+#include <latent/latent.hpp>
+
+using namespace latent;
+
+namespace {
+using Encoder = Sequential<Input<8, 8, 1>, Conv2D<4, 3, Same, ReLU>, Named<"code", MaxPooling2D<2>>>;
+using Decoder = Sequential<Input<4, 4, 4>, Conv2D<4, 3, Same, ReLU>, UpSampling2D<2>, Conv2D<1, 3, Same, Sigmoid>>;
+using Autoencoder = Sequential<Encoder, Decoder>;
+
+Tensor<4> noise(Index count, Index height, Index width, Index channels) {
+  Tensor<4> x(count, height, width, channels);
+  for (Index i = 0; i < x.size(); ++i) x.data()[i] = static_cast<float>(Random(Seed{2}, Purpose::test).uniform(i));
+  return x;
+}
+bool same(const Tensor<4>& a, const Tensor<4>& b) {
+  return a.size() == b.size() && std::equal(a.data(), a.data() + a.size(), b.data());
+}
+}  // namespace
+
+TEST_CASE("names are Keras's, and parts keep the names of the whole") {
+  const Autoencoder model(Seed{1});
+  std::vector<std::string> names;
+  for (const auto& parameter : model.parameters()) names.push_back(parameter.name);
+  CHECK(names == std::vector<std::string>{"conv2d/kernel", "conv2d/bias", "conv2d_1/kernel", "conv2d_1/bias", "conv2d_2/kernel",
+                                          "conv2d_2/bias"});
+  CHECK(model.layer_name(2) == "code");
+  CHECK(model.part<1>().parameters()[0].name == "conv2d_1/kernel");
+  CHECK(Autoencoder::count_params() == 40 + 148 + 37);
+}
+
+TEST_CASE("parts work on the parameters of the whole") {
+  Autoencoder model(Seed{1});
+  const Tensor<4> x = noise(3, 8, 8, 1);
+  const Encoder encoder = model.part<0>();
+  const Decoder decoder = model.part<1>();
+  const Tensor<4> before = model.predict(x);
+  CHECK(same(decoder.predict(encoder.predict(x)), before));
+  compile(model, SGD{.learning_rate = 1}, MeanSquaredError{}).train_on_batch(x, x);
+  CHECK_FALSE(same(model.predict(x), before));
+  CHECK(same(decoder.predict(encoder.predict(x)), model.predict(x)));
+}
+
+TEST_CASE("a copy is a model of its own") {
+  Autoencoder model(Seed{1});
+  const Autoencoder copy = model;
+  const Tensor<4> x = noise(3, 8, 8, 1), before = model.predict(x);
+  compile(model, SGD{.learning_rate = 1}, MeanSquaredError{}).train_on_batch(x, x);
+  CHECK(same(copy.predict(x), before));
+}
+
+TEST_CASE("the same layers run on another input size with the same parameters") {
+  const Autoencoder model(Seed{1});
+  const auto larger = model.on<Input<8, 16, 1>>();
+  const Tensor<4> wide = noise(1, 8, 16, 1);
+  const Tensor<4> y = larger.predict(wide);
+  CHECK(y.dimension(2) == 16);
+  // Far from the cut, the left half is what the small network makes of the left half.
+  Tensor<4> left(1, 8, 8, 1);
+  for (Index r = 0; r < 8; ++r)
+    for (Index c = 0; c < 8; ++c) left(0, r, c, 0) = wide(0, r, c, 0);
+  CHECK(model.predict(left)(0, 4, 1, 0) == y(0, 4, 1, 0));
+  CHECK(larger.parameters()[3].data == model.parameters()[3].data);
+}
+
+TEST_CASE("predict does not depend on the threads, and logits are what the sigmoid gets") {
+  const Autoencoder model(Seed{1});
+  const Tensor<4> x = noise(29, 8, 8, 1), y = model.predict(x, 1), z = model.logits(x);
+  for (int threads : {2, 3, 16}) CHECK(same(model.predict(x, threads), y));
+  for (Index i = 0; i < y.size(); ++i) {
+    const double p = 1 / (1 + std::exp(-static_cast<double>(z.data()[i])));
+    CHECK(std::abs(static_cast<double>(y.data()[i]) - p) < 2e-7);
+  }
+}
+
+TEST_CASE("a layer alone: forward, backward, gradients by name") {
+  Model<double, Input<2>, Dense<1>> layer(Seed{1});
+  const auto parameters = layer.parameters();
+  parameters[0].data[0] = 2, parameters[0].data[1] = 3, parameters[1].data[0] = 0.5;
+  Tensor<2, double> x(1, 2), dy(1, 1);
+  x.setValues({{10, 100}});
+  dy.setValues({{1}});
+  CHECK(layer.predict(x)(0, 0) == 320.5);
+  const auto gradients = layer.backward(x, dy);
+  CHECK(gradients.dx(0, 0) == 2);
+  CHECK(gradients.dx(0, 1) == 3);
+  CHECK(gradients["dense/kernel"] == std::vector<double>{10, 100});
+  CHECK(gradients["dense/bias"] == std::vector<double>{1});
+}
+
+TEST_CASE("Glorot: uniform within sqrt(6 / (fan_in + fan_out)), biases 0") {
+  const Sequential<Input<14, 14, 32>, Conv2D<64, 3>> model(Seed{1});
+  const auto kernel = model.parameters()[0], bias = model.parameters()[1];
+  const double limit = std::sqrt(6.0 / (9 * 32 + 9 * 64));
+  double sum = 0, squares = 0, largest = 0;
+  for (Index i = 0; i < kernel.size(); ++i) {
+    const double v = kernel.data[i];
+    sum += v, squares += v * v, largest = std::max(largest, std::abs(v));
+  }
+  const double n = static_cast<double>(kernel.size());
+  CHECK(largest <= limit * (1 + 1e-7));
+  CHECK(largest > 0.999 * limit);
+  CHECK(std::abs(sum / n) < 5 * limit / std::sqrt(3 * n));                         // 5 standard errors
+  CHECK(squares / n == doctest::Approx(limit * limit / 3).epsilon(5 * 0.9 / std::sqrt(n)));  // likewise
+  CHECK(std::all_of(bias.data, bias.data + bias.size(), [](float b) { return b == 0; }));
+}

@@ -1,0 +1,77 @@
+#!/bin/sh
+# usage: check_options.sh PROGRAM: tries command lines on the program of options_program.cpp.
+set -u
+program=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+failures=0
+
+fail() {
+  failures=$((failures + 1))
+  echo "FAILED: options_program $arguments: $1"
+  echo "  exit code $code, stdout: $(cat stdout)"
+  echo "  stderr: $(cat stderr)"
+}
+try() {
+  arguments="$*"
+  OMP_NUM_THREADS=3 "$program" "$@" >stdout 2>stderr </dev/null
+  code=$?
+}
+# gives "EXPECTED WORDS" [arguments]: exit code 0 and these words on stdout.
+gives() {
+  expected=$1
+  shift
+  try "$@"
+  [ $code -eq 0 ] || fail "expected exit code 0"
+  grep -qF -- "$expected" stdout || fail "expected on stdout: $expected"
+}
+# refuses CODE "EXPECTED WORDS" [arguments]: this exit code, the words on stderr, and nothing else done.
+refuses() {
+  expected_code=$1 expected=$2
+  shift 2
+  try "$@"
+  [ $code -eq "$expected_code" ] || fail "expected exit code $expected_code"
+  grep -qF -- "$expected" stderr || fail "expected on stderr: $expected"
+  [ -s stdout ] && fail "expected nothing on stdout"
+}
+
+touch file
+gives "data= out=out/options_program epochs=7 batch_size=64 train=0 seed=42 threads=3 quick=0 noise=0.5"
+[ -d out/options_program ] || fail "expected the folder out/options_program"
+gives "latent_size=2 loss=bce plain=0"
+gives "data=. out=a/b epochs=0 batch_size=1 train=5 seed=18446744073709551615 threads=2 quick=0 noise=0.25" \
+  --data . --out a/b --epochs 0 --batch-size 1 --train 5 --seed 18446744073709551615 --threads 2 --noise 0.25
+[ -d a/b ] || fail "expected the folder a/b"
+gives "latent_size=9 loss=mse plain=1" --loss=mse --plain --latent-size 9
+gives "epochs=1 batch_size=64 train=10000 seed=42 threads=3 quick=1" --quick
+gives "epochs=3 batch_size=64 train=20 seed=42 threads=3 quick=1" --epochs 3 --quick --train 20
+gives "epochs=2 batch_size" --epochs 5 --epochs 2
+for words in "--data DIR" "--out DIR=out/options_program" "--epochs N=7" "--batch-size N=64" "--train N=all" "--seed N=42" \
+             "--threads N=all processors" "--quick" "--noise NUMBER=0.5" "--loss bce|mse=bce" "Prints its options."; do
+  gives "$words" --help
+done
+
+refuses 2 "options_program: --batch-size: expected a whole number of at least 1, received 0" --batch-size 0
+refuses 2 "--epochs: expected a whole number of at least 0, received -1" --epochs -1
+refuses 2 "--epochs: expected a whole number of at least 0, received -1" --epochs=-1
+refuses 2 "received 2.5" --epochs 2.5
+refuses 2 "received 99999999999" --epochs 99999999999
+refuses 2 "received ten" --train ten
+refuses 2 "received -1" --seed -1
+refuses 2 "--threads: expected a whole number from 1 to 1024, received 0" --threads 0
+refuses 2 "received 2000" --threads 2000
+refuses 2 "--noise: expected a number of at least 0, received -0.5" --noise -0.5
+refuses 2 "received nan" --noise nan
+refuses 2 "received inf" --noise inf
+refuses 2 "--latent-size: expected a whole number of at least 1, received 0" --latent-size 0
+refuses 2 "--loss: expected bce|mse, received l1" --loss l1
+refuses 2 "not expected: --epoch" --epoch
+refuses 2 "not expected: stray" stray
+refuses 2 "--epochs" --epochs
+refuses 2 "--data: expected a folder, received nowhere" --data nowhere
+refuses 1 "file: " --out file
+refuses 1 "file/below: " --out file/below
+
+echo "$failures failures"
+[ $failures -eq 0 ]

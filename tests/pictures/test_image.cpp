@@ -1,0 +1,152 @@
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <limits>
+#include <set>
+
+#include "latent/pictures.hpp"
+#include "pictures/decode.hpp"
+
+using namespace latent;
+using namespace latent::pictures;
+
+TEST_CASE("a canvas is white and has the size asked for") {
+  const Image image(7, 3);
+  CHECK(image.width == 7);
+  CHECK(image.height == 3);
+  CHECK(image.rgb.size() == 63);
+  CHECK(image.pixel(6, 2) == white);
+  CHECK(Image(1, 1, {1, 2, 3}).pixel(0, 0) == Color{1, 2, 3});
+}
+
+TEST_CASE("a canvas without pixels or with far too many is an error, before any memory is taken") {
+  CHECK_THROWS_WITH_AS(Image(0, 5), doctest::Contains("received 0 x 5"), std::invalid_argument);
+  CHECK_THROWS_AS(Image(5, -1), std::invalid_argument);
+  CHECK_THROWS_AS(Image(std::int64_t{1} << 40, std::int64_t{1} << 40), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(Image(4, 4).pixel(4, 0), doctest::Contains("x = 4"), std::invalid_argument);
+}
+
+TEST_CASE("a rectangle fills exactly its pixels and is cut off at the edges") {
+  Image image(6, 5);
+  fill_rectangle(image, {4, 3, 100, 2147483647}, {9, 8, 7});
+  fill_rectangle(image, {-3, -3, 4, 4}, black);
+  for (int y = 0; y < 5; ++y) {
+    for (int x = 0; x < 6; ++x) {
+      CHECK(image.pixel(x, y) == (x >= 4 && y >= 3 ? Color{9, 8, 7} : x == 0 && y == 0 ? black : white));
+    }
+  }
+}
+
+TEST_CASE("a line covers the pixels under it, with grey edges") {
+  Image image(20, 9);
+  draw_lines(image, {{{4, 4.5}, {16, 4.5}}}, {.width = 2});
+  CHECK(image.pixel(10, 4) == black);
+  CHECK(image.pixel(10, 3) == Color{128, 128, 128});  // half of the pixel lies under the pen
+  CHECK(image.pixel(10, 5) == Color{128, 128, 128});
+  CHECK(image.pixel(10, 2) == white);
+  CHECK(image.pixel(1, 4) == white);
+  CHECK(image.pixel(18, 4) == white);
+}
+
+TEST_CASE("lines that overlap are one stroke; gaps and far points do no harm") {
+  Image once(30, 30), twice(30, 30), broken(30, 30);
+  const Polyline line{{3, 4}, {25, 17}};
+  draw_lines(once, {line}, {.width = 3});
+  draw_lines(twice, {line, line}, {.width = 3});
+  CHECK(once.rgb == twice.rgb);
+  const double nan = std::numeric_limits<double>::quiet_NaN(), infinite = std::numeric_limits<double>::infinity();
+  draw_lines(broken, {line, {{nan, 1}, {1, infinite}}, {{1e300, -1e300}}, {}}, {.width = 3});
+  CHECK(once.rgb == broken.rgb);
+  draw_lines(broken, {{{nan, nan}}}, {});
+  CHECK(once.rgb == broken.rgb);
+}
+
+TEST_CASE("a pen draws nothing outside its clip") {
+  Image image(10, 10);
+  draw_lines(image, {{{0, 5}, {10, 5}}}, {.width = 4, .clip = {3, 4, 4, 1}});
+  for (int y = 0; y < 10; ++y) {
+    for (int x = 0; x < 10; ++x) CHECK((image.pixel(x, y) == black) == (x >= 3 && x < 7 && y == 4));
+  }
+}
+
+TEST_CASE("every printable character has a shape of its own, above and on the baseline, within its width") {
+  std::set<std::vector<std::uint8_t>> shapes;
+  for (char c = 33; c < 127; ++c) {
+    Image image(40, 40);
+    draw_text(image, {10, 24}, std::string(1, c), {.size = 12});
+    shapes.insert(image.rgb);
+    bool ink = false;
+    const int width = text_width(std::string(1, c), 12);
+    for (int y = 0; y < 40; ++y) {
+      for (int x = 0; x < 40; ++x) {
+        if (image.pixel(x, y) == white) continue;
+        ink = true;
+        CHECK_MESSAGE((x >= 8 && x <= 10 + width && y >= 11 && y <= 28), c, " leaves its box at ", x, ", ", y);
+      }
+    }
+    CHECK_MESSAGE(ink, c);
+  }
+  CHECK(shapes.size() == 94);
+}
+
+TEST_CASE("text: width, alignment, direction, unknown characters") {
+  CHECK(text_width("loss", 30) > text_width("loss", 15));
+  CHECK(text_width("1111", 15) == text_width("0000", 15));
+  CHECK(text_width("\xC3\xA4", 15) == text_width("\xE2\x82\xAC", 15));  // one box for one character, however many bytes
+  CHECK_THROWS_WITH_AS(text_width("x", 0), doctest::Contains("received 0"), std::invalid_argument);
+
+  const auto ink = [](const Image& image, Box box) {
+    int count = 0;
+    for (int y = box.y; y < box.y + box.height; ++y) {
+      for (int x = box.x; x < box.x + box.width; ++x) count += image.pixel(x, y) == white ? 0 : 1;
+    }
+    return count;
+  };
+  Image left(100, 100), right(100, 100), up(100, 100);
+  draw_text(left, {50, 50}, "abc", {.align = Align::left});
+  draw_text(right, {50, 50}, "abc", {.align = Align::right});
+  draw_text(up, {50, 50}, "abc", {.upward = true});
+  CHECK(ink(left, {0, 0, 48, 100}) == 0);
+  CHECK(ink(left, {48, 0, 52, 100}) > 50);
+  CHECK(ink(right, {53, 0, 47, 100}) == 0);
+  CHECK(ink(right, {0, 0, 53, 100}) > 50);
+  CHECK(ink(up, {0, 53, 100, 47}) == 0);
+  CHECK(ink(up, {0, 0, 53, 53}) == ink(left, {48, 0, 52, 100}));  // the same letters, turned by 90 degrees
+}
+
+TEST_CASE("text that is too long is shortened to what fits") {
+  const std::string whole = "a rather long name";
+  CHECK(shortened(whole, 15, 1000) == whole);
+  const std::string part = shortened(whole, 15, 100);
+  CHECK(part.substr(part.size() - 3) == "...");
+  CHECK(part.size() > 6);
+  CHECK(text_width(part, 15) <= 100);
+}
+
+TEST_CASE("a PNG holds the picture") {
+  Image image(37, 11, {250, 3, 77});
+  for (int x = 0; x < 37; ++x) image.blend(x, x % 11, {static_cast<std::uint8_t>(7 * x), 0, 255});
+  const std::string bytes = encode_png(image);
+  CHECK(bytes.substr(0, 8) == "\x89PNG\r\n\x1a\n");
+  CHECK(bytes.substr(12, 4) == "IHDR");
+  CHECK(bytes.substr(16, 8) == std::string("\0\0\0\x25\0\0\0\x0b", 8));  // width, height: 32 bits, big end first
+  CHECK(bytes[24] == 8);                                                 // bits per channel
+  CHECK(bytes[25] == 2);                                                 // RGB
+  const Image back = decode_png(bytes);
+  CHECK(back.width == 37);
+  CHECK(back.rgb == image.rgb);
+  Image wrong(2, 2);
+  wrong.rgb.pop_back();
+  CHECK_THROWS_WITH_AS(encode_png(wrong), doctest::Contains("need 12 bytes, received 11"), std::invalid_argument);
+}
+
+TEST_CASE("a PNG is saved whole, in a folder that is made; a path that cannot be written is an error with the path") {
+  const auto folder = std::filesystem::temp_directory_path() / text("latent_test_image_", getpid());
+  const std::string path = (folder / "new" / "picture.png").string();
+  const Image image(5, 4, {1, 2, 3});
+  save_png(path, image);
+  CHECK(decode_png(read_file(path)).rgb == image.rgb);
+  CHECK_THROWS_WITH_AS(save_png(path + "/below_a_file.png", image), doctest::Contains("picture.png"), FileError);
+  CHECK_THROWS_AS(save_png((folder / "new").string(), image), FileError);  // a folder
+  std::filesystem::remove_all(folder);
+}

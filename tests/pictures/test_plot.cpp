@@ -1,0 +1,196 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "latent/pictures.hpp"
+#include "pictures/decode.hpp"
+
+using namespace latent;
+using namespace latent::pictures;
+
+namespace {
+
+constexpr double nan_value = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinite = std::numeric_limits<double>::infinity();
+using Numbers = std::vector<double>;
+using Labels = std::vector<std::string>;
+
+struct History {
+  std::map<std::string, std::vector<double>> history;
+};
+
+int count(const Image& image, Color color, int top = 0, int bottom = 1 << 30) {
+  int found = 0;
+  for (int y = top; y < std::min(bottom, image.height); ++y) {
+    for (int x = 0; x < image.width; ++x) found += image.pixel(x, y) == color ? 1 : 0;
+  }
+  return found;
+}
+
+/// The mean position of the pixels of one colour below a row.
+Point middle(const Image& image, Color color, int top) {
+  double x_sum = 0, y_sum = 0, n = 0;
+  for (int y = top; y < image.height; ++y) {
+    for (int x = 0; x < image.width; ++x) {
+      if (image.pixel(x, y) == color) x_sum += x, y_sum += y, ++n;
+    }
+  }
+  return {x_sum / n, y_sum / n};
+}
+
+std::string message(const std::vector<Curve>& curves, const PlotOptions& options = {}) {
+  try {
+    plot(curves, options);
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+}  // namespace
+
+TEST_CASE("ticks lie at multiples of 1, 2 or 5") {
+  CHECK(nice_ticks({0, 1}, 6) == Numbers{0, 0.2, 0.4, 0.6, 0.8, 1});
+  CHECK(nice_ticks({0, 1}, 11) == Numbers{0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1});
+  CHECK(nice_ticks({0, 1}, 5) == Numbers{0, 0.5, 1});
+  CHECK(nice_ticks({0.0897, 0.1204}, 4) == Numbers{0.09, 0.1, 0.11, 0.12});
+  CHECK(nice_ticks({-30, 70}, 6) == Numbers{-20, 0, 20, 40, 60});
+  CHECK(nice_ticks({0.7, 10.3}, 12, true) == Numbers{1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
+  CHECK(nice_ticks({0.9, 3.1}, 12, true) == Numbers{1, 2, 3});  // no half epochs
+  CHECK(nice_ticks({0.9, 1.1}, 12, true) == Numbers{1});
+  CHECK(nice_ticks({0, 101}, 12, true) == Numbers{0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100});
+}
+
+TEST_CASE("ticks on ranges of any size: ascending, within the range, not too many and not too few") {
+  for (double low : {-1e300, -3.7e9, -1.0, 0.0, 1e-9, 0.3, 12345.678}) {
+    for (double length : {1e-280, 1e-7, 0.013, 1.0, 7.7, 1e5, 1e300}) {
+      if (length <= 1e-12 * std::abs(low)) continue;
+      for (int at_most : {2, 3, 7, 12}) {
+        const Range range{low, low + length};
+        const Numbers ticks = nice_ticks(range, at_most);
+        INFO("range ", low, " + ", length, ", at most ", at_most);
+        CHECK(static_cast<int>(ticks.size()) <= at_most);
+        CHECK(static_cast<int>(ticks.size()) >= (at_most + 1) / 3);
+        for (std::size_t i = 0; i < ticks.size(); ++i) {
+          CHECK(ticks[i] >= low - 1e-6 * length);
+          CHECK(ticks[i] <= low + length * (1 + 1e-6));
+          if (i > 0) CHECK(ticks[i] > ticks[i - 1]);
+        }
+      }
+    }
+  }
+  CHECK_THROWS_AS(nice_ticks({0, 1}, 1), std::invalid_argument);
+  CHECK_THROWS_AS(nice_ticks({1, 1}, 5), std::invalid_argument);
+  CHECK_THROWS_AS(nice_ticks({1, std::nextafter(1.0, 2.0)}, 5), std::invalid_argument);
+  CHECK_THROWS_AS(nice_ticks({0, infinite}, 5), std::invalid_argument);
+  CHECK_THROWS_AS(nice_ticks({nan_value, 1}, 5), std::invalid_argument);
+}
+
+TEST_CASE("tick labels have the decimals that tell them apart") {
+  CHECK(tick_labels({0, 0.5, 1}) == Labels{"0.0", "0.5", "1.0"});
+  CHECK(tick_labels({0.09, 0.1, 0.11}) == Labels{"0.09", "0.10", "0.11"});
+  CHECK(tick_labels({-20, 0, 20}) == Labels{"-20", "0", "20"});
+  CHECK(tick_labels({1}) == Labels{"1"});
+  CHECK(tick_labels({0.25}) == Labels{"0.25"});
+  CHECK(tick_labels({0, 1e-7, 2e-7}) == Labels{"0", "1e-7", "2e-7"});
+  CHECK(tick_labels({9.5e6, 1e7, 1.05e7}) == Labels{"9.5e6", "1.00e7", "1.05e7"});
+  CHECK(tick_labels({}).empty());
+}
+
+TEST_CASE("both curves of a history are drawn and named") {
+  const History history{{{"loss", {0.3, 0.2, 0.15}}, {"val_loss", {0.28, 0.22, 0.2}}, {"mae", {1, 2, 3}}}};
+  const Image image = decode_png(encode_png(plot(history)));
+  CHECK(image.width == 1200);
+  CHECK(image.height == 750);
+  // The legend lies above the axes, the curves below it.
+  CHECK(count(image, curve_colors[0], 0, 90) > 30);
+  CHECK(count(image, curve_colors[1], 0, 90) > 30);
+  CHECK(count(image, curve_colors[0], 100) > 1000);
+  CHECK(count(image, curve_colors[1], 100) > 1000);
+  CHECK(count(image, curve_colors[2]) == 0);
+  CHECK(image.rgb == plot({{"train", {0.3, 0.2, 0.15}}, {"validation", {0.28, 0.22, 0.2}}},
+                          {.title = "Training and validation loss", .x_label = "epoch", .y_label = "loss"})
+                         .rgb);
+  CHECK(plot(history, {}, "mae").rgb ==
+        plot({{"train", {1, 2, 3}}}, {.title = "Training mae", .x_label = "epoch", .y_label = "mae"}).rgb);
+  CHECK(plot(history, {.title = "Mine"}).rgb != image.rgb);
+  CHECK_THROWS_WITH_AS(plot(history, {}, "accuracy"), doctest::Contains("\"accuracy\""), std::invalid_argument);
+  CHECK_THROWS_AS(plot(History{}), std::invalid_argument);
+  CHECK_THROWS_AS(plot(History{{{"loss", {}}}}), std::invalid_argument);
+}
+
+TEST_CASE("a curve goes through its points") {
+  // Without names and labels the frame follows from the positions of two corner points.
+  const Image corners = plot({{"", {-1, nan_value, 1}}}), centre = plot({{"", {-1, 0, 1}}});
+  const Point middle_of_corners = middle(corners, curve_colors[0], 0),
+              middle_of_line = middle(centre, curve_colors[0], 0);
+  CHECK(middle_of_line.x == doctest::Approx(middle_of_corners.x).epsilon(0.002));
+  CHECK(middle_of_line.y == doctest::Approx(middle_of_corners.y).epsilon(0.002));
+  CHECK(count(centre, curve_colors[0]) > 10 * count(corners, curve_colors[0]));
+  // A rising curve: its second half lies higher up, and further to the right.
+  const Image low = plot({{"", {0, nan_value, nan_value}, {}}, {"", {nan_value, nan_value, 1}}});
+  CHECK(middle(low, curve_colors[0], 0).x + 500 < middle(low, curve_colors[1], 0).x);
+  CHECK(middle(low, curve_colors[0], 0).y > middle(low, curve_colors[1], 0).y + 400);
+}
+
+TEST_CASE("a single point shows, also between gaps of a long curve") {
+  CHECK(count(plot({{"", {0.25}}}), curve_colors[0]) > 20);
+  Numbers sparse(1000, nan_value);
+  sparse[500] = 1;
+  CHECK(count(plot({{"", sparse}}), curve_colors[0]) > 20);
+  CHECK(count(plot({{"", {infinite, 1, -infinite, nan_value}}}), curve_colors[0]) > 20);
+}
+
+TEST_CASE("a curve leaves the frame where y_min and y_max cut it off, and nothing is drawn outside") {
+  const Image all = plot({{"", {1, 2, 3, 100}}}), cut = plot({{"", {1, 2, 3, 100}}}, {.y_min = 0, .y_max = 4});
+  CHECK(count(cut, curve_colors[0], 0, 26) == 0);
+  CHECK(count(cut, curve_colors[0]) > 1000);
+  CHECK(cut.rgb != all.rgb);
+  for (PlotOptions options : {PlotOptions{.y_min = 1000}, PlotOptions{.y_max = -1000}, PlotOptions{.y_max = 0}}) {
+    CHECK(count(plot({{"", {1, 2, 3}}}, options), curve_colors[0]) == 0);
+  }
+}
+
+TEST_CASE("values of any size, and none at all, give a picture") {
+  const double most = std::numeric_limits<double>::max(), least = std::numeric_limits<double>::denorm_min();
+  const std::vector<Numbers> cases{
+      {0, 0, 0},        {-most, most}, {1e300, -1e300},   {least, 2 * least},    {1, 1 + 1e-15}, {-5, -5},
+      {1e-280, 2e-280}, {nan_value},   {1e17, 1e17 + 16}, {infinite, -infinite}, {1e20, 1e20},   {-1e-300, 1e300}};
+  for (const Numbers& y : cases) {
+    INFO(y[0]);
+    CHECK(message({{"y", y}}) == "no error");
+    CHECK(message({{"xy", y, y}}) == "no error");
+  }
+}
+
+TEST_CASE("many curves, long names and long titles stay within the picture") {
+  std::vector<Curve> curves;
+  for (int i = 0; i < 30; ++i) curves.push_back({"curve number " + std::to_string(i), {1.0 * i, 2.0 * i}});
+  curves.push_back({std::string(5000, 'x'), {1, 2}});
+  const std::string endless(5000, 'W');
+  const Image image = plot(curves, {.title = endless, .x_label = endless, .y_label = endless, .height = 1000});
+  for (int x = 0; x < image.width; ++x) {
+    CHECK(image.pixel(x, 3) == white);
+    CHECK(image.pixel(x, image.height - 3) == white);
+  }
+  for (int y = 0; y < image.height; ++y) {
+    CHECK(image.pixel(3, y) == white);
+    CHECK(image.pixel(image.width - 3, y) == white);
+  }
+}
+
+TEST_CASE("errors name the values") {
+  CHECK(message({}) == "plot: expected at least 1 curve, received none");
+  CHECK(message({{"train", {}}}) == "plot: the curve \"train\" has no values");
+  CHECK(message({{"train", {1, 2, 3}, {1, 2}}}) == "plot: the curve \"train\" has 2 x values but 3 y values");
+  CHECK(message({{"a", {1}}}, {.width = 10}) ==
+        "plot: a text size of 15 needs at least 300 x 225 pixels, received 10 x 750");
+  CHECK(message({{"a", {1}}}, {.text_size = 0}) == "plot: expected a text size of 6 to 100 pixels, received 0");
+  CHECK(message({{"a", {1}}}, {.y_min = 2, .y_max = 1}) == "plot: expected y_min < y_max, received 2 and 1");
+  CHECK(message({{"a", {1}}}, {.y_min = nan_value}).find("expected y_min < y_max") != std::string::npos);
+  CHECK(message({{"a", {1}}}, {.width = 1000000, .height = 1000000}).find("received 1000000 x 1000000") !=
+        std::string::npos);
+  CHECK(message(std::vector<Curve>(500, Curve{"a rather long name", {1}})).find("500 curves") != std::string::npos);
+}
