@@ -21,7 +21,7 @@ endif()
 run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/outside -B ${FOLDER}/build -G ${GENERATOR} -D WAY=${WAY} ${where}
     -D CMAKE_CXX_COMPILER=${COMPILER} -D CMAKE_BUILD_TYPE=Debug -D CMAKE_CXX_FLAGS_DEBUG=-O0)
 run(${CMAKE_COMMAND} --build ${FOLDER}/build)
-run(${FOLDER}/build/program)
+run(${CMAKE_COMMAND} -E chdir ${FOLDER}/build ./program)
 if(NOT output MATCHES "latent works: 6 = 6")
   message(FATAL_ERROR "the program printed: ${output}")
 endif()

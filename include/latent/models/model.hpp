@@ -167,8 +167,8 @@ class Model {
   /// The name of layer i (1 is the first after the Input), as in the summary.
   std::string layer_name(int i) const { return without_nested_inputs()[static_cast<std::size_t>(i)].name; }
 
-  /// The table that Keras's model.summary() prints on a terminal of that many columns.
-  std::string summary(int columns = 80) const {
+  /// The table that Keras's model.summary() prints.
+  std::string summary(const SummaryOptions& options = {}) const {
     const std::vector<LayerName> layers = without_nested_inputs();
     std::vector<SummaryRow> rows{{layers[0], {input_shape::dimensions.begin(), input_shape::dimensions.end()}, 0}};
     network::for_layers([&]<int i>() {
@@ -179,7 +179,7 @@ class Model {
                       {L::output_shape::dimensions.begin(), L::output_shape::dimensions.end()},
                       count});
     });
-    return summary_table(name_, rows, sizeof(Scalar), columns);
+    return summary_table(name_, rows, sizeof(Scalar), options);
   }
 
   /// The model's output for a batch x (number, ...input shape): (number, ...output shape).

@@ -28,6 +28,11 @@ inline std::vector<LayerName> unique_names(std::vector<LayerName> layers) {
   return layers;
 }
 
+struct SummaryOptions {
+  int columns = 80;        ///< of the terminal; Keras makes wider tables up to 92
+  bool show_input = true;  ///< a row for the input, as in Keras's functional models; its Sequential leaves it out
+};
+
 struct SummaryRow {
   LayerName layer;
   std::vector<Index> output_shape;  ///< without the batch axis
@@ -89,11 +94,11 @@ inline std::string repeat(const char* piece, std::size_t times) {
 
 }  // namespace detail
 
-/// The table for a terminal of `columns` columns. Keras makes it min(88, columns - 4) wide, asks for columns of 45, 35 and
+/// The table. Keras makes it min(88, columns - 4) wide, asks for columns of 45, 35 and
 /// 20 % of that, each two wider for its padding, and takes what is then too much from the three evenly.
 inline std::string summary_table(const std::string& name, const std::vector<SummaryRow>& rows, std::size_t scalar_bytes,
-                                 int columns) {
-  const int length = std::min(88, std::max(columns, 40) - 4);
+                                 const SummaryOptions& options) {
+  const int length = std::min(88, std::max(options.columns, 40) - 4);
   const int first = static_cast<int>(0.45 * length), second = static_cast<int>(0.80 * length);
   std::size_t widths[] = {static_cast<std::size_t>(first + 2), static_cast<std::size_t>(second - first + 2),
                           static_cast<std::size_t>(length - second + 2)};
@@ -129,7 +134,7 @@ inline std::string summary_table(const std::string& name, const std::vector<Summ
   std::string out = "Model: \"" + name + "\"\n" + line("┏", "┳", "┓", "━");
   out += cells({"Layer (type)", "Output Shape", "Param #"}, "┃") + line("┡", "╇", "┩", "━");
   Index total = 0;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
+  for (std::size_t i = options.show_input ? 0 : 1; i < rows.size(); ++i) {
     std::string shape = "(None";
     for (Index n : rows[i].output_shape) shape.append(", ").append(std::to_string(n));
     out += cells({rows[i].layer.name + " (" + rows[i].layer.class_name + ")", shape + ")",

@@ -1,0 +1,134 @@
+#include "support/options.hpp"
+
+#include <omp.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+#include <exception>
+#include <filesystem>
+#include <iostream>
+#include <limits>
+
+#include "latent/core/check.hpp"
+
+namespace latent {
+namespace {
+
+/// Adds a number. Its text is checked before CLI11 turns it into a number, so that every message has the same form.
+template <class Number>
+CLI::Option* add_number(CLI::App& app, const std::string& name, Number& value, const std::string& help, Number least,
+                        Number most = std::numeric_limits<Number>::max()) {
+  const auto problem = [least, most](const std::string& input) {
+    Number number{};
+    // "-1" would become a huge unsigned number; "nan" is neither below nor above a limit.
+    const bool fits = (std::is_signed_v<Number> || input.find('-') == std::string::npos) &&
+                      CLI::detail::lexical_cast(input, number) && number >= least && number <= most;
+    if (fits) return std::string();
+    const std::string limit =
+        most == std::numeric_limits<Number>::max() ? text(" of at least ", least) : text(" from ", least, " to ", most);
+    return text("expected ", std::is_integral_v<Number> ? "a whole number" : "a number", limit, ", received ", input);
+  };
+  return app.add_option(name, value, help)->check(CLI::Validator(problem, ""))->capture_default_str();
+}
+
+/// Makes the folder if it is missing. Throws FileError unless files can be put into it.
+void require_writable_folder(const std::string& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) throw FileError(folder, "cannot make this folder: " + error.message());
+  if (!std::filesystem::is_directory(folder, error)) throw FileError(folder, "is a file, not a folder");
+  if (access(folder.c_str(), W_OK | X_OK) != 0)
+    throw FileError(folder, text("cannot write here: ", std::strerror(errno)));
+}
+
+}  // namespace
+
+Options::Options(const std::string& name, const std::string& description, const Defaults& defaults)
+    : program(name),
+      out("out/" + name),
+      epochs(defaults.epochs),
+      batch_size(defaults.batch_size),
+      train(defaults.train),
+      seed(defaults.seed),
+      defaults_(defaults),
+      app_(std::make_unique<CLI::App>(description, name)) {
+  // So that a script's own options can come first and the user's after them.
+  app_->option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  app_->add_option("--data", data, "folder with the data; otherwise $LATENT_DATA, data/, ../shared/data are searched")
+      ->type_name("DIR")
+      ->check([](const std::string& folder) {
+        return std::filesystem::is_directory(folder) ? "" : "expected a folder, received " + folder;
+      });
+  app_->add_option("--out", out, "folder for the pictures, the history and the weights")
+      ->type_name("DIR")
+      ->check([](const std::string& folder) { return folder.empty() ? "expected a folder, received nothing" : ""; })
+      ->capture_default_str();
+  add_number(*app_, "--epochs", epochs, "passes over the training images", 0)->type_name("N");
+  add_number(*app_, "--batch-size", batch_size, "images a step", 1)->type_name("N");
+  const auto images =
+      add_number<std::ptrdiff_t>(*app_, "--train", train, "number of training images, 0 for all", 0)->type_name("N");
+  if (train == 0) images->default_str("all");
+  add_number<std::uint64_t>(*app_, "--seed", seed, "start of all random numbers", 0)->type_name("N");
+  add_number(*app_, "--threads", threads, "number of threads", 1, 1024)->type_name("N")->default_str("all processors");
+  app_->add_flag("--quick", quick,
+                 text("a short run: --epochs ", defaults.quick_epochs, " --train ", defaults.quick_train));
+}
+
+Options::~Options() = default;
+
+void Options::add(const std::string& name, float& value, const std::string& help, float least) {
+  add_number(*app_, name, value, help, least)->type_name("NUMBER");
+}
+
+void Options::add(const std::string& name, int& value, const std::string& help, int least) {
+  add_number(*app_, name, value, help, least)->type_name("N");
+}
+
+void Options::add(const std::string& name, std::string& value, const std::string& help,
+                  const std::vector<std::string>& choices) {
+  std::string listed;
+  for (const std::string& choice : choices) listed += (listed.empty() ? "" : "|") + choice;
+  app_->add_option(name, value, help)
+      ->type_name(listed.empty() ? "TEXT" : listed)
+      ->check([choices, listed](const std::string& input) {
+        for (const std::string& choice : choices)
+          if (input == choice) return std::string();
+        return choices.empty() ? std::string() : "expected " + listed + ", received " + input;
+      })
+      ->capture_default_str();
+}
+
+void Options::add(const std::string& name, bool& value, const std::string& help) { app_->add_flag(name, value, help); }
+
+void Options::parse(int argc, char** argv) {
+  app_->failure_message([this](const CLI::App*, const CLI::Error& error) {
+    return program + ": " + error.what() + "\n" + program + ": --help shows the options\n";
+  });
+  try {
+    app_->parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::exit(app_->exit(error) == 0 ? 0 : 2);
+  }
+  if (quick && app_->count("--epochs") == 0) epochs = defaults_.quick_epochs;
+  if (quick && app_->count("--train") == 0) train = defaults_.quick_train;
+  if (threads > 0) omp_set_num_threads(threads);
+  threads = omp_get_max_threads();
+  require_writable_folder(out);
+}
+
+int run(int argc, char** argv, void (*example)(int, char**)) {
+  try {
+    example(argc, argv);
+    return 0;
+  } catch (const std::exception& error) {
+    std::cout.flush();
+    const std::string program = argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "example";
+    std::cerr << program << ": " << error.what() << '\n';
+    return 1;
+  }
+}
+
+}  // namespace latent

@@ -1,0 +1,72 @@
+#!/bin/sh
+# Finds out what latent needs to be built and tested, and installs what is missing with apt.
+# usage: scripts/install_dependencies.sh [--with-data]
+#   --with-data   also Debian's Fashion-MNIST, if there is no MNIST on this machine
+#   PRESET=clang  also clang, with its OpenMP
+set -eu
+cd "$(dirname "$0")/.."
+
+missing=""
+need() {  # need PACKAGE found?
+  [ "$2" = yes ] || missing="$missing $1"
+}
+program() { command -v "$1" >/dev/null 2>&1 && echo yes || echo no; }
+header() {
+  for folder in /usr/include /usr/local/include /opt/homebrew/include; do
+    [ -e "$folder/$1" ] && echo yes && return
+  done
+  echo no
+}
+mnist() {
+  for folder in ${LATENT_DATA:+"$LATENT_DATA" "$LATENT_DATA/mnist"} data data/mnist ../shared/data ../shared/data/mnist; do
+    [ -e "$folder/train-images-idx3-ubyte.gz" ] || [ -e "$folder/train-images-idx3-ubyte" ] || continue
+    echo yes
+    return
+  done
+  echo no
+}
+
+need g++ "$(program "${CXX:-g++}")"
+need cmake "$(program cmake)"
+need ninja-build "$(program ninja)"
+need libeigen3-dev "$(header eigen3/Eigen/Core)"
+need libstb-dev "$(header stb/stb_image_write.h)"
+need zlib1g-dev "$(header zlib.h)"
+need nlohmann-json3-dev "$(header nlohmann/json.hpp)"
+need libcli11-dev "$(header CLI/CLI.hpp)"
+need doctest-dev "$(header doctest/doctest.h)"
+if [ "${PRESET:-}" = clang ]; then
+  need clang "$(program clang++)"
+  # libomp-dev puts omp.h into a folder of clang's version.
+  need libomp-dev "$(ls /usr/lib/llvm-*/lib/libomp.so >/dev/null 2>&1 && echo yes || echo no)"
+fi
+if [ "${1:-}" = --with-data ] && [ "$(mnist)" = no ] && [ ! -e /usr/share/datasets/fashion-mnist ]; then
+  echo "No MNIST found in \$LATENT_DATA, data/mnist or ../shared/data: Fashion-MNIST will do."
+  need dataset-fashion-mnist no
+elif [ $# -gt 0 ] && [ "$1" != --with-data ]; then
+  echo "usage: scripts/install_dependencies.sh [--with-data], received $*" >&2
+  exit 2
+fi
+
+if [ -z "$missing" ]; then
+  echo "Everything latent needs is installed."
+  exit 0
+fi
+echo "Missing:$missing"
+
+if [ "$(program apt-get)" = no ]; then
+  echo "There is no apt-get here. Install what these Debian packages hold, in your system's way:$missing" >&2
+  exit 1
+fi
+if [ "$(id -u)" -eq 0 ]; then
+  as_root="env"
+elif sudo -n true 2>/dev/null || { [ -t 0 ] && [ "$(program sudo)" = yes ]; }; then
+  as_root="sudo env"
+else
+  echo "This needs root. Run as root: apt-get install$missing" >&2
+  exit 1
+fi
+echo "Installing them with apt-get."
+$as_root DEBIAN_FRONTEND=noninteractive apt-get update -qq
+# shellcheck disable=SC2086  # a list of words
+$as_root DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing

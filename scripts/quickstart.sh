@@ -1,0 +1,33 @@
+#!/bin/sh
+# From nothing to a picture: installs what is missing, builds one example and trains it for about a minute.
+# usage: scripts/quickstart.sh [options of denoising_autoencoder, e.g. --epochs 10; --help lists them]
+set -eu
+cd "$(dirname "$0")/.."
+
+example=denoising_autoencoder
+scripts/install_dependencies.sh --with-data ||
+  echo "Not everything could be installed; going on with what is there." >&2
+cmake --preset release
+cmake --build --preset release --target "$example"
+
+out="out/$example"
+previous=""
+for argument in "$@"; do
+  case "$previous" in --out) out="$argument" ;; esac
+  case "$argument" in --out=*) out="${argument#--out=}" ;; esac
+  previous="$argument"
+done
+
+marker=$(mktemp)
+trap 'rm -f "$marker"' EXIT
+echo
+"build/release/examples/$example" --epochs 4 "$@"
+
+pictures=$([ -d "$out" ] && find "$out" -name '*.png' -newer "$marker" | sort || true)
+if [ -n "$pictures" ]; then
+  echo
+  echo "Pictures to look at:"
+  echo "$pictures" | while read -r picture; do
+    case "$picture" in /*) echo "  $picture" ;; *) echo "  $PWD/$picture" ;; esac
+  done
+fi

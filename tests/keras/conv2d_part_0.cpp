@@ -1,0 +1,9 @@
+// A third of the convolutions, so that several compilers share the work.
+#include "keras/layer_case.hpp"
+
+using namespace latent;
+using keras::run_layer;
+
+void run_conv2d_part_0(keras::Group& group) {
+#include "keras/cases_conv2d_0.inc"
+}

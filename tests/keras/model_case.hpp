@@ -1,0 +1,106 @@
+// Ten training steps of a course model from Keras's initial weights.
+#pragma once
+
+#include <latent/latent.hpp>
+
+#include "keras/reference.hpp"
+
+namespace keras {
+
+using latent::Index;
+
+/// Rows [first, first + count) of a tensor of batches.safetensors, as a batch of the model's input (or output) shape.
+template <class Tensor, class Shape>
+Tensor rows(const std::vector<double>& all, const Shape& shape, Index first, Index count) {
+  typename Tensor::Dimensions dimensions;
+  dimensions[0] = count;
+  std::copy(shape.begin(), shape.end(), dimensions.begin() + 1);
+  Tensor batch(dimensions);
+  const Index size = batch.size() / count;
+  for (Index i = 0; i < batch.size(); ++i)
+    batch.data()[i] = static_cast<typename Tensor::Scalar>(all[static_cast<std::size_t>(first * size + i)]);
+  return batch;
+}
+
+struct Allowed {
+  double prediction, loss, gradient, final_weights;
+};
+
+template <class Model, class Loss>
+void run_model_as(const std::string& name, const Loss& loss, const std::string& input, const Allowed& allowed) {
+  using Scalar = typename Model::Scalar;
+  const Group group("models/" + name), batches("models/batches");
+  const auto inputs = batches.tensor(input), targets = batches.tensor("clean");
+  const auto x = [&](Index first, Index count) {
+    return rows<typename Model::InputTensor>(inputs, Model::input_shape::dimensions, first, count);
+  };
+  const auto y = [&](Index first, Index count) {
+    return rows<typename Model::OutputTensor>(targets, Model::output_shape::dimensions, first, count);
+  };
+  Model initial;
+  for (auto& parameter : initial.parameters()) {
+    const auto values = group.tensor("initial/" + parameter.name);
+    REQUIRE(static_cast<Index>(values.size()) == parameter.size());
+    std::transform(values.begin(), values.end(), parameter.data, [](double v) { return static_cast<Scalar>(v); });
+  }
+
+  const auto prediction = initial.predict(x(0, 4));
+  const auto expected = group.tensor("prediction");
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    if (!(std::abs(static_cast<double>(prediction.data()[i]) - expected[i]) <= allowed.prediction)) {
+      FAIL_CHECK(name, ", prediction, index ", i, ": expected ", expected[i], ", got ", prediction.data()[i]);
+      break;
+    }
+
+  // One step of plain descent with a rate of 2^20 shows the gradient of the trainer itself, all lanes added up.
+  Model moved = initial;
+  compile(moved, latent::SGD{.learning_rate = 1048576}, loss).train_on_batch(x(0, 32), y(0, 32));
+  for (std::size_t t = 0; t < initial.parameters().size(); ++t) {
+    const auto before = initial.parameters()[t], after = moved.parameters()[t];
+    std::vector<double> gradient;
+    for (Index i = 0; i < before.size(); ++i)
+      gradient.push_back((static_cast<double>(before.data[i]) - static_cast<double>(after.data[i])) / 1048576);
+    compare(name + ", gradient of " + before.name, group.tensor("gradient/" + before.name), gradient.data(), allowed.gradient);
+  }
+
+  Model model = initial;
+  auto trainer = compile(model, latent::Adam{}, loss);
+  const auto losses = group.tensor("losses");
+  for (Index step = 0; step < 10; ++step) {
+    const double value = trainer.train_on_batch(x(32 * step, 32), y(32 * step, 32));
+    compare(name + ", loss of step " + std::to_string(step + 1), {losses[static_cast<std::size_t>(step)]}, &value, allowed.loss);
+  }
+  double error = 0, way = 0;
+  for (const auto& parameter : model.parameters()) {
+    const auto start = group.tensor("initial/" + parameter.name), end = group.tensor("final/" + parameter.name);
+    for (std::size_t i = 0; i < end.size(); ++i) {
+      error += std::pow(static_cast<double>(parameter.data[i]) - end[i], 2);
+      way += std::pow(end[i] - start[i], 2);
+    }
+  }
+  CHECK_MESSAGE(std::sqrt(error / way) <= allowed.final_weights, name, ", final weights [", sizeof(Scalar) * 8,
+                " bit]: off by ", std::sqrt(error / way), " of the way, allowed ", allowed.final_weights);
+}
+
+/// In double and in float; `relu_loss` for the model whose loss has an edge where its outputs lie (see Keras's README).
+template <class Model, class Loss>
+void run_model(const std::string& name, const Loss& loss, const std::string& input, bool relu_loss = false) {
+  if (!Group("models/" + name).has("losses") || !Group("models/batches").has("clean")) {
+    MESSAGE("models/", name, " is only in the full references: skipped");
+    return;
+  }
+  run_model_as<typename Model::template in<double>>(name, loss, input, {1e-12, 1e-10, 1e-11, 1e-9});
+  run_model_as<Model>(name, loss, input, {1e-6, relu_loss ? 2e-4 : 1e-5, relu_loss ? 5e-3 : 1e-5, 2e-2});
+}
+
+/// The summary, byte for byte, as Keras prints it in 80 columns and where there is room.
+template <class Model>
+void check_summary(const std::string& file, const std::string& model_name, bool show_input) {
+  const Model model({}, model_name);
+  const std::string narrow = text_file("models/" + file + ".summary80.txt"), wide = text_file("models/" + file + ".summary.txt");
+  if (narrow.empty()) return;
+  CHECK(model.summary({.columns = 80, .show_input = show_input}) == narrow);
+  CHECK(model.summary({.columns = 200, .show_input = show_input}) == wide);
+}
+
+}  // namespace keras

@@ -1,0 +1,59 @@
+#include "keras/reference.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <latent/io.hpp>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+namespace keras {
+
+namespace {
+const std::string whole = LATENT_SHARED_DIR "/keras_reference", shipped = LATENT_SOURCE_DIR "/tests/keras/reference";
+}
+
+bool is_whole() { return std::filesystem::exists(whole + "/layers/conv2d.json"); }
+
+std::string folder() {
+  static const std::string found = [] {
+    if (!is_whole()) MESSAGE("the full Keras references are not at ", whole, ": using the few in ", shipped);
+    return is_whole() ? whole : shipped;
+  }();
+  return found;
+}
+
+std::string text_file(const std::string& name) {
+  std::ifstream in(folder() + "/" + name);
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+struct Group::Files {
+  latent::SafeTensors data;
+};
+
+Group::Group(const std::string& name) : name_(name) {
+  const std::string path = folder() + "/" + name;
+  if (!is_whole() && !std::filesystem::exists(path + ".json")) return;  // not among the few
+  files_ = std::make_shared<Files>(Files{latent::read_safetensors(path + ".safetensors")});
+  const auto json = nlohmann::json::parse(std::ifstream(path + ".json"));
+  if (json.contains("cases"))
+    for (const auto& entry : json["cases"]) cases_.push_back(entry["case"]);
+}
+
+bool Group::has(const std::string& tensor) const { return files_ && files_->data.contains(tensor); }
+
+std::vector<double> Group::tensor(const std::string& name) const { return files_->data.get<double>(name); }
+
+void Group::check_coverage(const std::set<std::string>& not_yet) const {
+  std::size_t later = 0;
+  for (const std::string& name : cases_) {
+    const bool run = ran_.count(name) > 0, known = not_yet.count(name) > 0;
+    later += known;
+    CHECK_MESSAGE(run != known, name_, ": case ", name, run ? " was run, but is listed as not yet run" : " was not run");
+  }
+  MESSAGE(name_, ": ", ran_.size(), " of ", cases_.size(), " cases run, ", later, " not yet supported");
+}
+
+}  // namespace keras

@@ -1,0 +1,65 @@
+// Numbers that Keras computed, and how close latent has to come. The folder's format is described in its README.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <latent/core/parameters.hpp>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace keras {
+
+/// The folder of references: the whole one where it is found, else the few that the project ships.
+std::string folder();
+bool is_whole();
+/// A text file of the folder, for example "models/dae74k.summary80.txt"; empty if it is not there.
+std::string text_file(const std::string& name);
+
+/// One pair of files <name>.json and <name>.safetensors.
+class Group {
+ public:
+  explicit Group(const std::string& name);
+  /// Names of all cases.
+  const std::vector<std::string>& cases() const { return cases_; }
+  bool has(const std::string& tensor) const;
+  std::vector<double> tensor(const std::string& name) const;
+
+  /// For the coverage: a case was run.
+  void ran(const std::string& name) { ran_.insert(name); }
+  /// Fails for every case that was neither run nor is listed in not_yet, and says how many were run.
+  void check_coverage(const std::set<std::string>& not_yet) const;
+  const std::string& name() const { return name_; }
+
+ private:
+  struct Files;
+  std::shared_ptr<Files> files_;
+  std::string name_;
+  std::vector<std::string> cases_;
+  std::set<std::string> ran_;
+};
+
+/// The largest |got - expected| relative to the largest |expected| is at most `tolerance`; NaN fails.
+template <class Scalar>
+void compare(const std::string& what, const std::vector<double>& expected, const Scalar* got, double tolerance) {
+  double scale = 0, worst = 0;
+  std::size_t at = 0;
+  for (double e : expected) scale = std::max(scale, std::abs(e));
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const double error = std::abs(static_cast<double>(got[i]) - expected[i]);
+    if (!(error <= worst)) worst = std::isnan(error) ? HUGE_VAL : error, at = i;
+  }
+  CHECK_MESSAGE(worst <= tolerance * scale, what, " [", sizeof(Scalar) * 8, " bit], index ", at, ": expected ", expected[at],
+                ", got ", got[at], ", error ", worst / scale, " of the largest entry, allowed ", tolerance);
+}
+
+/// 64 bit: Keras's own code paths agree to 6e-13; 32 bit: what Keras in float32 shows, with a margin.
+template <class Scalar>
+constexpr double tolerance(double in_double, double in_float) {
+  return sizeof(Scalar) == 8 ? in_double : in_float;
+}
+
+}  // namespace keras

@@ -1,0 +1,20 @@
+// Trains a model of six parameters for one step: everything a user's program includes is found, compiles and links.
+#include <iostream>
+#include <latent/datasets.hpp>
+#include <latent/io.hpp>
+#include <latent/latent.hpp>
+#include <latent/pictures.hpp>
+
+latent::Index parameters_in_second_file();
+
+int main() {
+  using namespace latent;
+  Sequential<Input<2>, Dense<2, Sigmoid>> model{Seed{1}};
+  Tensor<2> x(4, 2);
+  x.setConstant(0.5f);
+  auto trainer = compile(model, Adam{}, BinaryCrossentropy{});
+  trainer.fit(x, x, {.epochs = 1, .verbose = std::nullopt});
+  save_weights("weights.safetensors", model);
+  load_weights("weights.safetensors", model);
+  std::cout << "latent works: " << model.count_params() << " = " << parameters_in_second_file() << "\n";
+}
