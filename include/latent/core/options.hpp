@@ -18,10 +18,11 @@ struct Valid {
 /// Steps between windows, `Strides<2>` or `Strides<2, 1>` (rows, columns).
 template <Index Rows, Index Columns = Rows>
 struct Strides {
-  static_assert(Rows >= 1 && Columns >= 1, "latent: strides are at least 1");
   static constexpr Size stride{Rows, Columns};
 };
 struct NoBias {};
+
+constexpr bool at_least_1(Size size) { return size.height >= 1 && size.width >= 1; }
 
 template <class Tag>
 concept PaddingTag = std::is_same_v<Tag, Same> || std::is_same_v<Tag, Valid>;
@@ -50,6 +51,8 @@ template <class Tag>
 struct IsStrides : std::bool_constant<StridesTag<Tag>> {};
 template <class Tag>
 struct IsActivation : std::bool_constant<ActivationTag<Tag>> {};
+template <class Complaint>
+struct IsComplaint : std::bool_constant<!std::is_void_v<Complaint>> {};
 
 }  // namespace detail
 
@@ -70,9 +73,19 @@ inline constexpr bool each_option_once = (PaddingTag<Tags> + ... + 0) <= 1 && (S
 /// What a layer expects of its input, spelled out as a type so that the compiler's message shows it.
 template <class What>
 struct Expects {};
+struct a_layer_such_as_Dense_or_Activation {};
 struct an_image_of_height_width_channels {};
 struct an_input_at_least_as_large_as_its_window {};
 template <Index Size>
 struct an_input_with_this_many_values {};
+/// The complaint of a layer whose own sizes are wrong: its static_assert says what there is to say. (Such assertions stand
+/// at the end of a layer, for Clang forgets the members that come after one that fails, and would complain of that too.)
+struct AlreadyReported {};
+
+/// A layer's list of what it needs, `FirstOf<Unless<S::rank == 3, Expects<...>>, Unless<...>>`: void if all is well.
+template <bool holds, class Complaint>
+using Unless = std::conditional_t<holds, void, Complaint>;
+template <class... Complaints>
+using FirstOf = typename detail::Choose<detail::IsComplaint, void, Complaints...>::type;
 
 }  // namespace latent

@@ -136,18 +136,26 @@ template <Conv2DSizes G, int Lanes, int V, Index KROWS, Index R, class Scalar>
     }
 }
 
-/// All weights of V vectors of filters.
+/// All weights of V vectors of filters. Every tile walks over all pixels of x and dy; in bands of rows that stay in the
+/// first-level cache from one tile to the next.
 template <Conv2DSizes G, int Lanes, int V, class Scalar>
 void gradient_filters(const Scalar* x, const Scalar* dy, Scalar* dw, Index height, Index width) {
   constexpr Index most = simd::accumulators / V, patch = G.kernel.width * G.channels;
   constexpr Index KROWS = patch * G.kernel.height <= most ? G.kernel.height : 1;
   constexpr Index R = part(patch, most), last_r = patch - (patch - 1) / R * R;
-  const auto tile = [&]<Index Q>(Index ky, Index r) {
-    gradient_tile<G, Lanes, V, KROWS, Q>(x + ky * G.x_row + r, dy, dw + (ky * patch + r) * G.filters, height, width);
-  };
-  for (Index ky = 0; ky < G.kernel.height; ky += KROWS) {
-    for (Index r = 0; r + R < patch; r += R) tile.template operator()<R>(ky, r);
-    tile.template operator()<last_r>(ky, patch - last_r);
+  constexpr Index row_bytes = (G.stride.height * G.x_row + G.width * V * Lanes) * static_cast<Index>(sizeof(Scalar));
+  constexpr Index band = part(G.height, std::max<Index>(simd::cache_bytes / row_bytes, 1));
+  for (Index row = 0; row < height; row += band) {
+    const Index rows = std::min(band, height - row);
+    const Scalar *x_band = x + row * G.stride.height * G.x_row, *dy_band = dy + row * G.y_row;
+    const auto tile = [&]<Index Q>(Index ky, Index r) {
+      gradient_tile<G, Lanes, V, KROWS, Q>(x_band + ky * G.x_row + r, dy_band, dw + (ky * patch + r) * G.filters, rows,
+                                           width);
+    };
+    for (Index ky = 0; ky < G.kernel.height; ky += KROWS) {
+      for (Index r = 0; r + R < patch; r += R) tile.template operator()<R>(ky, r);
+      tile.template operator()<last_r>(ky, patch - last_r);
+    }
   }
 }
 

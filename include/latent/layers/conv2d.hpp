@@ -16,12 +16,6 @@ namespace latent {
 
 template <Index filters, Size kernel_size, class... Options>
 struct Conv2D {
-  static_assert(filters >= 1, "latent: Conv2D needs at least 1 filter");
-  static_assert(kernel_size.height >= 1 && kernel_size.width >= 1, "latent: Conv2D's kernel_size is at least 1");
-  static_assert(((PaddingTag<Options> || StridesTag<Options> || ActivationTag<Options> || BiasTag<Options>)&&...),
-                "latent: Conv2D's options are Same, Valid, Strides<...>, an activation, NoBias");
-  static_assert(each_option_once<Options...>, "latent: Conv2D got two options of one kind");
-
   static constexpr const char* class_name = "Conv2D";
   static constexpr const char* default_name = "conv2d";
   static constexpr Padding padding = PaddingOf<Valid, Options...>::padding;
@@ -29,10 +23,11 @@ struct Conv2D {
   static constexpr bool use_bias = has_bias<Options...>;
 
   template <class S>
-  using complaint = std::conditional_t<
-      S::rank != 3, Expects<an_image_of_height_width_channels>,
-      std::conditional_t<padding == Padding::valid && (S::height < kernel_size.height || S::width < kernel_size.width),
-                         Expects<an_input_at_least_as_large_as_its_window>, void>>;
+  using complaint = FirstOf<
+      Unless<filters >= 1 && at_least_1(kernel_size) && at_least_1(stride), AlreadyReported>,
+      Unless<S::rank == 3, Expects<an_image_of_height_width_channels>>,
+      Unless<padding == Padding::same || (S::height >= kernel_size.height && S::width >= kernel_size.width),
+             Expects<an_input_at_least_as_large_as_its_window>>>;
 
   template <class InputShape, class Scalar>
   struct On : LayerDefaults {
@@ -143,6 +138,13 @@ struct Conv2D {
               });
     }
   };
+
+  static_assert(filters >= 1, "latent: Conv2D needs at least 1 filter");
+  static_assert(at_least_1(kernel_size), "latent: Conv2D's kernel_size is at least 1");
+  static_assert(at_least_1(stride), "latent: Conv2D's strides are at least 1");
+  static_assert(((PaddingTag<Options> || StridesTag<Options> || ActivationTag<Options> || BiasTag<Options>)&&...),
+                "latent: Conv2D's options are Same, Valid, Strides<...>, an activation, NoBias");
+  static_assert(each_option_once<Options...>, "latent: Conv2D got two options of one kind");
 };
 
 }  // namespace latent

@@ -22,16 +22,12 @@ using WithLast = std::conditional_t<S::rank == 1, Shape<last>,
 
 template <Index units, class... Options>
 struct Dense {
-  static_assert(units >= 1, "latent: Dense needs at least 1 unit");
-  static_assert(((ActivationTag<Options> || BiasTag<Options>)&&...), "latent: Dense's options are an activation, NoBias");
-  static_assert(each_option_once<Options...>, "latent: Dense got two options of one kind");
-
   static constexpr const char* class_name = "Dense";
   static constexpr const char* default_name = "dense";
   static constexpr bool use_bias = has_bias<Options...>;
 
   template <class S>
-  using complaint = void;
+  using complaint = Unless<units >= 1, AlreadyReported>;
 
   template <class InputShape, class Scalar>
   struct On : LayerDefaults {
@@ -104,6 +100,10 @@ struct Dense {
       });
     }
   };
+
+  static_assert(units >= 1, "latent: Dense needs at least 1 unit");
+  static_assert(((ActivationTag<Options> || BiasTag<Options>)&&...), "latent: Dense's options are an activation, NoBias");
+  static_assert(each_option_once<Options...>, "latent: Dense got two options of one kind");
 };
 
 }  // namespace latent

@@ -13,21 +13,17 @@ namespace latent {
 
 template <Size pool_size, class... Options>
 struct MaxPooling2D {
-  static_assert(pool_size.height >= 1 && pool_size.width >= 1, "latent: MaxPooling2D's pool_size is at least 1");
-  static_assert(((PaddingTag<Options> || StridesTag<Options>)&&...),
-                "latent: MaxPooling2D's options are Same, Valid, Strides<...>");
-  static_assert(each_option_once<Options...>, "latent: MaxPooling2D got two options of one kind");
-
   static constexpr const char* class_name = "MaxPooling2D";
   static constexpr const char* default_name = "max_pooling2d";
   static constexpr Padding padding = PaddingOf<Valid, Options...>::padding;
   static constexpr Size stride = StridesOf<Strides<pool_size.height, pool_size.width>, Options...>::stride;
 
   template <class S>
-  using complaint = std::conditional_t<
-      S::rank != 3, Expects<an_image_of_height_width_channels>,
-      std::conditional_t<padding == Padding::valid && (S::height < pool_size.height || S::width < pool_size.width),
-                         Expects<an_input_at_least_as_large_as_its_window>, void>>;
+  using complaint = FirstOf<
+      Unless<at_least_1(pool_size) && at_least_1(stride), AlreadyReported>,
+      Unless<S::rank == 3, Expects<an_image_of_height_width_channels>>,
+      Unless<padding == Padding::same || (S::height >= pool_size.height && S::width >= pool_size.width),
+             Expects<an_input_at_least_as_large_as_its_window>>>;
 
   template <class InputShape, class Scalar>
   struct On : LayerDefaults {
@@ -98,6 +94,12 @@ struct MaxPooling2D {
       }
     }
   };
+
+  static_assert(at_least_1(pool_size), "latent: MaxPooling2D's pool_size is at least 1");
+  static_assert(at_least_1(stride) || !at_least_1(pool_size), "latent: MaxPooling2D's strides are at least 1");
+  static_assert(((PaddingTag<Options> || StridesTag<Options>)&&...),
+                "latent: MaxPooling2D's options are Same, Valid, Strides<...>");
+  static_assert(each_option_once<Options...>, "latent: MaxPooling2D got two options of one kind");
 };
 
 }  // namespace latent

@@ -46,7 +46,7 @@ struct Reshape {
   static constexpr const char* default_name = "reshape";
   using shape = Shape<Dimensions...>;
   template <class S>
-  using complaint = std::conditional_t<S::size != shape::size, Expects<an_input_with_this_many_values<shape::size>>, void>;
+  using complaint = Unless<S::size == shape::size, Expects<an_input_with_this_many_values<shape::size>>>;
   template <class InputShape, class Scalar>
   struct On : detail::InOrder<shape, Scalar> {};
 };

@@ -10,14 +10,14 @@
 
 namespace latent {
 
-template <Size size>
+template <Size size, class... Options>
 struct UpSampling2D {
-  static_assert(size.height >= 1 && size.width >= 1, "latent: UpSampling2D's size is at least 1");
   static constexpr const char* class_name = "UpSampling2D";
   static constexpr const char* default_name = "up_sampling2d";
 
   template <class S>
-  using complaint = std::conditional_t<S::rank != 3, Expects<an_image_of_height_width_channels>, void>;
+  using complaint = FirstOf<Unless<at_least_1(size), AlreadyReported>,
+                            Unless<S::rank == 3, Expects<an_image_of_height_width_channels>>>;
 
   template <class InputShape, class Scalar>
   struct On : LayerDefaults {
@@ -55,6 +55,9 @@ struct UpSampling2D {
             });
     }
   };
+
+  static_assert(at_least_1(size), "latent: UpSampling2D's size is at least 1");
+  static_assert(sizeof...(Options) == 0, "latent: UpSampling2D has no options but its size");
 };
 
 }  // namespace latent

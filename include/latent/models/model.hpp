@@ -51,19 +51,22 @@ struct On<Scalar, List<Done...>, Layer, Rest...>
 
 /// A flat list: its Input, its network, and models made of the same layers.
 template <class Scalar, class FlatList>
-struct Assembled {
-  static_assert(std::is_void_v<FlatList>, "latent: a model needs layers, and the first one is Input<...>");
+struct Assembled : Assembled<Scalar, List<Input<1>, StandIn>> {
+  static_assert(std::is_void_v<FlatList>,
+                "latent: a model starts with Input<height, width, channels> or Input<features>, and layers follow");
 };
-template <class Scalar, class First, class... Layers>
+template <class Scalar, InputLayer First, class... Layers>
+  requires(sizeof...(Layers) > 0)
 struct Assembled<Scalar, List<First, Layers...>> {
-  static_assert(InputLayer<First>, "latent: the first layer of a model is Input<height, width, channels> or Input<features>");
   using network = Network<Scalar, typename First::shape, Layers...>;
   template <class NewInput>
   using on = typename On<Scalar, List<NewInput>, Layers...>::type;
 
   template <class Layer>
   static LayerName name_of() {
-    if constexpr (requires { Layer::given_name; })
+    if constexpr (!AnyLayer<Layer>)
+      return {};  // the network has complained of it
+    else if constexpr (requires { Layer::given_name; })
       return {Layer::class_name, Layer::default_name, Layer::given_name, InputLayer<Layer>};
     else
       return {Layer::class_name, Layer::default_name, "", InputLayer<Layer>};

@@ -3,6 +3,7 @@
 /// Together with core/shape.hpp this is where the template machinery lives.
 #pragma once
 
+#include <concepts>
 #include <memory>
 #include <tuple>
 
@@ -22,6 +23,8 @@ struct Input {
 
 template <class Layer>
 concept InputLayer = requires { Layer::is_input; };
+template <class Layer>
+concept AnyLayer = requires { Layer::class_name; };
 
 // What a message about a wrong network names.
 template <int number>
@@ -32,9 +35,14 @@ struct Receives {};
 /// Stops the compilation with a sentence if a layer does not fit. GCC's and Clang's messages show the arguments.
 template <class Number, class Layer, class Received, class Expected>
 struct LayerDoesNotFit {
+  static constexpr bool reported = true;
   static_assert(std::is_void_v<Expected>,
                 "latent: a layer does not fit the one before it; LayerDoesNotFit<...> in this message names its number "
                 "(the input is 0), its type, the shape it receives and what it expects");
+};
+template <class Number, class Layer, class Received>
+struct LayerDoesNotFit<Number, Layer, Received, AlreadyReported> {
+  static constexpr bool reported = true;
 };
 
 namespace detail {
@@ -42,35 +50,57 @@ namespace detail {
 template <class... Ts>
 struct List {};
 
-/// The layers bound one after the other: `layers` are the On<...> types.
+/// Takes the place of a layer that does not fit and of all that follow.
+struct StandIn {
+  static constexpr const char *class_name = "", *default_name = "";
+  template <class S>
+  using complaint = void;
+  template <class S, class Scalar>
+  struct On : LayerDefaults {
+    using output_shape = S;
+    static void forward(const auto&...) {}
+    static void input_gradient(const auto&...) {}
+  };
+};
+
+/// void, or what a layer (or what stands in its place) has to say about its input.
+template <class Layer, class S>
+struct ComplaintOf {
+  using type = Expects<a_layer_such_as_Dense_or_Activation>;
+};
+template <AnyLayer Layer, class S>
+struct ComplaintOf<Layer, S> {
+  using type = typename Layer::template complaint<S>;
+};
+
+/// The layers bound one after the other: `layers` are the On<...> types. After a complaint a StandIn ends the chain: one
+/// message, not a hundred.
 template <class Scalar, int Number, class S, class Done, class... Layers>
 struct Chain;
 template <class Scalar, int Number, class S, class... Done>
 struct Chain<Scalar, Number, S, List<Done...>> {
   using layers = std::tuple<Done...>;
 };
-// The Input of a nested model adds nothing, but it has to fit.
-template <class Scalar, int Number, class S, class... Done, InputLayer Layer, class... Rest>
-struct Chain<Scalar, Number, S, List<Done...>, Layer, Rest...> {
-  using complaint = std::conditional_t<std::is_same_v<S, typename Layer::shape>, void, Expects<typename Layer::shape>>;
-  static constexpr bool fits =
-      std::is_void_v<complaint> || sizeof(LayerDoesNotFit<LayerNumber<Number>, Layer, Receives<S>, complaint>) == 0;
-  template <bool>
-  struct Next : Chain<Scalar, Number, S, List<Done...>, Rest...> {};
-  using layers = typename Next<fits>::layers;
-};
 template <class Scalar, int Number, class S, class... Done, class Layer, class... Rest>
 struct Chain<Scalar, Number, S, List<Done...>, Layer, Rest...> {
-  using complaint = typename Layer::template complaint<S>;
-  static constexpr bool fits =
-      std::is_void_v<complaint> || sizeof(LayerDoesNotFit<LayerNumber<Number>, Layer, Receives<S>, complaint>) == 0;
-  // After a complaint nothing more is instantiated: one message, not a hundred.
-  template <bool>
+  template <class Complaint>
   struct Next {
-    using On = typename Layer::template On<S, Scalar>;
-    using layers = typename Chain<Scalar, Number + 1, typename On::output_shape, List<Done..., On>, Rest...>::layers;
+    static_assert(LayerDoesNotFit<LayerNumber<Number>, Layer, Receives<S>, Complaint>::reported);
+    using type = Chain<Scalar, Number, S, List<Done..., StandIn::On<S, Scalar>>>;
   };
-  using layers = typename Next<fits>::layers;
+  template <std::same_as<void> None>
+  struct Next<None> {
+    using On = typename Layer::template On<S, Scalar>;
+    using type = Chain<Scalar, Number + 1, typename On::output_shape, List<Done..., On>, Rest...>;
+  };
+  using layers = typename Next<typename ComplaintOf<Layer, S>::type>::type::layers;
+};
+// The Input of a nested model adds nothing, but it has to fit. Where it does not, the layers behind it still fit on it.
+template <class Scalar, int Number, class S, class... Done, InputLayer Layer, class... Rest>
+struct Chain<Scalar, Number, S, List<Done...>, Layer, Rest...> {
+  using complaint = Unless<std::is_same_v<S, typename Layer::shape>, Expects<typename Layer::shape>>;
+  static_assert(std::is_void_v<complaint> || LayerDoesNotFit<LayerNumber<Number>, Layer, Receives<S>, complaint>::reported);
+  using layers = typename Chain<Scalar, Number, typename Layer::shape, List<Done...>, Rest...>::layers;
 };
 
 }  // namespace detail

@@ -49,7 +49,7 @@ class Trainer {
   using network = typename Model_::network;
   using X = typename Model_::InputTensor;
   using Y = typename Model_::OutputTensor;
-  static constexpr Index lanes = 16;
+  static constexpr Index lanes = 8;
 
   Trainer(Model_& model, const Optimizer& optimizer, const Loss& loss)
       : optimizer_(optimizer), loss_(loss), model_(model) {

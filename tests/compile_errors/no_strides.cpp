@@ -1,0 +1,7 @@
+// sentence: latent: MaxPooling2D's strides are at least 1
+// names: MaxPooling2D<{2, 2}, Strides<0
+#include <latent/latent.hpp>
+
+using namespace latent;
+
+int main() { Sequential<Input<28, 28, 1>, MaxPooling2D<2, Strides<0>>> model; }

@@ -1,0 +1,7 @@
+// sentence: latent: Dense's options are an activation, NoBias
+// names: Dense<8, Same>
+#include <latent/latent.hpp>
+
+using namespace latent;
+
+int main() { Sequential<Input<28>, Dense<8, Same>> model; }

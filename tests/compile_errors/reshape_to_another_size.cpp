@@ -1,0 +1,7 @@
+// sentence: latent: a layer does not fit the one before it
+// names: LayerDoesNotFit<LayerNumber<2>, Reshape<7, 7, 2>, Receives<Shape<64>>, Expects<an_input_with_this_many_values<98>>>
+#include <latent/latent.hpp>
+
+using namespace latent;
+
+int main() { Sequential<Input<10>, Dense<64>, Reshape<7, 7, 2>> model; }
