@@ -1,6 +1,8 @@
 /// latent: layers, losses, optimisers, training. Needs Eigen and OpenMP.
 #pragma once
 
+#include <iostream>  // for std::cout << model.summary()
+
 #include "latent/layers/activations.hpp"
 #include "latent/layers/conv2d.hpp"
 #include "latent/layers/dense.hpp"

@@ -29,8 +29,8 @@ struct Allowed {
 template <class Model, class Loss>
 void run_model_as(const std::string& name, const Loss& loss, const std::string& input, const Allowed& allowed) {
   using Scalar = typename Model::Scalar;
-  const Group group("models/" + name), batches("models/batches");
-  const auto inputs = batches.tensor(input), targets = batches.tensor("clean");
+  const Group group("models/" + name);
+  const auto inputs = training_images(input), targets = training_images("clean");
   const auto x = [&](Index first, Index count) {
     return rows<typename Model::InputTensor>(inputs, Model::input_shape::dimensions, first, count);
   };
@@ -85,7 +85,7 @@ void run_model_as(const std::string& name, const Loss& loss, const std::string& 
 /// In double and in float; `relu_loss` for the model whose loss has an edge where its outputs lie (see Keras's README).
 template <class Model, class Loss>
 void run_model(const std::string& name, const Loss& loss, const std::string& input, bool relu_loss = false) {
-  if (!Group("models/" + name).has("losses") || !Group("models/batches").has("clean")) {
+  if (!Group("models/" + name).has("losses") || training_images(input).empty()) {
     MESSAGE("models/", name, " is only in the full references: skipped");
     return;
   }

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <latent/datasets.hpp>
 #include <latent/io.hpp>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -40,6 +41,15 @@ Group::Group(const std::string& name) : name_(name) {
   const auto json = nlohmann::json::parse(std::ifstream(path + ".json"));
   if (json.contains("cases"))
     for (const auto& entry : json["cases"]) cases_.push_back(entry["case"]);
+}
+
+std::vector<double> training_images(const std::string& kind) {
+  const Group batches("models/batches");
+  if (batches.has(kind)) return batches.tensor(kind);
+  if (kind != "clean") return {};
+  const auto images =
+      latent::datasets::read_idx_images(LATENT_SOURCE_DIR "/data/mnist_sample/t10k-images-idx3-ubyte.gz");
+  return {images.data(), images.data() + 320 * 28 * 28};
 }
 
 bool Group::has(const std::string& tensor) const { return files_ && files_->data.contains(tensor); }

@@ -42,6 +42,10 @@ class Group {
   std::set<std::string> ran_;
 };
 
+/// "clean" or "noisy": the 320 images on which the models train. Without the full references the clean ones come from the
+/// project's sample of MNIST, and the noisy ones are empty.
+std::vector<double> training_images(const std::string& kind);
+
 /// The largest |got - expected| relative to the largest |expected| is at most `tolerance`; NaN fails.
 template <class Scalar>
 void compare(const std::string& what, const std::vector<double>& expected, const Scalar* got, double tolerance) {

@@ -105,3 +105,44 @@ TEST_CASE("Glorot: uniform within sqrt(6 / (fan_in + fan_out)), biases 0") {
   CHECK(squares / n == doctest::Approx(limit * limit / 3).epsilon(5 * 0.9 / std::sqrt(n)));  // likewise
   CHECK(std::all_of(bias.data, bias.data + bias.size(), [](float b) { return b == 0; }));
 }
+
+TEST_CASE("a part finds its parameters behind plain layers") {
+  using First = Sequential<Input<3>, Dense<4>>;
+  using Last = Sequential<Input<5>, Dense<2>>;
+  const Sequential<First, Dense<5>, Last> model(Seed{1});
+  CHECK(model.part<2>().parameters()[0].data == model.parameters()[4].data);
+  CHECK(model.part<2>().parameters()[0].name == "dense_2/kernel");
+}
+
+TEST_CASE("one name for two layers is refused") {
+  using Twice = Sequential<Input<3>, Named<"dense", Dense<4>>, Dense<5>>;
+  CHECK_THROWS_WITH_AS(Twice(Seed{1}), doctest::Contains("\"dense\""), std::invalid_argument);
+}
+
+TEST_CASE("assigning copies the numbers, also into a model that was moved from") {
+  Autoencoder a(Seed{1}), b(Seed{2});
+  const Tensor<4> x = noise(2, 8, 8, 1), of_a = a.predict(x);
+  const Encoder part = b.part<0>();
+  b = Autoencoder(Seed{1});
+  CHECK(same(b.predict(x), of_a));
+  CHECK(part.data() == b.data());
+  Autoencoder c = std::move(a);
+  a = c;
+  CHECK(same(a.predict(x), of_a));
+  CHECK(a.data() != c.data());
+}
+
+TEST_CASE("NaN goes through every layer, so that it can be found") {
+  const Sequential<Input<4, 4, 1>, Conv2D<3, 3, Same, ReLU>, MaxPooling2D<2>, UpSampling2D<2>, Flatten, Dense<3, ReLU>> model;
+  Tensor<4> x = noise(1, 4, 4, 1);
+  x(0, 1, 1, 0) = std::numeric_limits<float>::quiet_NaN();
+  const Tensor<2> y = model.predict(x);
+  for (Index i = 0; i < 3; ++i) CHECK(std::isnan(y(0, i)));
+}
+
+TEST_CASE("a number of threads that is out of the question is refused") {
+  const Autoencoder model(Seed{1});
+  const Tensor<4> x = noise(2, 8, 8, 1);
+  CHECK_THROWS_AS(model.predict(x, -3), std::invalid_argument);
+  CHECK_THROWS_AS(model.predict(x, 200000), std::invalid_argument);
+}

@@ -127,3 +127,22 @@ TEST_CASE("early stopping stops, and puts the best weights back") {
   EarlyStopping blind("val_accuracy");
   CHECK_THROWS_AS(trainer.fit(x, x, {.verbose = {}, .callbacks = {&blind}}), std::invalid_argument);
 }
+
+TEST_CASE("a step that was refused leaves no trace") {
+  const Tensor<4> good = images(20);
+  Tensor<4> bad = good;
+  bad(3, 0, 0, 0) = std::numeric_limits<float>::quiet_NaN();
+  Small undisturbed(Seed{1}), disturbed(Seed{1});
+  auto one = compile(undisturbed, Adam{}, BinaryCrossentropy{}), other = compile(disturbed, Adam{}, BinaryCrossentropy{});
+  for (int i = 0; i < 3; ++i) CHECK_THROWS_AS(other.train_on_batch(bad, bad), NotFinite);
+  one.train_on_batch(good, good);
+  other.train_on_batch(good, good);
+  CHECK(std::equal(undisturbed.data(), undisturbed.data() + Small::network::buffer_size, disturbed.data()));
+}
+
+TEST_CASE("large images do not overflow the stack") {
+  Sequential<Input<1500, 1500, 1>, Conv2D<1, 3, Same>> model(Seed{1});
+  Tensor<4> x(1, 1500, 1500, 1);
+  x.setConstant(0.5f);
+  CHECK(std::isfinite(compile(model, SGD{}, MeanSquaredError{}).train_on_batch(x, x)));
+}

@@ -19,8 +19,8 @@ struct Shape {
 
   // Any shape seen as an image: a row of n features is an image of 1 x 1 pixels with n channels.
   static constexpr Index height = rank == 3 ? dimensions[0] : 1;
-  static constexpr Index width = rank == 1 ? 1 : dimensions[rank - 2];
-  static constexpr Index channels = dimensions[rank - 1];
+  static constexpr Index width = rank == 1 ? 1 : dimensions[static_cast<std::size_t>(rank) - 2];
+  static constexpr Index channels = dimensions[static_cast<std::size_t>(rank) - 1];
 };
 
 /// Pixels of zeros around an image.

@@ -114,6 +114,7 @@ template <Conv2DSizes G, int Lanes, int V, Index KROWS, Index R, class Scalar>
     for (int v = 0; v < V; ++v) sum[r][v] = Vec{};
 
   for (Index row = 0; row < height; ++row)
+#pragma GCC unroll 2
     for (Index column = 0; column < width; ++column) {
       const Scalar* window = x + row * G.stride.height * G.x_row + column * G.stride.width * G.x_pixel;
       Vec gradient[V];

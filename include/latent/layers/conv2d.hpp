@@ -128,7 +128,7 @@ struct Conv2D {
           kernels::correlate<sizes>(
               dz.pixel(n, down<i>.start, across<j>.start), turned, static_cast<const Scalar*>(nullptr),
               dx.pixel(n, down<i>.first, across<j>.first),
-              [x, n]<int L>(simd::Vec<Scalar, L> gradient, Index row, Index column, Index c) {
+              [=]<int L>(simd::Vec<Scalar, L> gradient, Index row, Index column, Index c) {
                 if constexpr (std::is_same_v<Previous, Linear>)
                   return gradient;
                 else

@@ -56,7 +56,7 @@ struct MaxPooling2D {
               auto largest = simd::Vec<Scalar, L>{} - std::numeric_limits<Scalar>::infinity();
               for_window(o, p, [&](Index row, Index column) {
                 const auto value = simd::load<L>(x.pixel(n, row, column) + c);
-                largest = value > largest ? value : largest;
+                largest = ((value > largest) | (value != value)) ? value : largest;  // NaN stays
               });
               simd::store(y.pixel(n, o, p) + c, largest);
             });

@@ -19,6 +19,11 @@ struct BinaryCrossentropy {
   static constexpr const char* name = "binary_crossentropy";
   using absorbs = Sigmoid;
 
+  void check_options() const {
+    check(label_smoothing >= 0 && label_smoothing <= 1, "BinaryCrossentropy: label_smoothing is within 0..1, received ",
+          label_smoothing);
+  }
+
   /// The sum of the losses of `count` values. Fills dp, if there is one, with the gradients times `scale`.
   template <class Scalar>
   double operator()(const Scalar* p, const Scalar* t, Scalar* dp, Index count, Scalar scale) const {

@@ -9,6 +9,7 @@ namespace latent {
 struct MeanSquaredError {
   static constexpr const char* name = "mean_squared_error";
   using absorbs = NoActivation;
+  void check_options() const {}
 
   /// The sum of the losses of `count` values. Fills dy, if there is one, with the gradients times `scale`.
   template <class Scalar>

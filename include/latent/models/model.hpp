@@ -4,13 +4,12 @@
 /// with one buffer of parameters, and `part<0>()` and `part<1>()` are the encoder and the decoder on the same parameters.
 #pragma once
 
-#include <omp.h>
-
 #include <map>
 
 #include "latent/core/check.hpp"
 #include "latent/core/parameters.hpp"
 #include "latent/core/random.hpp"
+#include "latent/core/threads.hpp"
 #include "latent/kernels/elementwise.hpp"
 #include "latent/models/network.hpp"
 #include "latent/models/summary.hpp"
@@ -113,12 +112,18 @@ class Model {
       : parameters_(aligned_zeros<Scalar>(network::buffer_size)), names_(other.names_), name_(other.name_) {
     std::copy_n(other.parameters_.get(), network::buffer_size, parameters_.get());
   }
+  /// Assigning copies the numbers; a part stays a part of its whole.
   Model& operator=(const Model& other) {
+    if (!parameters_) return *this = Model(other);  // this one was moved from
     std::copy_n(other.parameters_.get(), network::buffer_size, parameters_.get());
     return *this;
   }
   Model(Model&&) = default;
-  Model& operator=(Model&&) = default;
+  Model& operator=(Model&& other) {
+    if (parameters_) return *this = static_cast<const Model&>(other);
+    parameters_ = std::move(other.parameters_), names_ = std::move(other.names_), name_ = std::move(other.name_);
+    return *this;
+  }
 
   const std::string& name() const { return name_; }
   static constexpr Index count_params() { return network::count_params; }
@@ -128,11 +133,11 @@ class Model {
   template <int i>
   auto part() const {
     using Part = std::tuple_element_t<i, std::tuple<Items...>>;
-    const auto before = [&]<int... j>(std::integer_sequence<int, j...>) {
-      return std::array<Index, 2>{(parameters_of<j>() + ... + 0), (layers_of<j>() + ... + 0)};
-    }(std::make_integer_sequence<int, i>{});
-    return Part(std::shared_ptr<Scalar[]>(parameters_, parameters_.get() + before[0]),
-                {names_.begin() + before[1], names_.begin() + before[1] + layers_of<i>()}, text(name_, "_part_", i));
+    static_assert(requires { typename Part::network; }, "latent: part<i>() is for a model among the items of a model");
+    constexpr Index first_name = before<i>(true);
+    return Part(std::shared_ptr<Scalar[]>(parameters_,
+                                          parameters_.get() + network::template parameters_before<before<i>(false)>()),
+                {names_.begin() + first_name, names_.begin() + before<i + 1>(true)}, text(name_, "_part_", i));
   }
 
   /// The same layers on another input size, `model.on<Input<420, 540, 1>>()`, sharing the parameters: a network trained on
@@ -140,7 +145,7 @@ class Model {
   template <class NewInput>
   auto on() const {
     using Other = typename Assembled::template on<NewInput>;
-    static_assert(Other::network::buffer_size == network::buffer_size,
+    static_assert(network::template same_parameters<typename Other::network>(),
                   "latent: on another input size these layers would have other parameters (is there a Dense among them?)");
     return Other(parameters_, without_nested_inputs(), name_);
   }
@@ -188,6 +193,11 @@ class Model {
   /// The model's output for a batch x (number, ...input shape): (number, ...output shape).
   OutputTensor predict(const InputTensor& x, int threads = 0) const {
     return run<typename network::last_activation>(x, threads);
+  }
+  template <OtherTensor<InputTensor> Other>
+  OutputTensor predict(const Other&, int = 0) const {
+    tensor_does_not_fit<Other, InputTensor>();
+    return {};
   }
   /// The same without the last layer's activation.
   OutputTensor logits(const InputTensor& x, int threads = 0) const { return run<Linear>(x, threads); }
@@ -240,21 +250,21 @@ class Model {
   Model(std::shared_ptr<Scalar[]> parameters, std::vector<LayerName> names, std::string name)
       : parameters_(std::move(parameters)), names_(std::move(names)), name_(std::move(name)) {}
 
-  template <int j>
-  static constexpr Index parameters_of() {
-    using Part = std::tuple_element_t<j, std::tuple<Items...>>;
-    if constexpr (requires { typename Part::network; })
-      return Part::network::buffer_size;
+  template <class Item>
+  static constexpr int layers_of(bool with_inputs) {
+    if constexpr (requires { typename Item::network; })
+      return Item::template before<Item::items>(with_inputs);
     else
-      return 0;
+      return InputLayer<Item> && !with_inputs ? 0 : 1;
   }
-  template <int j>
-  static constexpr Index layers_of() {
-    using Part = std::tuple_element_t<j, std::tuple<Items...>>;
-    if constexpr (requires { typename Part::network; })
-      return static_cast<Index>(Part::Assembled::names().size());
-    else
-      return 1;
+  static constexpr int items = sizeof...(Items);
+  /// Layers of the items before item i.
+  template <int i>
+  static constexpr int before(bool with_inputs) {
+    const int layers[] = {layers_of<Items>(with_inputs)...};
+    int sum = 0;
+    for (int j = 0; j < i; ++j) sum += layers[j];
+    return sum;
   }
 
   /// One name for the Input and one for each layer of the network.
@@ -282,12 +292,13 @@ class Model {
   template <class Last>
   OutputTensor run(const InputTensor& x, int threads) const {
     check_shape(x, input_shape::dimensions, "predict");
+    const int team = team_size(threads, "predict");
     Eigen::array<Index, output_shape::rank + 1> dimensions;
     dimensions[0] = x.dimension(0);
     std::copy(output_shape::dimensions.begin(), output_shape::dimensions.end(), dimensions.begin() + 1);
     OutputTensor y(dimensions);
     const Index chunks = (x.dimension(0) + network::chunk - 1) / network::chunk;
-#pragma omp parallel num_threads(threads > 0 ? threads : omp_get_max_threads())
+#pragma omp parallel num_threads(team)
     {
       const typename network::Workspace workspace;
 #pragma omp for schedule(dynamic, 8)

@@ -26,6 +26,16 @@ concept InputLayer = requires { Layer::is_input; };
 template <class Layer>
 concept AnyLayer = requires { Layer::class_name; };
 
+namespace detail {
+template <std::size_t A, std::size_t B>
+constexpr bool same_specs(const std::array<ParameterSpec, A>& a, const std::array<ParameterSpec, B>& b) {
+  if (A != B) return false;
+  for (std::size_t t = 0; t < A; ++t)
+    if (a[t].rank != b[t].rank || a[t].dimensions != b[t].dimensions) return false;
+  return true;
+}
+}  // namespace detail
+
 // What a message about a wrong network names.
 template <int number>
 struct LayerNumber {};
@@ -154,6 +164,18 @@ struct Network {
   }
   static constexpr Index prepared_size = prepared_before<depth>();
 
+  /// Whether another network has tensors of the same shapes, so that both can work on one buffer.
+  template <class Other>
+  static constexpr bool same_parameters() {
+    if constexpr (Other::depth != depth) {
+      return false;
+    } else {
+      return []<int... i>(std::integer_sequence<int, i...>) {
+        return (detail::same_specs(Layer<i>::parameters, Other::template Layer<i>::parameters) && ...);
+      }(std::make_integer_sequence<int, depth>{});
+    }
+  }
+
   /// Pointers to the parameter tensors of layer i (or their gradients) within a buffer of `buffer_size`.
   template <int i, class S>
   static auto pointers(S* buffer, const Scalar* prepared = nullptr) {
@@ -177,13 +199,6 @@ struct Network {
   }
 
   // ---- activations: value i is the input of layer i, value `depth` the result; gradient i belongs to value i.
-
-  /// How many samples go through the whole network together: one image, or a few dozen rows where there are no images, so
-  /// that all their activations stay in the second-level cache from the forward to the backward pass.
-  static constexpr Index chunk = [] {
-    const bool images = InputShape::rank == 3;
-    return images ? Index(1) : Index(2 * (simd::accumulators / 2));
-  }();
 
   template <int i>
   static constexpr auto shape_of() {
@@ -211,6 +226,19 @@ struct Network {
   template <int i>
   using GradientLayout = Layout<decltype(shape_of<i>()), gradient_border<i>()>;
 
+  /// How many samples go through the whole network together: so many that the tiles of a matrix product are full, but only
+  /// one image of a larger network, so that the activations stay in the second-level cache from the forward pass to the
+  /// backward pass.
+  static constexpr Index chunk = [] {
+    constexpr Index cache_bytes = 768 * 1024;
+    const Index bytes = []<int... i>(std::integer_sequence<int, i...>) {
+      return ((ValueLayout<i>::size + GradientLayout<i>::size) + ...) * static_cast<Index>(sizeof(Scalar));
+    }(std::make_integer_sequence<int, depth + 1>{});
+    for (Index samples = 2 * (simd::accumulators / 2); samples > 4; samples /= 2)
+      if (samples * bytes <= cache_bytes) return samples;
+    return Index(1);
+  }();
+
   /// Scalars before value i (before gradient i, which lie after all the values) in a workspace.
   template <int i>
   static constexpr Index values_before() {
@@ -230,7 +258,9 @@ struct Network {
   /// The activations and gradients of one chunk. Each thread has one.
   class Workspace {
    public:
-    static constexpr Index size = gradients_before<depth + 1>();
+    static constexpr Index size = gradients_before<depth + 1>() + output_shape::size;
+    /// Room for the gradient of one sample's loss, after everything else.
+    Scalar* loss_gradient() const { return memory_.get() + gradients_before<depth + 1>(); }
     static constexpr std::size_t bytes() { return static_cast<std::size_t>(size) * sizeof(Scalar); }
 
     template <int i>

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "latent/core/check.hpp"
 #include "latent/core/parameters.hpp"
 
 namespace latent {
@@ -17,7 +18,7 @@ struct LayerName {
 };
 
 /// Gives every layer without a name its automatic one: conv2d, conv2d_1, conv2d_2, ... A layer with a name of the user's
-/// does not count.
+/// does not count. Throws std::invalid_argument if two layers end up with one name.
 inline std::vector<LayerName> unique_names(std::vector<LayerName> layers) {
   std::map<std::string, int> used;
   for (LayerName& layer : layers)
@@ -25,6 +26,9 @@ inline std::vector<LayerName> unique_names(std::vector<LayerName> layers) {
       const int number = used[layer.default_name]++;
       layer.name = number > 0 ? layer.default_name + "_" + std::to_string(number) : layer.default_name;
     }
+  std::map<std::string, int> seen;
+  for (const LayerName& layer : layers)
+    check(++seen[layer.name] == 1, "the name \"", layer.name, "\" is given to two layers of a model; names are unique");
   return layers;
 }
 

@@ -50,6 +50,7 @@ struct EarlyStopping : Callback {
   void on_train_begin(Training&) override {
     best = std::numeric_limits<double>::infinity();
     best_epoch = stopped_epoch = -1;
+    kept_.clear();
   }
   void on_epoch_end(Training& training) override {
     const auto found = training.logs.find(monitor);

@@ -35,7 +35,7 @@ struct History {
     for (const auto& [name, values] : history) out << ',' << name;
     for (std::size_t epoch = 0; epoch < epochs(); ++epoch) {
       out << '\n' << epoch + 1;
-      for (const auto& [name, values] : history) out << ',' << values[epoch];
+      for (const auto& [name, values] : history) out << ',' << (epoch < values.size() ? text(values[epoch]) : "");
     }
     write_atomically(path, out.str() + '\n');
   }

@@ -27,6 +27,11 @@ struct Data {
   const Y* y = nullptr;
   Data() = default;
   Data(const X& inputs, const Y& targets) : x(&inputs), y(&targets) {}
+  template <class A, class B>
+    requires OtherTensor<A, X> || OtherTensor<B, Y>
+  Data(const A&, const B&) {
+    tensor_does_not_fit<A, X>(), tensor_does_not_fit<B, Y>();
+  }
 };
 
 /// How to train. Names and defaults are Keras's.
@@ -54,6 +59,7 @@ class Trainer {
   Trainer(Model_& model, const Optimizer& optimizer, const Loss& loss)
       : optimizer_(optimizer), loss_(loss), model_(model) {
     optimizer.check_options();
+    loss.check_options();
   }
 
   /// Trains on inputs x and targets y. Throws std::invalid_argument for tensors that do not fit, and NotFinite, with the
@@ -62,7 +68,7 @@ class Trainer {
     check_data(x, y, "fit");
     check(options.epochs >= 0, "fit: epochs is at least 0, received ", options.epochs);
     check(options.batch_size >= 1, "fit: batch_size is at least 1, received ", options.batch_size);
-    check(options.threads >= 0, "fit: threads is at least 0, received ", options.threads);
+    const int team = team_size(options.threads, "fit");
     if (options.validation_data.x) check_data(*options.validation_data.x, *options.validation_data.y, "fit: validation");
 
     const Index samples = x.dimension(0), batches = (samples + options.batch_size - 1) / options.batch_size;
@@ -92,9 +98,10 @@ class Trainer {
       for (training.batch = 0; training.batch < batches; ++training.batch) {
         const Index first = training.batch * options.batch_size;
         const Index count = std::min(options.batch_size, samples - first);
-        const double loss = step(x, y, order.data() + first, count, options.threads);
+        const double loss = step(x, y, order.data() + first, count, team);
         if (!std::isfinite(loss))
-          throw_not_finite<network>(model_, x, order.data() + first, count, loss, training.epoch, training.batch);
+          throw_not_finite(model_, x, order.data() + first, count, loss,
+                           text("epoch ", training.epoch + 1, ", batch ", training.batch + 1));
         sum += loss * static_cast<double>(count);
         training.logs["loss"] = sum / static_cast<double>(first + count);
         tell(&Callback::on_batch_end);
@@ -109,20 +116,30 @@ class Trainer {
     return history;
   }
 
-  /// One step on one batch; returns its mean loss before the step.
+  template <class A, class B>
+    requires OtherTensor<A, X> || OtherTensor<B, Y>
+  History fit(const A&, const B&, const FitOptions<X, Y>& = {}) {
+    tensor_does_not_fit<A, X>(), tensor_does_not_fit<B, Y>();
+    return {};
+  }
+
+  /// One step on one batch; returns its mean loss before the step. Throws as fit does.
   double train_on_batch(const X& x, const Y& y, int threads = 0) {
     check_data(x, y, "train_on_batch");
     std::vector<Index> order(static_cast<std::size_t>(x.dimension(0)));
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<Index>(i);
-    return step(x, y, order.data(), x.dimension(0), threads);
+    const double loss = step(x, y, order.data(), x.dimension(0), team_size(threads, "train_on_batch"));
+    if (!std::isfinite(loss)) throw_not_finite(model_, x, order.data(), x.dimension(0), loss, "train_on_batch");
+    return loss;
   }
 
   /// The mean loss, without learning anything.
   double evaluate(const X& x, const Y& y, int threads = 0) const {
     check_data(x, y, "evaluate");
+    const int team = team_size(threads, "evaluate");
     const Index samples = x.dimension(0), chunks = (samples + network::chunk - 1) / network::chunk;
     std::vector<double> sums(static_cast<std::size_t>(chunks));  // added in order: the same bits for any number of threads
-#pragma omp parallel num_threads(threads > 0 ? threads : omp_get_max_threads())
+#pragma omp parallel num_threads(team)
     {
       const typename network::Workspace workspace;
 #pragma omp for schedule(dynamic, 8)
@@ -172,7 +189,7 @@ class Trainer {
     const auto result = workspace.template value<network::depth>(count);
     const auto dz = workspace.template gradient<network::depth>(count);
     double sum = 0;
-    Scalar dy[output_size];
+    Scalar* dy = workspace.loss_gradient();
     for (Index n = 0; n < count; ++n) {
       sum += loss_of(result.sample(n), y.data() + order[n] * output_size, dy, scale);
       kernels::copy_in_order(View<const Scalar, Layout<typename network::output_shape>>(dy, 1),
@@ -184,13 +201,11 @@ class Trainer {
     return sum;
   }
 
-  double step(const X& x, const Y& y, const Index* order, Index count, int threads) {
-    const int team = threads > 0 ? threads : omp_get_max_threads();
+  double step(const X& x, const Y& y, const Index* order, Index count, int team) {
     while (workspaces_.size() < static_cast<std::size_t>(team)) workspaces_.emplace_back();
     const Scalar scale = Scalar(1) / static_cast<Scalar>(count * output_size);
     const Index chunks = (count + network::chunk - 1) / network::chunk, used = std::min(chunks, lanes);
     double losses[lanes] = {}, mean = 0;
-    ++steps_;
     // A slice of the parameters is summed over the lanes, updated, and no longer needed.
     constexpr Index slice = 1024, slices = (network::buffer_size + slice - 1) / slice;
 
@@ -221,6 +236,7 @@ class Trainer {
         for (Index i = 0; i < slices; ++i) update(i * slice, std::min(slice, network::buffer_size - i * slice), used);
       }
     }
+    if (std::isfinite(mean)) ++steps_;
     return mean;
   }
 
@@ -234,7 +250,7 @@ class Trainer {
       return std::array<Slice<Scalar>, sizeof...(s)>{
           Slice<Scalar>(state_.get() + static_cast<Index>(s) * network::buffer_size + first, count)...};
     }(std::make_index_sequence<Optimizer::slots>{});
-    optimizer_.template update<Scalar>(steps_, Slice<Scalar>(model_.data() + first, count), Slice<const Scalar>(g.data(), count), state);
+    optimizer_.template update<Scalar>(steps_ + 1, Slice<Scalar>(model_.data() + first, count), Slice<const Scalar>(g.data(), count), state);
   }
 
   Optimizer optimizer_;
@@ -244,7 +260,8 @@ class Trainer {
   std::shared_ptr<Scalar[]> gradients_ = aligned_zeros<Scalar>(lanes * network::buffer_size);
   std::shared_ptr<Scalar[]> state_ = aligned_zeros<Scalar>(Optimizer::slots * network::buffer_size);
   std::vector<typename network::Workspace> workspaces_;
-  Index steps_ = 0, epochs_done_ = 0;
+  Index steps_ = 0;        // taken so far
+  Index epochs_done_ = 0;  // in all calls of fit, so that each epoch is shuffled differently
 };
 
 /// Joins a model with an optimiser and a loss. The model must outlive the trainer, which changes its parameters.
