@@ -41,13 +41,13 @@ void example(int argc, char** argv) {
   // 1. The data: grey values in 0..1, and the same with noise.
   const auto found = datasets::find_mnist(options.data);
   std::cout << found.description << std::endl;
-  auto [train, test] = datasets::load(found);
-  if (options.train > 0 && options.train < train.images.dimension(0)) train.images = slice(train.images, 0, options.train);
-  const auto noisy_train = add_gaussian_noise(train.images, noise, Seed{options.seed + 1});
-  const auto noisy_test = add_gaussian_noise(test.images, noise, Seed{options.seed + 2});
+  const datasets::Dataset data = datasets::load(found);
+  const Tensor<4> clean_train = first_of(data.train.images, options.train), clean_test = data.test.images;
+  const auto noisy_train = add_gaussian_noise(clean_train, noise, Seed{options.seed + 1});
+  const auto noisy_test = add_gaussian_noise(clean_test, noise, Seed{options.seed + 2});
   pictures::save_png(options.path("noise.png"),
-                     pictures::grid({test.images, add_gaussian_noise(test.images, 0.1, Seed{options.seed + 3}),
-                                     add_gaussian_noise(test.images, 0.5, Seed{options.seed + 3})},
+                     pictures::grid({clean_test, add_gaussian_noise(clean_test, 0.1, Seed{options.seed + 3}),
+                                     add_gaussian_noise(clean_test, 0.5, Seed{options.seed + 3})},
                                     3, {.title = "Digits under Gaussian noise",
                                         .column_titles = {"Original", "Noise 0.1", "Noise 0.5"}, .by_column = true}));
 
@@ -58,9 +58,9 @@ void example(int argc, char** argv) {
   // 3. Training, noisy -> clean, and how it went.
   const auto learn = [&](const auto& chosen_loss) {
     auto trainer = compile(autoencoder, Adam{}, chosen_loss);
-    return trainer.fit(noisy_train, train.images,
+    return trainer.fit(noisy_train, clean_train,
                        {.epochs = options.epochs, .batch_size = options.batch_size,
-                        .validation_data = {noisy_test, test.images}, .seed = Seed{options.seed}, .threads = options.threads});
+                        .validation_data = {noisy_test, clean_test}, .seed = Seed{options.seed}, .threads = options.threads});
   };
   const History history = loss == "bce" ? learn(BinaryCrossentropy{}) : learn(MeanSquaredError{});
   history.save_csv(options.path("history.csv"));
@@ -69,7 +69,7 @@ void example(int argc, char** argv) {
   // 4. What it makes of digits it has never seen.
   const auto denoised = autoencoder.predict(slice(noisy_test, 0, 10), options.threads);
   pictures::save_png(options.path("denoised.png"),
-                     pictures::grid({noisy_test, denoised, test.images}, 10,
+                     pictures::grid({noisy_test, denoised, clean_test}, 10,
                                     {.title = "Test digits", .row_titles = {"Noisy", "Denoised", "Clean"}}));
   if (history.epochs() > 0) {
     pictures::save_png(options.path("loss.png"), pictures::plot(history));

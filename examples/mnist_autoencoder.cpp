@@ -30,21 +30,21 @@ void example(int argc, char** argv) {
 
   const auto found = datasets::find_mnist(options.data);
   std::cout << found.description << std::endl;
-  auto [train, test] = datasets::load(found);
-  if (options.train > 0 && options.train < train.images.dimension(0)) train.images = slice(train.images, 0, options.train);
+  const datasets::Dataset data = datasets::load(found);
+  const Tensor<4> train = first_of(data.train.images, options.train), test = data.test.images;
 
   Autoencoder autoencoder{Seed{options.seed}};
   std::cout << autoencoder.summary();
   auto trainer = compile(autoencoder, Adam{}, BinaryCrossentropy{});
-  const History history = trainer.fit(train.images, train.images,
+  const History history = trainer.fit(train, train,
                                       {.epochs = options.epochs, .batch_size = options.batch_size,
-                                       .validation_data = {test.images, test.images}, .seed = Seed{options.seed},
+                                       .validation_data = {test, test}, .seed = Seed{options.seed},
                                        .threads = options.threads});
   history.save_csv(options.path("history.csv"));
   save_weights(options.path("weights.safetensors"), autoencoder);
 
   pictures::save_png(options.path("reconstructions.png"),
-                     pictures::grid({test.images, autoencoder.predict(slice(test.images, 0, 10), options.threads)}, 10,
+                     pictures::grid({test, autoencoder.predict(slice(test, 0, 10), options.threads)}, 10,
                                     {.title = "Test digits", .row_titles = {"Original", "Reconstruction"}}));
   if (history.epochs() > 0) {
     pictures::save_png(options.path("loss.png"), pictures::plot(history));

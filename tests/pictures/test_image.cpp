@@ -70,11 +70,11 @@ TEST_CASE("a pen draws nothing outside its clip") {
 }
 
 TEST_CASE("every printable character has a shape of its own, above and on the baseline, within its width") {
-  std::set<std::vector<std::uint8_t>> shapes;
+  std::set<std::string> shapes;
   for (char c = 33; c < 127; ++c) {
     Image image(40, 40);
     draw_text(image, {10, 24}, std::string(1, c), {.size = 12});
-    shapes.insert(image.rgb);
+    shapes.insert(std::string(image.rgb.begin(), image.rgb.end()));
     bool ink = false;
     const int width = text_width(std::string(1, c), 12);
     for (int y = 0; y < 40; ++y) {

@@ -16,7 +16,7 @@ struct NotFinite : std::runtime_error {
 /// Runs the samples of a batch one after the other through the network until a value is not finite. Throws NotFinite with
 /// the layer, the sample and `when`.
 template <class Model_, class X>
-[[noreturn]] void throw_not_finite(const Model_& model, const X& x, const Index* order, Index count, double loss,
+[[noreturn, gnu::cold]] void throw_not_finite(const Model_& model, const X& x, const Index* order, Index count, double loss,
                                    const std::string& when) {
   using network = typename Model_::network;
   const std::string where = text(when, ": the loss is ", loss);

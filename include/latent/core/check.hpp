@@ -2,19 +2,12 @@
 /// (or `FileError`, which is one) with the values in the message: "fit: 60000 inputs but 59999 targets".
 #pragma once
 
-#include <sstream>
 #include <stdexcept>
 #include <string>
 
-namespace latent {
+#include "latent/core/text.hpp"
 
-/// Joins anything that can be printed into one string.
-template <class... Parts>
-[[gnu::cold]] std::string text(const Parts&... parts) {
-  std::ostringstream out;
-  (out << ... << parts);
-  return out.str();
-}
+namespace latent {
 
 /// Throws `std::invalid_argument` with the joined parts as its message unless `condition` holds.
 /// The message is made only when it is needed.

@@ -16,7 +16,7 @@ namespace latent {
 
 /// Writes `bytes` to a temporary file beside `path` and renames it, so that `path` holds either what it held before or
 /// all of `bytes`, whatever happens meanwhile. Makes the folder if it is missing. Throws FileError.
-inline void write_atomically(const std::string& path, std::string_view bytes) {
+[[gnu::cold]] inline void write_atomically(const std::string& path, std::string_view bytes) {
   const std::filesystem::path target(path), folder = target.parent_path();
   std::error_code error;
   if (!folder.empty()) std::filesystem::create_directories(folder, error);
@@ -40,7 +40,7 @@ inline void write_atomically(const std::string& path, std::string_view bytes) {
 }
 
 /// The whole content of a file. Throws FileError.
-inline std::string read_file(const std::string& path) {
+[[gnu::cold]] inline std::string read_file(const std::string& path) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) throw FileError(path, "is a folder, not a file");
   std::ifstream in(path, std::ios::binary);

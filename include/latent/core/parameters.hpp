@@ -23,7 +23,7 @@ struct NamedTensor {
 };
 
 /// "(3, 3, 1, 32)", as Python prints it.
-inline std::string shape_text(const std::vector<Index>& shape) {
+[[gnu::cold]] inline std::string shape_text(const std::vector<Index>& shape) {
   std::string out = "(";
   for (std::size_t i = 0; i < shape.size(); ++i) out.append(i > 0 ? ", " : "").append(std::to_string(shape[i]));
   return out.append(shape.size() == 1 ? ",)" : ")");

@@ -43,4 +43,10 @@ Tensor<Rank, Scalar> slice(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& b
   return part;
 }
 
+/// The first `count` samples, or all if there are not as many or `count` is 0.
+template <class Scalar, int Rank>
+Tensor<Rank, Scalar> first_of(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& batch, Index count) {
+  return slice(batch, 0, count > 0 ? std::min(count, batch.dimension(0)) : batch.dimension(0));
+}
+
 }  // namespace latent

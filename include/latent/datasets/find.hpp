@@ -24,15 +24,8 @@ struct Found {
 /// Where Debian's package dataset-fashion-mnist puts its files.
 inline constexpr const char* debian_fashion_mnist = "/usr/share/datasets/fashion-mnist";
 
-/// 60000 -> "60,000"
-inline std::string with_commas(Index number) {
-  std::string digits = std::to_string(number);
-  for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3) digits.insert(static_cast<std::size_t>(at), 1, ',');
-  return digits;
-}
-
 /// True if the images for training are in this folder.
-inline bool holds_mnist(const std::filesystem::path& folder) {
+[[gnu::cold]] inline bool holds_mnist(const std::filesystem::path& folder) {
   const std::string images = (folder / "train-images-idx3-ubyte").string();
   std::error_code error;
   return std::filesystem::exists(images, error) || std::filesystem::exists(images + ".gz", error);
@@ -40,7 +33,7 @@ inline bool holds_mnist(const std::filesystem::path& folder) {
 
 /// Reads how many images there are, and says what they are: Fashion-MNIST if the folder's name has "fashion" in it,
 /// a sample if there are fewer than MNIST's 60,000. Throws FileError.
-inline Found describe_mnist(const std::filesystem::path& folder) {
+[[gnu::cold]] inline Found describe_mnist(const std::filesystem::path& folder) {
   const auto count = [&](const std::string& name) {
     ByteReader file(find_idx(folder.string(), name));
     return read_idx_header(file, 3)[0];
@@ -63,7 +56,7 @@ inline Found describe_mnist(const std::filesystem::path& folder) {
 /// variable LATENT_DATA names, in data, in ../shared/data (each time the folder itself and its subfolder mnist); then
 /// for Fashion-MNIST where Debian puts it; then for the sample that comes with the project. Throws
 /// std::invalid_argument, with the folders it looked into, if there is nothing.
-inline Found find_mnist(const std::string& preferred = "") {
+[[gnu::cold]] inline Found find_mnist(const std::string& preferred = "") {
   std::vector<std::filesystem::path> folders;
   const auto add = [&](const std::filesystem::path& folder) {
     folders.push_back(folder);
@@ -92,7 +85,7 @@ inline Found find_mnist(const std::string& preferred = "") {
 }
 
 /// Loads what `find_mnist` found. Throws FileError.
-inline Dataset load(const Found& found) {
+[[gnu::cold]] inline Dataset load(const Found& found) {
   return found.kind == Kind::fashion_mnist ? load_fashion_mnist(found.folder) : load_mnist(found.folder);
 }
 

@@ -26,7 +26,7 @@ inline constexpr std::size_t largest_idx = std::size_t{1} << 30;
 
 /// Reads the header and returns the sizes. Throws FileError unless there are `rank` of them, none of them 0, and the
 /// elements are unsigned bytes.
-inline std::vector<Index> read_idx_header(ByteReader& file, std::size_t rank) {
+[[gnu::cold]] inline std::vector<Index> read_idx_header(ByteReader& file, std::size_t rank) {
   std::vector<unsigned char> header(4 + 4 * rank);
   const auto read = [&](std::size_t first, std::size_t count) {
     const std::size_t received = file.read(&header[first], count);
@@ -65,7 +65,7 @@ struct IdxBytes {
 
 /// Reads an idx file of `rank` dimensions. Memory grows with the data that are really there, whatever the header says.
 /// Throws FileError, with the offset, if the file is too short, too long, damaged, or not what is expected.
-inline IdxBytes read_idx(const std::string& path, std::size_t rank) {
+[[gnu::cold]] inline IdxBytes read_idx(const std::string& path, std::size_t rank) {
   ByteReader file(path);
   IdxBytes idx{read_idx_header(file, rank), {}};
   std::size_t expected = 1;
@@ -97,7 +97,7 @@ inline IdxBytes read_idx(const std::string& path, std::size_t rank) {
 }
 
 /// Reads images: (number, height, width, 1), each pixel a byte divided by 255. Throws FileError.
-inline Tensor<4> read_idx_images(const std::string& path) {
+[[gnu::cold]] inline Tensor<4> read_idx_images(const std::string& path) {
   const IdxBytes idx = read_idx(path, 3);
   Tensor<4> images(idx.shape[0], idx.shape[1], idx.shape[2], 1);
   for (Index i = 0; i < images.size(); ++i) {
@@ -107,7 +107,7 @@ inline Tensor<4> read_idx_images(const std::string& path) {
 }
 
 /// Reads labels: a number 0 ... 255 for each image. Throws FileError.
-inline std::vector<int> read_idx_labels(const std::string& path) {
+[[gnu::cold]] inline std::vector<int> read_idx_labels(const std::string& path) {
   const IdxBytes idx = read_idx(path, 1);
   return {idx.elements.begin(), idx.elements.end()};
 }

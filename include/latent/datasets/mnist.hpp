@@ -24,7 +24,7 @@ struct Dataset {
 };
 
 /// `folder/name`, or `folder/name.gz` if only that is there. Throws FileError if neither is.
-inline std::string find_idx(const std::string& folder, const std::string& name) {
+[[gnu::cold]] inline std::string find_idx(const std::string& folder, const std::string& name) {
   const std::string plain = (std::filesystem::path(folder) / name).string();
   std::error_code error;
   if (std::filesystem::exists(plain, error)) return plain;
@@ -34,7 +34,7 @@ inline std::string find_idx(const std::string& folder, const std::string& name) 
 
 /// Loads `folder/<part>-images-idx3-ubyte` and `folder/<part>-labels-idx1-ubyte`, plain or .gz; `part` is "train" or
 /// "t10k". Throws FileError unless the images are 28 x 28 and there is a label 0 ... 9 for each.
-inline LabelledImages load_mnist_part(const std::string& folder, const std::string& part) {
+[[gnu::cold]] inline LabelledImages load_mnist_part(const std::string& folder, const std::string& part) {
   const std::string image_path = find_idx(folder, part + "-images-idx3-ubyte");
   const std::string label_path = find_idx(folder, part + "-labels-idx1-ubyte");
   LabelledImages data{read_idx_images(image_path), read_idx_labels(label_path)};
@@ -56,12 +56,12 @@ inline LabelledImages load_mnist_part(const std::string& folder, const std::stri
 
 /// Loads the four files of MNIST: handwritten digits, 60,000 for training and 10,000 for testing, (number, 28, 28, 1),
 /// 0 the paper and 1 the ink. Throws FileError.
-inline Dataset load_mnist(const std::string& folder) {
+[[gnu::cold]] inline Dataset load_mnist(const std::string& folder) {
   return {load_mnist_part(folder, "train"), load_mnist_part(folder, "t10k")};
 }
 
 /// Loads Fashion-MNIST, which has the same files, sizes and number of classes, but shows clothes: 0 T-shirt, 1
 /// trousers, 2 pullover, 3 dress, 4 coat, 5 sandal, 6 shirt, 7 sneaker, 8 bag, 9 ankle boot. Throws FileError.
-inline Dataset load_fashion_mnist(const std::string& folder) { return load_mnist(folder); }
+[[gnu::cold]] inline Dataset load_fashion_mnist(const std::string& folder) { return load_mnist(folder); }
 
 }  // namespace latent::datasets

@@ -39,7 +39,7 @@ constexpr const char* dtype_name() {
 }
 
 /// A text as JSON, in quotes. Expects UTF-8.
-inline std::string json_text(const std::string& words) {
+[[gnu::cold]] inline std::string json_text(const std::string& words) {
   std::string out = "\"";
   for (const char letter : words) {
     if (letter == '"' || letter == '\\') {
@@ -58,8 +58,8 @@ inline std::string json_text(const std::string& words) {
 /// Writes the tensors in the order given; the same tensors and metadata give the same bytes. The file is written whole
 /// or not at all. Throws std::invalid_argument if two tensors have one name, and FileError if writing fails.
 template <class Scalar>
-void write_safetensors(const std::string& path, const std::vector<NamedTensor<Scalar>>& tensors,
-                       const Metadata& metadata = {}) {
+[[gnu::cold]] void write_safetensors(const std::string& path, const std::vector<NamedTensor<Scalar>>& tensors,
+                                     const Metadata& metadata = {}) {
   std::ostringstream json;
   const char* separator = "{";
   if (!metadata.empty()) {

@@ -13,7 +13,7 @@ inline constexpr const char* weights_version = "1";
 /// Writes all parameters of `model`, under their Keras names, to a safetensors file. A model is anything with
 /// `parameters()`, which returns a std::vector<NamedTensor<Scalar>>. Throws FileError if writing fails.
 template <class Model>
-void save_weights(const std::string& path, Model&& model) {
+[[gnu::cold]] void save_weights(const std::string& path, Model&& model) {
   write_safetensors(path, model.parameters(), {{"format", "latent"}, {"version", weights_version}});
 }
 

@@ -71,7 +71,7 @@ struct Assembled<Scalar, List<First, Layers...>> {
       return {Layer::class_name, Layer::default_name, "", InputLayer<Layer>};
   }
   /// The names of all layers, Inputs included, as Keras would give them.
-  static std::vector<LayerName> names() { return unique_names({name_of<First>(), name_of<Layers>()...}); }
+  [[gnu::cold]] static std::vector<LayerName> names() { return unique_names({name_of<First>(), name_of<Layers>()...}); }
 };
 
 }  // namespace detail
@@ -103,7 +103,7 @@ class Model {
 
   /// A model with fresh parameters: Glorot-uniform kernels and zero biases, as in Keras. The same seed gives the same
   /// numbers on every machine.
-  explicit Model(Seed seed = Seed{}, std::string name = "sequential")
+  [[gnu::cold]] explicit Model(Seed seed = Seed{}, std::string name = "sequential")
       : parameters_(aligned_zeros<Scalar>(network::buffer_size)), names_(Assembled::names()), name_(std::move(name)) {
     initialize(seed);
   }
@@ -158,7 +158,7 @@ class Model {
   const Scalar* data() const { return parameters_.get(); }
   /// Names for a buffer laid out like the parameters, for example of gradients.
   template <class S>
-  std::vector<NamedTensor<S>> named(S* buffer) const {
+  [[gnu::cold]] std::vector<NamedTensor<S>> named(S* buffer) const {
     std::vector<NamedTensor<S>> tensors;
     const std::vector<LayerName> layers = without_nested_inputs();
     network::for_layers([&]<int i>() {
@@ -176,7 +176,7 @@ class Model {
   std::string layer_name(int i) const { return without_nested_inputs()[static_cast<std::size_t>(i)].name; }
 
   /// The table that Keras's model.summary() prints.
-  std::string summary(const SummaryOptions& options = {}) const {
+  [[gnu::cold]] std::string summary(const SummaryOptions& options = {}) const {
     const std::vector<LayerName> layers = without_nested_inputs();
     std::vector<SummaryRow> rows{{layers[0], {input_shape::dimensions.begin(), input_shape::dimensions.end()}, 0}};
     network::for_layers([&]<int i>() {
@@ -233,7 +233,7 @@ class Model {
 
   /// Throws std::invalid_argument unless `batch` holds samples of that shape, at least one.
   template <class Batch, std::size_t Rank>
-  static void check_shape(const Batch& batch, const std::array<Index, Rank>& expected, const char* what) {
+  [[gnu::cold]] static void check_shape(const Batch& batch, const std::array<Index, Rank>& expected, const char* what) {
     bool same = batch.dimension(0) > 0;
     std::vector<Index> received;
     for (std::size_t axis = 1; axis <= Rank; ++axis) {
@@ -268,14 +268,14 @@ class Model {
   }
 
   /// One name for the Input and one for each layer of the network.
-  std::vector<LayerName> without_nested_inputs() const {
+  [[gnu::cold]] std::vector<LayerName> without_nested_inputs() const {
     std::vector<LayerName> names{names_[0]};
     for (std::size_t i = 1; i < names_.size(); ++i)
       if (!names_[i].is_input) names.push_back(names_[i]);
     return names;
   }
 
-  void initialize(Seed seed) {
+  [[gnu::cold]] void initialize(Seed seed) {
     network::for_layers([&]<int i>() {
       const auto p = network::template pointers<i>(parameters_.get());
       for (std::size_t t = 0; t < p.tensors.size(); ++t) {
@@ -290,7 +290,7 @@ class Model {
   }
 
   template <class Last>
-  OutputTensor run(const InputTensor& x, int threads) const {
+  [[gnu::cold]] OutputTensor run(const InputTensor& x, int threads) const {
     check_shape(x, input_shape::dimensions, "predict");
     const int team = team_size(threads, "predict");
     Eigen::array<Index, output_shape::rank + 1> dimensions;

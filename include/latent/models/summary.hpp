@@ -1,4 +1,5 @@
-/// The table of `model.summary()`, as Keras 3 prints it.
+/// The table of `model.summary()`, as Keras 3 prints it. `[[gnu::cold]]`, here and elsewhere, marks what runs once and is
+/// not worth the compiler's time.
 #pragma once
 
 #include <map>
@@ -11,20 +12,21 @@
 namespace latent {
 
 struct LayerName {
-  std::string class_name;    ///< "Conv2D"
-  std::string default_name;  ///< "conv2d"
+  const char* class_name;    ///< "Conv2D"
+  const char* default_name;  ///< "conv2d"
   std::string name;          ///< "conv2d_1", or what the user gave; empty before unique_names
   bool is_input = false;
 };
 
 /// Gives every layer without a name its automatic one: conv2d, conv2d_1, conv2d_2, ... A layer with a name of the user's
 /// does not count. Throws std::invalid_argument if two layers end up with one name.
-inline std::vector<LayerName> unique_names(std::vector<LayerName> layers) {
+[[gnu::cold]] inline std::vector<LayerName> unique_names(std::vector<LayerName> layers) {
   std::map<std::string, int> used;
   for (LayerName& layer : layers)
     if (layer.name.empty()) {
       const int number = used[layer.default_name]++;
-      layer.name = number > 0 ? layer.default_name + "_" + std::to_string(number) : layer.default_name;
+      layer.name = layer.default_name;
+      if (number > 0) layer.name.append("_").append(std::to_string(number));
     }
   std::map<std::string, int> seen;
   for (const LayerName& layer : layers)
@@ -45,19 +47,8 @@ struct SummaryRow {
 
 namespace detail {
 
-/// 74497 -> "74,497".
-inline std::string with_commas(Index n) {
-  const std::string digits = std::to_string(n);
-  std::string out;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    if (i > 0 && (digits.size() - i) % 3 == 0) out += ',';
-    out += digits[i];
-  }
-  return out;
-}
-
 /// 297988 -> "291.00 KB".
-inline std::string readable_size(Index bytes) {
+[[gnu::cold]] inline std::string readable_size(Index bytes) {
   if (bytes == 0) return "0.00 B";
   const char* units[] = {"B", "KB", "MB", "GB", "TB"};
   double amount = static_cast<double>(bytes);
@@ -69,7 +60,7 @@ inline std::string readable_size(Index bytes) {
 }
 
 /// Breaks a text at spaces into lines of at most `width` characters; a longer word is cut.
-inline std::vector<std::string> wrapped(const std::string& words, std::size_t width) {
+[[gnu::cold]] inline std::vector<std::string> wrapped(const std::string& words, std::size_t width) {
   std::vector<std::string> lines{""};
   for (std::size_t at = 0; at < words.size();) {
     std::size_t end = words.find(' ', at);
@@ -90,7 +81,7 @@ inline std::vector<std::string> wrapped(const std::string& words, std::size_t wi
   return lines;
 }
 
-inline std::string repeat(const char* piece, std::size_t times) {
+[[gnu::cold]] inline std::string repeat(const char* piece, std::size_t times) {
   std::string out;
   for (std::size_t i = 0; i < times; ++i) out += piece;
   return out;
@@ -100,7 +91,7 @@ inline std::string repeat(const char* piece, std::size_t times) {
 
 /// The table. Keras makes it min(88, columns - 4) wide, asks for columns of 45, 35 and
 /// 20 % of that, each two wider for its padding, and takes what is then too much from the three evenly.
-inline std::string summary_table(const std::string& name, const std::vector<SummaryRow>& rows, std::size_t scalar_bytes,
+[[gnu::cold]] inline std::string summary_table(const std::string& name, const std::vector<SummaryRow>& rows, std::size_t scalar_bytes,
                                  const SummaryOptions& options) {
   const int length = std::min(88, std::max(options.columns, 40) - 4);
   const int first = static_cast<int>(0.45 * length), second = static_cast<int>(0.80 * length);
@@ -141,14 +132,14 @@ inline std::string summary_table(const std::string& name, const std::vector<Summ
   for (std::size_t i = options.show_input ? 0 : 1; i < rows.size(); ++i) {
     std::string shape = "(None";
     for (Index n : rows[i].output_shape) shape.append(", ").append(std::to_string(n));
-    out += cells({rows[i].layer.name + " (" + rows[i].layer.class_name + ")", shape + ")",
-                  detail::with_commas(rows[i].parameters)},
+    out += cells({text(rows[i].layer.name, " (", rows[i].layer.class_name, ")"), shape + ")",
+                  with_commas(rows[i].parameters)},
                  "│");
     out += i + 1 < rows.size() ? line("├", "┼", "┤", "─") : line("└", "┴", "┘", "─");
     total += rows[i].parameters;
   }
   const std::string count =
-      detail::with_commas(total) + " (" + detail::readable_size(total * static_cast<Index>(scalar_bytes)) + ")\n";
+      with_commas(total) + " (" + detail::readable_size(total * static_cast<Index>(scalar_bytes)) + ")\n";
   return out + " Total params: " + count + " Trainable params: " + count + " Non-trainable params: 0 (0.00 B)\n";
 }
 

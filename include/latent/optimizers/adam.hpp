@@ -34,7 +34,7 @@ struct Adam {
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
   template <class Scalar>
-  void update(Index step, Slice<Scalar> v, Slice<const Scalar> g, const std::array<Slice<Scalar>, slots>& state) const {
+  [[gnu::noinline]] void update(Index step, Slice<Scalar> v, Slice<const Scalar> g, const std::array<Slice<Scalar>, slots>& state) const {
     auto m = state[0], u = state[1];
     const double t = static_cast<double>(step);
     const auto rate =

@@ -22,7 +22,7 @@ struct SGD {
   }
 
   template <class Scalar>
-  void update(Index /*step*/, Slice<Scalar> v, Slice<const Scalar> g, const std::array<Slice<Scalar>, slots>& state) const {
+  [[gnu::noinline]] void update(Index /*step*/, Slice<Scalar> v, Slice<const Scalar> g, const std::array<Slice<Scalar>, slots>& state) const {
     const auto rate = static_cast<Scalar>(learning_rate), b = static_cast<Scalar>(momentum);
     if (momentum == 0) {
       v -= rate * g;

@@ -21,14 +21,14 @@ struct History {
     check(found != history.end(), "History: nothing was recorded under \"", name, "\"");
     return found->second;
   }
-  void append(const Logs& logs) {
+  [[gnu::cold]] void append(const Logs& logs) {
     for (const auto& [name, value] : logs) history[name].push_back(value);
   }
   /// Epochs recorded.
   std::size_t epochs() const { return history.empty() ? 0 : history.begin()->second.size(); }
 
   /// Writes "epoch,loss,val_loss" and a line for each epoch. Throws FileError.
-  void save_csv(const std::string& path) const {
+  [[gnu::cold]] void save_csv(const std::string& path) const {
     std::ostringstream out;
     out.precision(9);
     out << "epoch";

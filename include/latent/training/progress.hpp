@@ -16,7 +16,7 @@ class ProgressBar : public Callback {
 
   void on_epoch_begin(Training&) override { start_ = shown_ = Clock::now(); }
 
-  void on_batch_end(Training& training) override {
+  [[gnu::cold]] void on_batch_end(Training& training) override {
     const auto now = Clock::now();
     if (!terminal_ || (now - shown_ < std::chrono::milliseconds(100) && training.batch > 0)) return;
     shown_ = now;
@@ -32,7 +32,7 @@ class ProgressBar : public Callback {
     std::fflush(out_);
   }
 
-  void on_epoch_end(Training& training) override {
+  [[gnu::cold]] void on_epoch_end(Training& training) override {
     const double elapsed = seconds(Clock::now() - start_);
     std::fprintf(out_, "%sEpoch %*d/%d  %s  %6.0f samples/s", terminal_ ? "\r\033[K" : "", digits(training.epochs),
                  training.epoch + 1, training.epochs, duration(elapsed).c_str(),

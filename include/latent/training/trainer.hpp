@@ -64,7 +64,7 @@ class Trainer {
 
   /// Trains on inputs x and targets y. Throws std::invalid_argument for tensors that do not fit, and NotFinite, with the
   /// parameters as they were before the step, when the loss is no longer a number.
-  History fit(const X& x, const Y& y, const FitOptions<X, Y>& options = {}) {
+  [[gnu::cold]] History fit(const X& x, const Y& y, const FitOptions<X, Y>& options = {}) {
     check_data(x, y, "fit");
     check(options.epochs >= 0, "fit: epochs is at least 0, received ", options.epochs);
     check(options.batch_size >= 1, "fit: batch_size is at least 1, received ", options.batch_size);
@@ -134,7 +134,7 @@ class Trainer {
   }
 
   /// The mean loss, without learning anything.
-  double evaluate(const X& x, const Y& y, int threads = 0) const {
+  [[gnu::cold]] double evaluate(const X& x, const Y& y, int threads = 0) const {
     check_data(x, y, "evaluate");
     const int team = team_size(threads, "evaluate");
     const Index samples = x.dimension(0), chunks = (samples + network::chunk - 1) / network::chunk;
@@ -168,14 +168,14 @@ class Trainer {
   static constexpr bool from_logits = std::is_same_v<typename Loss::absorbs, typename network::last_activation>;
   using Last = std::conditional_t<from_logits, Linear, typename network::last_activation>;
 
-  double loss_of(const Scalar* y, const Scalar* t, Scalar* dy, Scalar scale) const {
+  [[gnu::noinline]] double loss_of(const Scalar* y, const Scalar* t, Scalar* dy, Scalar scale) const {
     if constexpr (from_logits)
       return loss_.from_logits(y, t, dy, output_size, scale);
     else
       return loss_(y, t, dy, output_size, scale);
   }
 
-  static void check_data(const X& x, const Y& y, const char* what) {
+  [[gnu::cold]] static void check_data(const X& x, const Y& y, const char* what) {
     Model_::check_shape(x, network::input_shape::dimensions, text(what, ": inputs").c_str());
     Model_::check_shape(y, network::output_shape::dimensions, text(what, ": targets").c_str());
     check(x.dimension(0) == y.dimension(0), what, ": ", x.dimension(0), " inputs but ", y.dimension(0), " targets");
@@ -243,7 +243,7 @@ class Trainer {
   Scalar* lane_gradients(Index lane) const { return gradients_.get() + lane * network::buffer_size; }
 
   /// Adds up the lanes and takes the optimiser's step for the parameters [first, first + count).
-  void update(Index first, Index count, Index used) {
+  [[gnu::noinline]] void update(Index first, Index count, Index used) {
     Slice<Scalar> g(lane_gradients(0) + first, count);
     for (Index lane = 1; lane < used; ++lane) g += Slice<const Scalar>(lane_gradients(lane) + first, count);
     const auto state = [&]<std::size_t... s>(std::index_sequence<s...>) {
