@@ -48,7 +48,7 @@ void example(int argc, char** argv) {
   pictures::save_png(options.path("noise.png"),
                      pictures::grid({clean_test, add_gaussian_noise(clean_test, 0.1, Seed{options.seed + 3}),
                                      add_gaussian_noise(clean_test, 0.5, Seed{options.seed + 3})},
-                                    3, {.title = "Digits under Gaussian noise",
+                                    3, {.title = "Test images under Gaussian noise",
                                         .column_titles = {"Original", "Noise 0.1", "Noise 0.5"}, .by_column = true}));
 
   // 2. The network.
@@ -70,7 +70,7 @@ void example(int argc, char** argv) {
   const auto denoised = autoencoder.predict(slice(noisy_test, 0, 10), options.threads);
   pictures::save_png(options.path("denoised.png"),
                      pictures::grid({noisy_test, denoised, clean_test}, 10,
-                                    {.title = "Test digits", .row_titles = {"Noisy", "Denoised", "Clean"}}));
+                                    {.title = "Test images", .row_titles = {"Noisy", "Denoised", "Clean"}}));
   if (history.epochs() > 0) {
     pictures::save_png(options.path("loss.png"), pictures::plot(history));
     std::cout << "val_loss: " << history["val_loss"].back() << "\n";

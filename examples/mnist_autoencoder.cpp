@@ -45,7 +45,7 @@ void example(int argc, char** argv) {
 
   pictures::save_png(options.path("reconstructions.png"),
                      pictures::grid({test, autoencoder.predict(slice(test, 0, 10), options.threads)}, 10,
-                                    {.title = "Test digits", .row_titles = {"Original", "Reconstruction"}}));
+                                    {.title = "Test images", .row_titles = {"Original", "Reconstruction"}}));
   if (history.epochs() > 0) {
     pictures::save_png(options.path("loss.png"), pictures::plot(history));
     std::cout << "val_loss: " << history["val_loss"].back() << "\n";
