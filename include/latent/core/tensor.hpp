@@ -2,7 +2,15 @@
 #pragma once
 
 #include <type_traits>
+
+// GCC 12 takes the "undefined" vectors inside AVX-512 intrinsics, in Eigen's square root, for a mistake of ours.
+#pragma GCC diagnostic push
+#if !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #include <unsupported/Eigen/CXX11/Tensor>
+#pragma GCC diagnostic pop
 
 namespace latent {
 

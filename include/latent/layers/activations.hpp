@@ -94,6 +94,19 @@ struct Softmax {
 template <class A>
 concept Elementwise = requires(float y) { A::derivative(y); };
 
+/// What a kernel does to a sum before it stores it: an activation of a few instructions is applied there and then; the
+/// others follow in a pass of their own.
+template <class A>
+struct StoreActivated {
+  template <int Lanes, class V>
+  [[gnu::always_inline]] V operator()(V z, Index /*row*/, Index /*column*/, Index /*channel*/) const {
+    if constexpr (A::cheap)
+      return A::value(z);
+    else
+      return z;
+  }
+};
+
 /// z -> y in place.
 template <class A, class Scalar, class L>
 void apply_activation(View<Scalar, L> z) {

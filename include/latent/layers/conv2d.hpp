@@ -23,11 +23,11 @@ struct Conv2D {
   static constexpr bool use_bias = has_bias<Options...>;
 
   template <class S>
-  using complaint = FirstOf<
-      Unless<filters >= 1 && at_least_1(kernel_size) && at_least_1(stride), AlreadyReported>,
-      Unless<S::rank == 3, Expects<an_image_of_height_width_channels>>,
-      Unless<padding == Padding::same || (S::height >= kernel_size.height && S::width >= kernel_size.width),
-             Expects<an_input_at_least_as_large_as_its_window>>>;
+  using complaint =
+      FirstOf<Unless<filters >= 1 && at_least_1(kernel_size) && at_least_1(stride), AlreadyReported>,
+              Unless<S::rank == 3, Expects<an_image_of_height_width_channels>>,
+              Unless<padding == Padding::same || (S::height >= kernel_size.height && S::width >= kernel_size.width),
+                     Expects<an_input_at_least_as_large_as_its_window>>>;
 
   template <class InputShape, class Scalar>
   struct On : LayerDefaults {
@@ -42,40 +42,41 @@ struct Conv2D {
                                             columns.gradient_after()};
 
     static constexpr Index window = kernel_size.height * kernel_size.width;
-    static constexpr ParameterSpec kernel{"kernel", {kernel_size.height, kernel_size.width, channels, filters}, 4,
-                                          Initializer::glorot_uniform, window * channels, window * filters};
+    static constexpr std::array<Index, 4> kernel_shape{kernel_size.height, kernel_size.width, channels, filters};
+    static constexpr ParameterSpec kernel{
+        "kernel", kernel_shape, 4, Initializer::glorot_uniform, window * channels, window * filters};
     static constexpr ParameterSpec bias{"bias", {filters}, 1, Initializer::zeros};
-    static constexpr auto parameters = [] {
-      if constexpr (use_bias)
-        return std::array{kernel, bias};
-      else
-        return std::array{kernel};
-    }();
+    static constexpr auto parameters = kernel_and_bias<use_bias>(kernel, bias);
+
+    /// The correlation of x, in layout X, that gives y (or meets dz) in layout Y.
+    template <class X, class Y>
+    static constexpr kernels::Conv2DSizes sizes{.height = rows.output,
+                                                .width = columns.output,
+                                                .channels = channels,
+                                                .filters = filters,
+                                                .kernel = kernel_size,
+                                                .stride = stride,
+                                                .x_row = X::row_step,
+                                                .x_pixel = X::pixel_step,
+                                                .y_row = Y::row_step,
+                                                .y_pixel = Y::pixel_step};
 
     template <class P, class X, class Y, class Act>
     static void forward(const P& p, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
-      constexpr kernels::Conv2DSizes sizes{rows.output, columns.output, channels,    filters,     kernel_size,
-                                           stride,      X::row_step,    X::pixel_step, Y::row_step, Y::pixel_step};
       const Scalar* start = nullptr;
       if constexpr (use_bias) start = p[1];
       for (Index n = 0; n < x.samples; ++n)
-        kernels::correlate<sizes>(x.pixel(n, -rows.before, -columns.before), p[0], start, y.sample(n),
-                                  []<int L>(simd::Vec<Scalar, L> z, Index, Index, Index) {
-                                    if constexpr (Act::cheap)
-                                      return Act::value(z);
-                                    else
-                                      return z;
-                                  });
+        kernels::correlate<sizes<X, Y>>(x.pixel(n, -rows.before, -columns.before), p[0], start, y.sample(n),
+                                        StoreActivated<Act>{});
       if constexpr (!Act::cheap) apply_activation<Act>(y);
     }
 
-    /// dkernel[a][b][c][f] += sum_{o, p} x[o s + a - before][p s + b - before][c] * dz[o][p][f];  dbias[f] += sum dz[..][f]
+    /// dkernel[a][b][c][f] += sum_{o, p} x[o s + a - before][p s + b - before][c] * dz[o][p][f]
+    /// dbias[f]            += sum_{o, p} dz[o][p][f]
     template <class P, class X, class Z>
     static void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dz, const P& dp) {
-      constexpr kernels::Conv2DSizes sizes{rows.output, columns.output, channels,    filters,     kernel_size,
-                                           stride,      X::row_step,    X::pixel_step, Z::row_step, Z::pixel_step};
       for (Index n = 0; n < x.samples; ++n) {
-        kernels::correlate_gradient<sizes>(x.pixel(n, -rows.before, -columns.before), dz.sample(n), dp[0]);
+        kernels::correlate_gradient<sizes<X, Z>>(x.pixel(n, -rows.before, -columns.before), dz.sample(n), dp[0]);
         if constexpr (use_bias) kernels::sum_pixels(dz, n, dp[1]);
       }
     }
@@ -108,7 +109,8 @@ struct Conv2D {
         ((phase_gradient<r / stride.width, r % stride.width, Previous>(turned, x, dz, dx),
           turned += rows.phase(r / stride.width).taps * columns.phase(r % stride.width).taps * channels * filters),
          ...);
-      }(std::make_integer_sequence<Index, stride.height * stride.width>{});
+      }
+      (std::make_integer_sequence<Index, stride.height * stride.width>{});
     }
 
     template <Index i>
@@ -118,23 +120,31 @@ struct Conv2D {
 
     /// The entries of dx at the positions down<i>.first + stride.height * row, across<j>.first + stride.width * column.
     template <Index i, Index j, class Previous, class X, class Z, class DX>
-    static void phase_gradient(const Scalar* turned, View<const Scalar, X> x, View<const Scalar, Z> dz, View<Scalar, DX> dx) {
-      constexpr kernels::Conv2DSizes sizes{
-          down<i>.count, across<j>.count, filters,       channels,
-          Size{down<i>.taps, across<j>.taps}, 1, Z::row_step, Z::pixel_step,
-          stride.height * DX::row_step,   stride.width * DX::pixel_step};
-      if constexpr (sizes.height > 0 && sizes.width > 0)
+    static void phase_gradient(const Scalar* turned, View<const Scalar, X> x, View<const Scalar, Z> dz,
+                               View<Scalar, DX> dx) {
+      constexpr kernels::Conv2DSizes turned_sizes{.height = down<i>.count,
+                                                  .width = across<j>.count,
+                                                  .channels = filters,
+                                                  .filters = channels,
+                                                  .kernel = {down<i>.taps, across<j>.taps},
+                                                  .stride = 1,
+                                                  .x_row = Z::row_step,
+                                                  .x_pixel = Z::pixel_step,
+                                                  .y_row = stride.height * DX::row_step,
+                                                  .y_pixel = stride.width * DX::pixel_step};
+      if constexpr (turned_sizes.height > 0 && turned_sizes.width > 0)
         for (Index n = 0; n < dz.samples; ++n)
-          kernels::correlate<sizes>(
+          kernels::correlate<turned_sizes>(
               dz.pixel(n, down<i>.start, across<j>.start), turned, static_cast<const Scalar*>(nullptr),
               dx.pixel(n, down<i>.first, across<j>.first),
               [=]<int L>(simd::Vec<Scalar, L> gradient, Index row, Index column, Index c) {
                 if constexpr (std::is_same_v<Previous, Linear>)
                   return gradient;
                 else
-                  return gradient * Previous::derivative(simd::load<L>(
-                                        x.pixel(n, down<i>.first + stride.height * row,
-                                                across<j>.first + stride.width * column) + c));
+                  return gradient *
+                         Previous::derivative(simd::load<L>(
+                             x.pixel(n, down<i>.first + stride.height * row, across<j>.first + stride.width * column) +
+                             c));
               });
     }
   };

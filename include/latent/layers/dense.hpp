@@ -37,12 +37,7 @@ struct Dense {
 
     static constexpr ParameterSpec kernel{"kernel", {features, units}, 2, Initializer::glorot_uniform, features, units};
     static constexpr ParameterSpec bias{"bias", {units}, 1, Initializer::zeros};
-    static constexpr auto parameters = [] {
-      if constexpr (use_bias)
-        return std::array{kernel, bias};
-      else
-        return std::array{kernel};
-    }();
+    static constexpr auto parameters = kernel_and_bias<use_bias>(kernel, bias);
 
     /// Calls run(first row of x, first row of y, count) for runs of rows that lie without gaps in both: all samples at
     /// once where there are no borders, else the pixels of one image row.
@@ -61,13 +56,7 @@ struct Dense {
       const Scalar* start = nullptr;
       if constexpr (use_bias) start = p[1];
       for_runs(x, y, [&](const Scalar* from, Scalar* to, Index rows) {
-        kernels::matrix_product<features, units>(from, p[0], start, to, rows,
-                                                 []<int L>(simd::Vec<Scalar, L> z, Index, Index, Index) {
-                                                   if constexpr (Act::cheap)
-                                                     return Act::value(z);
-                                                   else
-                                                     return z;
-                                                 });
+        kernels::matrix_product<features, units>(from, p[0], start, to, rows, StoreActivated<Act>{});
       });
       if constexpr (!Act::cheap) apply_activation<Act>(y);
     }
@@ -96,7 +85,7 @@ struct Dense {
                                View<Scalar, DX> dx, Previous) {
       for_runs(dz, dx, [&](const Scalar* from, Scalar* to, Index rows) {
         kernels::matrix_product<units, features>(from, p.prepared, static_cast<const Scalar*>(nullptr), to, rows,
-                                                 []<int L>(simd::Vec<Scalar, L> z, Index, Index, Index) { return z; });
+                                                 StoreActivated<Linear>{});
       });
     }
   };

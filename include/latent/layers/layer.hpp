@@ -58,6 +58,15 @@ struct ParameterSpec {
   }
 };
 
+/// The parameters of a layer with a kernel and, unless told otherwise, a bias.
+template <bool use_bias>
+constexpr auto kernel_and_bias(const ParameterSpec& kernel, const ParameterSpec& bias) {
+  if constexpr (use_bias)
+    return std::array{kernel, bias};
+  else
+    return std::array{kernel};
+}
+
 /// Pointers to a layer's parameter tensors.
 template <class Scalar, std::size_t Count>
 struct Pointers {

@@ -27,14 +27,9 @@ struct Adam {
     check(epsilon > 0, "Adam: epsilon is more than 0, received ", epsilon);
   }
 
-// GCC 12 takes the "undefined" vectors inside the AVX-512 square root for a mistake of ours.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#if !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
   template <class Scalar>
-  [[gnu::noinline]] void update(Index step, Slice<Scalar> v, Slice<const Scalar> g, const std::array<Slice<Scalar>, slots>& state) const {
+  [[gnu::noinline]] void update(Index step, Slice<Scalar> v, Slice<const Scalar> g,
+                                const std::array<Slice<Scalar>, slots>& state) const {
     auto m = state[0], u = state[1];
     const double t = static_cast<double>(step);
     const auto rate =
@@ -43,7 +38,6 @@ struct Adam {
     u += static_cast<Scalar>(1 - beta_2) * (g.square() - u);
     v -= rate * m / (u.sqrt() + static_cast<Scalar>(epsilon));
   }
-#pragma GCC diagnostic pop
 };
 
 }  // namespace latent
