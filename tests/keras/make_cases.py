@@ -31,11 +31,16 @@ def activation(config):
 def layer(config, kind):
     """The C++ type of a layer, or None if latent does not have it."""
     if kind == "Conv2D":
-        if config["dilation_rate"] != [1, 1]:
-            return None
+        options = [str(config["filters"]), size(config["kernel_size"]), padding(config)]
+        options += [f"Strides<{config['strides'][0]}, {config['strides'][1]}>"]
+        options += [f"Dilation<{config['dilation_rate'][0]}, {config['dilation_rate'][1]}>"] + activation(config)
+        return f"Conv2D<{', '.join(options + ([] if config['use_bias'] else ['NoBias']))}>"
+    if kind == "Conv2DTranspose" and config["dilation_rate"] == [1, 1]:
         options = [str(config["filters"]), size(config["kernel_size"]), padding(config)]
         options += [f"Strides<{config['strides'][0]}, {config['strides'][1]}>"] + activation(config)
-        return f"Conv2D<{', '.join(options + ([] if config['use_bias'] else ['NoBias']))}>"
+        if config["output_padding"] is not None:
+            options += [f"OutputPadding<{config['output_padding'][0]}, {config['output_padding'][1]}>"]
+        return f"Conv2DTranspose<{', '.join(options + ([] if config['use_bias'] else ['NoBias']))}>"
     if kind == "MaxPooling2D":
         return f"MaxPooling2D<{size(config['pool_size'])}, {padding(config)}, Strides<{config['strides'][0]}, {config['strides'][1]}>>"
     if kind == "UpSampling2D":
@@ -64,7 +69,7 @@ def write(name, lines):
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    for group in ["max_pooling2d", "up_sampling2d", "dense", "activations"]:
+    for group in ["conv2d_transpose", "max_pooling2d", "up_sampling2d", "dense", "activations"]:
         write(group, layer_cases(folder, group))
     convolutions = list(layer_cases(folder, "conv2d"))
     for part in range(3):

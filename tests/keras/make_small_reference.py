@@ -49,7 +49,7 @@ def small(case, most=7):
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    for group in ["layers/conv2d", "layers/max_pooling2d", "layers/up_sampling2d"]:
+    for group in ["layers/conv2d", "layers/conv2d_transpose", "layers/max_pooling2d", "layers/up_sampling2d"]:
         pick(folder, group, lambda case: small(case, 6 if group == "layers/conv2d" else 7))
     for group in ["layers/dense", "layers/activations", "losses/binary_crossentropy", "losses/mean_squared_error",
                   "optimizers/optimizers"]:

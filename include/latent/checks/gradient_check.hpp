@@ -80,7 +80,6 @@ GradientReport check_gradients(Model_& model, const typename Model_::InputTensor
   for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = random.normal(static_cast<Index>(i));
 
   const typename network::Workspace workspace;
-  const auto prepared = aligned_zeros<double>(network::prepared_size);
   const auto gradients = aligned_zeros<double>(network::buffer_size);
   std::fill_n(gradients.get(), network::buffer_size, 1.0);
 
@@ -90,7 +89,7 @@ GradientReport check_gradients(Model_& model, const typename Model_::InputTensor
       const Index count = std::min(network::chunk, samples - first);
       workspace.fill(nan);
       for (Index n = 0; n < count; ++n) network::set_input(workspace, n, inputs.data() + (first + n) * in);
-      network::forward(model.data(), workspace, count);
+      network::forward(model.data(), model.prepared().get(), workspace, count);
       run(first, count);
     }
   };
@@ -112,14 +111,13 @@ GradientReport check_gradients(Model_& model, const typename Model_::InputTensor
     return (above - below) / (2 * h);
   };
 
-  for (int i = 0; i < network::depth; ++i) network::prepare(model.data(), prepared.get(), i);
   std::vector<double> dx(inputs.size());
   forward([&](Index first, Index count) {
     const auto y = workspace.template value<network::depth>(count);
     const auto dz = workspace.template gradient<network::depth>(count);
     kernels::copy_in_order(View<const double, Layout<typename network::output_shape>>(weights.data() + first * out, count), dz);
     undo_activation<typename network::last_activation, double>(View<const double, typename decltype(y)::layout>(y), dz);
-    network::template backward<true>(model.data(), prepared.get(), workspace, count, gradients.get());
+    network::template backward<true>(model.data(), model.prepared().get(), workspace, count, gradients.get());
     std::copy_n(workspace.template gradient<0>(count).data, count * in, dx.begin() + first * in);
   });
 

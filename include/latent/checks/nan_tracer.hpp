@@ -21,6 +21,7 @@ template <class Model_, class X>
   using network = typename Model_::network;
   const std::string where = text(when, ": the loss is ", loss);
   typename network::Workspace workspace;
+  const auto prepared = model.prepared();
   for (const auto& tensor : model.parameters())
     for (Index i = 0; i < tensor.size(); ++i)
       if (!std::isfinite(tensor.data[i]))
@@ -28,7 +29,7 @@ template <class Model_, class X>
                              tensor.data[i], ". A smaller learning rate may help"));
   for (Index n = 0; n < count; ++n) {
     network::set_input(workspace, 0, x.data() + order[n] * network::input_shape::size);
-    network::forward(model.data(), workspace, 1);
+    network::forward(model.data(), prepared.get(), workspace, 1);
     int layer = -1;
     const auto look = [&]<int i>() {
       const auto value = workspace.template value<i>(1);

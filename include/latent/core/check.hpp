@@ -9,11 +9,15 @@
 
 namespace latent {
 
+[[noreturn, gnu::cold]] inline void throw_invalid_argument(std::initializer_list<TextPart> message) {
+  throw std::invalid_argument(join(message));
+}
+
 /// Throws `std::invalid_argument` with the joined parts as its message unless `condition` holds.
 /// The message is made only when it is needed.
 template <class... Parts>
 void check(bool condition, const Parts&... message) {
-  if (!condition) throw std::invalid_argument(text(message...));
+  if (!condition) throw_invalid_argument({message...});
 }
 
 /// A file that cannot be read, cannot be written, or does not hold what it should. The message names the file.

@@ -3,7 +3,7 @@
 
 #include <type_traits>
 
-#include "latent/kernels/conv2d_sizes.hpp"
+#include "latent/kernels/convolution.hpp"
 
 namespace latent {
 
@@ -20,6 +20,16 @@ template <Index Rows, Index Columns = Rows>
 struct Strides {
   static constexpr Size stride{Rows, Columns};
 };
+/// Steps between the taps of a kernel, `Dilation<2>` or `Dilation<2, 1>` (rows, columns). Only with strides of 1.
+template <Index Rows, Index Columns = Rows>
+struct Dilation {
+  static constexpr Size dilation{Rows, Columns};
+};
+/// Pixels that Conv2DTranspose adds to one side, of the sizes that give the same convolution: `OutputPadding<1>`.
+template <Index Rows, Index Columns = Rows>
+struct OutputPadding {
+  static constexpr Size output_padding{Rows, Columns};
+};
 struct NoBias {};
 
 constexpr bool at_least_1(Size size) { return size.height >= 1 && size.width >= 1; }
@@ -28,6 +38,12 @@ template <class Tag>
 concept PaddingTag = std::is_same_v<Tag, Same> || std::is_same_v<Tag, Valid>;
 template <class Tag>
 concept StridesTag = requires { Tag::stride; };
+template <class Tag>
+concept DilationTag = requires { Tag::dilation; };
+template <class Tag>
+concept OutputPaddingTag = requires { Tag::output_padding; };
+template <class Tag>
+concept KernelTag = requires { Tag::is_kernel; };
 template <class Tag>
 concept ActivationTag = requires { Tag::is_activation; };
 template <class Tag>
@@ -50,6 +66,12 @@ struct IsPadding : std::bool_constant<PaddingTag<Tag>> {};
 template <class Tag>
 struct IsStrides : std::bool_constant<StridesTag<Tag>> {};
 template <class Tag>
+struct IsDilation : std::bool_constant<DilationTag<Tag>> {};
+template <class Tag>
+struct IsOutputPadding : std::bool_constant<OutputPaddingTag<Tag>> {};
+template <class Tag>
+struct IsKernel : std::bool_constant<KernelTag<Tag>> {};
+template <class Tag>
 struct IsActivation : std::bool_constant<ActivationTag<Tag>> {};
 template <class Complaint>
 struct IsComplaint : std::bool_constant<!std::is_void_v<Complaint>> {};
@@ -61,6 +83,12 @@ using PaddingOf = typename detail::Choose<detail::IsPadding, Default, Tags...>::
 template <class Default, class... Tags>
 using StridesOf = typename detail::Choose<detail::IsStrides, Default, Tags...>::type;
 template <class Default, class... Tags>
+using DilationOf = typename detail::Choose<detail::IsDilation, Default, Tags...>::type;
+template <class Default, class... Tags>
+using OutputPaddingOf = typename detail::Choose<detail::IsOutputPadding, Default, Tags...>::type;
+template <class Default, class... Tags>
+using KernelOf = typename detail::Choose<detail::IsKernel, Default, Tags...>::type;
+template <class Default, class... Tags>
 using ActivationOf = typename detail::Choose<detail::IsActivation, Default, Tags...>::type;
 template <class... Tags>
 inline constexpr bool has_bias = !(BiasTag<Tags> || ...);
@@ -68,7 +96,8 @@ inline constexpr bool has_bias = !(BiasTag<Tags> || ...);
 /// No kind of tag twice.
 template <class... Tags>
 inline constexpr bool each_option_once = (PaddingTag<Tags> + ... + 0) <= 1 && (StridesTag<Tags> + ... + 0) <= 1 &&
-                                         (ActivationTag<Tags> + ... + 0) <= 1 && (BiasTag<Tags> + ... + 0) <= 1;
+                                         (ActivationTag<Tags> + ... + 0) <= 1 && (BiasTag<Tags> + ... + 0) <= 1 &&
+                                         (DilationTag<Tags> + ... + 0) <= 1 && (OutputPaddingTag<Tags> + ... + 0) <= 1 && (KernelTag<Tags> + ... + 0) <= 1;
 
 /// What a layer expects of its input, spelled out as a type so that the compiler's message shows it.
 template <class What>

@@ -1,6 +1,7 @@
 /// Shapes and memory layouts that are known at compile time.
 #pragma once
 
+#include <algorithm>
 #include <array>
 
 #include "latent/core/tensor.hpp"
@@ -26,7 +27,12 @@ struct Shape {
 /// Pixels of zeros around an image.
 struct Border {
   Index top = 0, bottom = 0, left = 0, right = 0;
+  constexpr Border operator+(Border b) const { return {top + b.top, bottom + b.bottom, left + b.left, right + b.right}; }
 };
+/// The smallest border that holds both.
+constexpr Border larger(Border a, Border b) {
+  return {std::max(a.top, b.top), std::max(a.bottom, b.bottom), std::max(a.left, b.left), std::max(a.right, b.right)};
+}
 
 /// Where the values of a sample lie in memory:
 ///

@@ -1,5 +1,5 @@
-/// exp and the logarithm of a cross-entropy, for vectors and scalars alike: the C library's take one number at a time, and
-/// sigmoid and cross-entropy of every pixel would then cost as much as a small convolution.
+/// exp and the logarithm of a cross-entropy, for vectors and scalars alike: the C library's take one number at a time,
+/// and sigmoid and cross-entropy of every pixel would then cost as much as a small convolution.
 #pragma once
 
 #include <cstdint>

@@ -25,7 +25,8 @@ inline constexpr int register_bytes = 16, registers = 16;
 template <class Scalar>
 inline constexpr int lanes = register_bytes / static_cast<int>(sizeof(Scalar));
 
-/// What a kernel may take of the first-level data cache, which has 32 kB or more on every processor of the last 15 years.
+/// What a kernel may take of the first-level data cache, which has 32 kB or more on every processor of the last 15
+/// years.
 inline constexpr Index cache_bytes = 32 * 1024;
 
 /// Accumulators a kernel may hold in registers; the rest is for what it loads.

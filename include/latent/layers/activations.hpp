@@ -97,13 +97,26 @@ concept Elementwise = requires(float y) { A::derivative(y); };
 /// What a kernel does to a sum before it stores it: an activation of a few instructions is applied there and then; the
 /// others follow in a pass of their own.
 template <class A>
-struct StoreActivated {
+struct StoreValue {
   template <int Lanes, class V>
-  [[gnu::always_inline]] V operator()(V z, Index /*row*/, Index /*column*/, Index /*channel*/) const {
-    if constexpr (A::cheap)
-      return A::value(z);
+  [[gnu::always_inline]] V operator()(V z, const auto&... /*where*/) const {
+    return A::value(z);
+  }
+};
+template <class A>
+using StoreActivated = StoreValue<std::conditional_t<A::cheap, A, Linear>>;
+
+/// What a kernel does to the gradient with respect to x before it stores it: x = activation(z), the gradient with respect
+/// to z is kept.
+template <class A, class Scalar, class X>
+struct UndoActivation {
+  View<const Scalar, X> x;
+  template <int Lanes, class V>
+  [[gnu::always_inline]] V operator()(V gradient, Index n, Index row, Index column, Index channel) const {
+    if constexpr (std::is_same_v<A, Linear>)
+      return gradient;
     else
-      return z;
+      return gradient * A::derivative(simd::load<Lanes>(x.pixel(n, row, column) + channel));
   }
 };
 

@@ -8,7 +8,7 @@
 /// https://keras.io/api/layers/core_layers/dense/
 #pragma once
 
-#include "latent/kernels/matrix_tiled.hpp"
+#include "latent/kernels/matrix.hpp"
 #include "latent/layers/layer.hpp"
 
 namespace latent {

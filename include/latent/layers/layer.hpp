@@ -19,10 +19,11 @@
 ///     forward        (p, x, y, activation)       y = activation(...), assigned
 ///     input_gradient (p, x, y, dz, dx, previous) dx assigned
 ///     weight_gradient(x, dz, dp)                 dp added to; only if it has parameters
-///     prepare        (p, prepared)               if prepared_size > 0: what input_gradient needs of the parameters in another order,
-///                                                made once a step
+///     prepare        (p, prepared)               if prepared_size > 0: what the passes need of the parameters in another
+///                                                form, made once for each new set of parameters
 ///
-/// - p[i] and dp[i] are pointers to parameter tensor i (row-major, Keras's layout), p.prepared to the prepared scalars.
+/// - p[i] and dp[i] are pointers to parameter tensor i (row-major, Keras's layout), p.prepared to the prepared scalars,
+///   p.scratch and dp.scratch to `scratch_size` scalars to work with, which nobody keeps.
 /// - x, y, dz, dx are Views: `x.samples` samples in the Layout their neighbours agreed on at compile time. Every entry of
 ///   y and dx must be assigned (the buffers hold old values); borders must not be touched.
 /// - **dz is the gradient with respect to the layer's result before its fused activation**: y = activation(z). Whoever
@@ -72,6 +73,7 @@ template <class Scalar, std::size_t Count>
 struct Pointers {
   std::array<Scalar*, Count> tensors;
   const std::remove_const_t<Scalar>* prepared = nullptr;
+  std::remove_const_t<Scalar>* scratch = nullptr;
   Scalar* operator[](std::size_t i) const { return tensors[i]; }
 };
 
@@ -80,7 +82,7 @@ struct LayerDefaults {
   using activation = Linear;
   static constexpr std::array<ParameterSpec, 0> parameters{};
   static constexpr Border input_border{}, gradient_border{};
-  static constexpr Index prepared_size = 0;
+  static constexpr Index prepared_size = 0, scratch_size = 0;
   static constexpr bool undoes_previous = false;
 };
 

@@ -156,20 +156,23 @@ class Model {
   /// All parameters in one buffer of network::buffer_size (tensors start on cache lines; the gaps are 0).
   Scalar* data() { return parameters_.get(); }
   const Scalar* data() const { return parameters_.get(); }
+  /// The parameters in the form in which the layers read them; see the layer contract.
+  std::shared_ptr<Scalar[]> prepared() const {
+    auto prepared = aligned_zeros<Scalar>(network::prepared_size);
+    for (int i = 0; i < network::depth; ++i) network::prepare(data(), prepared.get(), i);
+    return prepared;
+  }
   /// Names for a buffer laid out like the parameters, for example of gradients.
   template <class S>
   [[gnu::cold]] std::vector<NamedTensor<S>> named(S* buffer) const {
     std::vector<NamedTensor<S>> tensors;
     const std::vector<LayerName> layers = without_nested_inputs();
-    network::for_layers([&]<int i>() {
-      const auto p = network::template pointers<i>(buffer);
-      for (std::size_t t = 0; t < p.tensors.size(); ++t) {
-        const ParameterSpec& spec = network::template Layer<i>::parameters[t];
+    for (int i = 0; i < network::depth; ++i)
+      for_parameters(i, [&](std::size_t, const ParameterSpec& spec, Index offset) {
         tensors.push_back({layers[static_cast<std::size_t>(i + 1)].name + "/" + spec.name,
                            {spec.dimensions.begin(), spec.dimensions.begin() + spec.rank},
-                           p[t]});
-      }
-    });
+                           buffer + offset});
+      });
     return tensors;
   }
   /// The name of layer i (1 is the first after the Input), as in the summary.
@@ -179,14 +182,12 @@ class Model {
   [[gnu::cold]] std::string summary(const SummaryOptions& options = {}) const {
     const std::vector<LayerName> layers = without_nested_inputs();
     std::vector<SummaryRow> rows{{layers[0], {input_shape::dimensions.begin(), input_shape::dimensions.end()}, 0}};
-    network::for_layers([&]<int i>() {
-      using L = typename network::template Layer<i>;
+    for (std::size_t i = 0; i < network::layers.size(); ++i) {
+      const LayerFacts& layer = network::layers[i];
       Index count = 0;
-      for (const ParameterSpec& spec : L::parameters) count += spec.size();
-      rows.push_back({layers[static_cast<std::size_t>(i + 1)],
-                      {L::output_shape::dimensions.begin(), L::output_shape::dimensions.end()},
-                      count});
-    });
+      for (const ParameterSpec& spec : layer.parameters) count += spec.size();
+      rows.push_back({layers[i + 1], {layer.output_shape.begin(), layer.output_shape.end()}, count});
+    }
     return summary_table(name_, rows, sizeof(Scalar), options);
   }
 
@@ -209,14 +210,13 @@ class Model {
     check_shape(dy, output_shape::dimensions, "backward: dy");
     check(x.dimension(0) == dy.dimension(0), "backward: x has ", x.dimension(0), " samples but dy has ", dy.dimension(0));
     const auto gradients = aligned_zeros<Scalar>(network::buffer_size);
-    const auto prepared = aligned_zeros<Scalar>(network::prepared_size);
-    for (int i = 0; i < network::depth; ++i) network::prepare(data(), prepared.get(), i);
+    const auto prepared = this->prepared();
     typename network::Workspace workspace;
     Gradients<Scalar, input_shape::rank + 1> result{InputTensor(x.dimensions()), {}};
     for (Index first = 0; first < x.dimension(0); first += network::chunk) {
       const Index count = std::min(network::chunk, x.dimension(0) - first);
       for (Index n = 0; n < count; ++n) network::set_input(workspace, n, x.data() + (first + n) * input_shape::size);
-      network::forward(data(), workspace, count);
+      network::forward(data(), prepared.get(), workspace, count);
       const auto y = workspace.template value<network::depth>(count);
       const auto dz = workspace.template gradient<network::depth>(count);
       kernels::copy_in_order(View<const Scalar, Layout<output_shape>>(dy.data() + first * output_shape::size, count), dz);
@@ -275,18 +275,27 @@ class Model {
     return names;
   }
 
+  /// Calls visit(t, spec, offset in the buffer) for the parameter tensors t of layer i.
+  template <class Visit>
+  static void for_parameters(int i, const Visit& visit) {
+    const LayerFacts& layer = network::layers[static_cast<std::size_t>(i)];
+    Index offset = layer.offset;
+    for (std::size_t t = 0; t < layer.parameters.size(); ++t) {
+      visit(t, layer.parameters[t], offset);
+      offset += network::aligned(layer.parameters[t].size());
+    }
+  }
+
   [[gnu::cold]] void initialize(Seed seed) {
-    network::for_layers([&]<int i>() {
-      const auto p = network::template pointers<i>(parameters_.get());
-      for (std::size_t t = 0; t < p.tensors.size(); ++t) {
-        const ParameterSpec& spec = network::template Layer<i>::parameters[t];
-        if (spec.initializer == Initializer::zeros) continue;
+    for (int i = 0; i < network::depth; ++i)
+      for_parameters(i, [&](std::size_t t, const ParameterSpec& spec, Index offset) {
+        if (spec.initializer == Initializer::zeros) return;
         // Glorot and Bengio 2010: uniform within sqrt(6 / (fan_in + fan_out)).
         const double limit = std::sqrt(6.0 / static_cast<double>(spec.fan_in + spec.fan_out));
         const Random random(seed, Purpose::initializer, static_cast<std::uint32_t>(16 * i) + static_cast<std::uint32_t>(t));
-        for (Index k = 0; k < spec.size(); ++k) p[t][k] = static_cast<Scalar>(limit * (2 * random.uniform(k) - 1));
-      }
-    });
+        for (Index k = 0; k < spec.size(); ++k)
+          parameters_[static_cast<std::ptrdiff_t>(offset + k)] = static_cast<Scalar>(limit * (2 * random.uniform(k) - 1));
+      });
   }
 
   template <class Last>
@@ -298,6 +307,7 @@ class Model {
     std::copy(output_shape::dimensions.begin(), output_shape::dimensions.end(), dimensions.begin() + 1);
     OutputTensor y(dimensions);
     const Index chunks = (x.dimension(0) + network::chunk - 1) / network::chunk;
+    const auto prepared = this->prepared();
 #pragma omp parallel num_threads(team)
     {
       const typename network::Workspace workspace;
@@ -305,7 +315,7 @@ class Model {
       for (Index chunk = 0; chunk < chunks; ++chunk) {
         const Index first = chunk * network::chunk, count = std::min(network::chunk, x.dimension(0) - first);
         for (Index n = 0; n < count; ++n) network::set_input(workspace, n, x.data() + (first + n) * input_shape::size);
-        network::template forward<Last>(data(), workspace, count);
+        network::template forward<Last>(data(), prepared.get(), workspace, count);
         const auto result = workspace.template value<network::depth>(count);
         std::copy_n(result.data, count * output_shape::size, y.data() + first * output_shape::size);
       }

@@ -5,6 +5,7 @@
 
 #include <concepts>
 #include <memory>
+#include <span>
 #include <tuple>
 
 #include "latent/core/buffer.hpp"
@@ -115,6 +116,14 @@ struct Chain<Scalar, Number, S, List<Done...>, Layer, Rest...> {
 
 }  // namespace detail
 
+/// What names, summaries and initial values need to know of a layer: a table to walk, where a template would be compiled
+/// anew for each layer.
+struct LayerFacts {
+  std::span<const ParameterSpec> parameters;
+  std::span<const Index> output_shape;
+  Index offset;  ///< of the first parameter in the model's buffer
+};
+
 /// `Layers` are plain layers, and the Inputs of nested models.
 template <class Scalar_, class InputShape, class... Layers>
 struct Network {
@@ -145,13 +154,15 @@ struct Network {
     }
   }
   static constexpr Index buffer_size = parameters_before<depth>();
+  static constexpr std::array<LayerFacts, static_cast<std::size_t>(depth)> layers =
+      []<int... i>(std::integer_sequence<int, i...>) {
+    return std::array{LayerFacts{Layer<i>::parameters, Layer<i>::output_shape::dimensions, parameters_before<i>()}...};
+  }(std::make_integer_sequence<int, depth>{});
   /// Parameters as Keras counts them, without the gaps.
   static constexpr Index count_params = [] {
     Index sum = 0;
-    const auto add = [&](const auto& specs) {
-      for (const ParameterSpec& spec : specs) sum += spec.size();
-    };
-    std::apply([&](auto... layer) { (add(layer.parameters), ...); }, Bound{});
+    for (const LayerFacts& layer : layers)
+      for (const ParameterSpec& spec : layer.parameters) sum += spec.size();
     return sum;
   }();
 
@@ -178,9 +189,9 @@ struct Network {
 
   /// Pointers to the parameter tensors of layer i (or their gradients) within a buffer of `buffer_size`.
   template <int i, class S>
-  static auto pointers(S* buffer, const Scalar* prepared = nullptr) {
+  static auto pointers(S* buffer, const Scalar* prepared = nullptr, Scalar* scratch = nullptr) {
     constexpr std::size_t count = Layer<i>::parameters.size();
-    Pointers<S, count> p{{}, prepared ? prepared + prepared_before<i>() : nullptr};
+    Pointers<S, count> p{{}, prepared ? prepared + prepared_before<i>() : nullptr, scratch};
     S* next = buffer + parameters_before<i>();
     for (std::size_t t = 0; t < count; ++t) {
       p.tensors[t] = next;
@@ -189,8 +200,8 @@ struct Network {
     return p;
   }
 
-  /// What the input gradients need of the parameters in another order; once for each new set of parameters.
-  /// Layer by layer, so that threads can share the work; layer 0 needs it only for the gradient of the model's input.
+  /// What the passes need of the parameters in another form; once for each new set of parameters. Layer by layer, so that
+  /// threads can share the work.
   static void prepare(const Scalar* parameters, Scalar* prepared, int layer) {
     for_layers([&]<int i>() {
       if constexpr (Layer<i>::prepared_size > 0)
@@ -226,17 +237,17 @@ struct Network {
   template <int i>
   using GradientLayout = Layout<decltype(shape_of<i>()), gradient_border<i>()>;
 
-  /// How many samples go through the whole network together: so many that the tiles of a matrix product are full, but only
-  /// one image of a larger network, so that the activations stay in the second-level cache from the forward pass to the
-  /// backward pass.
+  /// How many samples go through the whole network together: so many that the tiles of a matrix product are full, but of
+  /// a larger network only two images (which share every read of its weights) or one, so that the activations stay in the
+  /// second-level cache from the forward pass to the backward pass.
   static constexpr Index chunk = [] {
-    constexpr Index cache_bytes = 768 * 1024;
+    constexpr Index kilobytes = 1024;
     const Index bytes = []<int... i>(std::integer_sequence<int, i...>) {
       return ((ValueLayout<i>::size + GradientLayout<i>::size) + ...) * static_cast<Index>(sizeof(Scalar));
     }(std::make_integer_sequence<int, depth + 1>{});
     for (Index samples = 2 * (simd::accumulators / 2); samples > 4; samples /= 2)
-      if (samples * bytes <= cache_bytes) return samples;
-    return Index(1);
+      if (samples * bytes <= 768 * kilobytes) return samples;
+    return Index(2 * bytes <= 1792 * kilobytes ? 2 : 1);
   }();
 
   /// Scalars before value i (before gradient i, which lie after all the values) in a workspace.
@@ -255,12 +266,18 @@ struct Network {
       return gradients_before<i - 1>() + aligned(chunk * GradientLayout<i - 1>::size);
   }
 
+  static constexpr Index scratch_size = [] {
+    return std::apply([](auto... layer) { return std::max({layer.scratch_size...}); }, Bound{});
+  }();
+
   /// The activations and gradients of one chunk. Each thread has one.
   class Workspace {
    public:
-    static constexpr Index size = gradients_before<depth + 1>() + output_shape::size;
+    static constexpr Index size = gradients_before<depth + 1>() + aligned(output_shape::size) + scratch_size;
     /// Room for the gradient of one sample's loss, after everything else.
     Scalar* loss_gradient() const { return memory_.get() + gradients_before<depth + 1>(); }
+    /// What the layers work with, one after the other.
+    Scalar* scratch() const { return loss_gradient() + aligned(output_shape::size); }
     static constexpr std::size_t bytes() { return static_cast<std::size_t>(size) * sizeof(Scalar); }
 
     template <int i>
@@ -299,10 +316,10 @@ struct Network {
 
   /// Value 0 -> ... -> value `depth`. With `Last` = Linear the last layer leaves out its activation and gives the logits.
   template <class Last = last_activation>
-  static void forward(const Scalar* parameters, const Workspace& workspace, Index samples) {
+  static void forward(const Scalar* parameters, const Scalar* prepared, const Workspace& workspace, Index samples) {
     for_layers([&]<int i>() {
       using Act = std::conditional_t<i == depth - 1, Last, typename Layer<i>::activation>;
-      forward_layer<i, Act>(parameters, workspace, samples);
+      forward_of_layer<i, Act>(parameters, prepared, workspace, samples);
     });
   }
 
@@ -313,34 +330,43 @@ struct Network {
                        Scalar* gradients) {
     for_layers([&]<int reverse>() {
       constexpr int i = depth - 1 - reverse;
-      backward_layer<i, (i > 0 || WithInputGradient)>(parameters, prepared, workspace, samples, gradients);
+      weight_gradient_of_layer<i>(workspace, samples, gradients);
+      if constexpr (i > 0 || WithInputGradient) input_gradient_of_layer<i>(parameters, prepared, workspace, samples);
     });
   }
 
   // Not inlined: predict, evaluate and every trainer share one copy of each layer, which halves the time to compile.
   template <int i, class Act>
-  [[gnu::noinline]] static void forward_layer(const Scalar* parameters, const Workspace& workspace, Index samples) {
+  [[gnu::noinline]] static void forward_of_layer(const Scalar* parameters, const Scalar* prepared, const Workspace& workspace,
+                                              Index samples) {
     const View<const Scalar, ValueLayout<i>> x = workspace.template value<i>(samples);
-    Layer<i>::forward(pointers<i>(parameters), x, workspace.template value<i + 1>(samples), Act{});
+    Layer<i>::forward(pointers<i>(parameters, prepared, workspace.scratch()), x, workspace.template value<i + 1>(samples),
+                      Act{});
   }
 
-  template <int i, bool with_input_gradient>
-  [[gnu::noinline]] static void backward_layer(const Scalar* parameters, const Scalar* prepared, const Workspace& workspace,
-                                               Index samples, Scalar* gradients) {
+  template <int i>
+  [[gnu::noinline]] static void weight_gradient_of_layer(const Workspace& workspace, Index samples, Scalar* gradients) {
+    if constexpr (!Layer<i>::parameters.empty())
+      Layer<i>::weight_gradient(View<const Scalar, ValueLayout<i>>(workspace.template value<i>(samples)),
+                                View<const Scalar, GradientLayout<i + 1>>(workspace.template gradient<i + 1>(samples)),
+                                pointers<i>(gradients, nullptr, workspace.scratch()));
+  }
+
+  template <int i>
+  [[gnu::noinline]] static void input_gradient_of_layer(const Scalar* parameters, const Scalar* prepared,
+                                                        const Workspace& workspace, Index samples) {
     using L = Layer<i>;
+    using Before = decltype(activation_before<i>());
     const View<const Scalar, ValueLayout<i>> x = workspace.template value<i>(samples);
     const View<const Scalar, ValueLayout<i + 1>> y = workspace.template value<i + 1>(samples);
     const View<const Scalar, GradientLayout<i + 1>> dz = workspace.template gradient<i + 1>(samples);
-    if constexpr (!L::parameters.empty()) L::weight_gradient(x, dz, pointers<i>(gradients));
-    if constexpr (with_input_gradient) {
-      using Before = decltype(activation_before<i>());
-      const auto dx = workspace.template gradient<i>(samples);
-      if constexpr (L::undoes_previous && Elementwise<Before>) {
-        L::input_gradient(pointers<i>(parameters, prepared), x, y, dz, dx, Before{});
-      } else {
-        L::input_gradient(pointers<i>(parameters, prepared), x, y, dz, dx, Linear{});
-        undo_activation<Before>(x, dx);
-      }
+    const auto dx = workspace.template gradient<i>(samples);
+    const auto p = pointers<i>(parameters, prepared, workspace.scratch());
+    if constexpr (L::undoes_previous && Elementwise<Before>) {
+      L::input_gradient(p, x, y, dz, dx, Before{});
+    } else {
+      L::input_gradient(p, x, y, dz, dx, Linear{});
+      undo_activation<Before>(x, dx);
     }
   }
 

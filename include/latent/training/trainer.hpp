@@ -139,6 +139,7 @@ class Trainer {
     const int team = team_size(threads, "evaluate");
     const Index samples = x.dimension(0), chunks = (samples + network::chunk - 1) / network::chunk;
     std::vector<double> sums(static_cast<std::size_t>(chunks));  // added in order: the same bits for any number of threads
+    const auto prepared = model_.prepared();
 #pragma omp parallel num_threads(team)
     {
       const typename network::Workspace workspace;
@@ -146,7 +147,7 @@ class Trainer {
       for (Index chunk = 0; chunk < chunks; ++chunk) {
         const Index first = chunk * network::chunk, count = std::min(network::chunk, samples - first);
         for (Index n = 0; n < count; ++n) network::set_input(workspace, n, x.data() + (first + n) * input_size);
-        network::template forward<Last>(model_.data(), workspace, count);
+        network::template forward<Last>(model_.data(), prepared.get(), workspace, count);
         const auto result = workspace.template value<network::depth>(count);
         for (Index n = 0; n < count; ++n)
           sums[static_cast<std::size_t>(chunk)] +=
@@ -185,7 +186,7 @@ class Trainer {
   double chunk_step(const typename network::Workspace& workspace, const X& x, const Y& y, const Index* order, Index count,
                     Scalar scale, Scalar* gradients) const {
     for (Index n = 0; n < count; ++n) network::set_input(workspace, n, x.data() + order[n] * input_size);
-    network::template forward<Last>(model_.data(), workspace, count);
+    network::template forward<Last>(model_.data(), prepared_.get(), workspace, count);
     const auto result = workspace.template value<network::depth>(count);
     const auto dz = workspace.template gradient<network::depth>(count);
     double sum = 0;
@@ -212,7 +213,7 @@ class Trainer {
 #pragma omp parallel num_threads(team)
     {
 #pragma omp for schedule(static)
-      for (int i = 1; i < network::depth; ++i) network::prepare(model_.data(), prepared_.get(), i);
+      for (int i = 0; i < network::depth; ++i) network::prepare(model_.data(), prepared_.get(), i);
 
       const auto& workspace = workspaces_[static_cast<std::size_t>(omp_get_thread_num())];
 #pragma omp for schedule(dynamic, 1)

@@ -19,24 +19,30 @@ enum class Padding { valid, same };
 
 namespace kernels {
 
-/// One axis of a convolution or a pooling: output o reads the inputs o * stride + tap - before, tap = 0 ... kernel - 1.
-/// TensorFlow's rules: 'valid' gives floor((n - k) / s) + 1 outputs and pads nothing; 'same' gives ceil(n / s) and pads
-/// max((out - 1) s + k - n, 0), of which the smaller half goes before (so an odd pixel goes to the bottom or right).
+/// One axis of a convolution or a pooling: output o reads the inputs o * stride + tap * dilation - before, for the taps
+/// 0 ... kernel - 1. TensorFlow's rules, for a window of k = (kernel - 1) dilation + 1 inputs: 'valid' gives
+/// floor((n - k) / s) + 1 outputs and pads nothing; 'same' gives ceil(n / s) and pads max((out - 1) s + k - n, 0), of
+/// which the smaller half goes before (so an odd pixel goes to the bottom or right).
 struct Axis {
-  Index input, kernel, stride, output, before, after;
+  Index input, kernel, stride, dilation, output, before, after;
 
-  constexpr Axis(Index n, Index k, Index s, Padding padding)
+  constexpr Axis(Index n, Index k, Index s, Padding padding, Index d = 1)
       : input(n),
         kernel(k),
         stride(s),
-        output(padding == Padding::same ? (n + s - 1) / s : (n - k) / s + 1),
+        dilation(d),
+        output(padding == Padding::same ? (n + s - 1) / s : (n - window()) / s + 1),
         before(padding == Padding::same ? total(output) / 2 : 0),
         after(padding == Padding::same ? total(output) - before : 0) {}
+
+  /// Inputs from the first tap to the last, both included.
+  constexpr Index window() const { return (kernel - 1) * dilation + 1; }
 
   /// The inputs of one remainder modulo the stride, seen from the other side. The input gradient
   ///     dx[i] = sum over taps a of dy[(i + before - a) / stride] * w[a],  where that division has no remainder,
   /// is, for the inputs i = first + stride * t, a plain correlation of dy with every stride-th tap in reverse order:
   ///     dx[first + stride * t] = sum_b dy[t + start + b] * w[remainder + stride * (taps - 1 - b)].
+  /// (Dilated taps come with stride 1: there is one phase, and dy is read at t + start + b * dilation.)
   struct Phase {
     Index first, count;  ///< inputs first, first + stride, ... : `count` of them (t = 0 ... count - 1)
     Index taps, start;   ///< taps that meet them, and the output that t = 0, b = 0 reads (negative: in the border)
@@ -45,7 +51,7 @@ struct Axis {
     const Index first = ((remainder - before) % stride + stride) % stride;
     const Index count = first < input ? (input - first + stride - 1) / stride : 0;
     const Index taps = remainder < kernel ? (kernel - remainder + stride - 1) / stride : 0;
-    return {first, count, taps, (first + before - remainder) / stride - (taps - 1)};
+    return {first, count, taps, (first + before - remainder) / stride - (taps - 1) * dilation};
   }
 
   /// Zeros that the input gradient reads before the first and after the last entry of dy.
@@ -59,22 +65,29 @@ struct Axis {
     Index most = 0;
     for (Index r = 0; r < stride; ++r)
       if (phase(r).taps > 0 && phase(r).count > 0)
-        most = std::max(most, phase(r).count - 1 + phase(r).start + phase(r).taps - output);
+        most = std::max(most, phase(r).count + phase(r).start + (phase(r).taps - 1) * dilation - output);
     return most;
   }
 
  private:
-  constexpr Index total(Index out) const { return std::max<Index>((out - 1) * stride + kernel - input, 0); }
+  constexpr Index total(Index out) const { return std::max<Index>((out - 1) * stride + window() - input, 0); }
 };
 
-/// The sizes of one correlation, all known at compile time: that is what lets the compiler turn the loops of the
-/// kernels into straight lines of multiply-adds with constant addresses.
-struct Conv2DSizes {
-  Index height, width;      ///< output pixels
-  Index channels, filters;  ///< input and output channels
-  Size kernel, stride;
-  Index x_row, x_pixel;  ///< scalars from one input row (pixel) to the next
-  Index y_row, y_pixel;  ///< the same of the output
+/// A convolution without its memory: x (rows.input, columns.input, channels), y (rows.output, columns.output, filters),
+/// kernel (rows.kernel, columns.kernel, channels, filters).
+struct Convolution {
+  Axis rows, columns;
+  Index channels, filters;
+
+  constexpr Index taps() const { return rows.kernel * columns.kernel; }
+  constexpr Index weights() const { return taps() * channels * filters; }
+  /// Multiply-adds of the definition, for one image and one pass.
+  constexpr Index multiply_adds() const { return rows.output * columns.output * weights(); }
+  /// Zeros that its windows read around x, and those that the windows of its input gradient read around dy.
+  constexpr Border input_border() const { return {rows.before, rows.after, columns.before, columns.after}; }
+  constexpr Border gradient_border() const {
+    return {rows.gradient_before(), rows.gradient_after(), columns.gradient_before(), columns.gradient_after()};
+  }
 };
 
 }  // namespace kernels

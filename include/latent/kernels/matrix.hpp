@@ -2,18 +2,19 @@
 /// line of `rows` pixels with C channels, and a product with a (C, F) matrix is its 1 x 1 convolution.
 #pragma once
 
-#include "latent/kernels/conv2d_tiled.hpp"
+#include "latent/kernels/correlate.hpp"
 
 namespace latent::kernels {
 
 namespace detail {
 template <Index Rows, Index C, Index F>
-inline constexpr Conv2DSizes line{1, Rows, C, F, 1, 1, 0, C, 0, F};
+inline constexpr Conv2DSizes line{1, Rows, C, F, 1, 1, 1, 0, C, 0, F};
 }
 
 /// y[r][f] = finish(start[f] + sum_c x[r][c] * w[c][f]): whole tiles of Rows rows, then ever smaller ones.
 template <Index C, Index F, Index Rows = simd::accumulators / 2, class Scalar, class Finish>
-void matrix_product(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y, Index rows, const Finish& finish) {
+void matrix_product(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y, Index rows,
+                    const Finish& finish) {
   for (; rows >= Rows; rows -= Rows, x += Rows * C, y += Rows * F)
     correlate<detail::line<Rows, C, F>>(x, w, start, y, finish);
   if constexpr (Rows > 1)
@@ -23,7 +24,7 @@ void matrix_product(const Scalar* x, const Scalar* w, const Scalar* start, Scala
 /// dw[c][f] += sum_r x[r][c] * dy[r][f]
 template <Index C, Index F, class Scalar>
 void matrix_gradient(const Scalar* x, const Scalar* dy, Scalar* dw, Index rows) {
-  tiled::gradient<detail::line<1, C, F>, 0, tiled::widest<Scalar>(F)>(x, dy, dw, 1, rows);
+  tiles::gradient<detail::line<1, C, F>>(x, dy, dw, 1, rows, true);
 }
 
 /// sums[f] += sum_r dy[r][f]

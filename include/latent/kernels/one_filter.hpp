@@ -1,21 +1,24 @@
-/// The last layer of an auto-encoder has one filter: there are no vectors of output channels. Here the vectors run along
-/// the patch of a window instead, kernel.width * channels neighbours in memory (a multiple of the register's lanes):
+/// The last layer of an auto-encoder has one filter: there are no vectors of output channels. Here the vectors run
+/// along the patch of a window instead, kernel.width * channels neighbours in memory (a multiple of the register's
+/// lanes):
 ///
-///     y[pixel] = sum over kernel rows and vectors j of the patch of  x[pixel + j] . w[j]      (one dot product a pixel)
+///     y[pixel] = sum over kernel rows and vectors j of the patch of  x[pixel + j] . w[j]      (one dot product a
+///     pixel)
 ///
-/// As many pixels as a register has lanes are taken together, so that their horizontal sums share one tree of additions.
+/// As many pixels as a register has lanes are taken together, so that their horizontal sums share one tree of
+/// additions.
 #pragma once
 
-#include "latent/kernels/conv2d_sizes.hpp"
-#include "latent/kernels/simd.hpp"
+#include "latent/kernels/tiles.hpp"
 
 namespace latent::kernels {
 
 template <Conv2DSizes G, class Scalar>
 inline constexpr bool has_one_filter_path =
-    G.filters == 1 && (G.kernel.width * G.channels) % simd::lanes<Scalar> == 0 && G.x_pixel == G.channels;
+    G.filters == 1 && G.dilation.width == 1 &&
+    (G.kernel.width * G.channels) % simd::lanes<Scalar> == 0 && G.x_pixel == G.channels;
 
-/// `correlate` for one filter; see conv2d_tiled.hpp. The tile is P neighbouring pixels of one row.
+/// `correlate` for one filter; see correlate.hpp. The tile is P neighbouring pixels of one row.
 template <Conv2DSizes G, Index P, class Scalar>
 [[gnu::always_inline]] inline void one_filter_tile(const Scalar* __restrict x, const Scalar* __restrict w,
                                                    Scalar* __restrict sums) {
@@ -27,7 +30,7 @@ template <Conv2DSizes G, Index P, class Scalar>
       const auto weight = simd::load<L>(w + ky * patch + j);
 #pragma GCC unroll 64
       for (Index p = 0; p < P; ++p)
-        sum[p] += weight * simd::load<L>(x + ky * G.x_row + p * G.stride.width * G.x_pixel + j);
+        sum[p] += weight * simd::load<L>(x + ky * G.dilation.height * G.x_row + p * G.stride.width * G.x_pixel + j);
     }
   simd::store(sums, simd::sum_each<L, Scalar>(sum));
 }
@@ -49,7 +52,8 @@ void correlate_one_filter(const Scalar* x, const Scalar* w, const Scalar* start,
   }
 }
 
-/// `correlate_gradient` for one filter: KROWS kernel rows x J vectors of the patch in registers, one dy broadcast a pixel.
+/// `correlate_gradient` for one filter: KROWS kernel rows x J vectors of the patch in registers, one dy broadcast a
+/// pixel.
 template <Conv2DSizes G, Index KROWS, Index J, class Scalar>
 [[gnu::always_inline]] inline void one_filter_gradient_tile(const Scalar* __restrict x, const Scalar* __restrict dy,
                                                             Scalar* __restrict dw) {
@@ -63,7 +67,8 @@ template <Conv2DSizes G, Index KROWS, Index J, class Scalar>
       const Scalar* window = x + row * G.stride.height * G.x_row + column * G.stride.width * G.x_pixel;
       const Scalar gradient = dy[row * G.y_row + column * G.y_pixel];
 #pragma GCC unroll 64
-      for (Index j = 0; j < KROWS * J; ++j) sum[j] += gradient * simd::load<L>(window + j / J * G.x_row + j % J * L);
+      for (Index j = 0; j < KROWS * J; ++j)
+        sum[j] += gradient * simd::load<L>(window + j / J * G.dilation.height * G.x_row + j % J * L);
     }
 #pragma GCC unroll 64
   for (Index j = 0; j < KROWS * J; ++j) {
@@ -80,8 +85,8 @@ void correlate_gradient_one_filter(const Scalar* x, const Scalar* dy, Scalar* dw
   constexpr Index last = vectors - (parts - 1) * J;
   for (Index ky = 0; ky < G.kernel.height; ky += KROWS) {
     for (Index j = 0; j + J < vectors; j += J)
-      one_filter_gradient_tile<G, KROWS, J>(x + ky * G.x_row + j * L, dy, dw + ky * patch + j * L);
-    one_filter_gradient_tile<G, KROWS, last>(x + ky * G.x_row + (vectors - last) * L, dy,
+      one_filter_gradient_tile<G, KROWS, J>(x + ky * G.dilation.height * G.x_row + j * L, dy, dw + ky * patch + j * L);
+    one_filter_gradient_tile<G, KROWS, last>(x + ky * G.dilation.height * G.x_row + (vectors - last) * L, dy,
                                              dw + ky * patch + (vectors - last) * L);
   }
 }

@@ -1,0 +1,72 @@
+/// Which rung of the ladder a convolution stands on.
+#pragma once
+
+#include "latent/kernels/conv2d_tiled.hpp"
+#include "latent/kernels/conv2d_winograd.hpp"
+
+namespace latent {
+
+template <class R>
+concept Rung = requires {
+  R::is_rung;
+};
+
+/// Kernel<im2col>: all three passes of a layer on one rung; Kernel<winograd, winograd, tiled>: forward, input gradient
+/// and weight gradient each on its own. An option of Conv2D and Conv2DTranspose.
+template <Rung Forward, Rung InputGradient = Forward, Rung WeightGradient = Forward>
+struct Kernel {
+  static constexpr bool is_kernel = true;
+
+  template <kernels::Convolution C>
+  static constexpr bool fits =
+      Forward::template fits<C>&& InputGradient::template fits<C>&& WeightGradient::template fits<C>;
+  template <kernels::Convolution C>
+  static constexpr Border input_border = larger(Forward::template input_border<C>,
+                                                WeightGradient::template input_border<C>);
+  template <kernels::Convolution C>
+  static constexpr Border gradient_border = larger(InputGradient::template gradient_border<C>,
+                                                   WeightGradient::template gradient_border<C>);
+  template <kernels::Convolution C>
+  static constexpr Index scratch_size = std::max({Forward::template scratch_size<C>,
+                                                  InputGradient::template scratch_size<C>,
+                                                  WeightGradient::template scratch_size<C>});
+
+  /// `prepared` holds what forward needs, then what the input gradient needs.
+  template <kernels::Convolution C>
+  static constexpr Index prepared_size =
+      Forward::template forward_prepared<C> + InputGradient::template gradient_prepared<C>;
+  template <kernels::Convolution C, class Scalar>
+  static void prepare(const Scalar* kernel, Scalar* prepared) {
+    Forward::template prepare_forward<C>(kernel, prepared);
+    InputGradient::template prepare_input_gradient<C>(kernel, prepared + Forward::template forward_prepared<C>);
+  }
+
+  template <kernels::Convolution C, class Scalar, class X, class Y, class Finish>
+  static void forward(View<const Scalar, X> x, kernels::Weights<Scalar> w, View<Scalar, Y> y, Scalar* scratch,
+                      const Finish& finish) {
+    Forward::template forward<C>(x, w, y, scratch, finish);
+  }
+  template <kernels::Convolution C, class Scalar, class Z, class DX, class Finish>
+  static void input_gradient(View<const Scalar, Z> dy, kernels::Weights<Scalar> w, View<Scalar, DX> dx, Scalar* scratch,
+                             const Finish& finish) {
+    w.prepared += Forward::template forward_prepared<C>;
+    InputGradient::template input_gradient<C>(dy, w, dx, scratch, finish);
+  }
+  template <kernels::Convolution C, class Scalar, class X, class Z>
+  static void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dy, Scalar* dw, Scalar* scratch) {
+    WeightGradient::template weight_gradient<C>(x, dy, dw, scratch);
+  }
+};
+
+namespace kernels {
+
+/// The rule, measured by benchmarks/conv2d: Winograd where it applies and both sides have whole registers of channels.
+template <Convolution C, class Scalar>
+inline constexpr bool winograd_wins =
+    winograd::fits<C>&& C.channels % simd::lanes<Scalar> == 0 && C.filters % simd::lanes<Scalar> == 0;
+
+template <Convolution C, class Scalar>
+using FastestKernel = std::conditional_t<winograd_wins<C, Scalar>, Kernel<winograd>, Kernel<tiled>>;
+
+}  // namespace kernels
+}  // namespace latent

@@ -1,0 +1,216 @@
+/// Register tiles: the loops beneath the convolutions and matrix products that are fast.
+///
+/// A tile of P pixels x V vectors of output channels is accumulated in registers: for each scalar of the patch under
+/// the windows, V vectors of weights are loaded once and P inputs are broadcast, which gives P * V multiply-adds for P
+/// + V loads. Nothing but the finished tile is written.
+///
+///              w[k][v]                          the same for the weight gradient: R scalars of the patch x V vectors
+///              of
+///            [v0][v1]                           dy are summed over all pixels
+///     x[p0] (  sum   )   sum += x[p] * w[v]
+///     x[p1] ( stays  )                                        dy[v0][v1]
+///     ...   (  in    )                                x[r0] (    sum    )
+///     x[pP] (registers)                               x[r1] (           )
+///
+/// Dimension letters: P pixels of a tile, V vectors of filters, K kernel taps, C channels, F filters.
+#pragma once
+
+#include "latent/kernels/convolution.hpp"
+#include "latent/kernels/simd.hpp"
+
+namespace latent::kernels {
+
+/// One correlation in memory, all known at compile time: that is what lets the compiler turn the loops into straight
+/// lines of multiply-adds with constant addresses.
+struct Conv2DSizes {
+  Index height, width;      ///< output pixels
+  Index channels, filters;  ///< input and output channels
+  Size kernel, stride, dilation;
+  Index x_row, x_pixel;  ///< scalars from one input row (pixel) to the next
+  Index y_row, y_pixel;  ///< the same of the output
+};
+
+namespace tiles {
+
+/// How many vectors of filters a forward tile holds: 2 where there are as many.
+constexpr int vectors(Index available) { return available >= 2 ? 2 : 1; }
+
+/// The same for a tile of the weight gradient: 4 x 6 needs fewer loads than 2 x 14, and nothing has to divide the 6.
+constexpr int gradient_vectors(Index available) {
+  return simd::registers == 32 && available % 4 == 0 && available > 0 ? 4 : vectors(available);
+}
+
+/// Splits `n` into equal parts of at most `most`.
+constexpr Index part(Index n, Index most) {
+  const Index parts = (n + most - 1) / most;
+  return (n + parts - 1) / parts;
+}
+
+/// One tile of the output: ROWS x P pixels from x and y on, V vectors of filters.
+template <Conv2DSizes G, int Lanes, int V, Index ROWS, Index P, class Scalar, class Finish>
+[[gnu::always_inline]] inline void forward_tile(const Scalar* __restrict x, const Scalar* __restrict w,
+                                                const Scalar* __restrict start, Scalar* __restrict y, Index row,
+                                                Index column, Index filter, const Finish& finish) {
+  using Vec = simd::Vec<Scalar, Lanes>;
+  Vec sum[ROWS * P][V];
+#pragma GCC unroll 64
+  for (Index p = 0; p < ROWS * P; ++p)
+#pragma GCC unroll 64
+    for (int v = 0; v < V; ++v) sum[p][v] = start ? simd::load<Lanes>(start + v * Lanes) : Vec{};
+
+  for (Index ky = 0; ky < G.kernel.height; ++ky)
+    for (Index kx = 0; kx < G.kernel.width; ++kx) {
+      const Scalar* tap = x + ky * G.dilation.height * G.x_row + kx * G.dilation.width * G.x_pixel;
+      const Scalar* weights = w + (ky * G.kernel.width + kx) * G.channels * G.filters;
+#pragma GCC unroll 4
+      for (Index c = 0; c < G.channels; ++c) {
+        Vec weight[V];
+#pragma GCC unroll 64
+        for (int v = 0; v < V; ++v) weight[v] = simd::load<Lanes>(weights + c * G.filters + v * Lanes);
+#pragma GCC unroll 64
+        for (Index p = 0; p < ROWS * P; ++p) {
+          const Scalar input = tap[p / P * G.stride.height * G.x_row + p % P * G.stride.width * G.x_pixel + c];
+#pragma GCC unroll 64
+          for (int v = 0; v < V; ++v) sum[p][v] += input * weight[v];
+        }
+      }
+    }
+
+#pragma GCC unroll 64
+  for (Index p = 0; p < ROWS * P; ++p)
+#pragma GCC unroll 64
+    for (int v = 0; v < V; ++v)
+      simd::store(y + p / P * G.y_row + p % P * G.y_pixel + v * Lanes,
+                  finish.template operator()<Lanes>(sum[p][v], row + p / P, column + p % P, filter + v * Lanes));
+}
+
+/// All pixels, V vectors of filters from `filter` on.
+template <Conv2DSizes G, int Lanes, int V, class Scalar, class Finish>
+void forward_filters(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y, Index filter,
+                     const Finish& finish, Index height) {
+  constexpr Index most = simd::accumulators / V;
+  constexpr Index P = part(G.width, most), last_p = G.width - (G.width - 1) / P * P;
+  constexpr Index ROWS = P == G.width ? std::min<Index>(G.height, std::max<Index>(most / P, 1)) : 1;
+  constexpr Index last_rows = G.height % ROWS;
+  const auto tile = [&]<Index R, Index Q>(Index row, Index column) {
+    forward_tile<G, Lanes, V, R, Q>(x + row * G.stride.height * G.x_row + column * G.stride.width * G.x_pixel,
+                                    w + filter, start ? start + filter : nullptr,
+                                    y + row * G.y_row + column * G.y_pixel + filter, row, column, filter, finish);
+  };
+  for (Index row = 0; row + ROWS <= height; row += ROWS) {
+    for (Index column = 0; column + P < G.width; column += P) tile.template operator()<ROWS, P>(row, column);
+    tile.template operator()<ROWS, last_p>(row, G.width - last_p);
+  }
+  if constexpr (last_rows > 0) tile.template operator()<last_rows, last_p>(G.height - last_rows, 0);
+}
+
+/// The filters from FIRST on, in vectors of Lanes, then what is left in narrower ones.
+template <Conv2DSizes G, Index FIRST, int Lanes, class Scalar, class Finish>
+void forward(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y, const Finish& finish, Index height) {
+  constexpr Index available = (G.filters - FIRST) / Lanes;
+  constexpr int V = vectors(available);
+  constexpr Index next = FIRST + available / V * V * Lanes, end = FIRST + available * Lanes;
+  for (Index filter = FIRST; filter < next; filter += V * Lanes)
+    forward_filters<G, Lanes, V>(x, w, start, y, filter, finish, height);
+  if constexpr (next < end) forward_filters<G, Lanes, 1>(x, w, start, y, next, finish, height);
+  if constexpr (end < G.filters)
+    forward<G, end, static_cast<int>(std::bit_floor(static_cast<std::size_t>(G.filters - end)))>(x, w, start, y, finish, height);
+}
+
+/// One tile of the weight gradient: KROWS kernel rows x R neighbours of the patch, V vectors of filters, summed over
+/// all pixels.
+template <Conv2DSizes G, int Lanes, int V, Index KROWS, Index R, class Scalar>
+[[gnu::always_inline]] inline void gradient_tile(const Scalar* __restrict x, const Scalar* __restrict dy,
+                                                 Scalar* __restrict dw, Index height, Index width, bool add) {
+  using Vec = simd::Vec<Scalar, Lanes>;
+  constexpr Index patch = G.kernel.width * G.channels;
+  Vec sum[KROWS * R][V];
+#pragma GCC unroll 64
+  for (Index r = 0; r < KROWS * R; ++r)
+#pragma GCC unroll 64
+    for (int v = 0; v < V; ++v) sum[r][v] = Vec{};
+
+  for (Index row = 0; row < height; ++row)
+#pragma GCC unroll 2
+    for (Index column = 0; column < width; ++column) {
+      const Scalar* window = x + row * G.stride.height * G.x_row + column * G.stride.width * G.x_pixel;
+      Vec gradient[V];
+#pragma GCC unroll 64
+      for (int v = 0; v < V; ++v) gradient[v] = simd::load<Lanes>(dy + row * G.y_row + column * G.y_pixel + v * Lanes);
+#pragma GCC unroll 64
+      for (Index r = 0; r < KROWS * R; ++r) {
+        const Scalar input = window[r / R * G.dilation.height * G.x_row + r % R];
+#pragma GCC unroll 64
+        for (int v = 0; v < V; ++v) sum[r][v] += input * gradient[v];
+      }
+    }
+
+#pragma GCC unroll 64
+  for (Index r = 0; r < KROWS * R; ++r)
+#pragma GCC unroll 64
+    for (int v = 0; v < V; ++v) {
+      Scalar* to = dw + (r / R * patch + r % R) * G.filters + v * Lanes;
+      simd::store(to, add ? simd::load<Lanes>(to) + sum[r][v] : sum[r][v]);
+    }
+}
+
+/// All weights of V vectors of filters. Every tile walks over all pixels of x and dy; in bands of rows that stay in the
+/// first-level cache from one tile to the next.
+template <Conv2DSizes G, int Lanes, int V, class Scalar>
+void gradient_filters(const Scalar* x, const Scalar* dy, Scalar* dw, Index height, Index width, bool add) {
+  // The patch of a kernel row is one run of neighbours in x; with dilation every tap is a run of its own.
+  constexpr Index runs = G.dilation.width == 1 ? 1 : G.kernel.width, run = G.kernel.width / runs * G.channels;
+  constexpr Index most = V == 4 ? 6 : simd::accumulators / V;
+  constexpr Index KROWS = runs == 1 && run * G.kernel.height <= most ? G.kernel.height : 1;
+  constexpr Index R = part(run, most), last_r = run - (run - 1) / R * R;
+  constexpr Index row_bytes = (G.stride.height * G.x_row + G.width * V * Lanes) * static_cast<Index>(sizeof(Scalar));
+  constexpr Index band = part(G.height, std::max<Index>(simd::cache_bytes / row_bytes, 1));
+  for (Index row = 0; row < height; row += band) {
+    const Index rows = std::min(band, height - row);
+    const Scalar *x_band = x + row * G.stride.height * G.x_row, *dy_band = dy + row * G.y_row;
+    const auto tile = [&]<Index Q>(Index ky, Index kx, Index r) {
+      gradient_tile<G, Lanes, V, KROWS, Q>(
+          x_band + ky * G.dilation.height * G.x_row + kx * G.dilation.width * G.x_pixel + r, dy_band,
+          dw + ((ky * runs + kx) * run + r) * G.filters, rows, width, add || row > 0);
+    };
+    for (Index ky = 0; ky < G.kernel.height; ky += KROWS)
+      for (Index kx = 0; kx < runs; ++kx) {
+        for (Index r = 0; r + R < run; r += R) tile.template operator()<R>(ky, kx, r);
+        tile.template operator()<last_r>(ky, kx, run - last_r);
+      }
+  }
+}
+
+template <Conv2DSizes G, Index FIRST, int Lanes, class Scalar>
+void gradient(const Scalar* x, const Scalar* dy, Scalar* dw, Index height, Index width, bool add) {
+  constexpr Index available = (G.filters - FIRST) / Lanes;
+  constexpr int V = gradient_vectors(available);
+  constexpr Index next = FIRST + available / V * V * Lanes, end = FIRST + available * Lanes;
+  for (Index f = FIRST; f < next; f += V * Lanes) gradient_filters<G, Lanes, V>(x, dy + f, dw + f, height, width, add);
+  if constexpr (next < end) gradient_filters<G, Lanes, 1>(x, dy + next, dw + next, height, width, add);
+  if constexpr (end < G.filters)
+    gradient<G, end, static_cast<int>(std::bit_floor(static_cast<std::size_t>(G.filters - end)))>(x, dy, dw, height,
+                                                                                                  width, add);
+}
+
+template <class Scalar>
+constexpr int widest(Index filters) {
+  return static_cast<int>(
+      std::min(static_cast<std::size_t>(simd::lanes<Scalar>), std::bit_floor(static_cast<std::size_t>(filters))));
+}
+
+/// `height` rows of x; see correlate.hpp.
+template <Conv2DSizes G, class Scalar, class Finish>
+void forward(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y, const Finish& finish, Index height) {
+  forward<G, 0, widest<Scalar>(G.filters)>(x, w, start, y, finish, height);
+}
+
+/// The weight gradient, in tiles; see correlate.hpp. Over `height` x `width` pixels of dy; added to dw, or assigned
+/// without `add`.
+template <Conv2DSizes G, class Scalar>
+void gradient(const Scalar* x, const Scalar* dy, Scalar* dw, Index height, Index width, bool add) {
+  gradient<G, 0, widest<Scalar>(G.filters)>(x, dy, dw, height, width, add);
+}
+
+}  // namespace tiles
+}  // namespace latent::kernels

@@ -1,0 +1,121 @@
+/// Conv2DTranspose<filters, kernel_size, options...>: transposed convolution, the input gradient of a Conv2D used forwards.
+///
+///     y[i][j][f] = activation(bias[f] + sum of x[o][p][c] * kernel[a][b][f][c] over c and all o s + a - before = i,
+///                                                                                      p s + b - before = j)
+///
+/// Every input pixel adds its kernel to s pixels further on; with strides of 2 an image doubles. Options, in any order:
+/// Same | Valid (default), Strides<2>, OutputPadding<1>, an activation (default Linear), NoBias, Kernel<...>.
+/// Input shape (height, width, channels); output shape (new height, new width, filters), for n inputs on an axis:
+///     Same   n s,                         or (n - 1) s + k % 2 + p with OutputPadding<p>, where 1 <= k % 2 + p <= s
+///     Valid  (n - 1) s + max(k, s),       or (n - 1) s + k + p, where p < s
+/// kernel (kernel height, kernel width, filters, channels), Glorot uniform; bias (filters), zeros.
+/// https://keras.io/api/layers/convolution_layers/convolution2d_transpose/
+#pragma once
+
+#include "latent/kernels/conv2d.hpp"
+#include "latent/kernels/elementwise.hpp"
+#include "latent/layers/layer.hpp"
+
+namespace latent {
+
+template <Index filters, Size kernel_size, class... Options>
+struct Conv2DTranspose {
+  static constexpr const char* class_name = "Conv2DTranspose";
+  static constexpr const char* default_name = "conv2d_transpose";
+  static constexpr Padding padding = PaddingOf<Valid, Options...>::padding;
+  static constexpr Size stride = StridesOf<Strides<1>, Options...>::stride;
+  static constexpr Size output_padding = OutputPaddingOf<OutputPadding<-1>, Options...>::output_padding;  // -1: none given
+  static constexpr bool use_bias = has_bias<Options...>;
+
+  static constexpr Index output_size(Index n, Index k, Index s, Index p) {
+    if (padding == Padding::same) return p < 0 ? n * s : (n - 1) * s + k % 2 + p;
+    return (n - 1) * s + (p < 0 ? std::max(k, s) : k + p);
+  }
+  static constexpr bool fits(Index k, Index s, Index p) {
+    return p == -1 || (padding == Padding::same ? 1 <= k % 2 + p && k % 2 + p <= s : 0 <= p && p < s);
+  }
+  static constexpr bool output_padding_fits = fits(kernel_size.height, stride.height, output_padding.height) &&
+                                              fits(kernel_size.width, stride.width, output_padding.width);
+
+  template <class S>
+  using complaint = FirstOf<Unless<filters >= 1 && at_least_1(kernel_size) && at_least_1(stride) && output_padding_fits,
+                                   AlreadyReported>,
+                            Unless<S::rank == 3, Expects<an_image_of_height_width_channels>>>;
+
+  template <class InputShape, class Scalar>
+  struct On : LayerDefaults {
+    using output_shape =
+        Shape<output_size(InputShape::height, kernel_size.height, stride.height, output_padding.height),
+              output_size(InputShape::width, kernel_size.width, stride.width, output_padding.width), filters>;
+    using activation = ActivationOf<Linear, Options...>;
+
+    /// The convolution that this one undoes: from our output to our input.
+    static constexpr kernels::Convolution convolution{
+        {output_shape::height, kernel_size.height, stride.height, padding},
+        {output_shape::width, kernel_size.width, stride.width, padding},
+        filters,
+        InputShape::channels};
+    using rung = KernelOf<kernels::FastestKernel<convolution, Scalar>, Options...>;
+    static_assert(rung::template fits<convolution>,
+                  "latent: that Kernel<...> cannot do this convolution: winograd is for kernels of 3 x 3 with strides of 1");
+
+    static constexpr Border input_border = rung::template gradient_border<convolution>;
+    static constexpr Border gradient_border = rung::template input_border<convolution>;
+    static constexpr Index prepared_size = rung::template prepared_size<convolution>;
+    static constexpr Index scratch_size = rung::template scratch_size<convolution>;
+    static constexpr bool undoes_previous = true;
+
+    static constexpr std::array<Index, 4> kernel_shape{kernel_size.height, kernel_size.width, filters, InputShape::channels};
+    static constexpr ParameterSpec kernel{"kernel",
+                                          kernel_shape,
+                                          4,
+                                          Initializer::glorot_uniform,
+                                          convolution.taps() * filters,
+                                          convolution.taps() * InputShape::channels};
+    static constexpr ParameterSpec bias{"bias", {filters}, 1, Initializer::zeros};
+    static constexpr auto parameters = kernel_and_bias<use_bias>(kernel, bias);
+
+    template <class P>
+    static void prepare(const P& p, Scalar* prepared) {
+      rung::template prepare<convolution>(p[0], prepared);
+    }
+
+    template <class P, class X, class Y, class Act>
+    static void forward(const P& p, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+      const Scalar* b = nullptr;
+      if constexpr (use_bias) b = p[1];
+      rung::template input_gradient<convolution>(x, {p[0], b, p.prepared}, y, p.scratch, StoreActivated<Act>{});
+      if constexpr (!Act::cheap) apply_activation<Act>(y);
+    }
+
+    /// dkernel[a][b][f][c] += sum_{o, p} dz[o s + a - before][p s + b - before][f] * x[o][p][c]
+    /// dbias[f]            += sum_{i, j} dz[i][j][f]
+    template <class P, class X, class Z>
+    static void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dz, const P& dp) {
+      rung::template weight_gradient<convolution>(dz, x, dp[0], dp.scratch);
+      if constexpr (use_bias)
+        for (Index n = 0; n < dz.samples; ++n) kernels::sum_pixels(dz, n, dp[1]);
+    }
+
+    /// dx[o][p][c] = sum_{a, b, f} dz[o s + a - before][p s + b - before][f] * kernel[a][b][f][c]
+    template <class P, class X, class Y, class Z, class DX, class Previous>
+    static void input_gradient(const P& p, View<const Scalar, X> x, View<const Scalar, Y>, View<const Scalar, Z> dz,
+                               View<Scalar, DX> dx, Previous) {
+      rung::template forward<convolution>(dz, {p[0], nullptr, p.prepared}, dx, p.scratch,
+                                          UndoActivation<Previous, Scalar, X>{x});
+    }
+  };
+
+  static_assert(filters >= 1, "latent: Conv2DTranspose needs at least 1 filter");
+  static_assert(at_least_1(kernel_size), "latent: Conv2DTranspose's kernel_size is at least 1");
+  static_assert(at_least_1(stride), "latent: Conv2DTranspose's strides are at least 1");
+  static_assert(output_padding_fits, "latent: Conv2DTranspose's OutputPadding<p> is less than the strides; with Same, "
+                                     "1 <= kernel_size % 2 + p <= strides");
+  static_assert(((PaddingTag<Options> || StridesTag<Options> || OutputPaddingTag<Options> || ActivationTag<Options> ||
+                  BiasTag<Options> || KernelTag<Options>)&&...),
+                "latent: Conv2DTranspose's options are Same, Valid, Strides<...>, OutputPadding<...>, an activation, NoBias, "
+                "Kernel<...>");
+  static_assert(each_option_once<Options...>, "latent: Conv2DTranspose got two options of one kind");
+};
+
+}  // namespace latent
