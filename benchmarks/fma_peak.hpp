@@ -1,43 +1,47 @@
 /// The processor's peak of multiply-adds, the measure of all the benchmarks here.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <latent/kernels/simd.hpp>
 #include <vector>
 
 using namespace latent;
 
-inline double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+inline double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
-/// GFLOP/s of multiply-adds on registers, on every thread at once: nothing can be faster. The median of bursts of a few
-/// milliseconds over `seconds`, for processors slow down when they are busy for longer.
-inline void measure_peak(int threads, double seconds, std::vector<double>& bursts) {
+/// GFLOP/s of multiply-adds on registers, on every thread at once: nothing can be faster.
+inline double fma_burst(int threads, long rounds) {
   constexpr int chains = simd::registers == 32 ? 24 : 12;  // independent of each other, to fill the pipelines
-  constexpr long rounds = 100000;
-  for (const double end = now() + seconds; now() < end;) {
-    double start = 0;
+  double start = 0;
 #pragma omp parallel num_threads(threads)
-    {
-      simd::Vec<float, simd::lanes<float>> sum[chains];
-      volatile float one = 1;  // the compiler must not know that all chains compute the same
-      for (auto& s : sum) s = simd::Vec<float, simd::lanes<float>>{} + one;
-      const auto factor = simd::Vec<float, simd::lanes<float>>{} + 0.5f * one, addend = factor + one;
+  {
+    simd::Vec<float, simd::lanes<float>> sum[chains];
+    volatile float one = 1;  // the compiler must not know that all chains compute the same
+    for (auto& s : sum) s = simd::Vec<float, simd::lanes<float>>{} + one;
+    const auto factor = simd::Vec<float, simd::lanes<float>>{} + 0.5f * one, addend = factor + one;
 #pragma omp barrier
 #pragma omp master
-      start = now();
+    start = now();
 #pragma omp barrier
-      for (long i = 0; i < rounds; ++i) {
+    for (long i = 0; i < rounds; ++i) {
 #pragma GCC unroll 24
-        for (int chain = 0; chain < chains; ++chain) sum[chain] = sum[chain] * factor + addend;
-      }
-      float total = 0;
-      for (const auto& s : sum) total += simd::sum<simd::lanes<float>, float>(s);
-      one = total;
-#pragma omp barrier
+      for (int chain = 0; chain < chains; ++chain) sum[chain] = sum[chain] * factor + addend;
     }
-    const double flops = 2.0 * simd::lanes<float> * chains * static_cast<double>(rounds) * threads;
-    bursts.push_back(flops / (now() - start) * 1e-9);
+    float total = 0;
+    for (const auto& s : sum) total += simd::sum<simd::lanes<float>, float>(s);
+    one = total;
+#pragma omp barrier
   }
+  return 2.0 * simd::lanes<float> * chains * static_cast<double>(rounds) * threads / (now() - start) * 1e-9;
+}
+
+/// Bursts of less than a millisecond for `seconds`; their median is the peak. (Processors slow down when they are busy
+/// for longer.)
+inline void measure_peak(int threads, double seconds, std::vector<double>& bursts) {
+  for (const double end = now() + seconds; now() < end;) bursts.push_back(fma_burst(threads, 100000));
 }
 
 inline double median(std::vector<double> values) {
@@ -45,3 +49,20 @@ inline double median(std::vector<double> values) {
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
 }
+
+/// The peak at the clock that other work has made the processor choose: amid that work, every 50 ms, one burst so short
+/// (0.1 ms) that the clock stays what it is. (It changes within some milliseconds.)
+class Pulse {
+ public:
+  /// To be called often.
+  void take(int threads) {
+    if (now() < next_) return;
+    bursts_.push_back(fma_burst(threads, 30000));
+    next_ = now() + 0.05;
+  }
+  double peak() const { return median(bursts_); }
+
+ private:
+  std::vector<double> bursts_;
+  double next_ = 0;
+};

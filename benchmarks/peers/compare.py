@@ -17,6 +17,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 PEERS = [
     ("torch_step.py", "nchw"),
     ("torch_step.py", "channels_last"),
+    ("torch_step.py", "compile"),
     ("keras_step.py", "fit"),
     ("keras_step.py", "function"),
 ]
@@ -29,6 +30,9 @@ def run(command):
         done = subprocess.run([*command, "--json", file], capture_output=True, text=True)
         if done.returncode != 0:
             raise SystemExit(f"{' '.join(command)} failed ({done.returncode}):\n{done.stdout}{done.stderr}")
+        for line in done.stderr.splitlines():
+            if line.startswith("note:"):
+                print(line, file=sys.stderr)
         with open(file) as stream:
             return json.load(stream)
 
@@ -36,10 +40,11 @@ def run(command):
 def measure(options):
     """Returns ours {(model, threads): [result]} and the peers' {(peer, variant, model, threads): [images/s]}."""
     ours, peers, peak = {}, {}, {}
-    variants = PEERS + ([("torch_step.py", "compile")] if options.compile else [])
+    variants = [peer for peer in PEERS if options.compile or "compile" not in peer]
+    models = ["--models", *options.models] if options.models else []
     for number in range(1, options.rounds + 1):
         print(f"round {number} of {options.rounds}: latent", file=sys.stderr)
-        answer = run([options.ours])
+        answer = run([options.ours, "--threads", *map(str, options.threads), *models])
         for threads, gflops in answer.get("peak_gflops", {}).items():
             peak.setdefault(threads, []).append(gflops)
         for result in answer["results"]:
@@ -48,7 +53,7 @@ def measure(options):
             for threads in options.threads:
                 print(f"round {number} of {options.rounds}: {script} {variant}, {threads} threads", file=sys.stderr)
                 command = [sys.executable, os.path.join(HERE, script), "--variant", variant]
-                answer = run([*command, "--threads", str(threads), "--seconds", str(options.seconds)])
+                answer = run([*command, "--threads", str(threads), "--seconds", str(options.seconds), *models])
                 for result in answer["results"]:
                     key = (answer["peer"], variant, result["model"], threads)
                     peers.setdefault(key, []).append(result)
@@ -65,7 +70,7 @@ def summarise(ours, peers):
     rows = []
     for (model, threads), results in sorted(ours.items()):
         row = {"model": model, "threads": threads, "batch": results[0]["batch"]}
-        for what in ("images_per_second", "gflops", "share_of_peak"):
+        for what in ("images_per_second", "gflops", "share_of_peak", "share_at_clock"):
             row[what] = median(results, what)
         row["peers"] = {}
         for (peer, variant, peer_model, peer_threads), peer_results in peers.items():
@@ -113,9 +118,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ours", default=os.path.join(ROOT, "build/release/benchmarks/training_step"))
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2], help="as latent's own benchmark measures")
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--models", nargs="+", help="default all")
     parser.add_argument("--seconds", type=float, default=2.0, help="time a peer spends on each model")
-    parser.add_argument("--compile", action="store_true", help="also torch.compile, which takes a minute each time")
+    parser.add_argument(
+        "--compile",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="torch.compile, which takes minutes in the first round",
+    )
     parser.add_argument("--json", default=os.path.join(ROOT, "build/peers/comparison.json"))
     options = parser.parse_args()
     if options.rounds < 1:

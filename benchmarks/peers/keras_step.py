@@ -21,30 +21,61 @@ tf.config.threading.set_inter_op_parallelism_threads(options.threads)
 keras.utils.set_random_seed(0)
 
 
-def conv(channels, activation="relu"):
-    return layers.Conv2D(channels, 3, padding="same", activation=activation)
+def conv(channels, activation="relu", strides=1):
+    return layers.Conv2D(channels, 3, strides=strides, padding="same", activation=activation)
+
+
+def convolutional(a, b, c, d):
+    return [
+        conv(a), layers.MaxPooling2D(2), conv(b), layers.MaxPooling2D(2),
+        conv(c), layers.UpSampling2D(2), conv(d), layers.UpSampling2D(2), conv(1, None),
+    ]  # fmt: skip
+
+
+def transpose():
+    def doubling(channels):
+        return layers.Conv2DTranspose(channels, 3, strides=2, padding="same", activation="relu")
+
+    return [conv(32, strides=2), conv(64, strides=2), doubling(64), doubling(32), conv(1, None)]
+
+
+def classifier():
+    return [
+        conv(32), layers.MaxPooling2D(2), conv(64), layers.MaxPooling2D(2),
+        layers.Flatten(), layers.Dense(peer.CLASSES, "softmax"),
+    ]  # fmt: skip
+
+
+def dense(*units):
+    return [*(layers.Dense(n, "relu") for n in units), layers.Dense(784)]
 
 
 def make(name):
-    """Without the last sigmoid, which belongs to the loss below: Keras's fastest way."""
-    if name == "dense32":
-        return keras.Sequential([keras.Input((784,)), layers.Dense(32, "relu"), layers.Dense(784)])
-    a, b, c, d = {"ae7k": (16, 16, 16, 16), "dae74k": (32, 64, 64, 32)}[name]
-    return keras.Sequential([
-        keras.Input((28, 28, 1)),
-        conv(a), layers.MaxPooling2D(2), conv(b), layers.MaxPooling2D(2),
-        conv(c), layers.UpSampling2D(2), conv(d), layers.UpSampling2D(2), conv(1, None),
-    ])  # fmt: skip
+    """The auto-encoders without their last sigmoid, which belongs to the loss below: Keras's fastest way."""
+    chain = {
+        "ae7k": lambda: convolutional(16, 16, 16, 16),
+        "dae74k": lambda: convolutional(32, 64, 64, 32),
+        "dae_transpose": transpose,
+        "dense32": lambda: dense(32),
+        "deep_dense": lambda: dense(128, 64, 32, 64, 128),
+        "classifier": classifier,
+    }[name]()
+    return keras.Sequential([keras.Input((784,) if "dense" in name else (28, 28, 1)), *chain])
 
 
-def run_fit(model, x, target, batch):
-    model.compile(keras.optimizers.Adam(1e-3), keras.losses.BinaryCrossentropy(from_logits=True))
+def loss_of(name):
+    if name == "classifier":
+        return keras.losses.MeanSquaredError()
+    return keras.losses.BinaryCrossentropy(from_logits=True)
+
+
+def run_fit(model, loss, x, target, batch):
+    model.compile(keras.optimizers.Adam(1e-3), loss)
     return lambda: model.fit(x, target, batch_size=batch, epochs=1, shuffle=False, verbose=0)
 
 
-def run_function(model, x, target, batch):
+def run_function(model, loss, x, target, batch):
     adam = keras.optimizers.Adam(1e-3)
-    loss = keras.losses.BinaryCrossentropy(from_logits=True)
     adam.build(model.trainable_variables)
 
     @tf.function
@@ -71,11 +102,15 @@ def measure(name):
     model, batch = make(name), peer.BATCH[name]
     peer.check_parameters(name, model.count_params())
     # An epoch of about a third of a second: its start must not count much.
-    images = batch * {"ae7k": 24, "dae74k": 8, "dense32": 128}[name]
+    batches = {"ae7k": 24, "dae74k": 8, "dae_transpose": 8, "dense32": 128, "deep_dense": 64, "classifier": 16}
+    images = batch * batches[name]
     random = np.random.default_rng(0)
     x = random.random((images, *model.input_shape[1:]), dtype=np.float32)
-    target = random.random((images, *model.output_shape[1:]), dtype=np.float32)
-    run = {"fit": run_fit, "function": run_function}[options.variant](model, x, target, batch)
+    if name == "classifier":
+        target = np.eye(peer.CLASSES, dtype=np.float32)[np.arange(images) % peer.CLASSES]
+    else:
+        target = random.random(x.shape, dtype=np.float32)
+    run = {"fit": run_fit, "function": run_function}[options.variant](model, loss_of(name), x, target, batch)
     run()  # traces and compiles
     run()
     return peer.images_per_second(run, images, options.seconds)

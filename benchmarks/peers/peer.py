@@ -7,11 +7,20 @@ import argparse
 import json
 import os
 import statistics
+import sys
 import time
 
 # Models, the parameters they must have, and the batch they are trained with.
-PARAMETERS = {"ae7k": 7_265, "dae74k": 74_497, "dense32": 50_992}
-BATCH = {"ae7k": 128, "dae74k": 128, "dense32": 256}
+PARAMETERS = {
+    "ae7k": 7_265,
+    "dae74k": 74_497,
+    "dae_transpose": 74_497,
+    "dense32": 50_992,
+    "deep_dense": 222_384,
+    "classifier": 50_186,
+}
+BATCH = {"ae7k": 128, "dae74k": 128, "dae_transpose": 128, "dense32": 256, "deep_dense": 256, "classifier": 128}
+CLASSES = 10  # of the classifier
 
 
 def arguments(description, variants):
@@ -32,6 +41,11 @@ def check_parameters(model, count):
         raise SystemExit(f"{model}: expected {PARAMETERS[model]} parameters, received {count}")
 
 
+def note(text):
+    """Says something on one line, which compare.py hands on."""
+    print("note:", " ".join(str(text).split())[:300], file=sys.stderr)
+
+
 def images_per_second(run, images, seconds):
     """The median speed of at least five timed calls of `run`, which trains on `images` images."""
     speeds = []
@@ -44,10 +58,12 @@ def images_per_second(run, images, seconds):
 
 
 def report(peer, options, speeds):
-    """Writes {"peer", "variant", "results": [{"model", "threads", "batch", "images_per_second"}]}."""
+    """Writes {"peer", "variant", "results": [{"model", "threads", "batch", "images_per_second"}]}; a speed of None is
+    left out."""
     results = [
         {"model": model, "threads": options.threads, "batch": BATCH[model], "images_per_second": speed}
         for model, speed in speeds.items()
+        if speed is not None
     ]
     text = json.dumps({"peer": peer, "variant": options.variant, "results": results}, indent=1)
     if options.json:

@@ -1,4 +1,8 @@
-"""Speed of PyTorch's training step on the models of training_step.cpp."""
+"""Speed of PyTorch's training step on the models of training_step.cpp.
+
+nchw, channels_last  the layout of images in memory
+compile              channels_last, and torch.compile, which needs a C++ compiler
+"""
 
 import peer
 
@@ -15,6 +19,12 @@ def conv(inputs, outputs):
     return nn.Conv2d(inputs, outputs, 3, padding="same")
 
 
+def relus(*layers):
+    """The layers with a ReLU behind each but the last."""
+    chain = [step for layer in layers for step in (layer, nn.ReLU())]
+    return nn.Sequential(*chain[:-1])
+
+
 def convolutional(*channels):
     a, b, c, d = channels
     return nn.Sequential(
@@ -26,36 +36,80 @@ def convolutional(*channels):
     )  # fmt: skip
 
 
+def transpose():
+    def halve(inputs, outputs):
+        return nn.Conv2d(inputs, outputs, 3, stride=2, padding=1)
+
+    def double(inputs, outputs):
+        return nn.ConvTranspose2d(inputs, outputs, 3, stride=2, padding=1, output_padding=1)
+
+    return relus(halve(1, 32), halve(32, 64), double(64, 64), double(64, 32), conv(32, 1))
+
+
+def classifier():
+    return nn.Sequential(
+        conv(1, 32), nn.ReLU(), nn.MaxPool2d(2),
+        conv(32, 64), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Flatten(), nn.Linear(64 * 7 * 7, peer.CLASSES), nn.Softmax(dim=1),
+    )  # fmt: skip
+
+
+def dense(*sizes):
+    return relus(*(nn.Linear(inputs, outputs) for inputs, outputs in zip(sizes, sizes[1:])))
+
+
 def make(name):
-    if name == "dense32":
-        return nn.Sequential(nn.Linear(784, 32), nn.ReLU(), nn.Linear(32, 784)), (784,)
-    channels = {"ae7k": (16, 16, 16, 16), "dae74k": (32, 64, 64, 32)}[name]
-    return convolutional(*channels), (1, 28, 28)
+    """The auto-encoders without their last sigmoid, which belongs to the loss below."""
+    return {
+        "ae7k": lambda: convolutional(16, 16, 16, 16),
+        "dae74k": lambda: convolutional(32, 64, 64, 32),
+        "dae_transpose": transpose,
+        "dense32": lambda: dense(784, 32, 784),
+        "deep_dense": lambda: dense(784, 128, 64, 32, 64, 128, 784),
+        "classifier": classifier,
+    }[name]()
+
+
+def batch_of(name):
+    """Inputs and targets."""
+    x = torch.rand(peer.BATCH[name], *((784,) if "dense" in name else (1, 28, 28)))
+    if name == "classifier":
+        return x, nn.functional.one_hot(torch.arange(len(x)) % peer.CLASSES, peer.CLASSES).float()
+    return x, torch.rand_like(x)
 
 
 def measure(name):
-    model, shape = make(name)
+    model = make(name)
     peer.check_parameters(name, sum(p.numel() for p in model.parameters()))
-    x = torch.rand(peer.BATCH[name], *shape)
-    target = torch.rand(peer.BATCH[name], *shape)
+    x, target = batch_of(name)
     if options.variant != "nchw" and x.dim() == 4:
         model = model.to(memory_format=torch.channels_last)
         x = x.to(memory_format=torch.channels_last)
-        target = target.to(memory_format=torch.channels_last)
+        if target.dim() == 4:
+            target = target.to(memory_format=torch.channels_last)
     # The fastest ways PyTorch has: one loss for sigmoid and cross-entropy, and Adam in one pass.
-    loss = nn.BCEWithLogitsLoss()
+    loss = nn.MSELoss() if name == "classifier" else nn.BCEWithLogitsLoss()
     adam = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
-    forward = torch.compile(lambda x, target: loss(model(x), target)) if options.variant == "compile" else (
-        lambda x, target: loss(model(x), target)
-    )
+
+    def forward(x, target):
+        return loss(model(x), target)
+
+    if options.variant == "compile":
+        forward = torch.compile(forward)
 
     def step():
         adam.zero_grad(set_to_none=True)
         forward(x, target).backward()
         adam.step()
 
-    for _ in range(5):
-        step()
+    try:
+        for _ in range(5):
+            step()
+    except Exception as error:
+        if options.variant != "compile":
+            raise
+        peer.note(f"torch.compile cannot do {name}: {error}")
+        return None
     return peer.images_per_second(step, peer.BATCH[name], options.seconds)
 
 

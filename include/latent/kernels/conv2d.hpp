@@ -7,13 +7,13 @@
 namespace latent {
 
 template <class R>
-concept Rung = requires {
+concept AnyRung = requires {
   R::is_rung;
 };
 
 /// Kernel<im2col>: all three passes of a layer on one rung; Kernel<winograd, winograd, tiled>: forward, input gradient
 /// and weight gradient each on its own. An option of Conv2D and Conv2DTranspose.
-template <Rung Forward, Rung InputGradient = Forward, Rung WeightGradient = Forward>
+template <AnyRung Forward, AnyRung InputGradient = Forward, AnyRung WeightGradient = Forward>
 struct Kernel {
   static constexpr bool is_kernel = true;
 

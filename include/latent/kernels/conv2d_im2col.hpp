@@ -22,15 +22,15 @@ namespace latent {
 struct im2col : kernels::Rung {
   /// The patches, and x, y or dy without borders.
   template <kernels::Convolution C>
-  static constexpr Index scratch_size = pixels<C>() * patch<C>() + pixels<C>() * C.filters +
-                                        (C.rows.input * C.columns.input * C.channels);
+  static constexpr Index scratch_size =
+      C.pixels() * (C.patch() + C.filters) + C.rows.input* C.columns.input* C.channels;
 
   template <kernels::Convolution C, class Scalar, class X, class Y, class Finish>
   static void forward(View<const Scalar, X> x, kernels::Weights<Scalar> w, View<Scalar, Y> y, Scalar* scratch,
                       const Finish& finish) {
-    Matrix<Scalar> patches(scratch, pixels<C>(), patch<C>());
-    Matrix<Scalar> result(scratch + patches.size(), pixels<C>(), C.filters);
-    const Matrix<const Scalar> kernel(w.kernel, patch<C>(), C.filters);
+    Matrix<Scalar> patches(scratch, C.pixels(), C.patch());
+    Matrix<Scalar> result(scratch + patches.size(), C.pixels(), C.filters);
+    const Matrix<const Scalar> kernel(w.kernel, C.patch(), C.filters);
     for (Index n = 0; n < x.samples; ++n) {
       write_patches<C>(x, n, patches.data());
       result.noalias() = patches * kernel;
@@ -41,10 +41,10 @@ struct im2col : kernels::Rung {
   template <kernels::Convolution C, class Scalar, class Z, class DX, class Finish>
   static void input_gradient(View<const Scalar, Z> dy, kernels::Weights<Scalar> w, View<Scalar, DX> dx, Scalar* scratch,
                              const Finish& finish) {
-    Matrix<Scalar> dpatches(scratch, pixels<C>(), patch<C>());
-    Matrix<Scalar> gradient(scratch + dpatches.size(), pixels<C>(), C.filters);
+    Matrix<Scalar> dpatches(scratch, C.pixels(), C.patch());
+    Matrix<Scalar> gradient(scratch + dpatches.size(), C.pixels(), C.filters);
     Scalar* sums = gradient.data() + gradient.size();
-    const Matrix<const Scalar> kernel(w.kernel, patch<C>(), C.filters);
+    const Matrix<const Scalar> kernel(w.kernel, C.patch(), C.filters);
     for (Index n = 0; n < dy.samples; ++n) {
       copy_without_border<C>(dy, n, gradient.data());
       dpatches.noalias() = gradient * kernel.transpose();
@@ -56,9 +56,9 @@ struct im2col : kernels::Rung {
 
   template <kernels::Convolution C, class Scalar, class X, class Z>
   static void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dy, Scalar* dw, Scalar* scratch) {
-    Matrix<Scalar> patches(scratch, pixels<C>(), patch<C>());
-    Matrix<Scalar> gradient(scratch + patches.size(), pixels<C>(), C.filters);
-    Matrix<Scalar> dkernel(dw, patch<C>(), C.filters);
+    Matrix<Scalar> patches(scratch, C.pixels(), C.patch());
+    Matrix<Scalar> gradient(scratch + patches.size(), C.pixels(), C.filters);
+    Matrix<Scalar> dkernel(dw, C.patch(), C.filters);
     for (Index n = 0; n < x.samples; ++n) {
       write_patches<C>(x, n, patches.data());
       copy_without_border<C>(dy, n, gradient.data());
@@ -71,15 +71,6 @@ struct im2col : kernels::Rung {
   using Rows = Eigen::Matrix<std::remove_const_t<Scalar>, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   template <class Scalar>
   using Matrix = Eigen::Map<std::conditional_t<std::is_const_v<Scalar>, const Rows<Scalar>, Rows<Scalar>>>;
-
-  template <kernels::Convolution C>
-  static constexpr Index pixels() {
-    return C.rows.output * C.columns.output;
-  }
-  template <kernels::Convolution C>
-  static constexpr Index patch() {
-    return C.taps() * C.channels;
-  }
 
   /// Row o * width + p of the matrix is the window of output pixel (o, p).
   template <kernels::Convolution C, class Scalar, class X>

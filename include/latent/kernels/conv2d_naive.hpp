@@ -62,7 +62,7 @@ struct naive : kernels::Rung {
                       x.pixel(n, input_row<C>(o, a), input_column<C>(p, b))[c] * dy.pixel(n, o, p)[f];
   }
 
- private:
+ protected:
   /// The row of x that tap a of output row o reads (it may lie in the border); the same for columns.
   template <kernels::Convolution C>
   static constexpr Index input_row(Index o, Index a) {

@@ -7,7 +7,7 @@
 ///                      '--------- patch of pixel 1 --'        a row of im2col's matrix is a pointer into x
 ///
 /// The matrix product on such rows is done in register tiles (tiles.hpp), whose finished sums get their bias and
-/// activation on the way to memory.
+/// activation on the way to memory. They want the weights in the order in which they read them, "panels".
 ///
 ///     input gradient    the same correlation of dy with the kernel turned around (prepared once a step), once for each
 ///                       remainder of a pixel's position modulo the strides
@@ -25,7 +25,7 @@ struct tiled : kernels::Rung {
                       const Finish& finish) {
     for (Index n = 0; n < x.samples; ++n)
       kernels::correlate<sizes<C, X, Y>>(
-          x.pixel(n, -C.rows.before, -C.columns.before), w.kernel, w.bias, y.sample(n),
+          x.pixel(n, -C.rows.before, -C.columns.before), w.prepared, w.bias, y.sample(n),
           [&finish, n]<int L>(simd::Vec<Scalar, L> sum, Index row, Index column, Index f) {
             return finish.template operator()<L>(sum, n, row, column, f);
           });
@@ -33,8 +33,8 @@ struct tiled : kernels::Rung {
 
   template <kernels::Convolution C, class Scalar, class X, class Z>
   static void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dy, Scalar* dw, Scalar*) {
-    for (Index n = 0; n < x.samples; ++n)
-      kernels::correlate_gradient<sizes<C, X, Z>>(x.pixel(n, -C.rows.before, -C.columns.before), dy.sample(n), dw);
+    kernels::correlate_gradient<sizes<C, X, Z>>(x.pixel(0, -C.rows.before, -C.columns.before), X::size, dy.sample(0),
+                                                Z::size, dw, x.samples);
   }
 
   template <kernels::Convolution C, class Scalar, class Z, class DX, class Finish>
@@ -50,6 +50,15 @@ struct tiled : kernels::Rung {
     (std::make_integer_sequence<Index, C.rows.stride * C.columns.stride>{});
   }
 
+  template <kernels::Convolution C>
+  static constexpr Index forward_prepared = C.weights();
+  template <kernels::Convolution C, class Scalar>
+  static void prepare_forward(const Scalar* kernel, Scalar* prepared) {
+    kernels::tiles::pack<C.channels, C.filters>(
+        C.taps(), [=](Index tap, Index c, Index f) { return kernel[(tap * C.channels + c) * C.filters + f]; },
+        prepared);
+  }
+
   /// The kernel turned around, its channels and filters exchanged, for each remainder (i, j) apart;
   /// kernels::Axis::phase.
   template <kernels::Convolution C>
@@ -59,13 +68,13 @@ struct tiled : kernels::Rung {
     for (Index i = 0; i < C.rows.stride; ++i)
       for (Index j = 0; j < C.columns.stride; ++j) {
         const Index taps_y = C.rows.phase(i).taps, taps_x = C.columns.phase(j).taps;
-        for (Index a = 0; a < taps_y; ++a)
-          for (Index b = 0; b < taps_x; ++b) {
-            const Index ky = i + C.rows.stride * (taps_y - 1 - a), kx = j + C.columns.stride * (taps_x - 1 - b);
-            const Scalar* from = kernel + (ky * C.columns.kernel + kx) * C.channels * C.filters;
-            for (Index f = 0; f < C.filters; ++f)
-              for (Index c = 0; c < C.channels; ++c) *prepared++ = from[c * C.filters + f];
-          }
+        const auto turned = [=](Index tap, Index f, Index c) {
+          const Index a = i + C.rows.stride * (taps_y - 1 - tap / taps_x);
+          const Index b = j + C.columns.stride * (taps_x - 1 - tap % taps_x);
+          return kernel[((a * C.columns.kernel + b) * C.channels + c) * C.filters + f];
+        };
+        kernels::tiles::pack<C.filters, C.channels>(taps_y * taps_x, turned, prepared);
+        prepared += taps_y * taps_x * C.channels * C.filters;
       }
   }
 

@@ -30,8 +30,8 @@ namespace latent {
 
 namespace kernels::points {
 
-/// Scalars from one of the 16 matrices to the next. A cache line more than they have: 16 numbers at a distance of a power
-/// of two would fall into the same few places of the cache.
+/// Scalars from one of the 16 matrices to the next. A cache line more than they have: 16 numbers at a distance of a
+/// power of two would fall into the same few places of the cache.
 constexpr Index plane(Index size) { return size + 16; }
 
 /// How tiles are taken together: strips (one row of tiles of one image) of a whole batch, so many that U is read from
@@ -56,7 +56,7 @@ struct Blocks {
 };
 /// A matrix product as a convolution: "rows" of P rows of a matrix with C columns, times C x F.
 template <Index P, Index C, Index F>
-inline constexpr Conv2DSizes product{1, P, C, F, 1, 1, 1, P * C, C, P * F, F};
+inline constexpr Conv2DSizes product{1, P, C, F, 1, 1, 1, P* C, C, P* F, F};
 struct StoreSum {
   template <int Lanes, class V>
   [[gnu::always_inline]] V operator()(V sum, Index, Index, Index) const {
@@ -212,8 +212,8 @@ void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dy, Scalar* 
     transform_input<B, C.channels, C.rows.before, C.columns.before>(x, first, count, v);
     transform_gradient<B, C.filters>(dy, first, count, m);
     for (Index k = 0; k < 16; ++k)
-      tiles::gradient<product<1, C.channels, C.filters>>(v + k * v_plane, m + k * m_plane, u + k * u_plane, 1,
-                                                         count * B::columns, first > 0);
+      tiles::gradient<product<1, C.channels, C.filters>>(v + k * v_plane, m + k * m_plane, u + k * u_plane,
+                                                         {1, 0, 0, 1, count * B::columns}, first > 0);
   }
   add_weights<C.channels * C.filters>(u, dw);
 }
@@ -227,28 +227,35 @@ constexpr Index scratch_size() {
                   X::template size<C.channels, C.filters>);
 }
 
-/// prepared[k][c][f], the kernel's 16 points.
+/// prepared[k], the kernel's 16 points: each a C x F matrix in panels.
 template <Convolution C, class Scalar>
 void prepare(const Scalar* kernel, Scalar* prepared) {
   constexpr Index weights = C.channels * C.filters;
-  simd::for_each_vector<Scalar, weights>([&]<int L>(Index i) {
-    store_tile<L>(transformed_weights<weights, L>(kernel + i), prepared + i, weights);
+  tiles::for_panels<Scalar, C.filters>([&]<int Lanes, int V>(Index first) {
+    for (Index c = 0; c < C.channels; ++c)
+      for (Index f = 0; f < V * Lanes; f += Lanes)
+        store_tile<Lanes>(transformed_weights<weights, Lanes>(kernel + c * C.filters + first + f),
+                          prepared + first * C.channels + c * V * Lanes + f, weights);
   });
 }
 
-/// prepared[k][f][c], those of the kernel turned around: that exchanges the points 0 and 3.
+/// The same of the kernel turned around, F x C matrices. Turning it exchanges the points 0 and 3.
 template <Convolution C, class Scalar>
 void prepare_turned(const Scalar* kernel, Scalar* prepared) {
   constexpr Index turned[] = {3, 1, 2, 0}, weights = C.channels * C.filters;
-  for (Index c = 0; c < C.channels; ++c)
-    simd::for_each_vector<Scalar, C.filters>([&]<int L>(Index f) {
-      const auto tile = transformed_weights<weights, L>(kernel + c * C.filters + f);
-      for (Index k = 0; k < 16; ++k) {
-        Scalar lanes[L];
-        simd::store(lanes, tile.at[turned[k / 4]][turned[k % 4]]);
-        for (Index lane = 0; lane < L; ++lane) prepared[k * weights + (f + lane) * C.channels + c] = lanes[lane];
-      }
-    });
+  tiles::for_panels<Scalar, C.channels>([&]<int Lanes, int V>(Index first) {
+    constexpr Index width = V * Lanes;
+    for (Index c = 0; c < width; ++c)
+      simd::for_each_vector<Scalar, C.filters>([&]<int L>(Index f) {
+        const auto tile = transformed_weights<weights, L>(kernel + (first + c) * C.filters + f);
+        for (Index k = 0; k < 16; ++k) {
+          Scalar lanes[L];
+          simd::store(lanes, tile.at[turned[k / 4]][turned[k % 4]]);
+          for (Index lane = 0; lane < L; ++lane)
+            prepared[k * weights + first * C.filters + (f + lane) * width + c] = lanes[lane];
+        }
+      });
+  });
 }
 
 }  // namespace kernels::points
@@ -260,8 +267,8 @@ struct winograd : kernels::Rung {
 
   // The last tile of an odd image reads one pixel more.
   template <kernels::Convolution C>
-  static constexpr Border input_border =
-      C.input_border() + Border{.bottom = C.rows.output % 2, .right = C.columns.output % 2};
+  static constexpr Border input_border = C.input_border() + Border{.bottom = C.rows.output % 2,
+                                                                   .right = C.columns.output % 2};
   template <kernels::Convolution C>
   static constexpr Border gradient_border =
       C.gradient_border() + Border{.bottom = std::max(C.rows.input % 2, C.rows.output % 2),
@@ -291,13 +298,13 @@ struct winograd : kernels::Rung {
   }
 
   template <kernels::Convolution C>
-  static constexpr Index forward_prepared = 16 * C.channels * C.filters;
+  static constexpr Index forward_prepared = 16 * C.channels* C.filters;
   template <kernels::Convolution C, class Scalar>
   static void prepare_forward(const Scalar* kernel, Scalar* prepared) {
     kernels::points::prepare<C>(kernel, prepared);
   }
   template <kernels::Convolution C>
-  static constexpr Index gradient_prepared = 16 * C.channels * C.filters;
+  static constexpr Index gradient_prepared = 16 * C.channels* C.filters;
   template <kernels::Convolution C, class Scalar>
   static void prepare_input_gradient(const Scalar* kernel, Scalar* prepared) {
     kernels::points::prepare_turned<C>(kernel, prepared);

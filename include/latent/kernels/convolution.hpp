@@ -80,9 +80,11 @@ struct Convolution {
   Index channels, filters;
 
   constexpr Index taps() const { return rows.kernel * columns.kernel; }
-  constexpr Index weights() const { return taps() * channels * filters; }
+  constexpr Index patch() const { return taps() * channels; }              ///< scalars under one window
+  constexpr Index pixels() const { return rows.output * columns.output; }  ///< windows, output pixels
+  constexpr Index weights() const { return patch() * filters; }
   /// Multiply-adds of the definition, for one image and one pass.
-  constexpr Index multiply_adds() const { return rows.output * columns.output * weights(); }
+  constexpr Index multiply_adds() const { return pixels() * weights(); }
   /// Zeros that its windows read around x, and those that the windows of its input gradient read around dy.
   constexpr Border input_border() const { return {rows.before, rows.after, columns.before, columns.after}; }
   constexpr Border gradient_border() const {

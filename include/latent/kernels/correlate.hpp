@@ -8,24 +8,27 @@ namespace latent::kernels {
 
 /// Correlates one image with a set of kernels:
 ///     y[row][column][f] = finish(start[f] + sum_{ky, kx, c} x[row s + ky d][column s + kx d][c] * w[ky][kx][c][f])
-/// x points at what the first tap of the first window reads (its border lies in memory); w is (KH, KW, C, F) without
-/// gaps; start may be null for 0. `finish.template operator()<Lanes>(sum, row, column, filter)` gives what is stored.
+/// x points at what the first tap of the first window reads (its border lies in memory); w is (KH, KW, C, F) in panels
+/// (tiles::pack); start may be null for 0. `finish.template operator()<Lanes>(sum, row, column, filter)` gives what is
+/// stored.
 template <Conv2DSizes G, class Scalar, class Finish>
-[[gnu::noinline]] void correlate(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y, const Finish& finish) {
+[[gnu::noinline]] void correlate(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y,
+                                 const Finish& finish) {
   if constexpr (has_one_filter_path<G, Scalar>)
     correlate_one_filter<G>(x, w, start, y, finish);
   else
     tiles::forward<G>(x, w, start, y, finish, G.height);
 }
 
-/// The gradient with respect to the weights, added to dw:
-///     dw[ky][kx][c][f] += sum_{row, column} x[row s + ky d][column s + kx d][c] * dy[row][column][f]
+/// The gradient with respect to the weights, over several images, added to dw:
+///     dw[ky][kx][c][f] += sum_{n, row, column} x[n][row s + ky d][column s + kx d][c] * dy[n][row][column][f]
+/// `x_image` and `dy_image` scalars lie between two images.
 template <Conv2DSizes G, class Scalar>
-void correlate_gradient(const Scalar* x, const Scalar* dy, Scalar* dw) {
+void correlate_gradient(const Scalar* x, Index x_image, const Scalar* dy, Index dy_image, Scalar* dw, Index images) {
   if constexpr (has_one_filter_path<G, Scalar>)
-    correlate_gradient_one_filter<G>(x, dy, dw);
+    for (Index n = 0; n < images; ++n) correlate_gradient_one_filter<G>(x + n * x_image, dy + n * dy_image, dw);
   else
-    tiles::gradient<G>(x, dy, dw, G.height, G.width, true);
+    tiles::gradient<G>(x, dy, dw, {images, x_image, dy_image, G.height, G.width}, true);
 }
 
 }  // namespace latent::kernels

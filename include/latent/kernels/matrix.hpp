@@ -11,7 +11,8 @@ template <Index Rows, Index C, Index F>
 inline constexpr Conv2DSizes line{1, Rows, C, F, 1, 1, 1, 0, C, 0, F};
 }
 
-/// y[r][f] = finish(start[f] + sum_c x[r][c] * w[c][f]): whole tiles of Rows rows, then ever smaller ones.
+/// y[r][f] = finish(start[f] + sum_c x[r][c] * w[c][f]), w in panels (tiles::pack): whole tiles of Rows rows, then ever
+/// smaller ones.
 template <Index C, Index F, Index Rows = simd::accumulators / 2, class Scalar, class Finish>
 void matrix_product(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y, Index rows,
                     const Finish& finish) {
@@ -24,7 +25,7 @@ void matrix_product(const Scalar* x, const Scalar* w, const Scalar* start, Scala
 /// dw[c][f] += sum_r x[r][c] * dy[r][f]
 template <Index C, Index F, class Scalar>
 void matrix_gradient(const Scalar* x, const Scalar* dy, Scalar* dw, Index rows) {
-  tiles::gradient<detail::line<1, C, F>>(x, dy, dw, 1, rows, true);
+  tiles::gradient<detail::line<1, C, F>>(x, dy, dw, {1, 0, 0, 1, rows}, true);
 }
 
 /// sums[f] += sum_r dy[r][f]

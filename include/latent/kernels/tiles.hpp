@@ -33,11 +33,43 @@ struct Conv2DSizes {
 namespace tiles {
 
 /// How many vectors of filters a forward tile holds: 2 where there are as many.
-constexpr int vectors(Index available) { return available >= 2 ? 2 : 1; }
+constexpr int forward_vectors(Index available) { return available >= 2 ? 2 : 1; }
 
 /// The same for a tile of the weight gradient: 4 x 6 needs fewer loads than 2 x 14, and nothing has to divide the 6.
 constexpr int gradient_vectors(Index available) {
-  return simd::registers == 32 && available % 4 == 0 && available > 0 ? 4 : vectors(available);
+  return simd::registers == 32 && available % 4 == 0 ? 4 : forward_vectors(available);
+}
+
+/// Calls visit.template operator()<Lanes, V>(f) for the groups of V vectors of Lanes filters from f on that tiles work
+/// on: first full registers, then what is left in narrower ones.
+template <class Scalar, Index F, int (*vectors)(Index) = forward_vectors, Index FIRST = 0, class Visit>
+[[gnu::always_inline]] inline void for_panels(const Visit& visit) {
+  constexpr auto widest = std::bit_floor(static_cast<std::size_t>(F - FIRST));
+  constexpr int Lanes = static_cast<int>(std::min(static_cast<std::size_t>(simd::lanes<Scalar>), widest));
+  constexpr Index available = (F - FIRST) / Lanes;
+  constexpr int V = vectors(available);
+  constexpr Index next = FIRST + available / V * V * Lanes, end = FIRST + available * Lanes;
+  for (Index f = FIRST; f < next; f += V * Lanes) visit.template operator()<Lanes, V>(f);
+  if constexpr (next < end) visit.template operator()<Lanes, 1>(next);
+  if constexpr (end < F) for_panels<Scalar, F, vectors, end>(visit);
+}
+
+/// Weights in the order in which forward tiles read them. A matrix of K x F becomes panels of the V * Lanes columns
+/// that one tile needs, each of them K rows without gaps:
+///
+///     [ a b | c d ]                  a tile that walks down a panel reads memory from its beginning to its end
+///     [ e f | g h ]   ->  a b e f i j | c d g h k l
+///     [ i j | k l ]
+///
+/// `at(tap, c, f)` gives the weights of a matrix with K = taps * C rows. Panel f starts at panels + f * K.
+template <Index C, Index F, class Scalar, class At>
+void pack(Index taps, const At& at, Scalar* panels) {
+  for_panels<Scalar, F>([&]<int Lanes, int V>(Index first) {
+    Scalar* to = panels + first * taps * C;
+    for (Index tap = 0; tap < taps; ++tap)
+      for (Index c = 0; c < C; ++c)
+        for (Index f = first; f < first + V * Lanes; ++f) *to++ = at(tap, c, f);
+  });
 }
 
 /// Splits `n` into equal parts of at most `most`.
@@ -61,12 +93,12 @@ template <Conv2DSizes G, int Lanes, int V, Index ROWS, Index P, class Scalar, cl
   for (Index ky = 0; ky < G.kernel.height; ++ky)
     for (Index kx = 0; kx < G.kernel.width; ++kx) {
       const Scalar* tap = x + ky * G.dilation.height * G.x_row + kx * G.dilation.width * G.x_pixel;
-      const Scalar* weights = w + (ky * G.kernel.width + kx) * G.channels * G.filters;
+      const Scalar* weights = w + (ky * G.kernel.width + kx) * G.channels * V * Lanes;
 #pragma GCC unroll 4
       for (Index c = 0; c < G.channels; ++c) {
         Vec weight[V];
 #pragma GCC unroll 64
-        for (int v = 0; v < V; ++v) weight[v] = simd::load<Lanes>(weights + c * G.filters + v * Lanes);
+        for (int v = 0; v < V; ++v) weight[v] = simd::load<Lanes>(weights + (c * V + v) * Lanes);
 #pragma GCC unroll 64
         for (Index p = 0; p < ROWS * P; ++p) {
           const Scalar input = tap[p / P * G.stride.height * G.x_row + p % P * G.stride.width * G.x_pixel + c];
@@ -84,7 +116,7 @@ template <Conv2DSizes G, int Lanes, int V, Index ROWS, Index P, class Scalar, cl
                   finish.template operator()<Lanes>(sum[p][v], row + p / P, column + p % P, filter + v * Lanes));
 }
 
-/// All pixels, V vectors of filters from `filter` on.
+/// All pixels, V vectors of filters from `filter` on; w points at their panel.
 template <Conv2DSizes G, int Lanes, int V, class Scalar, class Finish>
 void forward_filters(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y, Index filter,
                      const Finish& finish, Index height) {
@@ -93,9 +125,9 @@ void forward_filters(const Scalar* x, const Scalar* w, const Scalar* start, Scal
   constexpr Index ROWS = P == G.width ? std::min<Index>(G.height, std::max<Index>(most / P, 1)) : 1;
   constexpr Index last_rows = G.height % ROWS;
   const auto tile = [&]<Index R, Index Q>(Index row, Index column) {
-    forward_tile<G, Lanes, V, R, Q>(x + row * G.stride.height * G.x_row + column * G.stride.width * G.x_pixel,
-                                    w + filter, start ? start + filter : nullptr,
-                                    y + row * G.y_row + column * G.y_pixel + filter, row, column, filter, finish);
+    forward_tile<G, Lanes, V, R, Q>(x + row * G.stride.height * G.x_row + column * G.stride.width * G.x_pixel, w,
+                                    start ? start + filter : nullptr, y + row * G.y_row + column * G.y_pixel + filter,
+                                    row, column, filter, finish);
   };
   for (Index row = 0; row + ROWS <= height; row += ROWS) {
     for (Index column = 0; column + P < G.width; column += P) tile.template operator()<ROWS, P>(row, column);
@@ -104,24 +136,26 @@ void forward_filters(const Scalar* x, const Scalar* w, const Scalar* start, Scal
   if constexpr (last_rows > 0) tile.template operator()<last_rows, last_p>(G.height - last_rows, 0);
 }
 
-/// The filters from FIRST on, in vectors of Lanes, then what is left in narrower ones.
-template <Conv2DSizes G, Index FIRST, int Lanes, class Scalar, class Finish>
+/// `height` rows of output pixels; w in panels; see correlate.hpp.
+template <Conv2DSizes G, class Scalar, class Finish>
 void forward(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y, const Finish& finish, Index height) {
-  constexpr Index available = (G.filters - FIRST) / Lanes;
-  constexpr int V = vectors(available);
-  constexpr Index next = FIRST + available / V * V * Lanes, end = FIRST + available * Lanes;
-  for (Index filter = FIRST; filter < next; filter += V * Lanes)
-    forward_filters<G, Lanes, V>(x, w, start, y, filter, finish, height);
-  if constexpr (next < end) forward_filters<G, Lanes, 1>(x, w, start, y, next, finish, height);
-  if constexpr (end < G.filters)
-    forward<G, end, static_cast<int>(std::bit_floor(static_cast<std::size_t>(G.filters - end)))>(x, w, start, y, finish, height);
+  constexpr Index rows = G.kernel.height * G.kernel.width * G.channels;
+  for_panels<Scalar, G.filters>([&]<int Lanes, int V>(Index filter) {
+    forward_filters<G, Lanes, V>(x, w + filter * rows, start, y, filter, finish, height);
+  });
 }
+
+/// What a weight gradient walks over: `height` x `width` pixels of dy in `count` images, which lie `x` and `dy` scalars
+/// apart.
+struct Images {
+  Index count, x, dy, height, width;
+};
 
 /// One tile of the weight gradient: KROWS kernel rows x R neighbours of the patch, V vectors of filters, summed over
 /// all pixels.
 template <Conv2DSizes G, int Lanes, int V, Index KROWS, Index R, class Scalar>
 [[gnu::always_inline]] inline void gradient_tile(const Scalar* __restrict x, const Scalar* __restrict dy,
-                                                 Scalar* __restrict dw, Index height, Index width, bool add) {
+                                                 Scalar* __restrict dw, const Images& images, bool add) {
   using Vec = simd::Vec<Scalar, Lanes>;
   constexpr Index patch = G.kernel.width * G.channels;
   Vec sum[KROWS * R][V];
@@ -130,18 +164,22 @@ template <Conv2DSizes G, int Lanes, int V, Index KROWS, Index R, class Scalar>
 #pragma GCC unroll 64
     for (int v = 0; v < V; ++v) sum[r][v] = Vec{};
 
-  for (Index row = 0; row < height; ++row)
+  for (Index n = 0; n < images.count; ++n)
+    for (Index row = 0; row < images.height; ++row) {
+      const Scalar* window = x + n * images.x + row * G.stride.height * G.x_row;
+      const Scalar* pixel = dy + n * images.dy + row * G.y_row;
 #pragma GCC unroll 2
-    for (Index column = 0; column < width; ++column) {
-      const Scalar* window = x + row * G.stride.height * G.x_row + column * G.stride.width * G.x_pixel;
-      Vec gradient[V];
+      for (Index column = 0; column < images.width; ++column) {
+        Vec gradient[V];
 #pragma GCC unroll 64
-      for (int v = 0; v < V; ++v) gradient[v] = simd::load<Lanes>(dy + row * G.y_row + column * G.y_pixel + v * Lanes);
+        for (int v = 0; v < V; ++v) gradient[v] = simd::load<Lanes>(pixel + column * G.y_pixel + v * Lanes);
 #pragma GCC unroll 64
-      for (Index r = 0; r < KROWS * R; ++r) {
-        const Scalar input = window[r / R * G.dilation.height * G.x_row + r % R];
+        for (Index r = 0; r < KROWS * R; ++r) {
+          const Scalar input =
+              window[column * G.stride.width * G.x_pixel + r / R * G.dilation.height * G.x_row + r % R];
 #pragma GCC unroll 64
-        for (int v = 0; v < V; ++v) sum[r][v] += input * gradient[v];
+          for (int v = 0; v < V; ++v) sum[r][v] += input * gradient[v];
+        }
       }
     }
 
@@ -154,10 +192,10 @@ template <Conv2DSizes G, int Lanes, int V, Index KROWS, Index R, class Scalar>
     }
 }
 
-/// All weights of V vectors of filters. Every tile walks over all pixels of x and dy; in bands of rows that stay in the
-/// first-level cache from one tile to the next.
+/// All weights of V vectors of filters. Every tile walks over all pixels of x and dy: in bands of rows that stay in the
+/// first-level cache from one tile to the next, or over two small images at once, for each time it reads and writes dw.
 template <Conv2DSizes G, int Lanes, int V, class Scalar>
-void gradient_filters(const Scalar* x, const Scalar* dy, Scalar* dw, Index height, Index width, bool add) {
+void gradient_filters(const Scalar* x, const Scalar* dy, Scalar* dw, const Images& all, bool add) {
   // The patch of a kernel row is one run of neighbours in x; with dilation every tap is a run of its own.
   constexpr Index runs = G.dilation.width == 1 ? 1 : G.kernel.width, run = G.kernel.width / runs * G.channels;
   constexpr Index most = V == 4 ? 6 : simd::accumulators / V;
@@ -165,51 +203,31 @@ void gradient_filters(const Scalar* x, const Scalar* dy, Scalar* dw, Index heigh
   constexpr Index R = part(run, most), last_r = run - (run - 1) / R * R;
   constexpr Index row_bytes = (G.stride.height * G.x_row + G.width * V * Lanes) * static_cast<Index>(sizeof(Scalar));
   constexpr Index band = part(G.height, std::max<Index>(simd::cache_bytes / row_bytes, 1));
-  for (Index row = 0; row < height; row += band) {
-    const Index rows = std::min(band, height - row);
-    const Scalar *x_band = x + row * G.stride.height * G.x_row, *dy_band = dy + row * G.y_row;
-    const auto tile = [&]<Index Q>(Index ky, Index kx, Index r) {
-      gradient_tile<G, Lanes, V, KROWS, Q>(
-          x_band + ky * G.dilation.height * G.x_row + kx * G.dilation.width * G.x_pixel + r, dy_band,
-          dw + ((ky * runs + kx) * run + r) * G.filters, rows, width, add || row > 0);
-    };
-    for (Index ky = 0; ky < G.kernel.height; ky += KROWS)
-      for (Index kx = 0; kx < runs; ++kx) {
-        for (Index r = 0; r + R < run; r += R) tile.template operator()<R>(ky, kx, r);
-        tile.template operator()<last_r>(ky, kx, run - last_r);
-      }
-  }
+  constexpr Index together = std::max<Index>(2 * simd::cache_bytes / (row_bytes * G.height), 1);
+  for (Index n = 0; n < all.count; n += together)
+    for (Index row = 0; row < all.height; row += band) {
+      const Images images{std::min(together, all.count - n), all.x, all.dy, std::min(band, all.height - row),
+                          all.width};
+      const Scalar* x_band = x + n * all.x + row * G.stride.height * G.x_row;
+      const Scalar* dy_band = dy + n * all.dy + row * G.y_row;
+      const auto tile = [&]<Index Q>(Index ky, Index kx, Index r) {
+        gradient_tile<G, Lanes, V, KROWS, Q>(
+            x_band + ky * G.dilation.height * G.x_row + kx * G.dilation.width * G.x_pixel + r, dy_band,
+            dw + ((ky * runs + kx) * run + r) * G.filters, images, add || n > 0 || row > 0);
+      };
+      for (Index ky = 0; ky < G.kernel.height; ky += KROWS)
+        for (Index kx = 0; kx < runs; ++kx) {
+          for (Index r = 0; r + R < run; r += R) tile.template operator()<R>(ky, kx, r);
+          tile.template operator()<last_r>(ky, kx, run - last_r);
+        }
+    }
 }
 
-template <Conv2DSizes G, Index FIRST, int Lanes, class Scalar>
-void gradient(const Scalar* x, const Scalar* dy, Scalar* dw, Index height, Index width, bool add) {
-  constexpr Index available = (G.filters - FIRST) / Lanes;
-  constexpr int V = gradient_vectors(available);
-  constexpr Index next = FIRST + available / V * V * Lanes, end = FIRST + available * Lanes;
-  for (Index f = FIRST; f < next; f += V * Lanes) gradient_filters<G, Lanes, V>(x, dy + f, dw + f, height, width, add);
-  if constexpr (next < end) gradient_filters<G, Lanes, 1>(x, dy + next, dw + next, height, width, add);
-  if constexpr (end < G.filters)
-    gradient<G, end, static_cast<int>(std::bit_floor(static_cast<std::size_t>(G.filters - end)))>(x, dy, dw, height,
-                                                                                                  width, add);
-}
-
-template <class Scalar>
-constexpr int widest(Index filters) {
-  return static_cast<int>(
-      std::min(static_cast<std::size_t>(simd::lanes<Scalar>), std::bit_floor(static_cast<std::size_t>(filters))));
-}
-
-/// `height` rows of x; see correlate.hpp.
-template <Conv2DSizes G, class Scalar, class Finish>
-void forward(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y, const Finish& finish, Index height) {
-  forward<G, 0, widest<Scalar>(G.filters)>(x, w, start, y, finish, height);
-}
-
-/// The weight gradient, in tiles; see correlate.hpp. Over `height` x `width` pixels of dy; added to dw, or assigned
-/// without `add`.
+/// The weight gradient; see correlate.hpp. Added to dw, or assigned without `add`.
 template <Conv2DSizes G, class Scalar>
-void gradient(const Scalar* x, const Scalar* dy, Scalar* dw, Index height, Index width, bool add) {
-  gradient<G, 0, widest<Scalar>(G.filters)>(x, dy, dw, height, width, add);
+void gradient(const Scalar* x, const Scalar* dy, Scalar* dw, const Images& images, bool add) {
+  for_panels<Scalar, G.filters, gradient_vectors>(
+      [&]<int Lanes, int V>(Index filter) { gradient_filters<G, Lanes, V>(x, dy + filter, dw + filter, images, add); });
 }
 
 }  // namespace tiles

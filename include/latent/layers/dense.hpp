@@ -56,7 +56,7 @@ struct Dense {
       const Scalar* start = nullptr;
       if constexpr (use_bias) start = p[1];
       for_runs(x, y, [&](const Scalar* from, Scalar* to, Index rows) {
-        kernels::matrix_product<features, units>(from, p[0], start, to, rows, StoreActivated<Act>{});
+        kernels::matrix_product<features, units>(from, p.prepared, start, to, rows, StoreActivated<Act>{});
       });
       if constexpr (!Act::cheap) apply_activation<Act>(y);
     }
@@ -70,13 +70,14 @@ struct Dense {
       });
     }
 
-    static constexpr Index prepared_size = features * units;
-
-    /// The transposed kernel (units, features).
+    /// The kernel, then the transposed one, both in panels.
+    static constexpr Index prepared_size = 2 * features * units;
     template <class P>
     static void prepare(const P& p, Scalar* prepared) {
-      for (Index u = 0; u < units; ++u)
-        for (Index c = 0; c < features; ++c) *prepared++ = p[0][c * units + u];
+      const Scalar* from = p[0];
+      kernels::tiles::pack<features, units>(1, [=](Index, Index c, Index u) { return from[c * units + u]; }, prepared);
+      kernels::tiles::pack<units, features>(1, [=](Index, Index u, Index c) { return from[c * units + u]; },
+                                            prepared + features * units);
     }
 
     /// dx[c] = sum_u dz[u] * kernel[c][u]
@@ -84,7 +85,7 @@ struct Dense {
     static void input_gradient(const P& p, View<const Scalar, X>, View<const Scalar, Y>, View<const Scalar, Z> dz,
                                View<Scalar, DX> dx, Previous) {
       for_runs(dz, dx, [&](const Scalar* from, Scalar* to, Index rows) {
-        kernels::matrix_product<units, features>(from, p.prepared, static_cast<const Scalar*>(nullptr), to, rows,
+        kernels::matrix_product<units, features>(from, p.prepared + features * units, static_cast<const Scalar*>(nullptr), to, rows,
                                                  StoreActivated<Linear>{});
       });
     }

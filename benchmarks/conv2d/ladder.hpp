@@ -1,0 +1,110 @@
+/// Puts one convolution on every rung of the ladder and on oneDNN: see main.cpp.
+#pragma once
+
+#include <benchmark/benchmark.h>
+
+#include <functional>
+#include <latent/core/random.hpp>
+#include <latent/kernels/conv2d_alone.hpp>
+#include <latent/kernels/conv2d_im2col.hpp>
+#include <latent/kernels/conv2d_naive.hpp>
+#include <string>
+
+#include "onednn.hpp"
+
+namespace ladder {
+
+using namespace latent;
+using kernels::Convolution;
+
+enum Pass { forward, input_gradient, weight_gradient };
+inline constexpr const char* pass_names[] = {"forward", "input_gradient", "weight_gradient"};
+
+/// One line of the results: a pass of a convolution on a rung.
+struct Entry {
+  int rung;  ///< place on the ladder
+  std::string pass, rung_name, shape;
+  double flops, bytes;  ///< of the definition; bytes of x, y and the kernel, each once
+};
+
+/// Registers `conv2d/<pass>/<rung>/<shape>/threads:<n>` for every number of threads. `start(threads)` sets up the data
+/// and gives the function to be timed.
+void add(const Entry& entry, const std::function<std::function<void()>(int threads)>& start);
+
+inline Tensor<4> normal(Index a, Index b, Index c, Index d, std::uint32_t stream) {
+  Tensor<4> values(a, b, c, d);
+  const Random random(Seed{1}, Purpose::test, stream);
+  for (Index i = 0; i < values.size(); ++i) values.data()[i] = static_cast<float>(random.normal(i));
+  return values;
+}
+
+/// A transposed convolution is its convolution with forward and input gradient exchanged.
+constexpr Pass of_convolution(Pass pass, bool transposed) {
+  return !transposed || pass == weight_gradient ? pass : pass == forward ? input_gradient : forward;
+}
+
+template <Convolution C>
+Entry entry(int rung, const char* rung_name, Pass pass, const std::string& shape, Index images) {
+  const Index x = C.rows.input * C.columns.input * C.channels, y = C.pixels() * C.filters;
+  return {rung,
+          pass_names[pass],
+          rung_name,
+          shape,
+          2.0 * static_cast<double>(images * C.multiply_adds()),
+          4.0 * static_cast<double>(images * (x + y) + C.weights())};
+}
+
+template <class R, Convolution C>
+void add_rung(int rung, const char* rung_name, const std::string& shape, Index images, bool transposed) {
+  for (const Pass pass : {forward, input_gradient, weight_gradient})
+    add(entry<C>(rung, rung_name, pass, shape, images), [=](int threads) -> std::function<void()> {
+      auto convolution = std::make_shared<kernels::LoneConv2D<R, C>>(images);
+      convolution->set_x(normal(images, C.rows.input, C.columns.input, C.channels, 0));
+      convolution->set_dy(normal(images, C.rows.output, C.columns.output, C.filters, 1));
+      convolution->set_kernel(normal(C.rows.kernel, C.columns.kernel, C.channels, C.filters, 2));
+      switch (of_convolution(pass, transposed)) {
+        case forward:
+          return [=] { convolution->forward(threads); };
+        case input_gradient:
+          return [=] { convolution->input_gradient(threads); };
+        default:
+          return [=] { convolution->weight_gradient(threads); };
+      }
+    });
+}
+
+template <Convolution C>
+void add_onednn(const std::string& shape, Index images, bool transposed) {
+  if (!onednn_version()) return;
+  for (const Pass pass : {forward, input_gradient, weight_gradient})
+    add(entry<C>(4, "onednn", pass, shape, images), [=](int threads) -> std::function<void()> {
+      return onednn_convolution(C, static_cast<int>(of_convolution(pass, transposed)), images, threads);
+    });
+}
+
+/// Images in a batch: what --images says, or what suits the shape.
+extern Index images_of_all;
+
+/// All rungs. `shape` names the convolution, height x width x channels x filters.
+template <Convolution C>
+void climb(const std::string& shape, Index usual_images = 32, bool transposed = false) {
+  const Index images = images_of_all > 0 ? images_of_all : usual_images;
+  add_rung<naive, C>(0, "naive", shape, images, transposed);
+  add_rung<im2col, C>(1, "im2col", shape, images, transposed);
+  add_rung<tiled, C>(2, "tiled", shape, images, transposed);
+  if constexpr (winograd::fits<C>) add_rung<winograd, C>(3, "winograd", shape, images, transposed);
+  add_onednn<C>(shape, images, transposed);
+}
+
+/// A square image, 'same' padding.
+constexpr Convolution same(Index size, Index channels, Index filters, Index kernel = 3, Index stride = 1) {
+  return {{size, kernel, stride, Padding::same}, {size, kernel, stride, Padding::same}, channels, filters};
+}
+
+// The shapes, in several files so that several compilers share the work.
+void add_first_and_last_layers();
+void add_middle_layers();
+void add_strided();
+void add_large();
+
+}  // namespace ladder

@@ -1,0 +1,13 @@
+/// oneDNN (https://github.com/oneapi-src/oneDNN) as a rung of its own, if it was found when this was built.
+#pragma once
+
+#include <functional>
+#include <latent/kernels/convolution.hpp>
+
+/// "2.6.3", or null if it is not built in.
+const char* onednn_version();
+
+/// A function that runs one pass (0 forward, 1 input gradient, 2 weight gradient) of the convolution in float, on
+/// memory in the layouts that oneDNN likes best; bringing it there is not part of the function.
+std::function<void()> onednn_convolution(const latent::kernels::Convolution& c, int pass, latent::Index images,
+                                         int threads);

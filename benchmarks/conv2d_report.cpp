@@ -1,0 +1,300 @@
+/// What the benchmark conv2d measured, for people: a table and a roofline picture.
+///
+///     conv2d --benchmark_format=json > results.json
+///     conv2d_report results.json [--table FILE.md] [--picture FILE.png]
+///
+/// A result is named conv2d/<pass>/<rung>/<shape>/threads:<n>. Where the file has the median of repeated runs, that
+/// counts. FLOPs are those of the direct convolution, whatever a rung really computes, so Winograd may exceed the peak.
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <latent/core/files.hpp>
+#include <latent/pictures.hpp>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "fma_peak.hpp"
+#include "roofline.hpp"
+
+using namespace latent::pictures;
+using nlohmann::json;
+
+namespace {
+
+const std::vector<std::string> passes{"forward", "input_gradient", "weight_gradient"};
+const std::vector<std::string> ladder{"naive", "im2col", "tiled", "winograd"};
+
+struct Result {
+  std::string pass, rung, shape;
+  int channels = 0, filters = 0, threads = 0;
+  double gflops = 0, share_of_peak = 0, peak = 0, intensity = 0;
+};
+
+struct Report {
+  json context;
+  std::vector<Result> results;
+  std::vector<std::string> rungs, shapes;  ///< rungs: the ladder, rungs it does not know, oneDNN; as far as measured
+  std::set<int> thread_counts;
+
+  /// What Google Benchmark or the program said of the machine.
+  std::string word(const char* key) const {
+    const auto it = context.find(key);
+    return it == context.end() ? "unknown" : it->is_string() ? it->get<std::string>() : it->dump();
+  }
+  double peak(int threads) const {
+    std::vector<double> peaks;
+    for (const Result& r : results)
+      if (r.threads == threads) peaks.push_back(r.peak);
+    return median(peaks);
+  }
+};
+
+/// One pass of one shape, on all rungs.
+struct Row {
+  const Report& report;
+  int threads;
+  std::string pass, shape;
+
+  /// Null if it was not measured.
+  const Result* on(const std::string& rung) const {
+    for (const Result& r : report.results)
+      if (r.threads == threads && r.pass == pass && r.shape == shape && r.rung == rung) return &r;
+    return nullptr;
+  }
+  /// The fastest of the library's own rungs.
+  const Result* best() const {
+    const Result* best = nullptr;
+    for (const std::string& rung : report.rungs) {
+      const Result* r = rung == "onednn" ? nullptr : on(rung);
+      if (r && (!best || r->gflops > best->gflops)) best = r;
+    }
+    return best;
+  }
+};
+
+/// How many times as fast `a` is as `b`; NaN if one of them was not measured.
+double ratio(const Result* a, const Result* b) { return a && b ? a->gflops / b->gflops : NAN; }
+
+bool contains(const std::vector<std::string>& list, const std::string& value) {
+  return std::ranges::find(list, value) != list.end();
+}
+
+bool course_shape(const std::string& shape) {
+  const std::string sizes = shape.substr(0, shape.find('_'));
+  return sizes != "56x56x64x64" && sizes != "224x224x3x64" && shape.find("_k5") == std::string::npos;
+}
+
+double positive(const json& entry, const char* field) {
+  const json value = entry.value(field, json());
+  const double number = value.is_number() ? value.get<double>() : 0;
+  check(number > 0 && std::isfinite(number), field, " is a number above 0, received ", value.dump());
+  return number;
+}
+
+Result result_of(const json& entry, const std::string& name, const std::string& path) try {
+  static const std::regex form(
+      "conv2d/(forward|input_gradient|weight_gradient)/([^/]+)/"
+      "([1-9]\\d{0,5}x[1-9]\\d{0,5}x([1-9]\\d{0,5})x([1-9]\\d{0,5})(?:_[^/]*)?)/threads:([1-9]\\d{0,5})(?:/.*)?");
+  std::smatch part;
+  check(std::regex_match(name, part, form), "expected a name such as conv2d/forward/tiled/14x14x32x64_s2/threads:2");
+  Result result{part[1], part[2], part[3], std::stoi(part[4]), std::stoi(part[5]), std::stoi(part[6])};
+  result.gflops = positive(entry, "GFLOP/s"), result.share_of_peak = positive(entry, "share_of_peak");
+  result.peak = positive(entry, "peak"), result.intensity = positive(entry, "intensity");
+  return result;
+} catch (const std::invalid_argument& error) {
+  throw FileError(path, text("the result \"", name, "\": ", error.what()));
+}
+
+Report read_report(const std::string& path) try {
+  const json file = json::parse(read_file(path));
+  Report report{file.at("context"), {}, {}, {}, {}};
+  std::map<std::string, std::size_t> places;  // of the names among the results
+  for (const json& entry : file.at("benchmarks")) {
+    const std::string name = entry.value("run_name", entry.at("name").get<std::string>());
+    const std::string aggregate = entry.value("aggregate_name", "");
+    if (!name.starts_with("conv2d/") || (!aggregate.empty() && aggregate != "median")) continue;
+    if (entry.value("error_occurred", false)) {
+      std::fprintf(stderr, "conv2d_report: skipped %s: %s\n", name.c_str(),
+                   entry.value("error_message", "no message").c_str());
+      continue;
+    }
+    const Result result = result_of(entry, name, path);
+    const auto [at, first] = places.try_emplace(name, report.results.size());
+    if (first) report.results.push_back(result);
+    if (!aggregate.empty()) report.results[at->second] = result;
+    report.thread_counts.insert(result.threads);
+    if (!contains(report.shapes, result.shape)) report.shapes.push_back(result.shape);
+    if (!contains(report.rungs, result.rung)) report.rungs.push_back(result.rung);
+  }
+  if (report.results.empty()) throw FileError(path, "holds no result of conv2d that succeeded");
+  std::ranges::stable_sort(report.rungs, {}, [](const std::string& rung) {
+    return rung == "onednn" ? 1000 : std::ranges::find(ladder, rung) - ladder.begin();
+  });
+  return report;
+} catch (const json::exception& error) {
+  throw FileError(path, text("is not what Google Benchmark writes as JSON: ", error.what()));
+}
+
+/// With so many decimals; if none are asked for, one if the value is below 10.
+std::string rounded(double value, int decimals = -1) {
+  char buffer[64];
+  std::snprintf(buffer, sizeof buffer, "%.*f", decimals < 0 ? value < 9.95 : decimals, value);
+  return buffer;
+}
+
+std::string shown(const std::string& name) {
+  std::string words = name == "onednn" ? "oneDNN" : name;
+  std::ranges::replace(words, '_', ' ');
+  return words;
+}
+
+std::string threads_text(int threads) { return text(threads, threads == 1 ? " thread" : " threads"); }
+
+void write_pass(std::ostream& out, const Report& report, int threads, const std::string& pass) {
+  const bool compared = contains(report.rungs, "onednn");
+  std::string line = "| --- |";
+  out << "\n### " << shown(pass) << ", " << threads_text(threads) << "\n\n| shape |";
+  for (const std::string& rung : report.rungs) out << ' ' << shown(rung) << " |", line += " ---: |";
+  out << (compared ? " best / oneDNN | tiled / oneDNN |\n" : "\n") << line << (compared ? " ---: | ---: |\n" : "\n");
+  for (const std::string& shape : report.shapes) {
+    const Row row{report, threads, pass, shape};
+    if (!row.best() && !row.on("onednn")) continue;
+    out << "| " << shape << " |";
+    for (const std::string& rung : report.rungs) {
+      const Result* r = row.on(rung);
+      out << (r ? text(' ', rounded(r->gflops), " (", rounded(100 * r->share_of_peak), " %) |") : " – |");
+    }
+    if (compared) {
+      const double best = ratio(row.best(), row.on("onednn")), tiled = ratio(row.on("tiled"), row.on("onednn"));
+      out << (std::isnan(best) ? " – |" : text(' ', rounded(best, 2), " (", shown(row.best()->rung), ") |"));
+      out << (std::isnan(tiled) ? " – |" : text(' ', rounded(tiled, 2), " |"));
+    }
+    out << '\n';
+  }
+}
+
+/// The geometric mean of the ratios that exist, as a line of a list.
+struct Mean {
+  double logarithms = 0;
+  int count = 0;
+
+  void add(double value) {
+    if (!std::isnan(value)) logarithms += std::log(value), ++count;
+  }
+  void write(std::ostream& out, const std::string& what) const {
+    if (count > 0) out << "- " << what << ": " << rounded(std::exp(logarithms / count), 2) << " (of " << count << ")\n";
+  }
+};
+
+void write_summary(std::ostream& out, const Report& report, int threads) {
+  Mean best, tiled;
+  std::map<std::string, Mean> steps;  // of each rung, over the one below
+  double least = INFINITY;
+  std::string where;
+  std::ostringstream list;
+  for (const std::string& shape : report.shapes) {
+    for (const std::string& pass : passes) {
+      if (!course_shape(shape)) continue;
+      const Row row{report, threads, pass, shape};
+      const double of_tiled = ratio(row.on("tiled"), row.on("onednn"));
+      best.add(ratio(row.best(), row.on("onednn")));
+      tiled.add(of_tiled);
+      if (of_tiled < least && std::min(row.best()->channels, row.best()->filters) >= 16)
+        least = of_tiled, where = text(rounded(least, 2), " (", shape, ", ", shown(pass), ")");
+      for (std::size_t i = 1; i < report.rungs.size(); ++i) {
+        const std::string &rung = report.rungs[i], &below = report.rungs[i - 1];
+        if (rung != "onednn") steps[rung].add(ratio(row.on(rung), row.on(below)));
+      }
+    }
+  }
+  best.write(list, "best rung / oneDNN");
+  tiled.write(list, "tiled / oneDNN");
+  if (!where.empty()) list << "- smallest tiled / oneDNN with at least 16 channels and filters: " << where << '\n';
+  for (std::size_t i = 1; i < report.rungs.size(); ++i)
+    steps[report.rungs[i]].write(list, shown(report.rungs[i]) + " / " + shown(report.rungs[i - 1]));
+  if (list.str().empty()) return;
+  out << "\n### course shapes, " << threads_text(threads) << "\n\nGeometric means over all shapes and passes but "
+      << "56x56x64x64, 224x224x3x64 and the 5x5 kernels, as far as both sides were measured:\n\n"
+      << list.str();
+}
+
+std::string table(const Report& report) {
+  std::ostringstream out;
+  std::string peaks;
+  for (const int n : report.thread_counts)
+    peaks += (peaks.empty() ? "" : ", ") + rounded(report.peak(n)) + " GFLOP/s with " + threads_text(n);
+  out << report.word("cpu") << ", " << report.word("num_cpus") << " processors; vectors: " << report.word("vector")
+      << "; compiler: " << report.word("compiler") << "; oneDNN: " << report.word("onednn") << "; "
+      << report.word("date").substr(0, 10) << ". FMA peak: " << peaks << ".\n\n"
+      << "Entries are GFLOP/s of the direct convolution and, in parentheses, the share of the FMA peak measured around "
+      << "the run. Shapes are height x width x channels x filters, kernels are 3x3; `_k5` is a 5x5 kernel, `_s2` "
+      << "strides of 2, `_transposed` a transposed convolution.\n";
+  for (const int n : report.thread_counts) {
+    for (const std::string& pass : passes) {
+      const auto belongs = [&](const Result& r) { return r.threads == n && r.pass == pass; };
+      if (std::ranges::any_of(report.results, belongs)) write_pass(out, report, n, pass);
+    }
+    write_summary(out, report, n);
+  }
+  return out.str();
+}
+
+Image picture(const Report& report, int threads) {
+  roofline::Roofline what{.title = "The convolution ladder, " + threads_text(threads),
+                          .subtitle = report.word("cpu") + ", " + report.word("vector"),
+                          .peak = report.peak(threads)};
+  if (report.context.contains("memory_gb_per_s")) {
+    const std::string given = report.word("memory_gb_per_s");
+    char* end = nullptr;
+    what.bandwidth = std::strtod(given.c_str(), &end);
+    check(*end == '\0' && what.bandwidth > 0 && std::isfinite(what.bandwidth),
+          "memory_gb_per_s is a number above 0, received \"", given, '"');
+  }
+  for (const std::string& pass : passes) what.markers.push_back(shown(pass));
+  for (std::size_t i = 0; i < report.rungs.size(); ++i) {
+    const bool other = report.rungs[i] == "onednn";
+    roofline::Series series{shown(report.rungs[i]), other ? black : curve_colors[i % 6], other, {}};
+    for (const Result& r : report.results) {
+      const auto marker = std::ranges::find(passes, r.pass) - passes.begin();
+      if (r.threads == threads && r.rung == report.rungs[i])
+        series.points.push_back({r.intensity, r.gflops, static_cast<roofline::Marker>(marker)});
+    }
+    what.series.push_back(series);
+  }
+  return roofline::draw(what);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  std::string results, table_file, picture_file;
+  const auto usage = [](int code) {
+    std::fputs("usage: conv2d_report RESULTS.json [--table FILE.md] [--picture FILE.png]\n", code ? stderr : stdout);
+    return code;
+  };
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    if (argument == "--table" && i + 1 < argc)
+      table_file = argv[++i];
+    else if (argument == "--picture" && i + 1 < argc)
+      picture_file = argv[++i];
+    else if (!argument.starts_with("-") && results.empty())
+      results = argument;
+    else
+      return usage(argument == "--help" ? 0 : 2);
+  }
+  if (results.empty()) return usage(2);
+  const Report report = read_report(results);
+  const std::string words = table(report);
+  if (!picture_file.empty()) save_png(picture_file, picture(report, *report.thread_counts.rbegin()));
+  if (table_file.empty()) return std::fputs(words.c_str(), stdout) < 0;
+  write_atomically(table_file, words);
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "conv2d_report: %s\n", error.what());
+  return 1;
+}
