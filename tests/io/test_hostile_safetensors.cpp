@@ -131,6 +131,8 @@ TEST_CASE("shapes that are negative, enormous, or multiply to a small number") {
   CHECK(has(shape("[18446744073709551615,0]"), "too large"));
   CHECK(has(shape("[0]"), "expected 0 bytes"));
   CHECK(has(shape("[1.5]"), "expected a shape of numbers"));
+  CHECK(has(shape("[1e999]"), "number overflow"));
+  CHECK(has(shape("[1e" + std::string(100'000, '9') + "]"), "number overflow"));
   CHECK(has(shape("[null]"), "expected a shape of numbers"));
   CHECK(has(shape("[true]"), "expected a shape of numbers"));
   CHECK(has(shape("{\"a\":1}"), "expected a shape of numbers"));

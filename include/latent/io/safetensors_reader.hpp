@@ -97,8 +97,8 @@ struct SafeTensors {
 inline constexpr std::size_t most_dimensions = 64;
 
 /// The beginning of a text out of a file, for a message.
-inline std::string excerpt(const std::string& words) {
-  return words.size() <= 100 ? words : words.substr(0, 100) + "...";
+inline std::string excerpt(const std::string& words, std::size_t most = 100) {
+  return words.size() <= most ? words : words.substr(0, most) + "...";
 }
 template <class Json>
 std::string excerpt_of(const Json& json) {
@@ -212,8 +212,8 @@ void read_header(SafeTensors& file, const std::string& header, std::size_t data_
     [[maybe_unused]] const Json left = Json::parse(header, std::ref(reader));
   } catch (const typename Json::parse_error& error) {
     throw FileError(file.path, text("the header is no JSON at offset ", 8 + error.byte, ": ", excerpt(error.what())));
-  } catch (const std::invalid_argument& error) {
-    throw FileError(file.path, text("in the header, at offset 8: ", reader.where(), error.what()));
+  } catch (const std::exception& error) {
+    throw FileError(file.path, text("in the header, at offset 8: ", reader.where(), excerpt(error.what(), 400)));
   }
 }
 
