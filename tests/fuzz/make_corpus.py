@@ -43,7 +43,9 @@ def main():
             safetensors({"x/" + name: tensor for name, tensor in dense.items()}),
         ],
         "idx": [images, labels, packed(images), packed(labels)],
-        "gzip": [packed(b""), packed(b"abc" * 1000), packed(b"abc") + packed(b"def"), packed(bytes(range(256)), 0), b"plain"],
+        "gzip": [
+            packed(b""), packed(b"abc" * 1000), packed(b"abc") + packed(b"def"), packed(bytes(range(256)), 0), b"plain",
+        ],
     }
     for reader, contents in files.items():
         folder = pathlib.Path(sys.argv[1]) / reader

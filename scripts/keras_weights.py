@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+"""Weights from Keras to latent and back.
+
+    keras_weights.py to-latent --model MODEL --weights OUT.safetensors
+    keras_weights.py to-keras  --weights IN.safetensors --model MODEL --out OUT
+
+MODEL is a file of model.save(): .keras, or .h5; or of model.save_weights(), .weights.h5, together with --architecture.
+OUT is written in the format that its name ends with: .keras, .h5 or .weights.h5.
+
+Layers get the names that latent gives them: those with an automatic name are numbered from the beginning of the model
+(conv2d, conv2d_1, ...), those with a name of yours keep it. The layers of nested models are part of one chain, as in
+Sequential<Encoder, Decoder>. Give --model (and --out) several times if your model is made of several files, for example
+an encoder and a decoder: their layers are numbered through. docs/weights.md says more.
+
+Needs Keras 3 with one of its backends.
+"""
+
+import argparse
+import importlib.util
+import os
+import pathlib
+import runpy
+
+import latent_weights
+from latent_weights import LAYERS, Problem
+
+
+def import_keras():
+    if "KERAS_BACKEND" not in os.environ:
+        found = [name for name in ("tensorflow", "torch", "jax") if importlib.util.find_spec(name)]
+        if found:
+            os.environ["KERAS_BACKEND"] = found[0]
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        import keras
+    except ImportError as error:
+        raise Problem(
+            f"this Python has no Keras 3 with a backend ({error}); pip install keras tensorflow-cpu"
+        ) from None
+    if keras.__version__.split(".")[0] != "3":
+        raise Problem(f"expected Keras 3, received {keras.__version__}")
+    return keras
+
+
+def load_model(keras, path, architecture):
+    """A model, with the weights of `path`."""
+
+    def load(file):
+        if not file.exists():
+            raise Problem(f"{file}: no such file")
+        try:
+            if file.suffix == ".json":
+                return keras.models.model_from_json(file.read_text())
+            return keras.saving.load_model(file, compile=False)
+        except Exception as error:  # noqa: BLE001: Keras raises many kinds
+            raise Problem(
+                f"{file}: Keras cannot load it: {error}\n" "Is there a class or function of your own in it? See --code."
+            ) from None
+
+    if not path.name.endswith(".weights.h5"):
+        return load(path)
+    if architecture is None:
+        raise Problem(
+            f"{path}: holds weights and no layers; say --architecture MODEL.keras (or .h5, or .json of model.to_json())"
+        )
+    model = load(architecture)
+    try:
+        model.load_weights(path)
+    except Exception as error:  # noqa: BLE001
+        raise Problem(f"{path}: does not fit {architecture}: {error}") from None
+    return model
+
+
+def layers_of(keras, model, prefix="", seen=None):
+    """(names of the models around it, layer) for every layer with weights, those of nested models in their place."""
+    seen = set() if seen is None else seen
+    for layer in model.layers:
+        if id(layer) in seen:
+            continue
+        seen.add(id(layer))
+        if isinstance(layer, keras.Model):
+            yield from layers_of(keras, layer, f"{prefix}{layer.name}/", seen)
+        elif any(variable.name != "seed_generator_state" for variable in layer.weights):
+            yield prefix, layer
+
+
+def check_layer(layer):
+    kind = type(layer).__name__
+    if kind not in LAYERS:
+        raise Problem(f"{layer.name} is a {kind} with weights; those latent has are {', '.join(LAYERS)}")
+    if getattr(layer, "data_format", None) == "channels_first":
+        raise Problem(f"{layer.name}: data_format is channels_first; latent's images are channels_last")
+    if getattr(layer, "groups", 1) != 1:
+        raise Problem(f"{layer.name}: groups is {layer.groups}; latent has convolutions of one group only")
+    others = [variable.name for variable in layer.weights if variable.name not in LAYERS[kind][1]]
+    if others:
+        raise Problem(f"{layer.name}: latent's {kind} has no {', '.join(others)}")
+
+
+def variables_of(keras, models, keep_names, nested):
+    """latent's name -> Keras's variable."""
+    found = [entry for model in models for entry in layers_of(keras, model)]
+    for _, layer in found:
+        check_layer(layer)
+    groups = {}  # numbered apart from each other
+    for prefix, layer in found:
+        groups.setdefault(prefix if nested else "", []).append(layer)
+    variables = {}
+    for prefix, layers in groups.items():
+        kinds = [type(layer).__name__ for layer in layers]
+        automatic = [
+            not keep_names and latent_weights.is_automatic(kind, layer.name) for kind, layer in zip(kinds, layers)
+        ]
+        given = [(kind, None if auto else layer.name) for kind, auto, layer in zip(kinds, automatic, layers)]
+        for name, layer in zip(latent_weights.unique_names(given), layers):
+            variables.update({f"{prefix}{name}/{variable.name}": variable for variable in layer.weights})
+    return variables
+
+
+def summary_of(model):
+    lines = []
+    model.summary(print_fn=lambda text, **_: lines.append(text))
+    return "\n".join(lines)
+
+
+def to_latent(keras, arguments, models):
+    tensors = {}
+    for name, variable in variables_of(keras, models, arguments.keep_names, arguments.nested).items():
+        array = keras.ops.convert_to_numpy(variable.value)
+        tensors[name] = array if array.dtype == "float64" else array.astype("float32")
+    latent_weights.write_safetensors(
+        arguments.weights,
+        tensors,
+        {
+            "format": "latent",
+            "version": "1",
+            "written_by": f"keras_weights.py, Keras {keras.__version__}",
+            "summary": "\n".join(summary_of(model) for model in models),
+        },
+    )
+    print(f"{arguments.weights}: {len(tensors)} tensors, {sum(t.size for t in tensors.values()):,} numbers")
+
+
+def to_keras(keras, arguments, models):
+    received, _ = latent_weights.read_safetensors(arguments.weights)
+    variables = variables_of(keras, models, arguments.keep_names, arguments.nested)
+    latent_weights.check_fits(
+        arguments.weights,
+        {name: array.shape for name, array in received.items()},
+        {name: variable.shape for name, variable in variables.items()},
+    )
+    for name, variable in variables.items():
+        variable.assign(latent_weights.converted(name, received[name], str(variable.dtype)))
+    for model, path in zip(models, arguments.out):
+        save = model.save_weights if path.name.endswith(".weights.h5") else model.save
+        latent_weights.atomically(path, save)
+        print(f"{path}: written")
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="to-latent | to-keras")
+    for command, help_ in (
+        ("to-latent", "from a Keras model to a safetensors file"),
+        ("to-keras", "from a safetensors file into a Keras model"),
+    ):
+        sub = commands.add_parser(command, help=help_, description=help_)
+        sub.add_argument(
+            "--model",
+            type=pathlib.Path,
+            action="append",
+            required=True,
+            metavar="MODEL",
+            help="a Keras model: .keras, .h5, or .weights.h5 with --architecture"
+            + ("" if command == "to-latent" else "; it says which layers there are, and is not changed"),
+        )
+        sub.add_argument("--weights", type=pathlib.Path, required=True, metavar="FILE.safetensors")
+        if command == "to-keras":
+            sub.add_argument(
+                "--out",
+                type=pathlib.Path,
+                action="append",
+                required=True,
+                metavar="OUT",
+                help="the model with the new weights: .keras, .h5 or .weights.h5; one for each --model",
+            )
+        sub.add_argument(
+            "--architecture", type=pathlib.Path, metavar="MODEL", help="the layers that a .weights.h5 belongs to"
+        )
+        sub.add_argument(
+            "--nested",
+            action="store_true",
+            help="names of nested models in front, encoder/conv2d/kernel, each numbered by itself; "
+            'in C++: load_weights(path, encoder, {.prefix = "encoder/"})',
+        )
+        sub.add_argument("--keep-names", action="store_true", help="Keras's names as they are: conv2d_7 stays conv2d_7")
+        sub.add_argument(
+            "--code",
+            type=pathlib.Path,
+            metavar="FILE.py",
+            help="run first: for classes of your own, decorated with @keras.saving.register_keras_serializable()",
+        )
+    return parser.parse_args()
+
+
+def main():
+    arguments = parse()
+    if arguments.command == "to-keras":
+        if len(arguments.out) != len(arguments.model):
+            raise Problem(
+                f"expected an --out for each --model, received {len(arguments.model)} --model "
+                f"and {len(arguments.out)} --out"
+            )
+        for path in arguments.out:
+            if path.suffix not in (".keras", ".h5"):
+                raise Problem(f"{path}: expected a name that ends with .keras, .h5 or .weights.h5")
+    keras = import_keras()
+    if arguments.code:
+        runpy.run_path(str(arguments.code), run_name="keras_weights_code")
+    models = [load_model(keras, path, arguments.architecture) for path in arguments.model]
+    (to_latent if arguments.command == "to-latent" else to_keras)(keras, arguments, models)
+
+
+if __name__ == "__main__":
+    latent_weights.run(main)

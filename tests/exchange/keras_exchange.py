@@ -1,0 +1,245 @@
+#!/usr/bin/env python3
+"""Trained in Keras, predicts the same in latent; trained in latent, predicts the same in Keras.
+
+    keras_exchange.py PROGRAM      PROGRAM is weights_program
+"""
+
+import os
+import pathlib
+import sys
+
+import exchange
+from exchange import call, compare, data, differ, script
+
+sys.path.insert(0, str(exchange.SCRIPTS))
+import keras_weights  # noqa: E402
+import latent_weights  # noqa: E402
+
+try:
+    keras = keras_weights.import_keras()
+except latent_weights.Problem as problem:
+    exchange.skip(problem)
+layers = keras.layers
+
+
+def make(name):
+    relu, same = {"activation": "relu"}, {"padding": "same"}
+    if name == "autoencoder":  # nested, and with names that do not start at 0
+        encoder = keras.Sequential(
+            [
+                keras.Input((12, 12, 1)),
+                layers.Conv2D(6, 3, **same, **relu),
+                layers.MaxPooling2D(2),
+                layers.Conv2D(6, 3, **same, **relu),
+            ],
+            name="encoder",
+        )
+        decoder = keras.Sequential(
+            [
+                keras.Input((6, 6, 6)),
+                layers.UpSampling2D(2),
+                layers.Conv2D(2, 3, **same, activation="sigmoid", name="decoded"),
+            ],
+            name="decoder",
+        )
+        return keras.Sequential([encoder, decoder])
+    if name == "classifier":
+        inputs = keras.Input((9, 8, 2))
+        x = layers.Conv2D(3, (3, 2), strides=(2, 3), **relu)(inputs)
+        return keras.Model(inputs, layers.Dense(5, activation="softmax")(layers.Dropout(0.0)(layers.Flatten()(x))))
+    return keras.Sequential(
+        [
+            keras.Input((4,)),
+            layers.Dense(10, **relu),
+            layers.Dense(24, **relu),
+            layers.Reshape((2, 3, 4)),
+            layers.Conv2DTranspose(4, 2, strides=2, **same, **relu),
+            layers.Conv2DTranspose(1, 3, activation="sigmoid"),
+        ]
+    )
+
+
+def train(model, x, y):
+    model.compile(optimizer=keras.optimizers.Adam(0.01), loss="binary_crossentropy")
+    before = model.predict(x, verbose=0)
+    model.fit(x, y, epochs=2, batch_size=8, verbose=0)
+    differ(f"{model.name}, Keras", before, model.predict(x, verbose=0))
+
+
+def both_ways(folder, name, ending):
+    model, (x, y) = make(name), data(name)
+    train(model, x, y)
+    file, weights = folder / f"{name}{ending}", folder / f"{name}.safetensors"
+    model.save(file)
+    script("keras_weights.py", "to-latent", "--model", file, "--weights", weights)
+    compare(f"{name}{ending}: Keras to latent", folder.latent("predict", name, weights, x), model.predict(x, verbose=0))
+
+    trained = folder.latent("train", name, weights, x, y)
+    back = folder / f"{name}_back{ending}"
+    script("keras_weights.py", "to-keras", "--weights", trained, "--model", file, "--out", back)
+    again, predicted = keras.saving.load_model(back), folder.latent("predict", name, trained, x)
+    differ(f"{name}, latent", model.predict(x, verbose=0), predicted)
+    compare(f"{name}{ending}: latent to Keras", again.predict(x, verbose=0), predicted)
+    return model, file, weights
+
+
+def check_parts(folder, model, file):
+    """Names in front of nested models; .weights.h5; a model of two files."""
+    x, _ = data("autoencoder")
+    weights = folder / "parts.safetensors"
+    script("keras_weights.py", "to-latent", "--nested", "--model", file, "--weights", weights)
+    names = sorted(latent_weights.read_safetensors(weights)[0])
+    expected = [
+        f"{layer}/{v}"
+        for layer in ("decoder/decoded", "encoder/conv2d", "encoder/conv2d_1")
+        for v in ("bias", "kernel")
+    ]
+    assert names == expected, names
+
+    encoder, decoder = model.layers
+    encoder.save(folder / "encoder.keras")
+    decoder.save(folder / "decoder.keras")
+    script("keras_weights.py", "to-latent", "--model", folder / "encoder.keras", "--weights", weights)
+    compare("the encoder alone", folder.latent("predict", "encoder", weights, x), encoder.predict(x, verbose=0))
+    both = ["--model", folder / "encoder.keras", "--model", folder / "decoder.keras"]
+    script("keras_weights.py", "to-latent", *both, "--weights", weights)
+    compare("a model of two files", folder.latent("predict", "autoencoder", weights, x), model.predict(x, verbose=0))
+    script(
+        "keras_weights.py",
+        "to-keras",
+        *both,
+        "--weights",
+        weights,
+        "--out",
+        folder / "e.keras",
+        "--out",
+        folder / "d.h5",
+    )
+    back = keras.saving.load_model(folder / "d.h5", compile=False).predict(
+        keras.saving.load_model(folder / "e.keras", compile=False).predict(x, verbose=0), verbose=0
+    )
+    compare("a model of two files, back", back, model.predict(x, verbose=0), 0)
+
+    model.save_weights(folder / "autoencoder.weights.h5")
+    (folder / "autoencoder.json").write_text(model.to_json())
+    for architecture in (file, folder / "autoencoder.json"):
+        script(
+            "keras_weights.py",
+            "to-latent",
+            "--model",
+            folder / "autoencoder.weights.h5",
+            "--architecture",
+            architecture,
+            "--weights",
+            weights,
+        )
+        compare(".weights.h5", folder.latent("predict", "autoencoder", weights, x), model.predict(x, verbose=0))
+    script("keras_weights.py", "to-keras", "--weights", weights, "--model", file, "--out", folder / "back.weights.h5")
+    other = make("autoencoder")
+    other.load_weights(folder / "back.weights.h5")
+    compare(".weights.h5, back", other.predict(x, verbose=0), model.predict(x, verbose=0), 0)
+
+
+def check_normalizations(folder):
+    """Layers that this program does not have, there and back; in float64, too."""
+    keras.config.set_dtype_policy("float64")
+    model = keras.Sequential(
+        [
+            keras.Input((5, 4, 3)),
+            layers.Conv2D(2, 3, use_bias=False),
+            layers.BatchNormalization(),
+            layers.LayerNormalization(),
+            layers.LayerNormalization(axis=[1, 2, 3], name="all"),
+        ]
+    )
+    keras.config.set_dtype_policy("float32")
+    for number, variable in enumerate(model.variables):
+        variable.assign(keras.random.uniform(variable.shape, 0.5, 2, dtype="float64", seed=number))
+    file, weights = folder / "norm.keras", folder / "norm.safetensors"
+    model.save(file)
+    script("keras_weights.py", "to-latent", "--model", file, "--weights", weights)
+    tensors, metadata = latent_weights.read_safetensors(weights)
+    assert {k: v.shape for k, v in tensors.items()} == {
+        "conv2d/kernel": (3, 3, 3, 2),
+        **{f"batch_normalization/{v}": (2,) for v in ("gamma", "beta", "moving_mean", "moving_variance")},
+        "layer_normalization/gamma": (2,),
+        "layer_normalization/beta": (2,),
+        "all/gamma": (3, 2, 2),
+        "all/beta": (3, 2, 2),
+    }, tensors
+    assert all(v.dtype == "float64" for v in tensors.values())
+    assert metadata["version"] == "1" and "LayerNormalization" in metadata["summary"]
+    x = keras.random.normal((2, 5, 4, 3), seed=1)
+    y = keras.ops.convert_to_numpy(model(x))
+    for variable in model.variables:
+        variable.assign(variable * 0)
+    model.save(folder / "zeros.keras")
+    script("keras_weights.py", "to-keras", "--model", folder / "zeros.keras", "--weights", weights, "--out", file)
+    compare("normalizations, there and back", keras.ops.convert_to_numpy(keras.saving.load_model(file)(x)), y, 0)
+
+
+def check_errors(folder, file, weights):
+    to_latent = ["keras_weights.py", "to-latent", "--weights", folder / "none.safetensors"]
+    to_keras = ["keras_weights.py", "to-keras", "--out", folder / "none.keras"]
+    script(*to_latent, "--model", folder / "no.keras", error="no such file")
+    (folder / "broken.keras").write_bytes(file.read_bytes()[:1000])
+    script(*to_latent, "--model", folder / "broken.keras", error="Keras cannot load it")
+    (folder / "broken.safetensors").write_bytes(weights.read_bytes()[:-1])
+    script(*to_keras, "--model", file, "--weights", folder / "broken.safetensors", error="is no safetensors file")
+    small = keras.Sequential([keras.Input((9, 8, 2)), layers.Conv2D(3, 5), layers.GlobalAveragePooling2D()])
+    small.save(folder / "small.keras")
+    script(
+        *to_keras,
+        "--model",
+        folder / "small.keras",
+        "--weights",
+        weights,
+        error="other shape: conv2d/kernel: expected (5, 5, 2, 3), received (3, 2, 2, 3)\n"
+        "  unexpected: dense/kernel (36, 5)\n  unexpected: dense/bias (5,)",
+    )
+    rnn = keras.Sequential([keras.Input((9, 8)), layers.GRU(3)])
+    rnn.save(folder / "rnn.keras")
+    script(*to_latent, "--model", folder / "rnn.keras", error="gru is a GRU with weights; those latent has are Conv2D")
+    groups = keras.Sequential([keras.Input((9, 8, 2)), layers.Conv2D(4, 3, groups=2)])
+    groups.save(folder / "groups.keras")
+    script(*to_latent, "--model", folder / "groups.keras", error="groups is 2")
+    script(
+        *to_keras, "--model", file, "--model", file, "--weights", weights, error="expected an --out for each --model"
+    )
+    script(
+        "keras_weights.py",
+        "to-keras",
+        "--out",
+        folder / "x.pt",
+        "--model",
+        file,
+        "--weights",
+        weights,
+        error="ends with .keras",
+    )
+    model_in_two_formats = [
+        path.name for path in folder.path.iterdir() if "part" in path.name or path.name.startswith("none")
+    ]
+    assert model_in_two_formats == ["parts.safetensors"], model_in_two_formats
+    program = [sys.executable, exchange.SCRIPTS / "keras_weights.py"]
+    assert "to-latent" in call(*program, "--help")
+    call(*program, "to-latent", "--model", folder / "no.keras", "--weights", weights, error="keras_weights.py: ")
+
+
+def main():
+    folder = exchange.Folder(pathlib.Path(sys.argv[1]).resolve())
+    keras.utils.set_random_seed(1)
+    layers.Conv2D(1, 1)  # so that no model's first convolution is called conv2d
+    print(f"Keras {keras.__version__}, {os.environ['KERAS_BACKEND']}")
+    model, file, _ = both_ways(folder, "autoencoder", ".keras")
+    check_parts(folder, model, file)
+    both_ways(folder, "generator", ".h5")
+    both_ways(folder, "generator", ".keras")
+    _, file, weights = both_ways(folder, "classifier", ".keras")
+    check_normalizations(folder)
+    check_errors(folder, file, weights)
+    print("all is well")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,306 @@
+#!/usr/bin/env python3
+"""Trained in PyTorch, predicts the same in latent; trained in latent, predicts the same in PyTorch.
+
+    pytorch_exchange.py PROGRAM      PROGRAM is weights_program
+"""
+
+import pathlib
+import sys
+
+import exchange
+import latent_weights
+from exchange import call, compare, data, differ, script
+
+try:
+    import torch
+    from torch import nn
+except ImportError as error:
+    exchange.skip(error)
+
+
+class Autoencoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encoder = nn.Sequential(
+            nn.Conv2d(1, 6, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 6, 3, padding=1), nn.ReLU()
+        )
+        self.decoder = nn.Sequential(nn.Upsample(scale_factor=2), nn.Conv2d(6, 2, 3, padding=1), nn.Sigmoid())
+
+    def forward(self, x):
+        return self.decoder(self.encoder(x))
+
+
+def make(name):
+    if name == "autoencoder":
+        return Autoencoder()
+    if name == "classifier":  # the image in between is 4 x 3 pixels with 3 channels
+        return nn.Sequential(
+            nn.Conv2d(2, 3, (3, 2), stride=(2, 3)), nn.ReLU(), nn.Flatten(), nn.Linear(36, 5), nn.Softmax(1)
+        )
+    return nn.Sequential(
+        nn.Linear(4, 10),
+        nn.ReLU(),
+        nn.Linear(10, 24),
+        nn.ReLU(),
+        nn.Unflatten(1, (4, 2, 3)),
+        nn.ConvTranspose2d(4, 4, 2, stride=2),
+        nn.ReLU(),
+        nn.ConvTranspose2d(4, 1, 3),
+        nn.Sigmoid(),
+    )
+
+
+OPTIONS = {
+    "autoencoder": ["--conv2d", "encoder.*", "--name", "decoder.1=decoded"],
+    "classifier": ["--flatten", "3=4x3x3"],
+    "generator": ["--unflatten", "2=2x3x4", "--conv2d-transpose", "5"],
+}
+
+
+def to_torch(array):
+    tensor = torch.from_numpy(array)
+    return tensor.permute(0, 3, 1, 2).contiguous() if tensor.dim() == 4 else tensor
+
+
+def predict(model, x):
+    with torch.no_grad():
+        y = model(to_torch(x))
+    return (y.permute(0, 2, 3, 1) if y.dim() == 4 else y).numpy()
+
+
+def train(model, x, y):
+    optimizer, before = torch.optim.Adam(model.parameters(), 0.01), predict(model, x)
+    for _ in range(6):
+        optimizer.zero_grad()
+        nn.functional.binary_cross_entropy(model(to_torch(x)), to_torch(y)).backward()
+        optimizer.step()
+    differ("PyTorch", before, predict(model, x))
+
+
+def both_ways(folder, name):
+    model, (x, y) = make(name), data(name)
+    train(model, x, y)
+    state, weights, back = folder / f"{name}.pt", folder / f"{name}.safetensors", folder / "back.pt"
+    torch.save(model.state_dict(), state)
+    script("pytorch_weights.py", "to-latent", "--model", state, "--weights", weights, *OPTIONS[name])
+    compare(f"{name}: PyTorch to latent", folder.latent("predict", name, weights, x), predict(model, x))
+
+    trained = folder.latent("train", name, weights, x, y)
+    script("pytorch_weights.py", "to-pytorch", "--weights", trained, "--model", state, "--out", back, *OPTIONS[name])
+    predicted = folder.latent("predict", name, trained, x)
+    differ(f"{name}, latent", predict(model, x), predicted)
+    model.load_state_dict(torch.load(back, weights_only=True))
+    compare(f"{name}: latent to PyTorch", predict(model, x), predicted)
+
+
+def check_there_and_back(folder):
+    """All layers, a state within a checkpoint, half precision: what goes there and back is what it was."""
+    model = nn.Sequential(
+        nn.Conv2d(2, 3, 3, bias=False),
+        nn.BatchNorm2d(3),
+        nn.LayerNorm([3, 4, 5]),
+        nn.Flatten(),
+        nn.Linear(60, 24),
+        nn.BatchNorm1d(24),
+        nn.Unflatten(1, (4, 2, 3)),
+        nn.ConvTranspose2d(4, 7, (2, 3)),
+        nn.BatchNorm2d(7, affine=False),
+    )
+    options = [
+        "--key",
+        "model_state_dict",
+        "--conv2d",
+        "0",
+        "--flatten",
+        "4=4x5x3",
+        "--unflatten",
+        "4=2x3x4",
+        "--unflatten",
+        "5=2x3x4",
+    ]
+    file, weights, zeros, back = (folder / name for name in ("all.pt", "all.safetensors", "zeros.pt", "all_back.pt"))
+    for number, tensor in enumerate(model.state_dict().values()):
+        if tensor.is_floating_point():
+            tensor.copy_(torch.arange(tensor.numel()).reshape(tensor.shape) % 2048 + number)  # exact in 16 bits
+    for dtype in (torch.float32, torch.float64, torch.float16):
+        model = model.to(dtype)
+        state = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+        torch.save({"epoch": 3, "model_state_dict": state}, file)
+        script("pytorch_weights.py", "to-latent", "--model", file, "--weights", weights, *options)
+        torch.save({"epoch": 3, "model_state_dict": {k: torch.zeros_like(v) for k, v in state.items()}}, zeros)
+        script("pytorch_weights.py", "to-pytorch", "--weights", weights, "--model", zeros, "--out", back, *options)
+        result = torch.load(back, weights_only=True)
+        assert result["epoch"] == 3
+        for name, tensor in result["model_state_dict"].items():
+            if not name.endswith("num_batches_tracked"):
+                assert tensor.dtype == dtype and torch.equal(tensor, state[name]), name
+    tensors, _ = latent_weights.read_safetensors(weights)
+    assert {name: array.shape for name, array in tensors.items()} == {
+        "conv2d/kernel": (3, 3, 2, 3),
+        **{f"batch_normalization/{v}": (3,) for v in ("gamma", "beta", "moving_mean", "moving_variance")},
+        "layer_normalization/gamma": (4, 5, 3),
+        "layer_normalization/beta": (4, 5, 3),
+        "dense/kernel": (60, 24),
+        "dense/bias": (24,),
+        **{f"batch_normalization_1/{v}": (24,) for v in ("gamma", "beta", "moving_mean", "moving_variance")},
+        "conv2d_transpose/kernel": (2, 3, 7, 4),
+        "conv2d_transpose/bias": (7,),
+        **{f"batch_normalization_2/{v}": (7,) for v in ("moving_mean", "moving_variance")},
+    }, tensors
+    print("all layers, there and back: the same")
+
+
+def check_keras(folder):
+    """PyTorch's normalizations and flattened images as Keras understands them."""
+    try:
+        import keras_weights
+
+        keras = keras_weights.import_keras()
+    except latent_weights.Problem:
+        print("no Keras: its half of the test is left out")
+        return
+    layers = keras.layers
+    model = nn.Sequential(
+        nn.Conv2d(2, 3, 3, stride=2),
+        nn.BatchNorm2d(3, eps=1e-3),
+        nn.LayerNorm([3, 4, 5], eps=1e-3),
+        nn.Flatten(),
+        nn.Linear(60, 24),
+        nn.LayerNorm(24, eps=1e-3),
+        nn.Unflatten(1, (4, 2, 3)),
+        nn.ConvTranspose2d(4, 7, (2, 3), stride=(2, 1)),
+        nn.BatchNorm2d(7, eps=1e-3),
+    )
+    for tensor in model.state_dict().values():
+        if tensor.is_floating_point():
+            tensor.copy_(torch.rand(tensor.shape) + 0.5)
+    model.eval()
+    same = keras.Sequential(
+        [
+            keras.Input((9, 11, 2)),
+            layers.Conv2D(3, 3, strides=2),
+            layers.BatchNormalization(),
+            layers.LayerNormalization(axis=[1, 2, 3]),
+            layers.Flatten(),
+            layers.Dense(24),
+            layers.LayerNormalization(),
+            layers.Reshape((2, 3, 4)),
+            layers.Conv2DTranspose(7, (2, 3), strides=(2, 1)),
+            layers.BatchNormalization(),
+        ]
+    )
+    same.save(folder / "same.keras")
+    torch.save(model.state_dict(), folder / "norms.pt")
+    script(
+        "pytorch_weights.py",
+        "to-latent",
+        "--model",
+        folder / "norms.pt",
+        "--weights",
+        folder / "norms.safetensors",
+        "--flatten",
+        "4=4x5x3",
+        "--unflatten",
+        "4=2x3x4",
+        "--unflatten",
+        "5=2x3x4",
+    )
+    script(
+        "keras_weights.py",
+        "to-keras",
+        "--weights",
+        folder / "norms.safetensors",
+        "--model",
+        folder / "same.keras",
+        "--out",
+        folder / "norms.keras",
+    )
+    x = torch.randn(4, 9, 11, 2).numpy()
+    expected = predict(model, x)
+    scale = abs(expected).max()
+    compare(
+        "PyTorch to Keras",
+        keras.saving.load_model(folder / "norms.keras").predict(x, verbose=0) / scale,
+        expected / scale,
+    )
+
+
+def check_errors(folder):
+    def fails(state, *options, error):
+        torch.save(state, folder / "bad.pt")
+        script(
+            "pytorch_weights.py",
+            "to-latent",
+            "--model",
+            folder / "bad.pt",
+            "--weights",
+            folder / "none.safetensors",
+            *options,
+            error=error,
+        )
+
+    state = make("generator").state_dict()
+    fails(
+        state,
+        error="5 may be a Conv2d or a ConvTranspose2d: its weight is (4, 4, 2, 2). Say --conv2d 5 or ",
+    )
+    fails(
+        state,
+        "--conv2d-transpose",
+        "5",
+        error="2 gives 24 = 6 x 4 numbers to 5, which reads 4 channels. Say --unflatten 2=",
+    )
+    fails(state, "--conv2d-transpose", "5", "--unflatten", "2=2x3x5", error="2x3x5 are 30 numbers, not 24")
+    fails(state, "--conv2d-transpose", "9", error="there is no module 9; there are 0, 2, 5, 7")
+    fails(state, "--conv2d-transpose", "5", "--unflatten", "2", error="expected MODULE=HEIGHTxWIDTHxCHANNELS")
+    fails(state, "--conv2d", "*", error="7: its weight (4, 1, 3, 3) and bias are not those of a Conv2D")
+    fails(
+        make("classifier").state_dict(),
+        error="3 reads 36 = 12 x 3 numbers behind an image of 3 channels. Say --flatten 3=",
+    )
+    fails({"model_state_dict": state}, error="Say --key model_state_dict")
+    fails(make("generator"), error="Write it by torch.save(model.state_dict(), path)")
+    fails(nn.GRU(2, 3).state_dict(), error="expected weight and bias: latent has no such layer")
+    torch.save(make("classifier").state_dict(), folder / "good.pt")
+    to_pytorch = [
+        "pytorch_weights.py",
+        "to-pytorch",
+        "--model",
+        folder / "good.pt",
+        "--out",
+        folder / "none.pt",
+        "--flatten",
+        "3=4x3x3",
+    ]
+    script(
+        *to_pytorch,
+        "--weights",
+        folder / "generator.safetensors",
+        error="missing: conv2d/kernel (3, 2, 2, 3)\n  missing: conv2d/bias (3,)\n  other shape: dense/kernel",
+    )
+    assert not [path.name for path in folder.path.iterdir() if "none" in path.name or "part" in path.name]
+    program = [sys.executable, exchange.SCRIPTS / "pytorch_weights.py"]
+    assert "--unflatten" in call(*program, "to-latent", "--help")
+    call(
+        *program,
+        *to_pytorch[1:],
+        "--weights",
+        folder / "no.safetensors",
+        error="no.safetensors: No such file or directory",
+    )
+
+
+def main():
+    folder = exchange.Folder(pathlib.Path(sys.argv[1]).resolve())
+    torch.manual_seed(1)
+    print(f"PyTorch {torch.__version__}")
+    for name in OPTIONS:
+        both_ways(folder, name)
+    check_there_and_back(folder)
+    check_keras(folder)
+    check_errors(folder)
+    print("all is well")
+
+
+if __name__ == "__main__":
+    main()
