@@ -1,66 +1,30 @@
 #!/usr/bin/env python3
-"""Writes tests/keras/cases_*.inc: one C++ call for each case of a folder of Keras references.
+"""Writes tests/keras/cases_*.inc: one C++ call for each layer case of a folder of Keras references.
 
     python3 tests/keras/make_cases.py FOLDER      the cases of FOLDER's JSON files
 
 Networks have compile-time shapes, so every configuration is a type and has to be written down. Cases that latent
-cannot run yet are left out here and listed in `not_yet` of the tests.
+cannot run yet are left out here and listed in `not_yet` of the tests. How Keras's words become C++: keras_to_cpp.py.
 """
 
 import json
 import pathlib
 import sys
 
+import keras_to_cpp
+
 HERE = pathlib.Path(__file__).parent
-ACTIVATIONS = {"relu": "ReLU", "sigmoid": "Sigmoid", "tanh": "Tanh", "softmax": "Softmax", "linear": "Linear"}
-
-
-def size(pair):
-    return f"Size{{{pair[0]}, {pair[1]}}}"
-
-
-def padding(config):
-    return {"same": "Same", "valid": "Valid"}[config["padding"]]
-
-
-def activation(config):
-    name = config.get("activation", "linear")
-    return [] if name == "linear" else [ACTIVATIONS[name]]
-
-
-def layer(config, kind):
-    """The C++ type of a layer, or None if latent does not have it."""
-    if kind == "Conv2D":
-        options = [str(config["filters"]), size(config["kernel_size"]), padding(config)]
-        options += [f"Strides<{config['strides'][0]}, {config['strides'][1]}>"]
-        options += [f"Dilation<{config['dilation_rate'][0]}, {config['dilation_rate'][1]}>"] + activation(config)
-        return f"Conv2D<{', '.join(options + ([] if config['use_bias'] else ['NoBias']))}>"
-    if kind == "Conv2DTranspose" and config["dilation_rate"] == [1, 1]:
-        options = [str(config["filters"]), size(config["kernel_size"]), padding(config)]
-        options += [f"Strides<{config['strides'][0]}, {config['strides'][1]}>"] + activation(config)
-        if config["output_padding"] is not None:
-            options += [f"OutputPadding<{config['output_padding'][0]}, {config['output_padding'][1]}>"]
-        return f"Conv2DTranspose<{', '.join(options + ([] if config['use_bias'] else ['NoBias']))}>"
-    if kind == "MaxPooling2D":
-        return f"MaxPooling2D<{size(config['pool_size'])}, {padding(config)}, Strides<{config['strides'][0]}, {config['strides'][1]}>>"
-    if kind == "UpSampling2D":
-        return f"UpSampling2D<{size(config['size'])}>" if config["interpolation"] == "nearest" else None
-    if kind == "Dense":
-        options = [str(config["units"])] + activation(config)
-        return f"Dense<{', '.join(options + ([] if config['use_bias'] else ['NoBias']))}>"
-    if kind is None and set(config) == {"activation"} and config["activation"] in ACTIVATIONS:
-        return f"Activation<{ACTIVATIONS[config['activation']]}>"
-    if kind == "Softmax":
-        return "Activation<Softmax>"
-    return None
 
 
 def layer_cases(folder, group):
     for case in json.loads((folder / "layers" / f"{group}.json").read_text())["cases"]:
-        cpp = layer(case["config"], case["config"].get("layer"))
-        if cpp:
-            shape = ", ".join(map(str, case["tensors"]["x"][1:]))
-            yield f'run_layer<Input<{shape}>, {cpp}>(group, "{case["case"]}");'
+        try:
+            types = f"{keras_to_cpp.input_layer(case['tensors']['x'][1:])}, {keras_to_cpp.layer(case['config'])}"
+        except keras_to_cpp.Unsupported as problem:
+            print(f"{group}, {case['case']}: left out: {problem}")
+            continue
+        rounded = keras_to_cpp.rounded_by_keras(case["config"])
+        yield f'run_layer<{types}>(group, "{case["case"]}"{f", {rounded}" if rounded else ""});'
 
 
 def write(name, lines):
@@ -69,7 +33,8 @@ def write(name, lines):
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    for group in ["conv2d_transpose", "max_pooling2d", "up_sampling2d", "dense", "activations"]:
+    groups = ["conv2d_transpose", "max_pooling2d", "up_sampling2d", "dense", "activations"]
+    for group in groups:
         write(group, layer_cases(folder, group))
     convolutions = list(layer_cases(folder, "conv2d"))
     for part in range(3):

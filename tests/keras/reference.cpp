@@ -1,9 +1,11 @@
 #include "keras/reference.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <latent/datasets.hpp>
 #include <latent/io.hpp>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -13,12 +15,14 @@ namespace {
 const std::string whole = LATENT_SHARED_DIR "/keras_reference", shipped = LATENT_SOURCE_DIR "/tests/keras/reference";
 }
 
-bool is_whole() { return std::filesystem::exists(whole + "/layers/conv2d.json"); }
+bool is_whole() { return folder() != shipped; }
 
 std::string folder() {
   static const std::string found = [] {
-    if (!is_whole()) MESSAGE("the full Keras references are not at ", whole, ": using the few in ", shipped);
-    return is_whole() ? whole : shipped;
+    if (const char* given = std::getenv("LATENT_KERAS_REFERENCE")) return std::string(given);
+    if (std::filesystem::exists(whole + "/layers/conv2d.json")) return whole;
+    MESSAGE("the full Keras references are not at ", whole, ": using the few in ", shipped);
+    return shipped;
   }();
   return found;
 }
@@ -43,8 +47,13 @@ Group::Group(const std::string& name) : name_(name) {
     for (const auto& entry : json["cases"]) cases_.push_back(entry["case"]);
 }
 
+Group& shared_group(const std::string& name) {
+  static std::map<std::string, Group> groups;
+  return groups.try_emplace(name, name).first->second;
+}
+
 std::vector<double> training_images(const std::string& kind) {
-  const Group batches("models/batches");
+  const Group& batches = shared_group("models/batches");
   if (batches.has(kind)) return batches.tensor(kind);
   if (kind != "clean") return {};
   const auto images =

@@ -13,7 +13,8 @@
 
 namespace keras {
 
-/// The folder of references: the whole one where it is found, else the few that the project ships.
+/// The folder of references: that which the environment variable LATENT_KERAS_REFERENCE names, the whole one where it is
+/// found, else the few that the project ships.
 std::string folder();
 bool is_whole();
 /// A text file of the folder, for example "models/dae74k.summary80.txt"; empty if it is not there.
@@ -41,6 +42,9 @@ class Group {
   std::vector<std::string> cases_;
   std::set<std::string> ran_;
 };
+
+/// A group that is read once and shared by all who ask.
+Group& shared_group(const std::string& name);
 
 /// "clean" or "noisy": the 320 images on which the models train. Without the full references the clean ones come from the
 /// project's sample of MNIST, and the noisy ones are empty.

@@ -1,0 +1,419 @@
+"""Keras's configurations as C++ text: Conv2D with filters=3 ... is Conv2D<3, Size{3, 3}, Valid, ...>.
+
+The one place that knows how Keras's words become latent's. make_cases.py writes the project's own tests with it,
+verify.py those for anybody's references. To add a layer, an activation or an option is to add a line to a table below.
+What the C++ headers do not have, yet or at all, is Unsupported, with the option that asks for it; that is looked up in
+the headers themselves, so a line may be there before its class is.
+"""
+
+import functools
+import pathlib
+import re
+import struct
+
+INCLUDE = pathlib.Path(__file__).resolve().parent.parent.parent / "include" / "latent"
+
+
+class Unsupported(Exception):
+    """What of a configuration latent does not have."""
+
+
+# ------------------------------------------------------------- what the headers have
+
+
+@functools.cache
+def headers():
+    return "\n".join(path.read_text() for path in sorted(INCLUDE.rglob("*.hpp")))
+
+
+@functools.cache
+def has(name):
+    """Whether a class or struct of this name is there."""
+    return re.search(rf"^\s*(struct|class|using) {name}\b(?! *;)", headers(), re.MULTILINE) is not None
+
+
+@functools.cache
+def fields(name):
+    """The data members of an options struct, such as Adam, in their order: what designated initialisers may name."""
+    body = re.search(rf"^struct {name}\b[^;{{]*\{{\n(.*?)^\}};", headers(), re.MULTILINE | re.DOTALL)
+    if not body:
+        return []
+    members = re.findall(
+        r"^  (?:LearningRate|double|bool|int|Index|std::optional<\w+>|std::vector<\w+>) ([a-z]\w*\b[^()]*?);",
+        body[1],
+        re.MULTILINE,
+    )
+    return [re.match(r"\w+", member.strip())[0] for line in members for member in re.split(r",(?![^{]*\})", line)]
+
+
+def need(name, because):
+    if not has(name):
+        raise Unsupported(f"{because}: latent has no {name}")
+    return name
+
+
+# ------------------------------------------------------------- a configuration, and C++ text
+
+
+class Config:
+    """A configuration that knows what of it was asked for: what is left over was not understood."""
+
+    def __init__(self, values):
+        self.values, self.left = values, set(values)
+
+    def get(self, key, default=None):
+        self.left.discard(key)
+        return self.values.get(key, default)
+
+    def __getitem__(self, key):
+        if key not in self.values:
+            raise Unsupported(f"{key} is not given")
+        return self.get(key)
+
+    def finish(self):
+        """Whatever is left must have no effect."""
+        for key in sorted(self.left):
+            if key not in WITHOUT_EFFECT or self.values[key] not in WITHOUT_EFFECT[key]:
+                raise Unsupported(f"{key}={self.values[key]!r}")
+
+
+# Keys that nobody asks for, and the values that they may have: Keras's defaults, mostly.
+WITHOUT_EFFECT = {
+    "data_format": ["channels_last", None],
+    "groups": [1],
+    "reduction": ["sum_over_batch_size"],
+    "axis": [-1, [-1]],
+    "ignore_class": [None],
+    "dtype": [None, "float32", "float64"],
+    "kernel_constraint": [None],
+    "bias_constraint": [None],
+    "negative_slope": [0],
+    "threshold": [0],
+    "use_ema": [False],
+    "ema_momentum": [0.99, None],
+    "from_logits": [False],
+    "label_smoothing": [0],
+    "staircase": [False],
+    "amsgrad": [False],
+    "weight_decay": [None, 0],
+    "clipnorm": [None],
+    "clipvalue": [None],
+    "global_clipnorm": [None],
+}
+
+
+def template(name, *arguments):
+    """Conv2D<3, Same>; arguments that are empty are left out."""
+    given = [str(argument) for argument in arguments if argument not in (None, "")]
+    return f"{need(name, f'layer {name}')}<{', '.join(given)}>"
+
+
+def pair(value):
+    return list(value) if isinstance(value, (list, tuple)) else [value, value]
+
+
+def size(value):
+    return f"Size{{{', '.join(map(str, pair(value)))}}}"
+
+
+def tag(name, value):
+    """Strides<2, 1>"""
+    return None if value is None else f"{name}<{', '.join(map(str, pair(value)))}>"
+
+
+def flag(name, is_there, because):
+    """NoBias, if it is there."""
+    return need(name, because) if is_there else None
+
+
+def number(value):
+    """As C++ reads it; a bool, a list and a schedule, too."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return "{" + ", ".join(map(number, value)) + "}"
+    if isinstance(value, dict):
+        return schedule(value)
+    return repr(value)
+
+
+def padding(config):
+    value = config.get("padding", "valid")
+    if value not in ("same", "valid"):
+        raise Unsupported(f"padding={value!r}")
+    return value.capitalize()
+
+
+def bias(config):
+    return flag("NoBias", not config.get("use_bias", True), "use_bias=False")
+
+
+def margin(value):
+    """((top, bottom), (left, right)), or (rows, columns), or one number for all."""
+    (top, bottom), (left, right) = (pair(side) for side in pair(value))
+    if top == bottom == left == right:
+        return top
+    if top == bottom and left == right:
+        return size([top, left])
+    return f"Border{{{top}, {bottom}, {left}, {right}}}"
+
+
+# ------------------------------------------------------------- activations
+
+
+ACTIVATIONS = {  # Keras's name: C++ from the options
+    "linear": lambda c: "Linear",
+    "relu": lambda c: {None: "ReLU", 6: "ReLU6"}.get(c.get("max_value")),
+    "sigmoid": lambda c: "Sigmoid",
+    "tanh": lambda c: "Tanh",
+    "softmax": lambda c: "Softmax",
+    # What follows is reported as unsupported as long as the headers have no such struct.
+    "leaky_relu": lambda c: f"LeakyReLU<{c.get('negative_slope', '')}>",
+    "elu": lambda c: f"ELU<{c.get('alpha', '')}>",
+    "selu": lambda c: "SELU",
+    "gelu": lambda c: "ApproximateGELU" if c.get("approximate", False) else "GELU",
+    "silu": lambda c: "SiLU",
+    "swish": lambda c: "SiLU",
+    "softplus": lambda c: "Softplus",
+    "softsign": lambda c: "Softsign",
+    "exponential": lambda c: "Exponential",
+    "hard_sigmoid": lambda c: "HardSigmoid",
+}
+
+
+def activation_tag(name, config):
+    """The tag of an activation; `config` has its options."""
+    made = ACTIVATIONS[name](config) if isinstance(name, str) and name in ACTIVATIONS else None
+    if made is None:
+        given = {key: value for key, value in config.values.items() if key != "activation"}
+        raise Unsupported(f"activation {name!r}" + (f" with {given}" if given else ""))
+    need(made.split("<")[0], f"activation {name!r}")
+    return made
+
+
+def activation(config):
+    """As an option of a layer: nothing for the linear one."""
+    name = config.get("activation", "linear")
+    return None if name in (None, "linear") else activation_tag(name, Config({}))
+
+
+# ------------------------------------------------------------- layers
+
+
+def also_layer(name, options):
+    """An activation that Keras has as a layer, too: ReLU where latent has it, else Activation<ReLU>."""
+    made = activation_tag(name, options)
+    return made if has("AlsoLayer") else f"Activation<{made}>"
+
+
+def regularizers(config):
+    """Factors end in f: Keras rounds them to float32, in a float64 model too."""
+    made = []
+    for what in ("kernel", "bias", "activity"):
+        value = config.get(f"{what}_regularizer")
+        if value is not None:
+            name, factors = value
+            because = f"{what}_regularizer={value}"
+            made.append(
+                f"{need(what.capitalize() + 'Regularizer', because)}<{need(name, because)}<"
+                f"{', '.join(f'{float(factor)}f' for factor in factors.values())}>>"
+            )
+    return made
+
+
+def convolution(config, *more):
+    return [
+        config["filters"],
+        size(config["kernel_size"]),
+        padding(config),
+        tag("Strides", config.get("strides", 1)),
+        *more,
+        activation(config),
+        bias(config),
+        *regularizers(config),
+    ]
+
+
+def conv2d_transpose(config):
+    if pair(config.get("dilation_rate", 1)) != [1, 1]:
+        raise Unsupported(f"dilation_rate={config['dilation_rate']}")
+    return template("Conv2DTranspose", *convolution(config, tag("OutputPadding", config.get("output_padding"))))
+
+
+def pooling(name):
+    return lambda config: template(
+        name, size(config["pool_size"]), padding(config), tag("Strides", config.get("strides"))
+    )
+
+
+def interpolation(config):
+    value = config.get("interpolation", "nearest")
+    return (
+        flag("Bilinear", value == "bilinear", f"interpolation={value!r}") if value in ("nearest", "bilinear") else value
+    )
+
+
+def axes(config):
+    value = config.get("axis", -1)
+    value = value if isinstance(value, list) else [value]
+    return None if value == [-1] else f"{need('Axes', f'axis={value}')}<{', '.join(map(str, value))}>"
+
+
+def unless(value, default, made):
+    return None if value == default else made
+
+
+def normalization(config):
+    epsilon = config.get("epsilon", 1e-3)
+    return [
+        unless(epsilon, 1e-3, f"Epsilon<{epsilon}>"),
+        flag("NoCenter", not config.get("center", True), "center=False"),
+        flag("NoScale", not config.get("scale", True), "scale=False"),
+    ]
+
+
+def batch_normalization(config):
+    momentum = config.get("momentum", 0.99)
+    return template("BatchNormalization", unless(momentum, 0.99, f"Momentum<{momentum}>"), *normalization(config))
+
+
+LAYERS = {  # Keras's class: C++ from its configuration
+    "Conv2D": lambda c: template("Conv2D", *convolution(c, tag("Dilation", c.get("dilation_rate", 1)))),
+    "Conv2DTranspose": conv2d_transpose,
+    "Dense": lambda c: template("Dense", c["units"], activation(c), bias(c), *regularizers(c)),
+    "MaxPooling2D": pooling("MaxPooling2D"),
+    "UpSampling2D": lambda c: template("UpSampling2D", size(c["size"]), interpolation(c)),
+    "Flatten": lambda c: "Flatten",
+    "Reshape": lambda c: template("Reshape", *c["target_shape"]),
+    "Activation": lambda c: template("Activation", activation_tag(c["activation"], Config({}))),
+    "ReLU": lambda c: also_layer("relu", c),
+    "Softmax": lambda c: also_layer("softmax", c),
+    # What follows is reported as unsupported as long as the headers have no such class.
+    "AveragePooling2D": pooling("AveragePooling2D"),
+    "GlobalAveragePooling2D": lambda c: template(
+        "GlobalAveragePooling2D", flag("KeepDims", c.get("keepdims", False), "keepdims=True")
+    ),
+    "ZeroPadding2D": lambda c: template("ZeroPadding2D", margin(c["padding"])),
+    "Cropping2D": lambda c: template("Cropping2D", margin(c["cropping"])),
+    "LayerNormalization": lambda c: template("LayerNormalization", axes(c), *normalization(c)),
+    "BatchNormalization": batch_normalization,
+    "LeakyReLU": lambda c: template("LeakyReLU", c.get("negative_slope", "")),
+    "ELU": lambda c: template("ELU", c.get("alpha", "")),
+}
+
+
+def layer(config):
+    """The C++ type of a layer: {"layer": "Conv2D", "filters": 3, ...}, or {"activation": "relu", ...}."""
+    config = Config(config)
+    kind = config.get("layer")
+    if kind is None:
+        made = template("Activation", activation_tag(config["activation"], config))
+    elif kind in LAYERS:
+        made = LAYERS[kind](config)
+    else:
+        raise Unsupported(f"layer {kind}")
+    config.finish()
+    return made
+
+
+def rounded_by_keras(config):
+    """Where Keras rounds to float32 in a float64 model, too: by how much its numbers may be off; 0 if it does not."""
+    if config.get("interpolation") == "bilinear":
+        return 4e-7
+    slope = config.get("negative_slope", 0.2)
+    if config.get("activation") == "leaky_relu" and slope == struct.unpack("f", struct.pack("f", slope))[0]:
+        return 0
+    return 1.2e-8 if {"leaky_relu", "gelu", "LeakyReLU"} & {config.get("activation"), config.get("layer")} else 0
+
+
+def input_layer(shape):
+    if not 1 <= len(shape) <= 3:
+        raise Unsupported(f"inputs of the shape {tuple(shape)}: latent's have 1 to 3 axes besides that of the batch")
+    return f"Input<{', '.join(map(str, shape))}>"
+
+
+# ------------------------------------------------------------- losses, optimisers, schedules: structs of options
+
+
+def options(what, name, config):
+    """Adam{.learning_rate = 0.001, .beta_1 = 0.9}: all that the struct has; what it has not must be without effect."""
+    need(name, f"{what} {name}")
+    given = []
+    for field in fields(name):
+        if field in config.values:
+            value = config[field]
+            if value is not None:
+                given.append(f".{field} = {number(value)}")
+            elif field in ("weight_decay", "clipnorm", "clipvalue", "global_clipnorm"):  # 0 for what is turned off
+                given.append(f".{field} = 0")
+    config.finish()
+    return f"{name}{{{', '.join(given)}}}"
+
+
+LOSSES = {  # what a model's description calls them
+    "binary_crossentropy": "BinaryCrossentropy",
+    "categorical_crossentropy": "CategoricalCrossentropy",
+    "sparse_categorical_crossentropy": "SparseCategoricalCrossentropy",
+    "mean_squared_error": "MeanSquaredError",
+    "mean_absolute_error": "MeanAbsoluteError",
+    "huber_loss": "Huber",
+    "cosine_similarity": "CosineSimilarity",
+}
+
+
+def loss(config):
+    """{"loss": "Huber", "delta": 0.5, ...}, or {"name": "huber_loss", ...} as in a model's description."""
+    config = Config(config)
+    name = config.get("loss") or config["name"]
+    return options("loss", LOSSES.get(name, name), config)
+
+
+def optimizer(config):
+    """{"optimizer": "Adam", "learning_rate": 0.001, ...}"""
+    config = Config(config)
+    return options("optimizer", config["optimizer"], config)
+
+
+def schedule(config):
+    """{"schedule": "ExponentialDecay", "initial_learning_rate": 0.1, ...}"""
+    config = Config({key: value for key, value in config.items() if key != "name"})
+    return options("schedule", config["schedule"], config)
+
+
+# ------------------------------------------------------------- models
+
+
+def default_name(kind):
+    """conv2d_transpose for Conv2DTranspose, as Keras makes it."""
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", kind)).lower()
+
+
+def model(description):
+    """The C++ type of a model out of its description (models/<name>.json)."""
+    if "latent" in description:
+        raise Unsupported("a variational model")
+    used, types = {}, []
+    layers = description["layers"]
+    if not layers or layers[0]["class"] != "InputLayer":
+        layers = [{"name": None, "class": "InputLayer", "config": {}}, *layers]
+    for entry in layers:
+        kind = entry["class"]
+        if kind == "InputLayer":
+            made = input_layer(description["input_shape"])
+        else:
+            config = entry["config"]
+            if kind == "Reshape":
+                config = {"target_shape": entry["output_shape"]}  # without a -1
+            try:
+                made = layer({"layer": kind, **config})
+            except Unsupported as problem:
+                raise Unsupported(f"{entry['name']} ({kind}): {problem}") from None
+        # latent's automatic name, or one that was given.
+        default = default_name(re.match(r"\w+", made)[0] if made.startswith("Activation<") else kind)
+        automatic = default + (f"_{used[default]}" if used.get(default) else "")
+        if entry["name"] in (automatic, None):
+            used[default] = used.get(default, 0) + 1
+        else:
+            made = f'Named<"{entry["name"]}", {made}>'
+        types.append(made)
+    return f"Sequential<{', '.join(types)}>"

@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+"""Does verify_against_keras.sh see what is right, wrong, and unknown?
+
+    test_verify.py BUILD_FOLDER      compiles three small parts
+"""
+
+import json
+import pathlib
+import shutil
+import struct
+import subprocess
+import sys
+
+import keras_to_cpp
+from keras_to_cpp import Config, Unsupported
+
+HERE = pathlib.Path(__file__).resolve().parent
+SCRIPT = HERE.parent.parent / "scripts" / "verify_against_keras.sh"
+
+
+def expect(received, expected):
+    if received != expected:
+        sys.exit(f"expected {expected!r}, received {received!r}")
+
+
+def expect_unsupported(words, function, *arguments):
+    try:
+        made = function(*arguments)
+    except Unsupported as problem:
+        if words not in str(problem):
+            sys.exit(f"expected {words!r} in {problem}")
+        return
+    sys.exit(f"expected {words!r}, received {made}")
+
+
+def check_tables():
+    conv = {
+        "layer": "Conv2D",
+        "filters": 3,
+        "kernel_size": [3, 5],
+        "strides": [2, 1],
+        "padding": "same",
+        "dilation_rate": [1, 1],
+        "activation": "relu",
+        "use_bias": False,
+    }
+    expect(keras_to_cpp.layer(conv), "Conv2D<3, Size{3, 5}, Same, Strides<2, 1>, Dilation<1, 1>, ReLU, NoBias>")
+    expect_unsupported("groups=3", keras_to_cpp.layer, {**conv, "groups": 3})
+    expect_unsupported("padding='causal'", keras_to_cpp.layer, {**conv, "padding": "causal"})
+    expect_unsupported("activation 'mish'", keras_to_cpp.layer, {**conv, "activation": "mish"})
+    expect_unsupported("data_format='channels_first'", keras_to_cpp.layer, {**conv, "data_format": "channels_first"})
+    expect_unsupported("layer LSTM", keras_to_cpp.layer, {"layer": "LSTM", "units": 3})
+    expect_unsupported("filters is not given", keras_to_cpp.layer, {"layer": "Conv2D"})
+    expect(
+        keras_to_cpp.optimizer(
+            {"optimizer": "SGD", "learning_rate": 0.5, "clipnorm": None, "momentum": 0.9, "nesterov": True}
+        )
+        .split(", .weight_decay")[0]
+        .rstrip("}"),
+        "SGD{.learning_rate = 0.5, .momentum = 0.9, .nesterov = true",
+    )
+    expect_unsupported(
+        "use_ema=True", keras_to_cpp.optimizer, {"optimizer": "SGD", "learning_rate": 0.5, "use_ema": True}
+    )
+    expect_unsupported("optimizer Muon: latent has no Muon", keras_to_cpp.optimizer, {"optimizer": "Muon"})
+    expect(
+        keras_to_cpp.loss({"name": "binary_crossentropy", "label_smoothing": 0.25, "reduction": "sum_over_batch_size"}),
+        "BinaryCrossentropy{.label_smoothing = 0.25}",
+    )
+    expect_unsupported("reduction='sum'", keras_to_cpp.loss, {"loss": "MeanSquaredError", "reduction": "sum"})
+    names = {
+        "Conv2DTranspose": "conv2d_transpose",
+        "UpSampling2D": "up_sampling2d",
+        "LeakyReLU": "leaky_re_lu",
+        "InputLayer": "input_layer",
+    }
+    for kind, name in names.items():
+        expect(keras_to_cpp.default_name(kind), name)
+    dense = {"class": "Dense", "config": {"units": 2}}
+    layers = [
+        {"name": "dense_4", **dense},
+        {"name": "dense", **dense},
+        {"name": "code", **dense},
+        {"name": "dense_1", **dense},
+    ]
+    expect(
+        keras_to_cpp.model({"input_shape": [3], "layers": layers}),
+        'Sequential<Input<3>, Named<"dense_4", Dense<2>>, Dense<2>, Named<"code", Dense<2>>, Dense<2>>',
+    )
+    config = Config({"a": 1})
+    config.get("b")
+    expect_unsupported("a=1", config.finish)
+
+
+def spoil(file, tensor):
+    """Adds 1 to the second number of a tensor."""
+    content = bytearray(file.read_bytes())
+    (size,) = struct.unpack_from("<Q", content)
+    begin = 8 + size + json.loads(content[8 : 8 + size])[tensor]["data_offsets"][0] + 8
+    struct.pack_into("<d", content, begin, struct.unpack_from("<d", content, begin)[0] + 1)
+    file.write_bytes(content)
+
+
+def run(*arguments):
+    done = subprocess.run(["sh", SCRIPT, *map(str, arguments)], capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def check_runs(folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    for kind, group in (("layers", "dense"), ("optimizers", "optimizers"), ("losses", "mean_squared_error")):
+        (folder / "reference" / kind).mkdir(parents=True)
+        for ending in ("json", "safetensors"):
+            shutil.copy(HERE / "reference" / kind / f"{group}.{ending}", folder / "reference" / kind)
+    options = [folder / "reference", "--build", folder / "build", "--jobs", "1", "--flags=-O1"]
+
+    code, out, error = run(*options, "--only", "layers/dense", "--only", "losses")
+    expect((code, out.splitlines()[-1:], error), (0, ["12 passed, 0 failed, 0 unsupported"], ""))
+
+    dense = folder / "reference" / "layers" / "dense"
+    spoil(dense.with_suffix(".safetensors"), "3x5_u17_bias0/dkernel")
+    content = json.loads(dense.with_suffix(".json").read_text())
+    content["cases"][0]["config"]["activation"] = "mish"
+    dense.with_suffix(".json").write_text(json.dumps(content))
+    code, out, error = run(*options, "--only", "layers")
+    expect((code, out.splitlines()[-1:], error), (1, ["6 passed, 1 failed, 1 unsupported"], ""))
+    failed = [line for line in out.splitlines() if line.startswith("FAILED")]
+    expect(len(failed), 2)  # in double and in float
+    for words in ("FAILED layers/dense, case 3x5_u17_bias0: dkernel [64 bit], index 1: expected ", ", got "):
+        expect(words in failed[0], True)
+    expect(
+        [line for line in out.splitlines() if line.startswith("UNSUPPORTED")],
+        [f"UNSUPPORTED layers/dense, case {content['cases'][0]['case']}: activation 'mish'"],
+    )
+
+    for arguments, words in (
+        ([folder / "none"], "no such folder"),
+        ([folder], "found no cases"),
+        ([folder / "reference", "--only", "layers/conv2d"], "there is no such group; there are layers/dense"),
+    ):
+        code, out, error = run(*arguments)
+        expect((code, out), (2, ""))
+        expect(words in error, True)
+
+
+def main():
+    check_tables()
+    check_runs(pathlib.Path(sys.argv[1]))
+    print("all is well")
+
+
+if __name__ == "__main__":
+    main()

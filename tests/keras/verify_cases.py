@@ -1,0 +1,124 @@
+"""How the cases of a group of references are run: each becomes a call in C++, and those that go together a program."""
+
+import collections
+import json
+import math
+
+import keras_to_cpp
+from keras_to_cpp import Unsupported
+
+# `header` is what `code` needs.
+Case = collections.namedtuple("Case", "group name header code")
+
+
+def text(words):
+    return json.dumps(words)
+
+
+def layer_case(case):
+    types = f"{keras_to_cpp.input_layer(case['tensors']['x'][1:])}, {keras_to_cpp.layer(case['config'])}"
+    if any(key.endswith("_after") for key in case["tensors"]):
+        raise Unsupported("a layer with a state that training changes")
+    rounded = keras_to_cpp.rounded_by_keras(case["config"])
+    return "layer_case.hpp", f'run_layer<{types}>(group, {text(case["case"])}, {rounded});'
+
+
+def loss_case(case):
+    config = dict(case["config"])
+    activation = config.pop("activation", "linear")
+    tag = keras_to_cpp.activation_tag(activation, keras_to_cpp.Config({}))
+    shape = case["tensors"]["prediction"]
+    if len(shape) < 2:
+        raise Unsupported(f"predictions of the shape {tuple(shape)}")
+    predictions = f"Reshape<{math.prod(shape[:-2])}, {shape[-2]}, {shape[-1]}>"
+    return "loss_case.hpp", f'run_loss<{predictions}, {tag}>(group, {text(case["case"])}, {keras_to_cpp.loss(config)});'
+
+
+def optimizer_case(case):
+    variables = [f"initial{suffix}" for suffix in ("", "_b", "_c")]
+    sizes = [math.prod(case["tensors"][name]) for name in variables if name in case["tensors"]]
+    made = keras_to_cpp.optimizer(case["config"])
+    return "optimizer_case.hpp", f'run_optimizer<{", ".join(map(str, sizes))}>(group, {text(case["case"])}, {made});'
+
+
+def regularizer_case(case):
+    types = f"{keras_to_cpp.input_layer(case['tensors']['x'][1:])}, {keras_to_cpp.layer(case['config'])}"
+    return "regularizer_case.hpp", f'run_regularizer<{types}>(group, {text(case["case"])});'
+
+
+def schedule_case(case):
+    return "optimizer_case.hpp", f'run_schedule(group, {text(case["case"])}, {keras_to_cpp.schedule(case["config"])});'
+
+
+def model_case(case):
+    config, name = case["config"], case["case"]
+    made = keras_to_cpp.model(config)
+    loss, optimizer = keras_to_cpp.loss(config["loss"]), keras_to_cpp.optimizer(config["optimizer"])
+    last = config["layers"][-1]
+    relu_loss = last["config"].get("activation") == "relu" and loss.startswith("BinaryCrossentropy")
+    shows_input = text(config["api"] != "Sequential")
+    data = "{" + ", ".join(text(config["data"][what]) for what in ("input", "target")) + "}"
+    rounded = any(
+        keras_to_cpp.rounded_by_keras(layer["config"] | {"layer": layer["class"]}) for layer in config["layers"]
+    )
+    return "model_case.hpp", (
+        f"using M = {made};\n"
+        f"  run_model<M>({text(name)}, {optimizer}, {loss}, {data}, {text(relu_loss)}, {text(rounded)});\n"
+        f"  check_summary<M>({text(name)}, {text(config['model'])}, {shows_input});"
+    )
+
+
+def not_yet(what):
+    def runner(case):
+        raise Unsupported(what)
+
+    return runner
+
+
+# How the cases of a group are run: by the group's name, or by the folder it is in. An entry returns the header, beside
+# this file, that the case needs, and the call that runs it.
+RUNNERS = {
+    "losses/regularizers": regularizer_case,
+    "optimizers/schedules": schedule_case,
+    "layers": layer_case,
+    "losses": loss_case,
+    "optimizers": optimizer_case,
+    "models": model_case,
+    # What latent does not have:
+    "losses/vae_kl": not_yet("the Kullback-Leibler term of a variational auto-encoder"),
+}
+
+
+# ------------------------------------------------------------- programs
+
+
+def weight(case):
+    """How long a case takes to compile, roughly."""
+    return {"models": 20, "optimizers": 1, "losses": 2}.get(case.group.split("/")[0], 3 if "conv" in case.group else 1)
+
+
+def into_parts(cases, heaviest=40):
+    """Cases that need the same header, and often the same types, go together."""
+    parts = []
+    for case in sorted(cases, key=lambda case: (case.header, case.group)):
+        part = parts[-1] if parts else None
+        if not part or part[0].header != case.header or sum(map(weight, part)) + weight(case) > heaviest:
+            parts.append([])
+        parts[-1].append(case)
+    return parts
+
+
+def source(part):
+    lines = [
+        "// Written by verify.py.",
+        f'#include "keras/{part[0].header}"',
+        "",
+        "using namespace latent;",
+        "using namespace keras;",
+    ]
+    for case in part:
+        lines += ["", f"TEST_CASE({text(f'{case.group}/{case.name}')}) {{"]
+        if case.group != "models":
+            lines.append(f"  Group& group = shared_group({text(case.group)});")
+        lines += [f"  {case.code}", "}"]
+    return "\n".join(lines) + "\n"
