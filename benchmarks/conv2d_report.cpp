@@ -33,6 +33,7 @@ struct Result {
   std::string pass, rung, shape;
   int channels = 0, filters = 0, threads = 0;
   double gflops = 0, share_of_peak = 0, peak = 0, intensity = 0;
+  double error = NAN;  ///< if the file has it
 };
 
 struct Report {
@@ -104,6 +105,7 @@ Result result_of(const json& entry, const std::string& name, const std::string& 
   check(std::regex_match(name, part, form), "expected a name such as conv2d/forward/tiled/14x14x32x64_s2/threads:2");
   Result result{part[1], part[2], part[3], std::stoi(part[4]), std::stoi(part[5]), std::stoi(part[6])};
   result.gflops = positive(entry, "GFLOP/s"), result.share_of_peak = positive(entry, "share_of_peak");
+  if (const json error = entry.value("error", json()); error.is_number()) result.error = error.get<double>();
   result.peak = positive(entry, "peak"), result.intensity = positive(entry, "intensity");
   return result;
 } catch (const std::invalid_argument& error) {
@@ -223,6 +225,34 @@ void write_summary(std::ostream& out, const Report& report, int threads) {
       << list.str();
 }
 
+/// How exact the library's rungs are in float, whatever the number of threads.
+void write_errors(std::ostream& out, const Report& report) {
+  std::ostringstream lines;
+  for (const std::string& shape : report.shapes) {
+    std::string line = "| " + shape + " |";
+    bool any = false;
+    for (const std::string& rung : report.rungs) {
+      if (rung == "onednn") continue;
+      double largest = NAN;
+      for (const Result& r : report.results)
+        if (r.shape == shape && r.rung == rung) largest = std::fmax(largest, r.error);
+      char buffer[32];
+      std::snprintf(buffer, sizeof buffer, " %.1e |", largest);
+      line += std::isnan(largest) ? " – |" : buffer;
+      any = any || !std::isnan(largest);
+    }
+    if (any) lines << line << '\n';
+  }
+  if (lines.str().empty()) return;
+  out << "\n### error in float\n\nThe largest difference from the definition in double precision, divided by the "
+         "largest "
+      << "value, in the worst of the three passes; normally distributed numbers.\n\n| shape |";
+  std::string rule = "\n| --- |";
+  for (const std::string& rung : report.rungs)
+    if (rung != "onednn") out << ' ' << shown(rung) << " |", rule += " ---: |";
+  out << rule << '\n' << lines.str();
+}
+
 std::string table(const Report& report) {
   std::ostringstream out;
   std::string peaks;
@@ -241,6 +271,7 @@ std::string table(const Report& report) {
     }
     write_summary(out, report, n);
   }
+  write_errors(out, report);
   return out.str();
 }
 
