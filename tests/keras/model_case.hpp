@@ -26,16 +26,23 @@ struct Allowed {
   double prediction, loss, gradient, final_weights;
 };
 
-template <class Model, class Loss>
-void run_model_as(const std::string& name, const Loss& loss, const std::string& input, const Allowed& allowed) {
+/// Of "clean", "noisy" and "labels", what the model gets and what it should give.
+struct Data {
+  std::string input, target = "clean";
+};
+
+template <class Model, class Loss, class Optimizer>
+void run_model_as(const std::string& name, const Optimizer& optimizer, const Loss& loss, const Data& data,
+                  const Allowed& allowed) {
   using Scalar = typename Model::Scalar;
+  using Trainer = latent::Trainer<Model, Optimizer, Loss>;
   const Group group("models/" + name);
-  const auto inputs = training_images(input), targets = training_images("clean");
+  const auto inputs = training_images(data.input), targets = training_images(data.target);
   const auto x = [&](Index first, Index count) {
     return rows<typename Model::InputTensor>(inputs, Model::input_shape::dimensions, first, count);
   };
   const auto y = [&](Index first, Index count) {
-    return rows<typename Model::OutputTensor>(targets, Model::output_shape::dimensions, first, count);
+    return rows<typename Trainer::Y>(targets, Trainer::Scoring::target_shape::dimensions, first, count);
   };
   Model initial;
   for (auto& parameter : initial.parameters()) {
@@ -64,7 +71,7 @@ void run_model_as(const std::string& name, const Loss& loss, const std::string& 
   }
 
   Model model = initial;
-  auto trainer = compile(model, latent::Adam{}, loss);
+  Trainer trainer(model, optimizer, loss);
   const auto losses = group.tensor("losses");
   for (Index step = 0; step < 10; ++step) {
     const double value = trainer.train_on_batch(x(32 * step, 32), y(32 * step, 32));
@@ -83,14 +90,15 @@ void run_model_as(const std::string& name, const Loss& loss, const std::string& 
 }
 
 /// In double and in float; `relu_loss` for the model whose loss has an edge where its outputs lie (see Keras's README).
-template <class Model, class Loss>
-void run_model(const std::string& name, const Loss& loss, const std::string& input, bool relu_loss = false) {
-  if (!Group("models/" + name).has("losses") || training_images(input).empty()) {
+template <class Model, class Loss, class Optimizer>
+void run_model(const std::string& name, const Optimizer& optimizer, const Loss& loss, const Data& data,
+               bool relu_loss = false) {
+  if (!Group("models/" + name).has("losses") || training_images(data.input).empty()) {
     MESSAGE("models/", name, " is only in the full references: skipped");
     return;
   }
-  run_model_as<typename Model::template in<double>>(name, loss, input, {1e-12, 1e-10, 1e-11, 1e-9});
-  run_model_as<Model>(name, loss, input, {1e-6, relu_loss ? 2e-4 : 1e-5, relu_loss ? 5e-3 : 1e-5, 2e-2});
+  run_model_as<typename Model::template in<double>>(name, optimizer, loss, data, {1e-12, 1e-10, 1e-11, 1e-9});
+  run_model_as<Model>(name, optimizer, loss, data, {1e-6, relu_loss ? 2e-4 : 1e-5, relu_loss ? 5e-3 : 1e-5, 2e-2});
 }
 
 /// The summary, byte for byte, as Keras prints it in 80 columns and where there is room.

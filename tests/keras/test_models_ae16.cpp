@@ -11,12 +11,13 @@ using Autoencoder =
                Conv2D<1, 3, Same, Last>>;
 
 TEST_CASE("the auto-encoder of 7,265 parameters trains as in Keras") {
-  keras::run_model<Autoencoder<Sigmoid>>("vanilla_ae16", BinaryCrossentropy{}, "clean");
+  keras::run_model<Autoencoder<Sigmoid>>("vanilla_ae16", Adam{}, BinaryCrossentropy{}, {"clean"});
   keras::check_summary<Autoencoder<Sigmoid>>("vanilla_ae16", "sequential", false);
 }
 
 TEST_CASE("the same with a ReLU at the end, whose probabilities are clipped") {
-  keras::run_model<Autoencoder<ReLU>>("vanilla_ae16_relu", BinaryCrossentropy{}, "clean", true);
+  keras::run_model<Autoencoder<ReLU>>("vanilla_ae16_relu", Adam{}, BinaryCrossentropy{}, {"clean"}, true);
+  keras::check_summary<Autoencoder<ReLU>>("vanilla_ae16_relu", "sequential", false);
 }
 
 TEST_CASE("the sample of MNIST that the project ships starts with the images on which Keras trained") {

@@ -9,7 +9,8 @@ using Decoder = Sequential<Input<7, 7, 64>, Conv2D<64, 3, Same, ReLU>, UpSamplin
 using Autoencoder = Sequential<Encoder, Decoder>;
 
 TEST_CASE("the denoising auto-encoder of 74,497 parameters trains as in Keras") {
-  keras::run_model<Autoencoder>("dae74k", BinaryCrossentropy{}, "noisy");
-  keras::run_model<Autoencoder>("dae74k_mse", MeanSquaredError{}, "noisy");
+  keras::run_model<Autoencoder>("dae74k", Adam{}, BinaryCrossentropy{}, {"noisy"});
+  keras::run_model<Autoencoder>("dae74k_mse", Adam{}, MeanSquaredError{}, {"noisy"});
   keras::check_summary<Autoencoder>("dae74k", "autoencoder", true);
+  keras::check_summary<Autoencoder>("dae74k_mse", "autoencoder", true);
 }
