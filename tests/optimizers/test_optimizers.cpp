@@ -71,9 +71,10 @@ TEST_CASE("weights decay beside the gradients, with the learning rate of the sch
   const auto plain = example.moved(Adam{.learning_rate = 0.5}),
              decayed = example.moved(Adam{.learning_rate = 0.5, .weight_decay = 0.1});
   const auto w = example.moved(AdamW{.learning_rate = [](Index) { return 0.5; }, .weight_decay = 0.1});
-  for (std::size_t i = 0; i < plain.size(); ++i)
+  for (std::size_t i = 0; i < plain.size(); ++i) {
     CHECK(std::abs(decayed[i] - plain[i] + 0.05 * example.parameters[i]) < rounding);
-  CHECK(w == decayed);
+    CHECK(std::abs(w[i] - decayed[i]) < rounding);  // not ==: where a vector lies decides which sums are fused
+  }
 }
 
 TEST_CASE("a schedule is read at the steps taken before") {
