@@ -6,8 +6,9 @@ if(LATENT_NATIVE)
 endif()
 if(LATENT_SANITIZE)
   target_compile_options(latent_program_flags INTERFACE -fsanitize=${LATENT_SANITIZE} -fno-sanitize-recover=all -g)
-  # With sanitizers GCC sees uninitialised values where there are none, as its manual says.
-  target_compile_options(latent_program_flags INTERFACE -Wno-maybe-uninitialized)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")  # with sanitizers it sees uninitialised values where there are none, as its manual says
+    target_compile_options(latent_program_flags INTERFACE -Wno-maybe-uninitialized)
+  endif()
   target_link_options(latent_program_flags INTERFACE -fsanitize=${LATENT_SANITIZE})
 endif()
 foreach(room pictures datasets io)

@@ -1,3 +1,5 @@
+#include <latent/latent.hpp>
+
 #include "files.hpp"
 #include "latent/io/weights.hpp"
 
@@ -7,7 +9,7 @@ namespace {
 
 /// Stands for a model: a kernel and a bias.
 template <class Scalar>
-struct Dense {
+struct TwoTensors {
   std::vector<Scalar> values{1, 2, 3, 4, 5, 6, 7, 8};
   std::vector<NamedTensor<Scalar>> parameters() {
     return {{"dense/kernel", {3, 2}, values.data()}, {"dense/bias", {2}, values.data() + 6}};
@@ -22,16 +24,18 @@ struct Dense {
 TEST_CASE("weights are saved and loaded, also from float to double and back") {
   const TemporaryFolder folder;
   const std::string path = (folder.path / "weights.safetensors").string();
-  Dense<float> floats;
+  TwoTensors<float> floats;
   floats.values[7] = 0.1f;
   save_weights(path, std::as_const(floats));
-  CHECK(read_safetensors(path).metadata == std::map<std::string, std::string>{{"format", "latent"}, {"version", "1"}});
+  CHECK(read_safetensors(path).metadata == std::map<std::string, std::string>{{"format", "latent"},
+                                                                              {"version", "1"},
+                                                                              {"latent_version", latent::version}});
 
-  Dense<float> again;
+  TwoTensors<float> again;
   again.values.assign(8, 0);
   load_weights(path, again);
   CHECK(again.values == floats.values);
-  Dense<double> doubles;
+  TwoTensors<double> doubles;
   load_weights(path, doubles);
   CHECK(doubles.values == std::vector<double>(floats.values.begin(), floats.values.end()));
 
@@ -48,10 +52,10 @@ TEST_CASE("all differences are reported at once and nothing is changed") {
   const std::string path = (folder.path / "f").string();
   std::vector<float> other(20, 9);
   const auto write = [&](const std::vector<NamedTensor<float>>& tensors) { write_safetensors(path, tensors); };
-  Dense<float> model;
+  TwoTensors<float> model;
   const auto error = [&] {
     const std::string message = file_error(path, [&] { load_weights(path, model); });
-    CHECK(model.values == Dense<float>().values);
+    CHECK(model.values == TwoTensors<float>().values);
     return message;
   };
   write({{"dense/kernel", {2, 3}, other.data()}, {"conv2d/kernel", {3}, other.data()}, {"x", {}, other.data()}});
@@ -83,15 +87,15 @@ TEST_CASE("all differences are reported at once and nothing is changed") {
 TEST_CASE("any truncation leaves the model as it was") {
   const TemporaryFolder folder;
   const std::string path = (folder.path / "f").string();
-  Dense<float> saved;
+  TwoTensors<float> saved;
   saved.values.assign(8, 3);
   save_weights(path, saved);
   check_every_truncation(read_file(path), [&](const std::string& cut) {
-    Dense<float> model;
+    TwoTensors<float> model;
     try {
       load_weights(cut, model);
     } catch (...) {
-      CHECK(model.values == Dense<float>().values);
+      CHECK(model.values == TwoTensors<float>().values);
       throw;
     }
     CHECK(model.values == saved.values);
@@ -101,7 +105,7 @@ TEST_CASE("any truncation leaves the model as it was") {
 TEST_CASE("metadata: another version is refused, none at all is fine") {
   const TemporaryFolder folder;
   const std::string path = (folder.path / "f").string();
-  Dense<float> model;
+  TwoTensors<float> model;
   write_safetensors(path, model.parameters(), {{"format", "latent"}, {"version", "2"}});
   CHECK(
       has(file_error(path, [&] { load_weights(path, model); }), "expected version 1 of latent's weights, received 2"));
@@ -109,4 +113,101 @@ TEST_CASE("metadata: another version is refused, none at all is fine") {
   CHECK_NOTHROW(load_weights(path, model));
   write_safetensors(path, model.parameters());
   CHECK_NOTHROW(load_weights(path, model));
+}
+
+namespace {
+using Encoder = Sequential<Input<4, 4, 1>, Conv2D<2, 3, Same, ReLU>, MaxPooling2D<2>>;
+using Decoder = Sequential<Input<2, 2, 2>, Conv2D<2, 3, Same, ReLU>, UpSampling2D<2>, Conv2D<1, 3, Same, Sigmoid>>;
+using Autoencoder = Sequential<Encoder, Decoder>;
+
+template <class A, class B>
+bool same_values(const A& a, const B& b) {
+  const auto left = a.parameters(), right = b.parameters();
+  bool same = left.size() == right.size();
+  for (std::size_t i = 0; same && i < left.size(); ++i)
+    same = left[i].size() == right[i].size() && std::equal(left[i].data, left[i].data + left[i].size(), right[i].data);
+  return same;
+}
+}  // namespace
+
+TEST_CASE("a file tells what it holds: names and shapes as in Keras, the library's version, the model's summary") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "f").string();
+  const Autoencoder model(Seed{1}, "auto-encoder");
+  save_weights(path, model);
+  const SafeTensors file = read_safetensors(path);
+  CHECK(file.metadata.at("latent_version") == latent::version);
+  CHECK(file.metadata.at("summary") == model.summary());
+  CHECK(file.tensors.size() == 6);
+  CHECK(file.at("conv2d/kernel").shape == std::vector<Index>{3, 3, 1, 2});
+  CHECK(file.at("conv2d_2/bias").shape == std::vector<Index>{1});
+}
+
+TEST_CASE("an encoder or a decoder alone out of a whole model's file") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "f").string();
+  const Autoencoder trained(Seed{1});
+  save_weights(path, trained);
+  Encoder encoder(Seed{2});
+  CHECK(has(file_error(path, [&] { load_weights(path, encoder); }), "unexpected: conv2d_2/kernel (3, 3, 2, 1)"));
+  load_weights(path, encoder, {.allow_unexpected = true});
+  CHECK(same_values(encoder, trained.part<0>()));
+
+  Autoencoder other(Seed{3});
+  const Autoencoder before = other;
+  load_weights(path, other.part<1>(), {.allow_unexpected = true});
+  CHECK(same_values(other.part<1>(), trained.part<1>()));
+  CHECK(same_values(other.part<0>(), before.part<0>()));
+  CHECK_FALSE(same_values(before.part<0>(), trained.part<0>()));
+}
+
+TEST_CASE("a whole model out of the file of its encoder: the decoder keeps its values") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "f").string();
+  const Encoder trained(Seed{1});
+  save_weights(path, trained);
+  Autoencoder model(Seed{2});
+  const Autoencoder before = model;
+  const std::string message = file_error(path, [&] { load_weights(path, model); });
+  CHECK(has(message, "missing: conv2d_1/kernel (3, 3, 2, 2)"));
+  CHECK(has(message, "missing: conv2d_2/bias (1,)"));
+  load_weights(path, model, {.allow_missing = true});
+  CHECK(same_values(model.part<0>(), trained));
+  CHECK(same_values(model.part<1>(), before.part<1>()));
+}
+
+TEST_CASE("tensors under a prefix") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "f").string();
+  const Encoder encoder(Seed{1});
+  const Decoder decoder(Seed{2});
+  std::vector<NamedTensor<const float>> tensors;
+  for (auto tensor : encoder.parameters()) tensors.push_back({"encoder/" + tensor.name, tensor.shape, tensor.data});
+  for (auto tensor : decoder.parameters()) tensors.push_back({"decoder/" + tensor.name, tensor.shape, tensor.data});
+  write_safetensors(path, tensors);
+  Encoder other_encoder(Seed{3});
+  Decoder other_decoder(Seed{4});
+  load_weights(path, other_encoder, {.prefix = "encoder/"});
+  load_weights(path, other_decoder, {.prefix = "decoder/"});
+  CHECK(same_values(other_encoder, encoder));
+  CHECK(same_values(other_decoder, decoder));
+
+  const std::string message = file_error(path, [&] { load_weights(path, other_encoder, {.prefix = "decoder/"}); });
+  CHECK(has(message, "other shape: decoder/conv2d/kernel: expected (3, 3, 1, 2), received (3, 3, 2, 2)"));
+  CHECK(has(message, "unexpected: decoder/conv2d_1/kernel"));
+  CHECK_FALSE(has(message, "encoder/"));
+  CHECK(same_values(other_encoder, encoder));
+}
+
+TEST_CASE("loading nothing at all is an error, whatever is allowed; so is another shape") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "f").string();
+  save_weights(path, Encoder(Seed{1}));
+  const LoadOptions lenient{.allow_unexpected = true, .allow_missing = true};
+  Model<float, Input<3>, Dense<2>> dense;
+  CHECK(has(file_error(path, [&] { load_weights(path, dense, lenient); }),
+            "none of the model's parameters is in the file, not even dense/bias"));
+  Sequential<Input<4, 4, 1>, Conv2D<3, 3>> conv2d;
+  CHECK(has(file_error(path, [&] { load_weights(path, conv2d, lenient); }),
+            "other shape: conv2d/bias: expected (3,), received (2,)"));
 }

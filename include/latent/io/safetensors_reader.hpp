@@ -6,10 +6,10 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <ostream>
 #include <set>
 #include <string>
 #include <string_view>
@@ -93,107 +93,146 @@ struct SafeTensors {
   }
 };
 
-/// The beginning of a piece of JSON, for a message.
-template <class Json>
-struct Excerpt {
-  const Json& json;
-  friend std::ostream& operator<<(std::ostream& out, const Excerpt& excerpt) {
-    return out << excerpt.json.dump().substr(0, 100);
-  }
-};
-template <class Json>
-Excerpt(const Json&) -> Excerpt<Json>;
+/// More dimensions than this are refused (NumPy has the same bound).
+inline constexpr std::size_t most_dimensions = 64;
 
-/// One entry of the header. `data_size` is the size of all tensors together. Throws std::invalid_argument.
-template <class Json>
-StoredTensor read_entry(const Json& entry, std::size_t data_size) {
-  check(entry.is_object() && entry.size() == 3 && entry.contains("dtype") && entry.contains("shape") &&
-            entry.contains("data_offsets"),
-        "expected dtype, shape and data_offsets, received ", Excerpt{entry});
-  const auto is_number = [](const Json& number) { return number.is_number_unsigned(); };
-  const Json &dtype = entry["dtype"], &shape = entry["shape"], &offsets = entry["data_offsets"];
-  check(dtype.is_string() && dtype_size(dtype.template get<std::string>()) > 0, "expected a known dtype, received ",
-        Excerpt{dtype});
-  check(shape.is_array() && std::all_of(shape.begin(), shape.end(), is_number),
-        "expected a shape of numbers, received ", Excerpt{shape});
-  check(offsets.is_array() && offsets.size() == 2 && std::all_of(offsets.begin(), offsets.end(), is_number),
-        "expected two data_offsets, received ", Excerpt{offsets});
-
-  StoredTensor tensor{dtype.template get<std::string>(),
-                      {},
-                      offsets[0].template get<std::size_t>(),
-                      offsets[1].template get<std::size_t>()};
-  check(tensor.begin <= tensor.end && tensor.end <= data_size, "expected data_offsets within [0, ", data_size,
-        "], received [", tensor.begin, ", ", tensor.end, "]");
-  constexpr std::size_t limit = std::numeric_limits<Index>::max() / 8;  // 8 bytes is the largest element
-  std::size_t elements = 1;
-  for (const Json& number : shape) {
-    const auto size = number.template get<std::size_t>();
-    check(size <= limit && (size == 0 || elements <= limit / size), "the shape ", Excerpt{shape}, " is too large");
-    elements *= size;
-    tensor.shape.push_back(static_cast<Index>(size));
-  }
-  const std::size_t expected = elements * dtype_size(tensor.dtype);
-  check(tensor.end - tensor.begin == expected, "expected ", expected, " bytes for ", tensor.dtype, " ",
-        shape_text(tensor.shape), ", received data_offsets [", tensor.begin, ", ", tensor.end, "]");
-  return tensor;
+/// The beginning of a text out of a file, for a message.
+inline std::string excerpt(const std::string& words, std::size_t most = 100) {
+  return words.size() <= most ? words : words.substr(0, most) + "...";
 }
+template <class Json>
+std::string excerpt_of(const Json& json) {
+  return excerpt(json.dump());
+}
+
+/// Reads the JSON header piece by piece: the parser calls it for everything it meets, and what it has taken in the
+/// parser forgets, so that no more is kept than the names, shapes and texts themselves.
+template <class Json>
+class HeaderReader {
+ public:
+  /// `data_size` is the size of all tensors together.
+  HeaderReader(SafeTensors& file, std::size_t data_size) : file_(file), data_size_(data_size) {}
+
+  /// True if the parser shall keep `value`. Throws std::invalid_argument.
+  bool operator()(int depth, typename Json::parse_event_t event, Json& value) {
+    using Event = typename Json::parse_event_t;
+    if (event == Event::object_start || event == Event::array_start) {
+      check(depth < 3, "the header is nested deeper than 3 levels");
+      check(depth != 2 || !in_metadata(), "expected a text for ", excerpt(key_));
+      if (depth == 1) keys_.clear();
+      numbers_ = 0;
+      return true;
+    }
+    if (event == Event::key) {
+      const auto& key = value.template get_ref<const std::string&>();
+      if (depth == 1) {
+        name_ = key;
+        check(name_ == "__metadata__" ? !std::exchange(has_metadata_, true) : !file_.contains(name_),
+              "the header has this name twice");
+      } else if (depth == 2) {
+        check(in_metadata() || key == "dtype" || key == "shape" || key == "data_offsets",
+              "expected dtype, shape and data_offsets, received ", excerpt(key));
+        check(in_metadata() ? file_.metadata.count(key) == 0 : keys_.insert(key).second, excerpt(key),
+              " is there twice");
+        key_ = key;
+        return !in_metadata();
+      }
+      return true;
+    }
+    if (depth == 3 && event == Event::value)
+      check(++numbers_ <= most_dimensions, "expected at most ", most_dimensions, " numbers for ", excerpt(key_));
+    if (depth == 2 && in_metadata()) {
+      check(value.is_string(), "expected a text for ", excerpt(key_), ", received ", excerpt_of(value));
+      file_.metadata[key_] = value.template get<std::string>();
+      return false;
+    }
+    if (depth == 1) {
+      check(value.is_object(), "expected a JSON object, received ", excerpt_of(value));
+      if (!in_metadata()) file_.tensors[name_] = tensor(value);
+      return false;
+    }
+    check(depth > 0 || value.is_object(), "expected a JSON object, received ", excerpt_of(value));
+    return true;
+  }
+
+  /// Where the reader was when something went wrong: "conv2d/kernel: ".
+  std::string where() const { return name_.empty() ? "" : excerpt(name_) + ": "; }
+
+ private:
+  bool in_metadata() const { return name_ == "__metadata__"; }
+
+  StoredTensor tensor(const Json& entry) const {
+    check(entry.size() == 3, "expected dtype, shape and data_offsets, received ", excerpt_of(entry));
+    const auto is_number = [](const Json& number) { return number.is_number_unsigned(); };
+    const Json &dtype = entry["dtype"], &shape = entry["shape"], &offsets = entry["data_offsets"];
+    check(dtype.is_string() && dtype_size(dtype.template get<std::string>()) > 0, "expected a known dtype, received ",
+          excerpt_of(dtype));
+    check(shape.is_array() && std::all_of(shape.begin(), shape.end(), is_number),
+          "expected a shape of numbers, received ", excerpt_of(shape));
+    check(offsets.is_array() && offsets.size() == 2 && std::all_of(offsets.begin(), offsets.end(), is_number),
+          "expected two data_offsets, received ", excerpt_of(offsets));
+
+    StoredTensor tensor{dtype.template get<std::string>(),
+                        {},
+                        offsets[0].template get<std::size_t>(),
+                        offsets[1].template get<std::size_t>()};
+    check(tensor.begin <= tensor.end && tensor.end <= data_size_, "expected data_offsets within [0, ", data_size_,
+          "], received [", tensor.begin, ", ", tensor.end, "]");
+    constexpr std::size_t limit = std::numeric_limits<Index>::max() / 8;  // 8 bytes is the largest element
+    std::size_t elements = 1;
+    for (const Json& number : shape) {
+      const auto size = number.template get<std::size_t>();
+      check(size <= limit && (size == 0 || elements <= limit / size), "the shape ", excerpt_of(shape), " is too large");
+      elements *= size;
+      tensor.shape.push_back(static_cast<Index>(size));
+    }
+    const std::size_t expected = elements * dtype_size(tensor.dtype);
+    check(tensor.end - tensor.begin == expected, "expected ", expected, " bytes for ", tensor.dtype, " ",
+          shape_text(tensor.shape), ", received data_offsets [", tensor.begin, ", ", tensor.end, "]");
+    return tensor;
+  }
+
+  SafeTensors& file_;
+  std::size_t data_size_;
+  std::string name_, key_;  // where we are
+  bool has_metadata_ = false;
+  std::set<std::string> keys_;  // of the tensor we are in
+  std::size_t numbers_ = 0;     // of the shape we are in
+};
 
 /// Fills `tensors` and `metadata` of `file` from the JSON header. Throws FileError.
 template <class Json>
 void read_header(SafeTensors& file, const std::string& header, std::size_t data_size) {
-  // Names given twice would overwrite each other silently, and deep nesting could fill the memory.
-  std::vector<std::set<std::string>> keys;
-  const auto watch = [&](int depth, typename Json::parse_event_t event, Json& value) {
-    using Event = typename Json::parse_event_t;
-    if (event == Event::object_start || event == Event::array_start) {
-      check(depth < 3, "the header is nested deeper than 3 levels");
-      if (event == Event::object_start) keys.emplace_back();
-    } else if (event == Event::object_end) {
-      keys.pop_back();
-    } else if (event == Event::key) {
-      const auto key = value.template get<std::string>();
-      check(keys.back().insert(key).second, "the header has the name ", key, " twice");
-    }
-    return true;
-  };
-  std::string where;
+  // The parser would take a byte 0 for the end.
+  const std::size_t zero = header.find('\0');
+  if (zero != std::string::npos)
+    throw FileError(file.path, text("the header is no JSON at offset ", 8 + zero, ": a byte 0"));
+  HeaderReader<Json> reader(file, data_size);
   try {
-    const Json root = Json::parse(header, watch);
-    check(root.is_object(), "expected a JSON object, received ", Excerpt{root});
-    for (const auto& [name, entry] : root.items()) {
-      where = name + ": ";
-      if (name == "__metadata__") {
-        check(entry.is_object(), "expected a JSON object, received ", Excerpt{entry});
-        for (const auto& [key, value] : entry.items()) {
-          check(value.is_string(), "expected a text for ", key, ", received ", Excerpt{value});
-          file.metadata[key] = value.template get<std::string>();
-        }
-      } else {
-        file.tensors[name] = read_entry(entry, data_size);
-      }
-    }
+    [[maybe_unused]] const Json left = Json::parse(header, std::ref(reader));
   } catch (const typename Json::parse_error& error) {
-    throw FileError(file.path, text("the header is no JSON at offset ", 8 + error.byte, ": ", error.what()));
+    throw FileError(file.path, text("the header is no JSON at offset ", 8 + error.byte, ": ", excerpt(error.what())));
   } catch (const std::exception& error) {
-    throw FileError(file.path, text("in the header, at offset 8: ", where, error.what()));
+    throw FileError(file.path, text("in the header, at offset 8: ", reader.where(), excerpt(error.what(), 400)));
   }
 }
 
 /// Throws FileError unless the tensors follow each other without a gap or an overlap and fill the data.
 inline void check_no_gaps(const SafeTensors& file, std::size_t data_start, std::size_t data_size) {
-  std::vector<std::pair<const StoredTensor*, std::string>> order;
-  for (const auto& [name, tensor] : file.tensors) order.emplace_back(&tensor, name);
-  std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
-    return std::pair(a.first->begin, a.first->end) < std::pair(b.first->begin, b.first->end);
+  std::vector<const std::pair<const std::string, StoredTensor>*> order;
+  order.reserve(file.tensors.size());
+  for (const auto& entry : file.tensors) order.push_back(&entry);
+  std::sort(order.begin(), order.end(), [](const auto* a, const auto* b) {
+    return std::pair(a->second.begin, a->second.end) < std::pair(b->second.begin, b->second.end);
   });
   std::size_t end = 0;
-  for (const auto& [tensor, name] : order) {
-    if (tensor->begin != end) {
-      throw FileError(file.path, text("tensor ", name, ": expected its data at offset ", data_start + end,
-                                      ", the end of the one before, received ", data_start + tensor->begin));
+  for (const auto* entry : order) {
+    const auto& [name, tensor] = *entry;
+    if (tensor.begin != end) {
+      throw FileError(file.path, text("tensor ", excerpt(name), ": expected its data at offset ", data_start + end,
+                                      ", the end of the one before, received ", data_start + tensor.begin));
     }
-    end = tensor->end;
+    end = tensor.end;
   }
   if (end != data_size) {
     throw FileError(file.path, text("expected the end of the data at offset ", data_start + end, ", received ",
@@ -201,8 +240,9 @@ inline void check_no_gaps(const SafeTensors& file, std::size_t data_start, std::
   }
 }
 
-/// Reads and checks a whole file: nothing in it is believed before it was compared with the size of the file.
-/// Throws FileError, with the offset. (A template only so that nlohmann-json is compiled where it is used.)
+/// Reads and checks a whole file. Nothing in it is believed before it was compared with the size of the file, so that
+/// the memory needed is a small multiple of that, whatever the header says. Throws FileError, with the offset. (A
+/// template only so that nlohmann-json is compiled where it is used.)
 template <class Json = nlohmann::json>
 SafeTensors read_safetensors(const std::string& path) {
   std::error_code error;

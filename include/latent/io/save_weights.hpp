@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "latent/core/version.hpp"
 #include "latent/io/safetensors_writer.hpp"
 
 namespace latent::io {
@@ -10,11 +11,14 @@ namespace latent::io {
 /// The version of what `save_weights` writes, in the file's metadata.
 inline constexpr const char* weights_version = "1";
 
-/// Writes all parameters of `model`, under their Keras names, to a safetensors file. A model is anything with
-/// `parameters()`, which returns a std::vector<NamedTensor<Scalar>>. Throws FileError if writing fails.
+/// Writes all parameters of `model`, under their Keras names and in the model's scalar type, to a safetensors file. A
+/// model is anything with `parameters()`, which returns a std::vector<NamedTensor<Scalar>>. The file's metadata say
+/// which latent wrote it and what the model's summary is. Throws FileError if writing fails.
 template <class Model>
 [[gnu::cold]] void save_weights(const std::string& path, Model&& model) {
-  write_safetensors(path, model.parameters(), {{"format", "latent"}, {"version", weights_version}});
+  Metadata metadata{{"format", "latent"}, {"version", weights_version}, {"latent_version", latent::version}};
+  if constexpr (requires { model.summary(); }) metadata["summary"] = model.summary();
+  write_safetensors(path, model.parameters(), metadata);
 }
 
 }  // namespace latent::io

@@ -1,0 +1,32 @@
+#!/bin/sh
+# Tries made-up files on everything that reads files, with clang's libFuzzer and sanitizers.
+# usage: scripts/fuzz.sh [SECONDS for each reader, default 60] [READER ..., default all of them]
+#
+# Inputs that went new ways are kept in build/fuzz/corpus. An input that led to an error is written to
+# build/fuzz/found/<reader>-..., and this script fails; build/fuzz/tests/fuzz/fuzz_<reader> FILE shows the error again.
+set -eu
+cd "$(dirname "$0")/.."
+
+seconds=${1:-60}
+[ $# -eq 0 ] || shift
+case "$seconds" in
+  "" | *[!0-9]*) echo "usage: scripts/fuzz.sh [SECONDS] [READER ...], received $seconds" >&2; exit 2 ;;
+esac
+command -v clang++ >/dev/null || { echo "scripts/fuzz.sh needs clang++ (Debian: apt-get install clang)" >&2; exit 1; }
+
+cmake --preset fuzz >/dev/null
+cmake --build --preset fuzz
+corpus=build/fuzz/corpus
+mkdir -p build/fuzz/found
+python3 tests/fuzz/make_corpus.py "$corpus"
+
+[ $# -gt 0 ] || set -- $(ls tests/fuzz/fuzz_*.cpp | sed 's/.*fuzz_\(.*\)\.cpp/\1/')
+for reader in "$@"; do
+  dictionary=tests/fuzz/$reader.dict
+  echo "== $reader, $seconds s"
+  # No piece of memory above 64 MB for inputs of at most 4 kB, and 10 s at most for one of them.
+  "build/fuzz/tests/fuzz/fuzz_$reader" -max_total_time="$seconds" -max_len=4096 -malloc_limit_mb=64 -rss_limit_mb=1024 \
+    -timeout=10 -print_final_stats=1 -print_funcs=0 -verbosity=0 -artifact_prefix="build/fuzz/found/$reader-" \
+    $([ -e "$dictionary" ] && echo "-dict=$dictionary") "$corpus/$reader"
+done
+echo "nothing found"

@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""Writes what the fuzzers start from: FOLDER/<reader>/..., small files that are right.
+
+    python3 tests/fuzz/make_corpus.py FOLDER
+"""
+
+import gzip
+import json
+import pathlib
+import struct
+import sys
+
+
+def safetensors(tensors, metadata=None):
+    """tensors: name -> (dtype, shape, bytes)."""
+    header, data = {"__metadata__": metadata} if metadata else {}, b""
+    for name, (dtype, shape, content) in tensors.items():
+        header[name] = {"dtype": dtype, "shape": shape, "data_offsets": [len(data), len(data) + len(content)]}
+        data += content
+    text = json.dumps(header).encode()
+    return struct.pack("<Q", len(text)) + text + data
+
+
+def idx(sizes, data):
+    return bytes([0, 0, 8, len(sizes)]) + struct.pack(f">{len(sizes)}I", *sizes) + data
+
+
+def packed(data, level=9):
+    return gzip.compress(data, compresslevel=level, mtime=0)
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    kernel, bias = struct.pack("<4f", 1, -2, 3e-40, 4), struct.pack("<2d", 0.1, 1e300)
+    dense = {"dense/kernel": ("F32", [2, 2], kernel), "dense/bias": ("F64", [2], bias)}
+    images, labels = idx([2, 2, 3], bytes(range(12))), idx([5], bytes([0, 9, 255, 3, 1]))
+    files = {
+        "safetensors": [
+            safetensors({}),
+            safetensors({"x": ("I64", [], bytes(8)), "none": ("F32", [3, 0], b"")}, {"format": "pt"}),
+            safetensors(dense, {"format": "latent", "version": "1", "summary": "\u250f \"x\"\n"}),
+            safetensors({"x/" + name: tensor for name, tensor in dense.items()}),
+        ],
+        "idx": [images, labels, packed(images), packed(labels)],
+        "gzip": [packed(b""), packed(b"abc" * 1000), packed(b"abc") + packed(b"def"), packed(bytes(range(256)), 0), b"plain"],
+    }
+    for reader, contents in files.items():
+        folder = pathlib.Path(sys.argv[1]) / reader
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, content in enumerate(contents):
+            (folder / f"made_{number}").write_bytes(content)
+
+
+if __name__ == "__main__":
+    main()
