@@ -33,6 +33,7 @@ struct Result {
   std::string pass, rung, shape;
   int channels = 0, filters = 0, threads = 0;
   double gflops = 0, share_of_peak = 0, peak = 0, intensity = 0;
+  double error = NAN;  ///< if the file has it
 };
 
 struct Report {
@@ -104,6 +105,7 @@ Result result_of(const json& entry, const std::string& name, const std::string& 
   check(std::regex_match(name, part, form), "expected a name such as conv2d/forward/tiled/14x14x32x64_s2/threads:2");
   Result result{part[1], part[2], part[3], std::stoi(part[4]), std::stoi(part[5]), std::stoi(part[6])};
   result.gflops = positive(entry, "GFLOP/s"), result.share_of_peak = positive(entry, "share_of_peak");
+  if (const json error = entry.value("error", json()); error.is_number()) result.error = error.get<double>();
   result.peak = positive(entry, "peak"), result.intensity = positive(entry, "intensity");
   return result;
 } catch (const std::invalid_argument& error) {
@@ -114,7 +116,10 @@ Report read_report(const std::string& path) try {
   const json file = json::parse(read_file(path));
   Report report{file.at("context"), {}, {}, {}, {}};
   std::map<std::string, std::size_t> places;  // of the names among the results
-  for (const json& entry : file.at("benchmarks")) {
+  auto entries = file.at("benchmarks").get<std::vector<json>>();
+  // In the order of the program, not in that of runs that took turns.
+  std::ranges::stable_sort(entries, {}, [](const json& entry) { return entry.value("family_index", 0); });
+  for (const json& entry : entries) {
     const std::string name = entry.value("run_name", entry.at("name").get<std::string>());
     const std::string aggregate = entry.value("aggregate_name", "");
     if (!name.starts_with("conv2d/") || (!aggregate.empty() && aggregate != "median")) continue;
@@ -202,13 +207,14 @@ void write_summary(std::ostream& out, const Report& report, int threads) {
       if (!course_shape(shape)) continue;
       const Row row{report, threads, pass, shape};
       const double of_tiled = ratio(row.on("tiled"), row.on("onednn"));
+      const bool many = row.best() && std::min(row.best()->channels, row.best()->filters) >= 16;
       best.add(ratio(row.best(), row.on("onednn")));
       tiled.add(of_tiled);
-      if (of_tiled < least && std::min(row.best()->channels, row.best()->filters) >= 16)
+      if (of_tiled < least && many)
         least = of_tiled, where = text(rounded(least, 2), " (", shape, ", ", shown(pass), ")");
       for (std::size_t i = 1; i < report.rungs.size(); ++i) {
         const std::string &rung = report.rungs[i], &below = report.rungs[i - 1];
-        if (rung != "onednn") steps[rung].add(ratio(row.on(rung), row.on(below)));
+        if (rung != "onednn" && (rung != "winograd" || many)) steps[rung].add(ratio(row.on(rung), row.on(below)));
       }
     }
   }
@@ -216,11 +222,40 @@ void write_summary(std::ostream& out, const Report& report, int threads) {
   tiled.write(list, "tiled / oneDNN");
   if (!where.empty()) list << "- smallest tiled / oneDNN with at least 16 channels and filters: " << where << '\n';
   for (std::size_t i = 1; i < report.rungs.size(); ++i)
-    steps[report.rungs[i]].write(list, shown(report.rungs[i]) + " / " + shown(report.rungs[i - 1]));
+    steps[report.rungs[i]].write(list, shown(report.rungs[i]) + " / " + shown(report.rungs[i - 1]) +
+                                           (report.rungs[i] == "winograd" ? ", at least 16 channels and filters" : ""));
   if (list.str().empty()) return;
   out << "\n### course shapes, " << threads_text(threads) << "\n\nGeometric means over all shapes and passes but "
       << "56x56x64x64, 224x224x3x64 and the 5x5 kernels, as far as both sides were measured:\n\n"
       << list.str();
+}
+
+/// How exact the library's rungs are in float, whatever the number of threads.
+void write_errors(std::ostream& out, const Report& report) {
+  std::ostringstream lines;
+  for (const std::string& shape : report.shapes) {
+    std::string line = "| " + shape + " |";
+    bool any = false;
+    for (const std::string& rung : report.rungs) {
+      if (rung == "onednn") continue;
+      double largest = NAN;
+      for (const Result& r : report.results)
+        if (r.shape == shape && r.rung == rung) largest = std::fmax(largest, r.error);
+      char buffer[32];
+      std::snprintf(buffer, sizeof buffer, " %.1e |", largest);
+      line += std::isnan(largest) ? " – |" : buffer;
+      any = any || !std::isnan(largest);
+    }
+    if (any) lines << line << '\n';
+  }
+  if (lines.str().empty()) return;
+  out << "\n### error in float\n\nThe largest difference from the definition in double precision, divided by the "
+         "largest "
+      << "value, in the worst of the three passes; normally distributed numbers.\n\n| shape |";
+  std::string rule = "\n| --- |";
+  for (const std::string& rung : report.rungs)
+    if (rung != "onednn") out << ' ' << shown(rung) << " |", rule += " ---: |";
+  out << rule << '\n' << lines.str();
 }
 
 std::string table(const Report& report) {
@@ -241,6 +276,7 @@ std::string table(const Report& report) {
     }
     write_summary(out, report, n);
   }
+  write_errors(out, report);
   return out.str();
 }
 

@@ -9,8 +9,8 @@ class Profile {
   using network = typename Model::network;
   static constexpr int depth = network::depth;
   static constexpr Index lanes = Trainer<Model, Adam, Loss>::lanes;
-  static constexpr bool from_logits = std::is_same_v<typename Loss::absorbs, typename network::last_activation>;
-  using Last = std::conditional_t<from_logits, Linear, typename network::last_activation>;
+  using Scoring = latent::Scoring<network, Loss>;
+  using Last = typename Scoring::Last;
 
  public:
   explicit Profile(Index samples) : batch_(samples), samples_(samples) {}
@@ -79,7 +79,10 @@ class Profile {
         chunk_step(chunk * network::chunk, std::min(network::chunk, samples_ - chunk * network::chunk),
                    lane_gradients(lane));
     }
-    timed(update, [&] { add_lanes_and_update(used); });
+    timed(update, [&] {
+      updater_.begin_step();
+      updater_.update(model_.data(), gradients_.get(), used);
+    });
     for (std::size_t part = 0; part < times_.size(); ++part) seconds_[part].push_back(times_[part]);
   }
 
@@ -112,27 +115,11 @@ class Profile {
     float* dy = workspace_.loss_gradient();
     for (Index n = 0; n < count; ++n) {
       const float* target = batch_.y.data() + (first + n) * outputs;
-      if constexpr (from_logits)
-        Loss{}.from_logits(y.sample(n), target, dy, outputs, scale);
-      else
-        Loss{}(y.sample(n), target, dy, outputs, scale);
+      scoring_.loss(y.sample(n), target, dy, scale);
       kernels::copy_in_order(View<const float, Layout<typename network::output_shape>>(dy, 1),
                              View<float, typename decltype(dz)::layout>(dz.data + n * dz.size, 1));
     }
-    if constexpr (!from_logits) undo_activation<Last, float>(View<const float, typename decltype(y)::layout>(y), dz);
-  }
-
-  void add_lanes_and_update(Index used) {
-    constexpr Index size = network::buffer_size, slice = 1024;
-    ++steps_;
-    for (Index first = 0; first < size; first += slice) {
-      const Index count = std::min(slice, size - first);
-      Slice<float> g(lane_gradients(0) + first, count);
-      for (Index lane = 1; lane < used; ++lane) g += Slice<const float>(lane_gradients(lane) + first, count);
-      Adam{}.update<float>(
-          steps_, Slice<float>(model_.data() + first, count), Slice<const float>(g.data(), count),
-          {Slice<float>(state_.get() + first, count), Slice<float>(state_.get() + size + first, count)});
-    }
+    undo_activation<Last, float>(View<const float, typename decltype(y)::layout>(y), dz);
   }
 
   float* lane_gradients(Index lane) const { return gradients_.get() + lane * network::buffer_size; }
@@ -160,12 +147,13 @@ class Profile {
   }
 
   Batch<Model> batch_;
-  Index samples_, steps_ = 0;
+  Index samples_;
   Model model_{Seed{1}}, trained_{Seed{1}};
   Trainer<Model, Adam, Loss> trainer_ = compile(trained_, Adam{}, Loss{});
   std::shared_ptr<float[]> prepared_ = model_.prepared();
   std::shared_ptr<float[]> gradients_ = aligned_zeros<float>(lanes * network::buffer_size);
-  std::shared_ptr<float[]> state_ = aligned_zeros<float>(2 * network::buffer_size);
+  Scoring scoring_{Loss{}};
+  Updater<float, Adam> updater_{Adam{}, model_.parameters(), model_.data(), network::buffer_size};
   typename network::Workspace workspace_;
   std::array<double, parts> times_{};               // of the present step
   std::array<std::vector<double>, parts> seconds_;  // of all steps

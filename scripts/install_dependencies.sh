@@ -1,10 +1,23 @@
 #!/bin/sh
 # Finds out what latent needs to be built and tested, and installs what is missing with apt.
-# usage: scripts/install_dependencies.sh [--with-data]
-#   --with-data   also Debian's Fashion-MNIST, if there is no MNIST on this machine
-#   PRESET=clang  also clang, with its OpenMP
+# usage: scripts/install_dependencies.sh [--with-data] [--with-benchmarks]
+#   --with-data        also Debian's Fashion-MNIST, if there is no MNIST on this machine
+#   --with-benchmarks  also Google Benchmark and oneDNN, for benchmarks/conv2d
+#   PRESET=clang       also clang, with its OpenMP
 set -eu
 cd "$(dirname "$0")/.."
+
+with_data=no with_benchmarks=no
+for option in "$@"; do
+  case "$option" in
+    --with-data) with_data=yes ;;
+    --with-benchmarks) with_benchmarks=yes ;;
+    *)
+      echo "usage: scripts/install_dependencies.sh [--with-data] [--with-benchmarks], received $option" >&2
+      exit 2
+      ;;
+  esac
+done
 
 missing=""
 need() {  # need PACKAGE found?
@@ -40,12 +53,13 @@ if [ "${PRESET:-}" = clang ]; then
   # libomp-dev puts omp.h into a folder of clang's version.
   need libomp-dev "$(ls /usr/lib/llvm-*/lib/libomp.so >/dev/null 2>&1 && echo yes || echo no)"
 fi
-if [ "${1:-}" = --with-data ] && [ "$(mnist)" = no ] && [ ! -e /usr/share/datasets/fashion-mnist ]; then
+if [ "$with_benchmarks" = yes ]; then
+  need libbenchmark-dev "$(header benchmark/benchmark.h)"
+  need libdnnl-dev "$(header dnnl.hpp)"
+fi
+if [ "$with_data" = yes ] && [ "$(mnist)" = no ] && [ ! -e /usr/share/datasets/fashion-mnist ]; then
   echo "No MNIST found in \$LATENT_DATA, data/mnist or ../shared/data: Fashion-MNIST will do."
   need dataset-fashion-mnist no
-elif [ $# -gt 0 ] && [ "$1" != --with-data ]; then
-  echo "usage: scripts/install_dependencies.sh [--with-data], received $*" >&2
-  exit 2
 fi
 
 if [ -z "$missing" ]; then

@@ -109,7 +109,13 @@ class Reference:
         variables = {f"{layer.name}/{v.name}": v for layer in layers_of(twin) for v in layer.trainable_variables}
         if len(variables) != len(twin.trainable_variables):
             raise ValueError(f"{name}: two layers have one name")
-        tensors = {f"initial/{key}": v.numpy() for key, v in variables.items()}
+        state = {  # moving means
+            f"{layer.name}/{v.name}": v
+            for layer in layers_of(twin)
+            for v in layer.non_trainable_variables
+            if v.dtype == "float64"
+        }
+        tensors = {f"initial/{key}": v.numpy() for key, v in {**variables, **state}.items()}
         tensors["prediction"] = twin(x[: min(4, size)], training=False)
         losses = []
         for step in range(steps):
@@ -121,7 +127,7 @@ class Reference:
                 tensors.update({f"gradient/{key}": gradient for key, gradient in zip(variables, gradients)})
             optimizer.apply(gradients, list(variables.values()))
             losses.append(float(value))
-        tensors.update({f"final/{key}": v.numpy() for key, v in variables.items()}, losses=losses)
+        tensors.update({f"final/{key}": v.numpy() for key, v in {**variables, **state}.items()}, losses=losses)
         self.batches.update({f"{name}_x": x, f"{name}_y": y})
         config = {
             "model": model.name,

@@ -24,7 +24,8 @@ inline constexpr const char* pass_names[] = {"forward", "input_gradient", "weigh
 struct Entry {
   int rung;  ///< place on the ladder
   std::string pass, rung_name, shape;
-  double flops, bytes;  ///< of the definition; bytes of x, y and the kernel, each once
+  double flops, bytes;          ///< of the definition; bytes of x, y and the kernel, each once
+  double (*error)() = nullptr;  ///< largest difference from the definition in double, by the largest value
 };
 
 /// Registers `conv2d/<pass>/<rung>/<shape>/threads:<n>` for every number of threads. `start(threads)` sets up the data
@@ -54,14 +55,45 @@ Entry entry(int rung, const char* rung_name, Pass pass, const std::string& shape
           4.0 * static_cast<double>(images * (x + y) + C.weights())};
 }
 
+/// A convolution of normally distributed numbers. The same ones in double: they are made in float.
+template <class R, Convolution C, class Scalar = float>
+auto lone_convolution(Index images) {
+  auto convolution = std::make_shared<kernels::LoneConv2D<R, C, Scalar>>(images);
+  convolution->set_x(normal(images, C.rows.input, C.columns.input, C.channels, 0).template cast<Scalar>());
+  convolution->set_dy(normal(images, C.rows.output, C.columns.output, C.filters, 1).template cast<Scalar>());
+  convolution->set_kernel(normal(C.rows.kernel, C.columns.kernel, C.channels, C.filters, 2).template cast<Scalar>());
+  return convolution;
+}
+
+/// In float, of one image.
+template <class R, Convolution C, Pass pass>
+double error() {
+  const auto exact = lone_convolution<naive, C, double>(1);
+  const auto measured = lone_convolution<R, C>(1);
+  const auto result = [](auto& convolution) {
+    if constexpr (pass == forward) return convolution.forward(), convolution.y();
+    if constexpr (pass == input_gradient) return convolution.input_gradient(), convolution.dx();
+    if constexpr (pass == weight_gradient) return convolution.weight_gradient(), convolution.dkernel();
+  };
+  const Tensor<4, double> expected = result(*exact);
+  const Tensor<4, float> received = result(*measured);
+  double difference = 0, largest = 0;
+  for (Index i = 0; i < expected.size(); ++i) {
+    difference = std::max(difference, std::abs(expected.data()[i] - static_cast<double>(received.data()[i])));
+    largest = std::max(largest, std::abs(expected.data()[i]));
+  }
+  return difference / largest;
+}
+template <class R, Convolution C>
+constexpr double (*errors[])() = {error<R, C, forward>, error<R, C, input_gradient>, error<R, C, weight_gradient>};
+
 template <class R, Convolution C>
 void add_rung(int rung, const char* rung_name, const std::string& shape, Index images, bool transposed) {
-  for (const Pass pass : {forward, input_gradient, weight_gradient})
-    add(entry<C>(rung, rung_name, pass, shape, images), [=](int threads) -> std::function<void()> {
-      auto convolution = std::make_shared<kernels::LoneConv2D<R, C>>(images);
-      convolution->set_x(normal(images, C.rows.input, C.columns.input, C.channels, 0));
-      convolution->set_dy(normal(images, C.rows.output, C.columns.output, C.filters, 1));
-      convolution->set_kernel(normal(C.rows.kernel, C.columns.kernel, C.channels, C.filters, 2));
+  for (const Pass pass : {forward, input_gradient, weight_gradient}) {
+    Entry line = entry<C>(rung, rung_name, pass, shape, images);
+    line.error = errors<R, C>[of_convolution(pass, transposed)];
+    add(line, [=](int threads) -> std::function<void()> {
+      const auto convolution = lone_convolution<R, C>(images);
       switch (of_convolution(pass, transposed)) {
         case forward:
           return [=] { convolution->forward(threads); };
@@ -71,6 +103,7 @@ void add_rung(int rung, const char* rung_name, const std::string& shape, Index i
           return [=] { convolution->weight_gradient(threads); };
       }
     });
+  }
 }
 
 template <Convolution C>
@@ -87,7 +120,7 @@ extern Index images_of_all;
 
 /// All rungs. `shape` names the convolution, height x width x channels x filters.
 template <Convolution C>
-void climb(const std::string& shape, Index usual_images = 32, bool transposed = false) {
+void climb(const std::string& shape, Index usual_images = 16, bool transposed = false) {
   const Index images = images_of_all > 0 ? images_of_all : usual_images;
   add_rung<naive, C>(0, "naive", shape, images, transposed);
   add_rung<im2col, C>(1, "im2col", shape, images, transposed);

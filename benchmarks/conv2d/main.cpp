@@ -9,6 +9,7 @@
 ///     GFLOP/s         of the direct convolution, whatever the rung really does
 ///     share_of_peak   of `peak`, the multiply-adds per second on registers, measured right before and after
 ///     bytes           of x, y and the kernel, each once; intensity = FLOPs / bytes
+///     error           in float: the largest difference from naive in double, divided by the largest value
 ///     speedup         over the rung below
 
 #include <fstream>
@@ -57,6 +58,8 @@ void ladder::add(const Entry& entry, const std::function<std::function<void()>(i
         name.c_str(),
         [=](benchmark::State& state) {
           static std::map<std::string, std::map<int, double>> seconds_of;  // line -> rung -> seconds
+          static std::map<std::string, double> errors;
+          if (entry.error && !errors.contains(name)) errors[name] = entry.error();
           const auto run = start(threads);
           run();
           std::vector<double> peaks;
@@ -71,6 +74,7 @@ void ladder::add(const Entry& entry, const std::function<std::function<void()>(i
           state.counters["peak"] = peak;
           state.counters["share_of_peak"] = gflops / peak;
           state.counters["bytes"] = entry.bytes;
+          if (entry.error) state.counters["error"] = errors[name];
           state.counters["intensity"] = entry.flops / entry.bytes;
           if (const auto below = seconds_of[line].find(entry.rung - 1);
               below != seconds_of[line].end() && entry.rung < 4)

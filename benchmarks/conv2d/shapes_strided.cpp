@@ -5,6 +5,6 @@
 void ladder::add_strided() {
   climb<same(28, 1, 32, 3, 2)>("28x28x1x32_s2");
   climb<same(14, 32, 64, 3, 2)>("14x14x32x64_s2");
-  climb<same(14, 64, 64, 3, 2)>("7x7x64x64_s2_transposed", 32, true);
-  climb<same(28, 32, 64, 3, 2)>("14x14x64x32_s2_transposed", 32, true);
+  climb<same(14, 64, 64, 3, 2)>("7x7x64x64_s2_transposed", 16, true);
+  climb<same(28, 32, 64, 3, 2)>("14x14x64x32_s2_transposed", 16, true);
 }

@@ -3,6 +3,7 @@
 
 #include "latent/datasets/find.hpp"
 #include "latent/datasets/idx.hpp"
+#include "latent/datasets/labels.hpp"
 #include "latent/datasets/mnist.hpp"
 #include "latent/datasets/noise.hpp"
 #include "latent/datasets/split.hpp"

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trained in Keras, predicts the same in latent; trained in latent, predicts the same in Keras.
 
-    keras_exchange.py PROGRAM      PROGRAM is weights_program
+keras_exchange.py PROGRAM      PROGRAM is weights_program
 """
 
 import os

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trained in PyTorch, predicts the same in latent; trained in latent, predicts the same in PyTorch.
 
-    pytorch_exchange.py PROGRAM      PROGRAM is weights_program
+pytorch_exchange.py PROGRAM      PROGRAM is weights_program
 """
 
 import pathlib

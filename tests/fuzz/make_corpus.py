@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes what the fuzzers start from: FOLDER/<reader>/..., small files that are right.
 
-    python3 tests/fuzz/make_corpus.py FOLDER
+python3 tests/fuzz/make_corpus.py FOLDER
 """
 
 import gzip
@@ -39,12 +39,16 @@ def main():
         "safetensors": [
             safetensors({}),
             safetensors({"x": ("I64", [], bytes(8)), "none": ("F32", [3, 0], b"")}, {"format": "pt"}),
-            safetensors(dense, {"format": "latent", "version": "1", "summary": "\u250f \"x\"\n"}),
+            safetensors(dense, {"format": "latent", "version": "1", "summary": '\u250f "x"\n'}),
             safetensors({"x/" + name: tensor for name, tensor in dense.items()}),
         ],
         "idx": [images, labels, packed(images), packed(labels)],
         "gzip": [
-            packed(b""), packed(b"abc" * 1000), packed(b"abc") + packed(b"def"), packed(bytes(range(256)), 0), b"plain",
+            packed(b""),
+            packed(b"abc" * 1000),
+            packed(b"abc") + packed(b"def"),
+            packed(bytes(range(256)), 0),
+            b"plain",
         ],
     }
     for reader, contents in files.items():

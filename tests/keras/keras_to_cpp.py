@@ -320,6 +320,8 @@ def rounded_by_keras(config):
     """Where Keras rounds to float32 in a float64 model, too: by how much its numbers may be off; 0 if it does not."""
     if config.get("interpolation") == "bilinear":
         return 4e-7
+    if config.get("optimizer") == "Nadam":
+        return 6e-10
     slope = config.get("negative_slope", 0.2)
     if config.get("activation") == "leaky_relu" and slope == struct.unpack("f", struct.pack("f", slope))[0]:
         return 0

@@ -4,7 +4,6 @@
 #include <latent/latent.hpp>
 
 #include "keras/reference.hpp"
-#include "keras/target_shape.hpp"
 
 namespace keras {
 
@@ -46,10 +45,11 @@ void run_model_as(const std::string& name, const Optimizer& optimizer, const Los
     return rows<typename Model::InputTensor>(inputs, Model::input_shape::dimensions, first, count);
   };
   const auto y = [&](Index first, Index count) {
-    return rows<typename Trainer::Y>(targets, target_shape<Trainer>().dimensions, first, count);
+    return rows<typename Trainer::Y>(targets, Trainer::Scoring::target_shape::dimensions, first, count);
   };
   Model initial;
   for (auto& parameter : initial.parameters()) {
+    if (!group.has("initial/" + parameter.name)) continue;  // the state of a layer, which Keras does not train
     const auto values = group.tensor("initial/" + parameter.name);
     REQUIRE(static_cast<Index>(values.size()) == parameter.size());
     std::transform(values.begin(), values.end(), parameter.data, [](double v) { return static_cast<Scalar>(v); });
@@ -70,6 +70,7 @@ void run_model_as(const std::string& name, const Optimizer& optimizer, const Los
   compile(moved, latent::SGD{.learning_rate = 1048576}, loss).train_on_batch(x(0, batch_size), y(0, batch_size));
   for (std::size_t t = 0; t < initial.parameters().size(); ++t) {
     const auto before = initial.parameters()[t], after = moved.parameters()[t];
+    if (!group.has("gradient/" + before.name)) continue;
     std::vector<double> gradient;
     for (Index i = 0; i < before.size(); ++i)
       gradient.push_back((static_cast<double>(before.data[i]) - static_cast<double>(after.data[i])) / 1048576);
@@ -84,6 +85,7 @@ void run_model_as(const std::string& name, const Optimizer& optimizer, const Los
   }
   double error = 0, way = 0;
   for (const auto& parameter : model.parameters()) {
+    if (!group.has("final/" + parameter.name)) continue;
     const auto start = group.tensor("initial/" + parameter.name), end = group.tensor("final/" + parameter.name);
     for (std::size_t i = 0; i < end.size(); ++i) {
       error += std::pow(static_cast<double>(parameter.data[i]) - end[i], 2);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Does verify_against_keras.sh see what is right, wrong, and unknown?
 
-    test_verify.py BUILD_FOLDER      compiles three small parts
+test_verify.py BUILD_FOLDER      compiles three small parts
 """
 
 import json

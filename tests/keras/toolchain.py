@@ -55,7 +55,7 @@ class Toolchain:
         version = subprocess.run([*self.compiler, "--version"], capture_output=True, text=True, check=False)
         # What every program depends on: the compiler, the flags, the library, what all cases share.
         key = hashlib.sha256("\0".join([version.stdout, *self.compiler, *self.flags]).encode())
-        shared = [TESTS / name for name in ("reference.hpp", "reference.cpp", "target_shape.hpp", "verify_main.cpp")]
+        shared = [TESTS / name for name in ("reference.hpp", "reference.cpp", "verify_main.cpp")]
         for path in [*sorted((PROJECT / "include").rglob("*.hpp")), *shared]:
             key.update(path.read_bytes())
         self.key = key.hexdigest()

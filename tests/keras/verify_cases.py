@@ -2,7 +2,6 @@
 
 import collections
 import json
-import math
 
 import keras_to_cpp
 from keras_to_cpp import Unsupported
@@ -30,15 +29,16 @@ def loss_case(case):
     shape = case["tensors"]["prediction"]
     if len(shape) < 2:
         raise Unsupported(f"predictions of the shape {tuple(shape)}")
-    predictions = f"Reshape<{math.prod(shape[:-2])}, {shape[-2]}, {shape[-1]}>"
-    return "loss_case.hpp", f'run_loss<{predictions}, {tag}>(group, {text(case["case"])}, {keras_to_cpp.loss(config)});'
+    sample = ", ".join(map(str, shape[1:][-3:]))  # any axes before count as samples
+    return (
+        "loss_case.hpp",
+        f'run_loss<Shape<{sample}>, {tag}>(group, {text(case["case"])}, {keras_to_cpp.loss(config)});',
+    )
 
 
 def optimizer_case(case):
-    variables = [f"initial{suffix}" for suffix in ("", "_b", "_c")]
-    sizes = [math.prod(case["tensors"][name]) for name in variables if name in case["tensors"]]
-    made = keras_to_cpp.optimizer(case["config"])
-    return "optimizer_case.hpp", f'run_optimizer<{", ".join(map(str, sizes))}>(group, {text(case["case"])}, {made});'
+    made, rounded = keras_to_cpp.optimizer(case["config"]), keras_to_cpp.rounded_by_keras(case["config"])
+    return "optimizer_case.hpp", f'run_optimizer(group, {text(case["case"])}, {made}, {rounded});'
 
 
 def regularizer_case(case):

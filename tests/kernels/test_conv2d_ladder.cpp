@@ -5,11 +5,12 @@ using namespace latent;
 using namespace ladder;
 
 TEST_CASE("every rung computes the convolution of its definition: course shapes") {
-  climb<square(28, 3, 1, 16, Padding::same)>(2);
-  climb<square(28, 3, 16, 1, Padding::same)>(2);
-  climb<square(14, 3, 16, 16, Padding::same)>(3);
-  climb<square(14, 3, 32, 64, Padding::same)>(3);
-  climb<square(7, 3, 64, 64, Padding::same)>(9);
+  climb<square(28, 3, 1, 16, Padding::same), float, double>(2);
+  climb<square(28, 3, 16, 1, Padding::same), float, double>(2);
+  climb<square(14, 3, 16, 16, Padding::same), double>(3);
+  climb<square(14, 3, 32, 64, Padding::same), float>(3);
+  climb<square(7, 3, 64, 64, Padding::same), float>(9);
+  climb<square(14, 3, 32, 64, Padding::same, 2), float>(2);
 }
 
 namespace {

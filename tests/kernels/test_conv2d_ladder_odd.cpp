@@ -6,12 +6,12 @@ using namespace ladder;
 
 TEST_CASE("every rung computes the convolution of its definition: odd ones") {
   climb<square(5, 3, 3, 5, Padding::valid)>(1);    // channels that fill no register
-  climb<square(6, 3, 17, 33, Padding::valid)>(2);  // one more than a register
+  climb<square(6, 3, 17, 33, Padding::same), float>(2);  // one more than a register
   climb<Convolution{{4, 3, 1, Padding::same}, {9, 3, 1, Padding::same}, 8, 24}>(2);
   climb<Convolution{{1, 3, 1, Padding::same}, {2, 3, 1, Padding::same}, 4, 4}>(2);
   climb<Convolution{{3, 3, 1, Padding::valid}, {58, 3, 1, Padding::valid}, 16, 16}>(1);  // a single row of tiles
   climb<square(9, 5, 8, 8, Padding::same)>(2);
-  climb<square(9, 3, 8, 16, Padding::same, 2)>(2);
+  climb<square(9, 3, 16, 8, Padding::same, 2)>(2);
   climb<Convolution{{8, 2, 3, Padding::valid}, {7, 4, 2, Padding::same}, 5, 6}>(2);  // strides beyond the kernel
   climb<square(9, 3, 8, 4, Padding::same, 1, 2)>(2);
 }

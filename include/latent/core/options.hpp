@@ -31,6 +31,15 @@ struct OutputPadding {
   static constexpr Size output_padding{Rows, Columns};
 };
 struct NoBias {};
+/// How the kernel and the bias start, `KernelInitializer<HeNormal>`; see layers/initializers.hpp.
+template <class How>
+struct KernelInitializer {
+  static constexpr auto kernel_initializer = How::initializer;
+};
+template <class How>
+struct BiasInitializer {
+  static constexpr auto bias_initializer = How::initializer;
+};
 
 constexpr bool at_least_1(Size size) { return size.height >= 1 && size.width >= 1; }
 
@@ -48,6 +57,12 @@ template <class Tag>
 concept ActivationTag = requires { Tag::is_activation; };
 template <class Tag>
 concept BiasTag = std::is_same_v<Tag, NoBias>;
+template <class Tag>
+concept KernelInitializerTag = requires { Tag::kernel_initializer; };
+template <class Tag>
+concept BiasInitializerTag = requires { Tag::bias_initializer; };
+template <class Tag>
+concept InitializerTag = KernelInitializerTag<Tag> || BiasInitializerTag<Tag>;
 
 namespace detail {
 
@@ -73,6 +88,10 @@ template <class Tag>
 struct IsKernel : std::bool_constant<KernelTag<Tag>> {};
 template <class Tag>
 struct IsActivation : std::bool_constant<ActivationTag<Tag>> {};
+template <class Tag>
+struct IsKernelInitializer : std::bool_constant<KernelInitializerTag<Tag>> {};
+template <class Tag>
+struct IsBiasInitializer : std::bool_constant<BiasInitializerTag<Tag>> {};
 template <class Complaint>
 struct IsComplaint : std::bool_constant<!std::is_void_v<Complaint>> {};
 
@@ -90,6 +109,12 @@ template <class Default, class... Tags>
 using KernelOf = typename detail::Choose<detail::IsKernel, Default, Tags...>::type;
 template <class Default, class... Tags>
 using ActivationOf = typename detail::Choose<detail::IsActivation, Default, Tags...>::type;
+template <class Default, class... Tags>
+inline constexpr auto kernel_initializer_of =
+    detail::Choose<detail::IsKernelInitializer, KernelInitializer<Default>, Tags...>::type::kernel_initializer;
+template <class Default, class... Tags>
+inline constexpr auto bias_initializer_of =
+    detail::Choose<detail::IsBiasInitializer, BiasInitializer<Default>, Tags...>::type::bias_initializer;
 template <class... Tags>
 inline constexpr bool has_bias = !(BiasTag<Tags> || ...);
 
@@ -97,7 +122,10 @@ inline constexpr bool has_bias = !(BiasTag<Tags> || ...);
 template <class... Tags>
 inline constexpr bool each_option_once = (PaddingTag<Tags> + ... + 0) <= 1 && (StridesTag<Tags> + ... + 0) <= 1 &&
                                          (ActivationTag<Tags> + ... + 0) <= 1 && (BiasTag<Tags> + ... + 0) <= 1 &&
-                                         (DilationTag<Tags> + ... + 0) <= 1 && (OutputPaddingTag<Tags> + ... + 0) <= 1 && (KernelTag<Tags> + ... + 0) <= 1;
+                                         (DilationTag<Tags> + ... + 0) <= 1 && (OutputPaddingTag<Tags> + ... + 0) <= 1 &&
+                                         (KernelTag<Tags> + ... + 0) <= 1 &&
+                                         (KernelInitializerTag<Tags> + ... + 0) <= 1 &&
+                                         (BiasInitializerTag<Tags> + ... + 0) <= 1;
 
 /// What a layer expects of its input, spelled out as a type so that the compiler's message shows it.
 template <class What>

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <type_traits>
 
 #include "latent/core/tensor.hpp"
 
@@ -23,6 +24,19 @@ struct Shape {
   static constexpr Index width = rank == 1 ? 1 : dimensions[static_cast<std::size_t>(rank) - 2];
   static constexpr Index channels = dimensions[static_cast<std::size_t>(rank) - 1];
 };
+
+/// A single number, such as a label.
+template <>
+struct Shape<> {
+  static constexpr int rank = 0;
+  static constexpr Index size = 1, height = 1, width = 1, channels = 1;
+  static constexpr std::array<Index, 0> dimensions{};
+};
+
+/// The shape without its last axis: that of the labels, where the last axis has a number for each class.
+template <class S>
+using WithoutLast = std::conditional_t<S::rank == 1, Shape<>,
+                                       std::conditional_t<S::rank == 2, Shape<S::width>, Shape<S::height, S::width>>>;
 
 /// Pixels of zeros around an image.
 struct Border {

@@ -91,7 +91,9 @@ struct tiled : kernels::Rung {
                                               .x_row = X::row_step,
                                               .x_pixel = X::pixel_step,
                                               .y_row = Y::row_step,
-                                              .y_pixel = Y::pixel_step};
+                                              .y_pixel = Y::pixel_step,
+                                              .x_rows = {C.rows.before, C.rows.input},
+                                              .x_columns = {C.columns.before, C.columns.input}};
 
   /// The entries of dx at the positions down.first + stride * row, across.first + stride * column.
   template <kernels::Convolution C, Index i, Index j, class Scalar, class Z, class DX, class Finish>
@@ -108,7 +110,9 @@ struct tiled : kernels::Rung {
                                                 .x_row = Z::row_step,
                                                 .x_pixel = Z::pixel_step,
                                                 .y_row = C.rows.stride * DX::row_step,
-                                                .y_pixel = C.columns.stride * DX::pixel_step};
+                                                .y_pixel = C.columns.stride * DX::pixel_step,
+                                                .x_rows = {-down.start, C.rows.output},
+                                                .x_columns = {-across.start, C.columns.output}};
     if constexpr (down.count > 0 && across.count > 0)
       for (Index n = 0; n < dy.samples; ++n)
         kernels::correlate<turned_sizes>(

@@ -6,6 +6,17 @@
 
 namespace latent::kernels {
 
+/// Where the taps of a kernel row lie side by side in x, a few channels are more conveniently seen as one tap with a
+/// kernel row's worth of channels.
+constexpr Conv2DSizes merged(Conv2DSizes sizes) {
+  if (sizes.channels < 16 && sizes.dilation.width == 1 && sizes.x_pixel == sizes.channels) {
+    sizes.channels *= sizes.kernel.width;
+    sizes.kernel.width = 1;
+    sizes.x_columns = {};  // a window at the edge has border and image in one tap
+  }
+  return sizes;
+}
+
 /// Correlates one image with a set of kernels:
 ///     y[row][column][f] = finish(start[f] + sum_{ky, kx, c} x[row s + ky d][column s + kx d][c] * w[ky][kx][c][f])
 /// x points at what the first tap of the first window reads (its border lies in memory); w is (KH, KW, C, F) in panels
@@ -17,7 +28,7 @@ template <Conv2DSizes G, class Scalar, class Finish>
   if constexpr (has_one_filter_path<G, Scalar>)
     correlate_one_filter<G>(x, w, start, y, finish);
   else
-    tiles::forward<G>(x, w, start, y, finish, G.height);
+    tiles::forward<merged(G)>(x, w, start, y, finish, G.height);
 }
 
 /// The gradient with respect to the weights, over several images, added to dw:

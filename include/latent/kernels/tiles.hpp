@@ -15,6 +15,8 @@
 /// Dimension letters: P pixels of a tile, V vectors of filters, K kernel taps, C channels, F filters.
 #pragma once
 
+#include <limits>
+
 #include "latent/kernels/convolution.hpp"
 #include "latent/kernels/simd.hpp"
 
@@ -28,6 +30,10 @@ struct Conv2DSizes {
   Size kernel, stride, dilation;
   Index x_row, x_pixel;  ///< scalars from one input row (pixel) to the next
   Index y_row, y_pixel;  ///< the same of the output
+  /// The image within what the windows read: `height` rows after `top` rows of border. Zeros need not be multiplied.
+  struct Extent {
+    Index before = 0, size = std::numeric_limits<Index>::max() / 2;
+  } x_rows = {}, x_columns = {};
 };
 
 namespace tiles {
@@ -78,6 +84,75 @@ constexpr Index part(Index n, Index most) {
   return (n + parts - 1) / parts;
 }
 
+/// first, first + 1, ..., end - 1
+struct Range {
+  Index first, end;
+};
+
+/// Those of the outputs for which a tap, `offset` inputs behind a window's first, lies in the image.
+constexpr Range meeting(Index offset, Index stride, Conv2DSizes::Extent image, Range outputs) {
+  const Index ahead = image.before - offset;  // output o reads the image's o * stride - ahead
+  const Index first = std::max(outputs.first, ahead > 0 ? (ahead + stride - 1) / stride : 0);
+  const Index end = ahead + image.size > 0 ? (ahead + image.size + stride - 1) / stride : 0;
+  return {first, std::max(first, std::min(outputs.end, end))};
+}
+
+/// Whether any of `outputs` windows reaches into the border.
+constexpr bool meets_border(Conv2DSizes::Extent image, Index kernel, Index dilation, Index stride, Index outputs) {
+  return meeting(0, stride, image, {0, outputs}).first > 0 ||
+         meeting((kernel - 1) * dilation, stride, image, {0, outputs}).end < outputs;
+}
+
+/// Whether tiles of P columns are lines of the whole image, with so many channels that leaving out pixels pays.
+template <Conv2DSizes G, Index P>
+inline constexpr bool has_whole_lines = (P == G.width) && (G.channels >= 16);
+
+/// Calls f.template operator()<0>() ... <N - 1>().
+template <Index N, class F>
+[[gnu::always_inline]] inline void unrolled(const F& f) {
+  [&]<Index... i>(std::integer_sequence<Index, i...>) { (f.template operator()<i>(), ...); }
+  (std::make_integer_sequence<Index, N>{});
+}
+
+/// Adds what one tap gives to the pixels `rows` x `columns` of a tile of rows of P pixels.
+template <Conv2DSizes G, int Lanes, int V, Index P, Range rows, Range columns, class Scalar, std::size_t count>
+[[gnu::always_inline]] inline void add_tap(const Scalar* __restrict x, const Scalar* __restrict weights,
+                                           simd::Vec<Scalar, Lanes> (&sum)[count][V]) {
+#pragma GCC unroll 4
+  for (Index c = 0; c < G.channels; ++c) {
+    simd::Vec<Scalar, Lanes> weight[V];
+#pragma GCC unroll 64
+    for (int v = 0; v < V; ++v) weight[v] = simd::load<Lanes>(weights + (c * V + v) * Lanes);
+#pragma GCC unroll 64
+    for (Index row = rows.first; row < rows.end; ++row)
+#pragma GCC unroll 64
+      for (Index column = columns.first; column < columns.end; ++column) {
+        const Scalar input = x[row * G.stride.height * G.x_row + column * G.stride.width * G.x_pixel + c];
+#pragma GCC unroll 64
+        for (int v = 0; v < V; ++v) sum[row * P + column][v] += input * weight[v];
+      }
+  }
+}
+
+/// The same for all taps of a kernel row. Where a tile has whole lines of the image, the pixels whose tap lies in the
+/// border are left out.
+template <Conv2DSizes G, int Lanes, int V, Index P, Range rows, class Scalar, std::size_t count>
+[[gnu::always_inline]] inline void add_kernel_row(const Scalar* __restrict x, const Scalar* __restrict weights,
+                                                  simd::Vec<Scalar, Lanes> (&sum)[count][V]) {
+  const auto add = [&]<Range columns>(Index kx) {
+    add_tap<G, Lanes, V, P, rows, columns>(x + kx * G.dilation.width * G.x_pixel, weights + kx * G.channels * V * Lanes,
+                                           sum);
+  };
+  if constexpr (has_whole_lines<G, P> &&
+                meets_border(G.x_columns, G.kernel.width, G.dilation.width, G.stride.width, P)) {
+    unrolled<G.kernel.width>([&]<Index kx>() {
+      add.template operator()<meeting(kx * G.dilation.width, G.stride.width, G.x_columns, {0, P})>(kx);
+    });
+  } else {
+    for (Index kx = 0; kx < G.kernel.width; ++kx) add.template operator()<Range{0, P}>(kx);
+  }
+}
+
 /// One tile of the output: ROWS x P pixels from x and y on, V vectors of filters.
 template <Conv2DSizes G, int Lanes, int V, Index ROWS, Index P, class Scalar, class Finish>
 [[gnu::always_inline]] inline void forward_tile(const Scalar* __restrict x, const Scalar* __restrict w,
@@ -90,23 +165,24 @@ template <Conv2DSizes G, int Lanes, int V, Index ROWS, Index P, class Scalar, cl
 #pragma GCC unroll 64
     for (int v = 0; v < V; ++v) sum[p][v] = start ? simd::load<Lanes>(start + v * Lanes) : Vec{};
 
-  for (Index ky = 0; ky < G.kernel.height; ++ky)
-    for (Index kx = 0; kx < G.kernel.width; ++kx) {
-      const Scalar* tap = x + ky * G.dilation.height * G.x_row + kx * G.dilation.width * G.x_pixel;
-      const Scalar* weights = w + (ky * G.kernel.width + kx) * G.channels * V * Lanes;
-#pragma GCC unroll 4
-      for (Index c = 0; c < G.channels; ++c) {
-        Vec weight[V];
-#pragma GCC unroll 64
-        for (int v = 0; v < V; ++v) weight[v] = simd::load<Lanes>(weights + (c * V + v) * Lanes);
-#pragma GCC unroll 64
-        for (Index p = 0; p < ROWS * P; ++p) {
-          const Scalar input = tap[p / P * G.stride.height * G.x_row + p % P * G.stride.width * G.x_pixel + c];
-#pragma GCC unroll 64
-          for (int v = 0; v < V; ++v) sum[p][v] += input * weight[v];
-        }
-      }
+  for (Index ky = 0; ky < G.kernel.height; ++ky) {
+    const Scalar* line = x + ky * G.dilation.height * G.x_row;
+    const Scalar* weights = w + ky * G.kernel.width * G.channels * V * Lanes;
+    const auto add = [&]<Range rows>() { add_kernel_row<G, Lanes, V, P, rows>(line, weights, sum); };
+    const Range inside = meeting(ky * G.dilation.height, G.stride.height, G.x_rows, {row, row + ROWS});
+    if (inside.first == inside.end) continue;
+    if constexpr (ROWS == 2 && has_whole_lines<G, P> &&
+                  meets_border(G.x_rows, G.kernel.height, G.dilation.height, G.stride.height, G.height)) {
+      if (inside.first > row)
+        add.template operator()<Range{1, 2}>();
+      else if (inside.end < row + 2)
+        add.template operator()<Range{0, 1}>();
+      else
+        add.template operator()<Range{0, 2}>();
+    } else {
+      add.template operator()<Range{0, ROWS}>();
     }
+  }
 
 #pragma GCC unroll 64
   for (Index p = 0; p < ROWS * P; ++p)
@@ -152,10 +228,11 @@ struct Images {
 };
 
 /// One tile of the weight gradient: KROWS kernel rows x R neighbours of the patch, V vectors of filters, summed over
-/// all pixels.
+/// the pixels rows x columns of all images.
 template <Conv2DSizes G, int Lanes, int V, Index KROWS, Index R, class Scalar>
 [[gnu::always_inline]] inline void gradient_tile(const Scalar* __restrict x, const Scalar* __restrict dy,
-                                                 Scalar* __restrict dw, const Images& images, bool add) {
+                                                 Scalar* __restrict dw, const Images& images, Range rows, Range columns,
+                                                 bool add) {
   using Vec = simd::Vec<Scalar, Lanes>;
   constexpr Index patch = G.kernel.width * G.channels;
   Vec sum[KROWS * R][V];
@@ -165,11 +242,11 @@ template <Conv2DSizes G, int Lanes, int V, Index KROWS, Index R, class Scalar>
     for (int v = 0; v < V; ++v) sum[r][v] = Vec{};
 
   for (Index n = 0; n < images.count; ++n)
-    for (Index row = 0; row < images.height; ++row) {
+    for (Index row = rows.first; row < rows.end; ++row) {
       const Scalar* window = x + n * images.x + row * G.stride.height * G.x_row;
       const Scalar* pixel = dy + n * images.dy + row * G.y_row;
 #pragma GCC unroll 2
-      for (Index column = 0; column < images.width; ++column) {
+      for (Index column = columns.first; column < columns.end; ++column) {
         Vec gradient[V];
 #pragma GCC unroll 64
         for (int v = 0; v < V; ++v) gradient[v] = simd::load<Lanes>(pixel + column * G.y_pixel + v * Lanes);
@@ -206,14 +283,20 @@ void gradient_filters(const Scalar* x, const Scalar* dy, Scalar* dw, const Image
   constexpr Index together = std::max<Index>(2 * simd::cache_bytes / (row_bytes * G.height), 1);
   for (Index n = 0; n < all.count; n += together)
     for (Index row = 0; row < all.height; row += band) {
-      const Images images{std::min(together, all.count - n), all.x, all.dy, std::min(band, all.height - row),
-                          all.width};
-      const Scalar* x_band = x + n * all.x + row * G.stride.height * G.x_row;
-      const Scalar* dy_band = dy + n * all.dy + row * G.y_row;
+      const Images images{std::min(together, all.count - n), all.x, all.dy, all.height, all.width};
+      const Range all_rows{row, std::min(row + band, all.height)}, all_columns{0, all.width};
+      const Scalar *x_images = x + n * all.x, *dy_images = dy + n * all.dy;
       const auto tile = [&]<Index Q>(Index ky, Index kx, Index r) {
+        // The pixels for which one of the tile's taps, (ky, first) to (ky + KROWS - 1, last), lies in the image.
+        const Index first = kx * run / G.channels + r / G.channels,
+                    last = kx * run / G.channels + (r + Q - 1) / G.channels;
+        const Range rows{meeting((ky + KROWS - 1) * G.dilation.height, G.stride.height, G.x_rows, all_rows).first,
+                         meeting(ky * G.dilation.height, G.stride.height, G.x_rows, all_rows).end};
+        const Range columns{meeting(last * G.dilation.width, G.stride.width, G.x_columns, all_columns).first,
+                            meeting(first * G.dilation.width, G.stride.width, G.x_columns, all_columns).end};
         gradient_tile<G, Lanes, V, KROWS, Q>(
-            x_band + ky * G.dilation.height * G.x_row + kx * G.dilation.width * G.x_pixel + r, dy_band,
-            dw + ((ky * runs + kx) * run + r) * G.filters, images, add || n > 0 || row > 0);
+            x_images + ky * G.dilation.height * G.x_row + kx * G.dilation.width * G.x_pixel + r, dy_images,
+            dw + ((ky * runs + kx) * run + r) * G.filters, images, rows, columns, add || n > 0 || row > 0);
       };
       for (Index ky = 0; ky < G.kernel.height; ky += KROWS)
         for (Index kx = 0; kx < runs; ++kx) {

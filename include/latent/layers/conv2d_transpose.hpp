@@ -4,7 +4,8 @@
 ///                                                                                      p s + b - before = j)
 ///
 /// Every input pixel adds its kernel to s pixels further on; with strides of 2 an image doubles. Options, in any order:
-/// Same | Valid (default), Strides<2>, OutputPadding<1>, an activation (default Linear), NoBias, Kernel<...>.
+/// Same | Valid (default), Strides<2>, OutputPadding<1>, an activation (default Linear), NoBias,
+/// KernelInitializer<...>, BiasInitializer<...>, Kernel<...>.
 /// Input shape (height, width, channels); output shape (new height, new width, filters), for n inputs on an axis:
 ///     Same   n s,                         or (n - 1) s + k % 2 + p with OutputPadding<p>, where 1 <= k % 2 + p <= s
 ///     Valid  (n - 1) s + max(k, s),       or (n - 1) s + k + p, where p < s
@@ -66,13 +67,8 @@ struct Conv2DTranspose {
     static constexpr bool undoes_previous = true;
 
     static constexpr std::array<Index, 4> kernel_shape{kernel_size.height, kernel_size.width, filters, InputShape::channels};
-    static constexpr ParameterSpec kernel{"kernel",
-                                          kernel_shape,
-                                          4,
-                                          Initializer::glorot_uniform,
-                                          convolution.taps() * filters,
-                                          convolution.taps() * InputShape::channels};
-    static constexpr ParameterSpec bias{"bias", {filters}, 1, Initializer::zeros};
+    static constexpr ParameterSpec kernel{"kernel", kernel_shape, 4, kernel_initializer_of<GlorotUniform, Options...>};
+    static constexpr ParameterSpec bias{"bias", {filters}, 1, bias_initializer_of<Zeros, Options...>};
     static constexpr auto parameters = kernel_and_bias<use_bias>(kernel, bias);
 
     template <class P>
@@ -112,9 +108,9 @@ struct Conv2DTranspose {
   static_assert(output_padding_fits, "latent: Conv2DTranspose's OutputPadding<p> is less than the strides; with Same, "
                                      "1 <= kernel_size % 2 + p <= strides");
   static_assert(((PaddingTag<Options> || StridesTag<Options> || OutputPaddingTag<Options> || ActivationTag<Options> ||
-                  BiasTag<Options> || KernelTag<Options>)&&...),
+                  BiasTag<Options> || KernelTag<Options> || InitializerTag<Options>)&&...),
                 "latent: Conv2DTranspose's options are Same, Valid, Strides<...>, OutputPadding<...>, an activation, NoBias, "
-                "Kernel<...>");
+                "KernelInitializer<...>, BiasInitializer<...>, Kernel<...>");
   static_assert(each_option_once<Options...>, "latent: Conv2DTranspose got two options of one kind");
 };
 

@@ -34,29 +34,29 @@
 #pragma once
 
 #include <array>
+#include <span>
 #include <type_traits>
 
 #include "latent/core/options.hpp"
 #include "latent/core/shape.hpp"
 #include "latent/layers/activations.hpp"
+#include "latent/layers/initializers.hpp"
 
 namespace latent {
 
-enum class Initializer { zeros, glorot_uniform };
-
-/// One parameter tensor of a layer. `fan_in` and `fan_out` are what Keras computes of a kernel's shape.
+/// One parameter tensor of a layer.
 struct ParameterSpec {
   const char* name;
   std::array<Index, 4> dimensions;
   int rank;
   Initializer initializer;
-  Index fan_in = 1, fan_out = 1;
 
   constexpr Index size() const {
     Index product = 1;
     for (int axis = 0; axis < rank; ++axis) product *= dimensions[static_cast<std::size_t>(axis)];
     return product;
   }
+  constexpr std::span<const Index> shape() const { return {dimensions.data(), static_cast<std::size_t>(rank)}; }
 };
 
 /// The parameters of a layer with a kernel and, unless told otherwise, a bias.

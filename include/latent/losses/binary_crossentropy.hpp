@@ -14,32 +14,28 @@
 namespace latent {
 
 struct BinaryCrossentropy {
+  bool from_logits = false;    ///< the network's outputs are logits
   double label_smoothing = 0;  ///< a: targets become t (1 - a) + a / 2
 
   static constexpr const char* name = "binary_crossentropy";
   using absorbs = Sigmoid;
 
-  void check_options() const {
-    check(label_smoothing >= 0 && label_smoothing <= 1, "BinaryCrossentropy: label_smoothing is within 0..1, received ",
-          label_smoothing);
-  }
+  void check_options() const { check_label_smoothing("BinaryCrossentropy", label_smoothing); }
 
-  /// The sum of the losses of `count` values. Fills dp, if there is one, with the gradients times `scale`.
   template <class Scalar>
-  double operator()(const Scalar* p, const Scalar* t, Scalar* dp, Index count, Scalar scale) const {
-    const Scalar low = Scalar(1e-7), high = 1 - low;
+  double operator()(const Scalar* p, const Scalar* t, Scalar* dp, Index count, Index channels, Scalar scale) const {
+    if (from_logits) return on_logits(p, t, dp, count, channels, scale);
     double sum = 0;
     for (Index i = 0; i < count; ++i) {
-      const Scalar target = smoothed<Scalar>(t[i]), q = p[i] < low ? low : p[i] > high ? high : p[i];
+      const Scalar target = smoothed<Scalar>(t[i]), q = clipped_probability(p[i]);
       sum -= target * std::log(q) + (1 - target) * std::log(1 - q);
       if (dp) dp[i] = q == p[i] ? scale * ((1 - target) / (1 - q) - target / q) : Scalar(0);  // clipped: flat
     }
     return sum;
   }
 
-  /// The same from logits z; dz is the gradient with respect to them.
   template <class Scalar>
-  double from_logits(const Scalar* z, const Scalar* t, Scalar* dz, Index count, Scalar scale) const {
+  double on_logits(const Scalar* z, const Scalar* t, Scalar* dz, Index count, Index /*channels*/, Scalar scale) const {
     double sum = 0;
     simd::for_each_vector<Scalar>(count, [&]<int L>(Index i) {
       const auto logit = simd::load<L>(z + i), target = smoothed<Scalar>(simd::load<L>(t + i));

@@ -1,23 +1,68 @@
-/// What a loss is: a struct with
+/// What a loss is: a struct with Keras's options and
 ///
-///     name                                        Keras's, for messages
-///     using absorbs                               an activation it looks through to the logits; NoActivation for none
-///     operator()(y, t, dy, count, scale)          the sum of the losses of `count` outputs y with targets t; fills dy, unless
-///                                                 it is null, with the gradient times `scale`
-///     check_options()                             throws std::invalid_argument for options outside their range
-///     from_logits(z, t, dz, count, scale)         the same before the absorbed activation
+///     name                                            Keras's, for messages
+///     operator()(y, t, dy, count, channels, scale)    the sum of the losses of one sample with `count` outputs y, the
+///     last
+///                                                     axis of which has `channels`, and targets t; fills dy, unless it
+///                                                     is null, with the gradient times `scale`
 ///
-/// The trainer divides the sum by the number of values: every loss here is a mean, as in Keras.
+/// The trainer divides the sum: every loss here is a mean, as in Keras. What a loss need not say if it is so:
+///
+///     target_shape<S>    the targets of a sample with outputs of shape S                              S
+///     terms<S>           a sample's loss is the mean of so many numbers                               S::size
+///     absorbs            an activation that it looks through to the logits, with                      none
+///                        on_logits(z, t, dz, count, channels, scale), the same before that activation
+///     check_options()    throws std::invalid_argument for options outside their range
+///     check_targets(t, samples, size, channels, what)    the same for targets, `size` to a sample
+///
+/// Any loss serves as a metric, too, and is then given the predictions: compile(model, Adam{}, Huber{},
+/// MeanSquaredError{}).
 #pragma once
 
 #include <cmath>
 
 #include "latent/core/check.hpp"
+#include "latent/core/shape.hpp"
 #include "latent/kernels/math.hpp"
 #include "latent/layers/activations.hpp"
 
 namespace latent {
 
-struct NoActivation {};
+namespace detail {
+template <class Loss, class S>
+struct TargetShape : std::type_identity<S> {};
+template <class Loss, class S>
+requires requires { typename Loss::template target_shape<S>; }
+struct TargetShape<Loss, S> : std::type_identity<typename Loss::template target_shape<S>> {};
+}  // namespace detail
+
+/// The shape of a sample's targets for a loss or metric on outputs of shape S.
+template <class Loss, class S>
+using TargetShape = typename detail::TargetShape<Loss, S>::type;
+
+/// Of how many numbers a loss or metric of one sample with outputs of shape S is the mean.
+template <class Loss, class S>
+inline constexpr Index terms_of = [] {
+  if constexpr (requires { Loss::template terms<S>; })
+    return Loss::template terms<S>;
+  else
+    return S::size;
+}();
+
+/// Behind this activation the loss is computed from the logits.
+template <class Loss, class Activation>
+concept LooksThrough = std::is_same_v<typename Loss::absorbs, Activation>;
+
+/// p within 1e-7 ... 1 - 1e-7, so that its logarithm and that of 1 - p are finite; Keras's backend.epsilon().
+template <class Scalar>
+Scalar clipped_probability(Scalar p) {
+  constexpr Scalar low = Scalar(1e-7), high = 1 - low;
+  return p < low ? low : p > high ? high : p;
+}
+
+[[gnu::cold]] inline void check_label_smoothing(const char* loss, double label_smoothing) {
+  check(label_smoothing >= 0 && label_smoothing <= 1, loss, ": label_smoothing is within 0..1, received ",
+        label_smoothing);
+}
 
 }  // namespace latent

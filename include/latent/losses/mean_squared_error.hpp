@@ -8,12 +8,9 @@ namespace latent {
 
 struct MeanSquaredError {
   static constexpr const char* name = "mean_squared_error";
-  using absorbs = NoActivation;
-  void check_options() const {}
 
-  /// The sum of the losses of `count` values. Fills dy, if there is one, with the gradients times `scale`.
   template <class Scalar>
-  double operator()(const Scalar* y, const Scalar* t, Scalar* dy, Index count, Scalar scale) const {
+  double operator()(const Scalar* y, const Scalar* t, Scalar* dy, Index count, Index /*channels*/, Scalar scale) const {
     double sum = 0;
     simd::for_each_vector<Scalar>(count, [&]<int L>(Index i) {
       const auto error = simd::load<L>(y + i) - simd::load<L>(t + i);

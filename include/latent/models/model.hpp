@@ -101,8 +101,8 @@ class Model {
   template <class Other>
   using in = Model<Other, Items...>;
 
-  /// A model with fresh parameters: Glorot-uniform kernels and zero biases, as in Keras. The same seed gives the same
-  /// numbers on every machine.
+  /// A model with fresh parameters: Glorot-uniform kernels and zero biases unless told otherwise, as in Keras. The same
+  /// seed gives the same numbers on every machine.
   [[gnu::cold]] explicit Model(Seed seed = Seed{}, std::string name = "sequential")
       : parameters_(aligned_zeros<Scalar>(network::buffer_size)), names_(Assembled::names()), name_(std::move(name)) {
     initialize(seed);
@@ -289,12 +289,8 @@ class Model {
   [[gnu::cold]] void initialize(Seed seed) {
     for (int i = 0; i < network::depth; ++i)
       for_parameters(i, [&](std::size_t t, const ParameterSpec& spec, Index offset) {
-        if (spec.initializer == Initializer::zeros) return;
-        // Glorot and Bengio 2010: uniform within sqrt(6 / (fan_in + fan_out)).
-        const double limit = std::sqrt(6.0 / static_cast<double>(spec.fan_in + spec.fan_out));
         const Random random(seed, Purpose::initializer, static_cast<std::uint32_t>(16 * i) + static_cast<std::uint32_t>(t));
-        for (Index k = 0; k < spec.size(); ++k)
-          parameters_[static_cast<std::ptrdiff_t>(offset + k)] = static_cast<Scalar>(limit * (2 * random.uniform(k) - 1));
+        latent::initialize(spec.initializer, spec.shape(), random, parameters_.get() + offset);
       });
   }
 

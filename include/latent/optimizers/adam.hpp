@@ -4,39 +4,50 @@
 ///     m += (1 - beta_1) (g - m)
 ///     u += (1 - beta_2) (g^2 - u)
 ///     v -= learning_rate sqrt(1 - beta_2^t) / (1 - beta_1^t) * m / (sqrt(u) + epsilon),    t = 1, 2, ...
+///
+/// With `amsgrad` the largest u so far takes the place of u in the last line.
+/// S. Reddi, S. Kale, S. Kumar, "On the convergence of Adam and beyond", ICLR 2018.
 #pragma once
-
-#include <cmath>
 
 #include "latent/optimizers/optimizer.hpp"
 
 namespace latent {
 
 struct Adam {
-  double learning_rate = 0.001;
+  LearningRate learning_rate = 0.001;
   double beta_1 = 0.9;
   double beta_2 = 0.999;
   double epsilon = 1e-7;
+  bool amsgrad = false;
+  double weight_decay = 0, clipnorm = 0, clipvalue = 0, global_clipnorm = 0;
 
-  static constexpr int slots = 2;
+  static constexpr const char* name = "Adam";
+  int slots() const { return amsgrad ? 3 : 2; }
 
   void check_options() const {
-    check(learning_rate >= 0, "Adam: learning_rate is at least 0, received ", learning_rate);
-    check(beta_1 >= 0 && beta_1 < 1, "Adam: beta_1 is within 0..1, 1 excluded, received ", beta_1);
-    check(beta_2 >= 0 && beta_2 < 1, "Adam: beta_2 is within 0..1, 1 excluded, received ", beta_2);
-    check(epsilon > 0, "Adam: epsilon is more than 0, received ", epsilon);
+    check_factor("Adam", "beta_1", beta_1);
+    check_factor("Adam", "beta_2", beta_2);
+    check_epsilon("Adam", epsilon);
+  }
+
+  double at(Index t, double rate) const {
+    const double n = static_cast<double>(t);
+    return rate * std::sqrt(1 - std::pow(beta_2, n)) / (1 - std::pow(beta_1, n));
   }
 
   template <class Scalar>
-  [[gnu::noinline]] void update(Index step, Slice<Scalar> v, Slice<const Scalar> g,
-                                const std::array<Slice<Scalar>, slots>& state) const {
+  [[gnu::noinline]] void update(double now, Slice<Scalar> v, Slice<const Scalar> g, const State<Scalar>& state) const {
+    const auto rate = static_cast<Scalar>(now), e = static_cast<Scalar>(epsilon);
     auto m = state[0], u = state[1];
-    const double t = static_cast<double>(step);
-    const auto rate =
-        static_cast<Scalar>(learning_rate * std::sqrt(1 - std::pow(beta_2, t)) / (1 - std::pow(beta_1, t)));
     m += static_cast<Scalar>(1 - beta_1) * (g - m);
     u += static_cast<Scalar>(1 - beta_2) * (g.square() - u);
-    v -= rate * m / (u.sqrt() + static_cast<Scalar>(epsilon));
+    if (!amsgrad) {
+      v -= rate * m / (u.sqrt() + e);
+      return;
+    }
+    auto largest = state[2];
+    largest = largest.max(u);
+    v -= rate * m / (largest.sqrt() + e);
   }
 };
 

@@ -1,17 +1,30 @@
-/// What an optimiser is: a struct of options, named as in Keras, with
+/// What an optimiser is: a struct of options, named as in Keras and in its order, with
 ///
-///     slots                          how many numbers it keeps for each parameter; they start at 0
-///     check_options()                throws std::invalid_argument for options outside their range
-///     update(step, v, g, state)      one step on a slice of the parameters v, given the gradients g; step = 1, 2, ...
+///     name                           Keras's, for messages
+///     slots()                        how many numbers it keeps for each parameter; they start at 0
+///     at(t, learning_rate)           what all parameters share in step t = 1, 2, ..., worked out once a step; an
+///                                    optimiser may leave it out, and shares the learning rate
+///     update(now, v, g, state)       the step on a run of the parameters v, given their gradients g and what `at`
+///     returned check_options()                throws std::invalid_argument for options of its own outside their range
 ///
-/// All parameters lie in one buffer and every formula here is elementwise, so threads update slices of it side by side.
+/// All parameters lie in one buffer and every formula here is elementwise, so threads update runs of it side by side.
+///
+/// What all optimisers have in common is done before `update` (training/updater.hpp), so that no formula shows it. As
+/// in Keras the gradients are clipped in at most one way, then the parameters decay; 0 turns either off:
+///
+///     learning_rate      a number or a schedule
+///     clipnorm           g *= min(1, clipnorm / |g|), for each parameter tensor by itself
+///     clipvalue          g = g cut off at -clipvalue and clipvalue, element by element
+///     global_clipnorm    g *= min(1, global_clipnorm / |g|), for all tensors as one vector
+///     weight_decay       v -= learning_rate * weight_decay * v
 #pragma once
 
 #include <Eigen/Core>
-#include <array>
+#include <cmath>
 
 #include "latent/core/check.hpp"
 #include "latent/core/tensor.hpp"
+#include "latent/optimizers/learning_rate.hpp"
 
 namespace latent {
 
@@ -29,5 +42,35 @@ struct SliceOf<const Scalar> {
 /// A run of parameters, gradients or state, with Eigen's array arithmetic.
 template <class Scalar>
 using Slice = typename detail::SliceOf<Scalar>::type;
+
+/// The numbers that an optimiser keeps for a run of parameters: state[0], state[1], ... are runs of the same length.
+template <class Scalar>
+struct State {
+  Scalar* first;
+  Index slot_size, count;
+  Slice<Scalar> operator[](Index slot) const { return {first + slot * slot_size, count}; }
+};
+
+/// Throws std::invalid_argument for options that all optimisers have, outside their range.
+template <class Optimizer>
+[[gnu::cold]] void check_common_options(const Optimizer& o) {
+  const char* name = Optimizer::name;
+  if (!o.learning_rate.is_schedule())
+    check(o.learning_rate(0) >= 0, name, ": learning_rate is at least 0, received ", o.learning_rate(0));
+  check(o.weight_decay >= 0, name, ": weight_decay is at least 0, received ", o.weight_decay);
+  check(o.clipnorm >= 0 && o.clipvalue >= 0 && o.global_clipnorm >= 0 &&
+            (o.clipnorm > 0) + (o.clipvalue > 0) + (o.global_clipnorm > 0) <= 1,
+        name,
+        ": expected at most one of clipnorm, clipvalue and global_clipnorm, and none below 0, received clipnorm = ",
+        o.clipnorm, ", clipvalue = ", o.clipvalue, ", global_clipnorm = ", o.global_clipnorm);
+}
+
+/// For the factors of moving averages.
+[[gnu::cold]] inline void check_factor(const char* optimizer, const char* option, double value) {
+  check(value >= 0 && value < 1, optimizer, ": ", option, " is within 0..1, 1 excluded, received ", value);
+}
+[[gnu::cold]] inline void check_epsilon(const char* optimizer, double epsilon) {
+  check(epsilon > 0, optimizer, ": epsilon is more than 0, received ", epsilon);
+}
 
 }  // namespace latent

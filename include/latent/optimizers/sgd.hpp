@@ -10,20 +10,21 @@
 namespace latent {
 
 struct SGD {
-  double learning_rate = 0.01;
+  LearningRate learning_rate = 0.01;
   double momentum = 0;
   bool nesterov = false;
+  double weight_decay = 0, clipnorm = 0, clipvalue = 0, global_clipnorm = 0;
 
-  static constexpr int slots = 1;
+  static constexpr const char* name = "SGD";
+  int slots() const { return momentum > 0 ? 1 : 0; }
 
   void check_options() const {
-    check(learning_rate >= 0, "SGD: learning_rate is at least 0, received ", learning_rate);
     check(momentum >= 0 && momentum <= 1, "SGD: momentum is within 0..1, received ", momentum);
   }
 
   template <class Scalar>
-  [[gnu::noinline]] void update(Index /*step*/, Slice<Scalar> v, Slice<const Scalar> g, const std::array<Slice<Scalar>, slots>& state) const {
-    const auto rate = static_cast<Scalar>(learning_rate), b = static_cast<Scalar>(momentum);
+  [[gnu::noinline]] void update(double now, Slice<Scalar> v, Slice<const Scalar> g, const State<Scalar>& state) const {
+    const auto rate = static_cast<Scalar>(now), b = static_cast<Scalar>(momentum);
     if (momentum == 0) {
       v -= rate * g;
       return;

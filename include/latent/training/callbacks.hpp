@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "latent/optimizers/learning_rate.hpp"
 #include "latent/training/history.hpp"
 
 namespace latent {
@@ -18,9 +19,10 @@ struct Training {
   long batch = 0, batches = 0;  ///< 0, 1, ... of `batches`
   long samples = 0;             ///< training samples in an epoch
   long batch_size = 0;
-  Logs logs = {};                   ///< the running mean "loss"; at the end of an epoch also "val_loss"
-  std::span<std::byte> parameters;  ///< all parameters of the model, to be kept or put back
-  bool stop = false;                ///< set it, and the training ends after this epoch
+  Logs logs = {};                         ///< running means, "loss" and metrics; at the end of an epoch also "val_loss"
+  std::span<std::byte> parameters = {};   ///< all parameters of the model, to be kept or put back
+  LearningRate* learning_rate = nullptr;  ///< the optimiser's, to be looked at or replaced
+  bool stop = false;                      ///< set it, and the training ends after this epoch
 };
 
 struct Callback {
@@ -32,32 +34,56 @@ struct Callback {
   virtual void on_train_end(Training&) {}
 };
 
-/// Stops when a number has not become smaller for `patience` epochs. https://keras.io/api/callbacks/early_stopping/
-struct EarlyStopping : Callback {
+/// Which way is better; `automatic` is up for accuracies and down for everything else.
+enum class Mode { automatic, min, max };
+
+/// What callbacks share that watch one of the logged numbers.
+struct MonitorCallback : Callback {
   std::string monitor = "val_loss";
-  double min_delta = 0;
+  Mode mode = Mode::automatic;
+  double min_delta = 0;  ///< better by less than this is not better
+
+  double best = std::numeric_limits<double>::infinity();
+
+  explicit MonitorCallback(std::string what) : monitor(std::move(what)) {}
+
+  void on_train_begin(Training&) override {
+    best = upwards() ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
+  }
+
+ protected:
+  bool upwards() const { return mode == Mode::max || (mode == Mode::automatic && monitor.ends_with("accuracy")); }
+
+  /// Whether the number is better than ever before in this training. Throws std::invalid_argument if there is none.
+  [[gnu::cold]] bool improved(const Training& training, const char* callback) {
+    const auto found = training.logs.find(monitor);
+    check(found != training.logs.end(), callback, ": monitors \"", monitor,
+          "\", which this training does not compute (is there validation_data?)");
+    const double value = found->second;
+    const bool better = upwards() ? value > best + min_delta : value < best - min_delta;
+    if (better) best = value;
+    return better;
+  }
+};
+
+/// Stops when a number has not become better for `patience` epochs. https://keras.io/api/callbacks/early_stopping/
+struct EarlyStopping : MonitorCallback {
   int patience = 0;
   bool restore_best_weights = false;
 
-  double best = std::numeric_limits<double>::infinity();
   int best_epoch = -1;     ///< counted from 0; -1 before the first
   int stopped_epoch = -1;  ///< the epoch after which it stopped; -1 if it did not
 
-  EarlyStopping() = default;
-  explicit EarlyStopping(std::string what, int epochs = 0, bool restore = false)
-      : monitor(std::move(what)), patience(epochs), restore_best_weights(restore) {}
+  explicit EarlyStopping(std::string what = "val_loss", int epochs = 0, bool restore = false)
+      : MonitorCallback(std::move(what)), patience(epochs), restore_best_weights(restore) {}
 
-  void on_train_begin(Training&) override {
-    best = std::numeric_limits<double>::infinity();
+  void on_train_begin(Training& training) override {
+    MonitorCallback::on_train_begin(training);
     best_epoch = stopped_epoch = -1;
     kept_.clear();
   }
   void on_epoch_end(Training& training) override {
-    const auto found = training.logs.find(monitor);
-    check(found != training.logs.end(), "EarlyStopping: monitors \"", monitor,
-          "\", which this training does not compute (is there validation_data?)");
-    if (found->second < best - min_delta) {
-      best = found->second;
+    if (improved(training, "EarlyStopping")) {
       best_epoch = training.epoch;
       if (restore_best_weights) kept_.assign(training.parameters.begin(), training.parameters.end());
     } else if (training.epoch - best_epoch >= patience && training.epoch > 0) {

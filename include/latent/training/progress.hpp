@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 
 #include "latent/training/callbacks.hpp"
@@ -26,10 +27,10 @@ class ProgressBar : public Callback {
     std::string bar(width, ' ');
     for (int i = 0; i < width; ++i)
       if (i < static_cast<int>(done * width)) bar[static_cast<std::size_t>(i)] = '=';
-    std::fprintf(out_, "\r\033[KEpoch %*d/%d [%s] %3.0f %%  %6.0f samples/s  %s left  loss: %.4f", digits(training.epochs),
+    std::fprintf(out_, "\r\033[KEpoch %*d/%d [%s] %3.0f %%  %6.0f samples/s  %s left", digits(training.epochs),
                  training.epoch + 1, training.epochs, bar.c_str(), 100 * done,
-                 done * static_cast<double>(training.samples) / elapsed, duration(left).c_str(), training.logs["loss"]);
-    std::fflush(out_);
+                 done * static_cast<double>(training.samples) / elapsed, duration(left).c_str());
+    print_logs(training);
   }
 
   [[gnu::cold]] void on_epoch_end(Training& training) override {
@@ -37,12 +38,18 @@ class ProgressBar : public Callback {
     std::fprintf(out_, "%sEpoch %*d/%d  %s  %6.0f samples/s", terminal_ ? "\r\033[K" : "", digits(training.epochs),
                  training.epoch + 1, training.epochs, duration(elapsed).c_str(),
                  static_cast<double>(training.samples) / elapsed);
-    for (const auto& [name, value] : training.logs) std::fprintf(out_, "  %s: %.4f", name.c_str(), value);
+    print_logs(training);
     std::fprintf(out_, "\n");
     std::fflush(out_);
   }
 
  private:
+  void print_logs(const Training& training) const {
+    for (const auto& [name, value] : training.logs)  // 0.0012 or 1.2000e-04, as in Keras
+      std::fprintf(out_, std::abs(value) > 1e-3 || value == 0 ? "  %s: %.4f" : "  %s: %.4e", name.c_str(), value);
+    std::fflush(out_);
+  }
+
   using Clock = std::chrono::steady_clock;
   static double seconds(Clock::duration d) { return std::chrono::duration<double>(d).count(); }
   static int digits(int n) { return static_cast<int>(std::to_string(n).size()); }

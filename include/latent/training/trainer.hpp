@@ -1,4 +1,4 @@
-/// compile(model, optimizer, loss) and fit, evaluate.
+/// compile(model, optimizer, loss, metrics...) and fit, evaluate.
 ///
 /// A training step goes depth first. The batch is cut into chunks (network::chunk samples); a thread takes a chunk through
 /// the whole network, forward and backward, while its activations are in the cache, before it takes the next one:
@@ -17,6 +17,8 @@
 #include "latent/models/model.hpp"
 #include "latent/training/callbacks.hpp"
 #include "latent/training/progress.hpp"
+#include "latent/training/scoring.hpp"
+#include "latent/training/updater.hpp"
 
 namespace latent {
 
@@ -47,20 +49,20 @@ struct FitOptions {
   int threads = 0;  ///< 0: as many as OpenMP offers; the results do not depend on it
 };
 
-template <class Model_, class Optimizer, class Loss>
+template <class Model_, class Optimizer, class Loss, class... Metrics>
 class Trainer {
  public:
   using Scalar = typename Model_::Scalar;
   using network = typename Model_::network;
+  using Scoring = latent::Scoring<network, Loss, Metrics...>;
   using X = typename Model_::InputTensor;
-  using Y = typename Model_::OutputTensor;
+  using Y = Tensor<Scoring::target_shape::rank + 1, Scalar>;
   static constexpr Index lanes = 8;
 
-  Trainer(Model_& model, const Optimizer& optimizer, const Loss& loss)
-      : optimizer_(optimizer), loss_(loss), model_(model) {
-    optimizer.check_options();
-    loss.check_options();
-  }
+  Trainer(Model_& model, const Optimizer& optimizer, const Loss& loss, const Metrics&... metrics)
+      : model_(model),
+        scoring_(loss, metrics...),
+        updater_(optimizer, model.parameters(), model.data(), network::buffer_size) {}
 
   /// Trains on inputs x and targets y. Throws std::invalid_argument for tensors that do not fit, and NotFinite, with the
   /// parameters as they were before the step, when the loss is no longer a number.
@@ -77,10 +79,11 @@ class Trainer {
                       .samples = samples,
                       .batch_size = options.batch_size,
                       .parameters = std::as_writable_bytes(
-                          std::span(model_.data(), static_cast<std::size_t>(network::buffer_size)))};
+                          std::span(model_.data(), static_cast<std::size_t>(network::buffer_size))),
+                      .learning_rate = &updater_.learning_rate()};
     std::optional<ProgressBar> progress = options.verbose;
     std::vector<Callback*> callbacks = options.callbacks;
-    if (progress) callbacks.insert(callbacks.begin(), &*progress);
+    if (progress) callbacks.push_back(&*progress);  // the last, to show what the others add to the logs
     const auto tell = [&](void (Callback::*event)(Training&)) {
       for (Callback* callback : callbacks) (callback->*event)(training);
     };
@@ -94,22 +97,24 @@ class Trainer {
         order = permutation(samples, Random(options.seed, Purpose::shuffle, 0, static_cast<std::uint32_t>(epochs_done_)));
       training.logs.clear();
       tell(&Callback::on_epoch_begin);
-      double sum = 0;
+      Sums sums{};
       for (training.batch = 0; training.batch < batches; ++training.batch) {
         const Index first = training.batch * options.batch_size;
         const Index count = std::min(options.batch_size, samples - first);
-        const double loss = step(x, y, order.data() + first, count, team);
-        if (!std::isfinite(loss))
-          throw_not_finite(model_, x, order.data() + first, count, loss,
+        const Sums batch = step(x, y, order.data() + first, count, team);
+        if (!std::isfinite(batch[0]))
+          throw_not_finite(model_, x, order.data() + first, count, batch[0] / Scoring::terms(count),
                            text("epoch ", training.epoch + 1, ", batch ", training.batch + 1));
-        sum += loss * static_cast<double>(count);
-        training.logs["loss"] = sum / static_cast<double>(first + count);
+        sums += batch;
+        Scoring::log(sums, first + count, training.logs);
         tell(&Callback::on_batch_end);
       }
-      if (options.validation_data.x)
-        training.logs["val_loss"] = evaluate(*options.validation_data.x, *options.validation_data.y, options.threads);
-      history.append(training.logs);
+      if (options.validation_data.x) {
+        const auto& [val_x, val_y] = options.validation_data;
+        Scoring::log(sums_of(*val_x, *val_y, team), val_x->dimension(0), training.logs, "val_");
+      }
       tell(&Callback::on_epoch_end);
+      history.append(training.logs);
       ++epochs_done_;
     }
     tell(&Callback::on_train_end);
@@ -123,22 +128,41 @@ class Trainer {
     return {};
   }
 
-  /// One step on one batch; returns its mean loss before the step. Throws as fit does.
-  double train_on_batch(const X& x, const Y& y, int threads = 0) {
+  /// One step on one batch; returns its mean loss before the step, and the metrics. Throws as fit does.
+  Scores train_on_batch(const X& x, const Y& y, int threads = 0) {
     check_data(x, y, "train_on_batch");
     std::vector<Index> order(static_cast<std::size_t>(x.dimension(0)));
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<Index>(i);
-    const double loss = step(x, y, order.data(), x.dimension(0), team_size(threads, "train_on_batch"));
-    if (!std::isfinite(loss)) throw_not_finite(model_, x, order.data(), x.dimension(0), loss, "train_on_batch");
-    return loss;
+    const Sums sums = step(x, y, order.data(), x.dimension(0), team_size(threads, "train_on_batch"));
+    const Scores means = scores(sums, x.dimension(0));
+    if (!std::isfinite(means)) throw_not_finite(model_, x, order.data(), x.dimension(0), means, "train_on_batch");
+    return means;
   }
 
-  /// The mean loss, without learning anything.
-  [[gnu::cold]] double evaluate(const X& x, const Y& y, int threads = 0) const {
+  /// The mean loss and the metrics, without learning anything.
+  [[gnu::cold]] Scores evaluate(const X& x, const Y& y, int threads = 0) const {
     check_data(x, y, "evaluate");
-    const int team = team_size(threads, "evaluate");
+    return scores(sums_of(x, y, team_size(threads, "evaluate")), x.dimension(0));
+  }
+
+  /// Bytes of activations and gradients that one thread works in.
+  static constexpr std::size_t workspace_bytes() { return network::Workspace::bytes(); }
+
+ private:
+  using Sums = typename Scoring::Sums;
+  using Last = typename Scoring::Last;
+  static constexpr Index input_size = network::input_shape::size, target_size = Scoring::target_shape::size;
+
+  static Scores scores(const Sums& sums, Index samples) {
+    Scores scores;
+    Scoring::log(sums, samples, scores.logs);
+    return scores;
+  }
+
+  /// Loss and metrics summed over all samples.
+  [[gnu::cold]] Sums sums_of(const X& x, const Y& y, int team) const {
     const Index samples = x.dimension(0), chunks = (samples + network::chunk - 1) / network::chunk;
-    std::vector<double> sums(static_cast<std::size_t>(chunks));  // added in order: the same bits for any number of threads
+    std::vector<Sums> of_chunks(static_cast<std::size_t>(chunks));  // added in order: any number of threads, the same bits
     const auto prepared = model_.prepared();
 #pragma omp parallel num_threads(team)
     {
@@ -149,66 +173,49 @@ class Trainer {
         for (Index n = 0; n < count; ++n) network::set_input(workspace, n, x.data() + (first + n) * input_size);
         network::template forward<Last>(model_.data(), prepared.get(), workspace, count);
         const auto result = workspace.template value<network::depth>(count);
-        for (Index n = 0; n < count; ++n)
-          sums[static_cast<std::size_t>(chunk)] +=
-              loss_of(result.sample(n), y.data() + (first + n) * output_size, static_cast<Scalar*>(nullptr), Scalar(0));
+        const auto target = [&](Index n) { return y.data() + (first + n) * target_size; };
+        Sums& sums = of_chunks[static_cast<std::size_t>(chunk)];
+        for (Index n = 0; n < count; ++n) sums[0] += scoring_.loss(result.sample(n), target(n), nullptr, Scalar(0));
+        scoring_.add_metrics(result, target, sums);
       }
     }
-    double sum = 0;
-    for (double s : sums) sum += s;
-    return sum / static_cast<double>(samples * output_size);
-  }
-
-  /// Bytes of activations and gradients that one thread works in.
-  static constexpr std::size_t workspace_bytes() { return network::Workspace::bytes(); }
-
- private:
-  static constexpr Index input_size = network::input_shape::size, output_size = network::output_shape::size;
-
-  // A loss that looks through the last activation gets the logits.
-  static constexpr bool from_logits = std::is_same_v<typename Loss::absorbs, typename network::last_activation>;
-  using Last = std::conditional_t<from_logits, Linear, typename network::last_activation>;
-
-  [[gnu::noinline]] double loss_of(const Scalar* y, const Scalar* t, Scalar* dy, Scalar scale) const {
-    if constexpr (from_logits)
-      return loss_.from_logits(y, t, dy, output_size, scale);
-    else
-      return loss_(y, t, dy, output_size, scale);
+    Sums sums{};
+    for (const Sums& s : of_chunks) sums += s;
+    return sums;
   }
 
   [[gnu::cold]] static void check_data(const X& x, const Y& y, const char* what) {
     Model_::check_shape(x, network::input_shape::dimensions, text(what, ": inputs").c_str());
-    Model_::check_shape(y, network::output_shape::dimensions, text(what, ": targets").c_str());
+    Model_::check_shape(y, Scoring::target_shape::dimensions, text(what, ": targets").c_str());
     check(x.dimension(0) == y.dimension(0), what, ": ", x.dimension(0), " inputs but ", y.dimension(0), " targets");
+    Scoring::check_targets(y, text(what, ": targets").c_str());
   }
 
-  /// Forward and backward of the samples order[first ... first + count), adding to `gradients`; the sum of their losses.
-  double chunk_step(const typename network::Workspace& workspace, const X& x, const Y& y, const Index* order, Index count,
-                    Scalar scale, Scalar* gradients) const {
+  /// Forward and backward of the samples order[0 ... count), adding to `gradients` and to `sums`.
+  void chunk_step(const typename network::Workspace& workspace, const X& x, const Y& y, const Index* order, Index count,
+                  Scalar scale, Scalar* gradients, Sums& sums) const {
     for (Index n = 0; n < count; ++n) network::set_input(workspace, n, x.data() + order[n] * input_size);
     network::template forward<Last>(model_.data(), prepared_.get(), workspace, count);
     const auto result = workspace.template value<network::depth>(count);
     const auto dz = workspace.template gradient<network::depth>(count);
-    double sum = 0;
+    const auto target = [&](Index n) { return y.data() + order[n] * target_size; };
     Scalar* dy = workspace.loss_gradient();
     for (Index n = 0; n < count; ++n) {
-      sum += loss_of(result.sample(n), y.data() + order[n] * output_size, dy, scale);
+      sums[0] += scoring_.loss(result.sample(n), target(n), dy, scale);
       kernels::copy_in_order(View<const Scalar, Layout<typename network::output_shape>>(dy, 1),
                             View<Scalar, typename decltype(dz)::layout>(dz.data + n * dz.size, 1));
     }
-    if constexpr (!from_logits)
-      undo_activation<Last, Scalar>(View<const Scalar, typename decltype(result)::layout>(result), dz);
+    undo_activation<Last, Scalar>(View<const Scalar, typename decltype(result)::layout>(result), dz);
+    scoring_.add_metrics(result, target, sums);
     network::template backward<false>(model_.data(), prepared_.get(), workspace, count, gradients);
-    return sum;
   }
 
-  double step(const X& x, const Y& y, const Index* order, Index count, int team) {
+  /// One step; loss and metrics summed over the batch.
+  Sums step(const X& x, const Y& y, const Index* order, Index count, int team) {
     while (workspaces_.size() < static_cast<std::size_t>(team)) workspaces_.emplace_back();
-    const Scalar scale = Scalar(1) / static_cast<Scalar>(count * output_size);
+    const auto scale = static_cast<Scalar>(1 / Scoring::terms(count));
     const Index chunks = (count + network::chunk - 1) / network::chunk, used = std::min(chunks, lanes);
-    double losses[lanes] = {}, mean = 0;
-    // A slice of the parameters is summed over the lanes, updated, and no longer needed.
-    constexpr Index slice = 1024, slices = (network::buffer_size + slice - 1) / slice;
+    Sums of_lanes[lanes] = {}, sums{};
 
 #pragma omp parallel num_threads(team)
     {
@@ -222,53 +229,38 @@ class Trainer {
         std::fill_n(gradients, network::buffer_size, Scalar(0));
         for (Index chunk = lane; chunk < chunks; chunk += lanes) {
           const Index first = chunk * network::chunk;
-          losses[lane] += chunk_step(workspace, x, y, order + first, std::min(network::chunk, count - first), scale, gradients);
+          chunk_step(workspace, x, y, order + first, std::min(network::chunk, count - first), scale, gradients,
+                     of_lanes[lane]);
         }
       }
 
 #pragma omp single
       {
-        for (double loss : losses) mean += loss;
-        mean /= static_cast<double>(count * output_size);
+        for (const Sums& lane : of_lanes) sums += lane;
+        if (std::isfinite(sums[0])) updater_.begin_step();
       }
-
-      if (std::isfinite(mean)) {
-#pragma omp for schedule(static)
-        for (Index i = 0; i < slices; ++i) update(i * slice, std::min(slice, network::buffer_size - i * slice), used);
-      }
+      if (std::isfinite(sums[0])) updater_.update(model_.data(), gradients_.get(), used);
     }
-    if (std::isfinite(mean)) ++steps_;
-    return mean;
+    return sums;
   }
 
   Scalar* lane_gradients(Index lane) const { return gradients_.get() + lane * network::buffer_size; }
 
-  /// Adds up the lanes and takes the optimiser's step for the parameters [first, first + count).
-  [[gnu::noinline]] void update(Index first, Index count, Index used) {
-    Slice<Scalar> g(lane_gradients(0) + first, count);
-    for (Index lane = 1; lane < used; ++lane) g += Slice<const Scalar>(lane_gradients(lane) + first, count);
-    const auto state = [&]<std::size_t... s>(std::index_sequence<s...>) {
-      return std::array<Slice<Scalar>, sizeof...(s)>{
-          Slice<Scalar>(state_.get() + static_cast<Index>(s) * network::buffer_size + first, count)...};
-    }(std::make_index_sequence<Optimizer::slots>{});
-    optimizer_.template update<Scalar>(steps_ + 1, Slice<Scalar>(model_.data() + first, count), Slice<const Scalar>(g.data(), count), state);
-  }
-
-  Optimizer optimizer_;
-  Loss loss_;
   Model_& model_;
+  Scoring scoring_;
+  Updater<Scalar, Optimizer> updater_;
   std::shared_ptr<Scalar[]> prepared_ = aligned_zeros<Scalar>(network::prepared_size);
   std::shared_ptr<Scalar[]> gradients_ = aligned_zeros<Scalar>(lanes * network::buffer_size);
-  std::shared_ptr<Scalar[]> state_ = aligned_zeros<Scalar>(Optimizer::slots * network::buffer_size);
   std::vector<typename network::Workspace> workspaces_;
-  Index steps_ = 0;        // taken so far
   Index epochs_done_ = 0;  // in all calls of fit, so that each epoch is shuffled differently
 };
 
-/// Joins a model with an optimiser and a loss. The model must outlive the trainer, which changes its parameters.
-template <class Model_, class Optimizer, class Loss>
-Trainer<Model_, Optimizer, Loss> compile(Model_& model, const Optimizer& optimizer, const Loss& loss) {
-  return {model, optimizer, loss};
+/// Joins a model with an optimiser, a loss and metrics to watch: compile(model, Adam{}, CategoricalCrossentropy{},
+/// Accuracy{}). The model must outlive the trainer, which changes its parameters.
+template <class Model_, class Optimizer, class Loss, class... Metrics>
+Trainer<Model_, Optimizer, Loss, Metrics...> compile(Model_& model, const Optimizer& optimizer, const Loss& loss,
+                                                     const Metrics&... metrics) {
+  return {model, optimizer, loss, metrics...};
 }
 
 }  // namespace latent

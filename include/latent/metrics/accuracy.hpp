@@ -1,0 +1,23 @@
+/// What Keras means by metrics=["accuracy"], chosen by the shapes of outputs and targets:
+///
+///     one value to a pixel or row     BinaryAccuracy
+///     targets without a class axis    SparseCategoricalAccuracy
+///     otherwise                       CategoricalAccuracy
+#pragma once
+
+#include "latent/metrics/binary_accuracy.hpp"
+#include "latent/metrics/categorical_accuracy.hpp"
+#include "latent/metrics/sparse_categorical_accuracy.hpp"
+
+namespace latent {
+
+struct Accuracy {
+  static constexpr const char* name = "accuracy";
+};
+
+template <class Output, class Target>
+        struct MetricFor<Accuracy, Output, Target> : std::conditional < Output::channels ==
+    1,
+    BinaryAccuracy, std::conditional_t<Target::rank<Output::rank, SparseCategoricalAccuracy, CategoricalAccuracy>> {};
+
+}  // namespace latent

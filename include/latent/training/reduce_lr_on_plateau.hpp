@@ -1,0 +1,52 @@
+/// Multiplies the learning rate by `factor` when a number has not become better for `patience` epochs; writes
+/// "learning_rate", the rate of the epoch, into the History. https://keras.io/api/callbacks/reduce_lr_on_plateau/
+///
+///     ReduceLROnPlateau reduce("val_loss", 0.5, 2);
+///     trainer.fit(x, y, {.epochs = 30, .validation_data = {a, b}, .callbacks = {&reduce}});
+#pragma once
+
+#include <algorithm>
+
+#include "latent/training/callbacks.hpp"
+
+namespace latent {
+
+struct ReduceLROnPlateau : MonitorCallback {
+  double factor = 0.1;
+  int patience = 10;
+  int cooldown = 0;   ///< epochs after a reduction that do not count
+  double min_lr = 0;  ///< the rate does not fall below
+
+  explicit ReduceLROnPlateau(std::string what = "val_loss", double by = 0.1, int epochs = 10)
+      : MonitorCallback(std::move(what)), factor(by), patience(epochs) {
+    min_delta = 1e-4;
+  }
+
+  void on_train_begin(Training& training) override {
+    check(factor >= 0 && factor < 1, "ReduceLROnPlateau: factor is within 0..1, 1 excluded, received ", factor);
+    check(!training.learning_rate->is_schedule(), "ReduceLROnPlateau: the learning rate follows a schedule already");
+    MonitorCallback::on_train_begin(training);
+    waited_ = cooling_ = 0;
+  }
+
+  void on_epoch_end(Training& training) override {
+    const double rate = (*training.learning_rate)(0);
+    training.logs["learning_rate"] = rate;
+    if (cooling_ > 0) {
+      --cooling_;
+      waited_ = 0;
+    }
+    if (improved(training, "ReduceLROnPlateau")) {
+      waited_ = 0;
+    } else if (cooling_ == 0 && ++waited_ >= patience && rate > min_lr) {
+      *training.learning_rate = std::max(rate * factor, min_lr);
+      cooling_ = cooldown;
+      waited_ = 0;
+    }
+  }
+
+ private:
+  int waited_ = 0, cooling_ = 0;  // epochs without getting better; epochs still to cool down
+};
+
+}  // namespace latent

@@ -1,0 +1,123 @@
+/// The end of a training step: adds up the gradients of the lanes, clips them, lets the parameters decay and takes the
+/// optimiser's step.
+///
+/// The threads share pieces of at most 1024 parameters of one tensor. A norm is the sum of its pieces' squares, added
+/// in order, so clipped gradients have the same bits for any number of threads, too. Only clipping by norm, which has
+/// to know all gradients before the first step, passes over them twice.
+#pragma once
+
+#include <vector>
+
+#include "latent/core/buffer.hpp"
+#include "latent/core/parameters.hpp"
+#include "latent/optimizers/optimizer.hpp"
+
+namespace latent {
+
+template <class Scalar, class Optimizer>
+class Updater {
+ public:
+  /// For `tensors` that lie in a buffer of `size` scalars. Throws std::invalid_argument for options outside their
+  /// range.
+  Updater(const Optimizer& optimizer, const std::vector<NamedTensor<Scalar>>& tensors, const Scalar* buffer, Index size)
+      : optimizer_(checked(optimizer)), size_(size), tensors_(tensors.size()) {
+    for (std::size_t t = 0; t < tensors.size(); ++t)
+      for (Index first = 0; first < tensors[t].size(); first += most)
+        pieces_.push_back({t, tensors[t].data - buffer + first, std::min(most, tensors[t].size() - first)});
+    squares_.resize(pieces_.size());
+    factors_.resize(tensors_);
+  }
+
+  LearningRate& learning_rate() { return optimizer_.learning_rate; }
+  Index steps() const { return steps_; }
+
+  /// Begins a step; one thread calls it.
+  void begin_step() {
+    rate_ = optimizer_.learning_rate(steps_++);
+    shared_ = shared(optimizer_, steps_, rate_);
+  }
+
+  /// Takes the step; all threads of a team call it. `gradients` holds one buffer for each lane, one after the other;
+  /// the first becomes their clipped sum.
+  void update(Scalar* parameters, Scalar* gradients, Index lanes) {
+    const Index count = static_cast<Index>(pieces_.size());
+    const bool by_norm = optimizer_.clipnorm > 0 || optimizer_.global_clipnorm > 0;
+    if (by_norm) {
+#pragma omp for schedule(static)
+      for (Index i = 0; i < count; ++i) measure(static_cast<std::size_t>(i), gradients, lanes);
+#pragma omp single
+      find_factors();
+    }
+#pragma omp for schedule(static)
+    for (Index i = 0; i < count; ++i) {
+      const Piece& piece = pieces_[static_cast<std::size_t>(i)];
+      if (by_norm)
+        Slice<Scalar>(gradients + piece.first, piece.count) *= factors_[piece.tensor];
+      else
+        add_lanes(piece, gradients, lanes);
+      update_piece(piece, parameters, gradients);
+    }
+  }
+
+ private:
+  static constexpr Index most = 1024;
+  struct Piece {
+    std::size_t tensor;
+    Index first, count;
+  };
+
+  [[gnu::cold]] static const Optimizer& checked(const Optimizer& optimizer) {
+    check_common_options(optimizer);
+    optimizer.check_options();
+    return optimizer;
+  }
+
+  static auto shared(const Optimizer& optimizer, Index t, double rate) {
+    if constexpr (requires { optimizer.at(t, rate); })
+      return optimizer.at(t, rate);
+    else
+      return rate;
+  }
+
+  Slice<Scalar> add_lanes(const Piece& piece, Scalar* gradients, Index lanes) const {
+    Slice<Scalar> g(gradients + piece.first, piece.count);
+    for (Index lane = 1; lane < lanes; ++lane)
+      g += Slice<const Scalar>(gradients + lane * size_ + piece.first, piece.count);
+    return g;
+  }
+
+  void measure(std::size_t i, Scalar* gradients, Index lanes) {
+    squares_[i] = add_lanes(pieces_[i], gradients, lanes).template cast<double>().square().sum();
+  }
+
+  /// What each tensor's gradient is multiplied by, so that no norm is more than allowed.
+  void find_factors() {
+    const bool global = optimizer_.global_clipnorm > 0;
+    const double allowed = global ? optimizer_.global_clipnorm : optimizer_.clipnorm;
+    std::vector<double> sums(tensors_);
+    for (std::size_t i = 0; i < pieces_.size(); ++i) sums[global ? 0 : pieces_[i].tensor] += squares_[i];
+    for (std::size_t t = 0; t < tensors_; ++t)
+      factors_[t] = static_cast<Scalar>(allowed / std::max(std::sqrt(sums[global ? 0 : t]), allowed));
+  }
+
+  [[gnu::noinline]] void update_piece(const Piece& piece, Scalar* parameters, Scalar* gradients) {
+    Slice<Scalar> v(parameters + piece.first, piece.count), g(gradients + piece.first, piece.count);
+    if (const auto limit = static_cast<Scalar>(optimizer_.clipvalue); limit > 0) g = g.max(-limit).min(limit);
+    if (optimizer_.weight_decay > 0) v -= static_cast<Scalar>(rate_ * optimizer_.weight_decay) * v;
+    optimizer_.template update<Scalar>(shared_, v, Slice<const Scalar>(g.data(), piece.count),
+                                       {state_.get() + piece.first, size_, piece.count});
+  }
+
+  Optimizer optimizer_;
+  Index size_;
+  std::size_t tensors_;
+  std::vector<Piece> pieces_;
+  std::vector<double> squares_;  // of each piece of the gradients
+  std::vector<Scalar> factors_;  // of each tensor
+  std::shared_ptr<Scalar[]> state_ = aligned_zeros<Scalar>(optimizer_.slots() * size_);
+  Index steps_ = 0;  // begun so far
+  double rate_ = 0;  // of this step
+  decltype(shared(std::declval<const Optimizer&>(), 1, 0.0)) shared_{};
+};
+
+}  // namespace latent

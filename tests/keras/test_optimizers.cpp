@@ -1,0 +1,49 @@
+#include "keras/optimizer_case.hpp"
+
+using namespace latent;
+
+TEST_CASE("optimisers as in Keras, step by step") {
+  keras::Group group("optimizers/optimizers");
+  keras::run_optimizer(group, "sgd", SGD{});
+  keras::run_optimizer(group, "sgd_momentum", SGD{.momentum = 0.9});
+  keras::run_optimizer(group, "sgd_nesterov", SGD{.momentum = 0.9, .nesterov = true});
+  keras::run_optimizer(group, "adam", Adam{});
+  keras::run_optimizer(group, "adam_amsgrad", Adam{.amsgrad = true});
+  keras::run_optimizer(group, "adamw", AdamW{});
+  keras::run_optimizer(group, "adamw_weight_decay_0.1", AdamW{.learning_rate = 0.01, .weight_decay = 0.1});
+  keras::run_optimizer(group, "rmsprop", RMSprop{});
+  keras::run_optimizer(group, "rmsprop_momentum", RMSprop{.momentum = 0.9});
+  keras::run_optimizer(group, "rmsprop_momentum_centered", RMSprop{.momentum = 0.9, .centered = true});
+  keras::run_optimizer(group, "adagrad", Adagrad{});
+  keras::run_optimizer(group, "adadelta", Adadelta{});
+  keras::run_optimizer(group, "adadelta_1.0", Adadelta{.learning_rate = 1.0});
+  keras::run_optimizer(group, "nadam", Nadam{},
+                       6e-10);  // Keras rounds the 0.96 of c(t), not that of C(t), to float32; else it is 1e-12
+  keras::run_optimizer(group, "adamax", Adamax{});
+  keras::run_optimizer(group, "lion", Lion{});
+  keras::run_optimizer(
+      group, "sgd_exponential_decay",
+      SGD{.learning_rate = ExponentialDecay{.initial_learning_rate = 0.1, .decay_steps = 5, .decay_rate = 0.5}});
+  keras::run_optimizer(group, "sgd_clipnorm", SGD{.clipnorm = 0.5});
+  keras::run_optimizer(group, "sgd_global_clipnorm", SGD{.global_clipnorm = 0.75});
+  keras::run_optimizer(group, "sgd_clipvalue", SGD{.clipvalue = 0.125});
+  group.check_coverage({});
+}
+
+TEST_CASE("learning-rate schedules as in Keras") {
+  keras::Group group("optimizers/schedules");
+  keras::run_schedule(group, "exponential",
+                      ExponentialDecay{.initial_learning_rate = 0.1, .decay_steps = 10, .decay_rate = 0.9});
+  keras::run_schedule(
+      group, "exponential_staircase",
+      ExponentialDecay{.initial_learning_rate = 0.1, .decay_steps = 7, .decay_rate = 0.5, .staircase = true});
+  keras::run_schedule(group, "cosine", CosineDecay{.initial_learning_rate = 0.1, .decay_steps = 40});
+  keras::run_schedule(group, "cosine_alpha",
+                      CosineDecay{.initial_learning_rate = 0.1, .decay_steps = 30, .alpha = 0.1});
+  keras::run_schedule(
+      group, "cosine_warmup",
+      CosineDecay{.initial_learning_rate = 0, .decay_steps = 30, .warmup_target = 0.1, .warmup_steps = 8});
+  keras::run_schedule(group, "piecewise_constant",
+                      PiecewiseConstantDecay{.boundaries = {10, 30}, .values = {0.1, 0.01, 0.001}});
+  group.check_coverage({});
+}
