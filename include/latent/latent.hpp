@@ -3,13 +3,18 @@
 
 #include <iostream>  // for std::cout << model.summary()
 
-#include "latent/layers/activations.hpp"
+#include "latent/layers/activation.hpp"
+#include "latent/layers/average_pooling2d.hpp"
 #include "latent/layers/conv2d.hpp"
 #include "latent/layers/conv2d_transpose.hpp"
+#include "latent/layers/cropping2d.hpp"
 #include "latent/layers/dense.hpp"
+#include "latent/layers/global_average_pooling2d.hpp"
+#include "latent/layers/layer_normalization.hpp"
 #include "latent/layers/max_pooling2d.hpp"
 #include "latent/layers/reshape.hpp"
 #include "latent/layers/up_sampling2d.hpp"
+#include "latent/layers/zero_padding2d.hpp"
 #include "latent/losses/binary_crossentropy.hpp"
 #include "latent/losses/categorical_crossentropy.hpp"
 #include "latent/losses/cosine_similarity.hpp"

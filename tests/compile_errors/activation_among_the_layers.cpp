@@ -1,7 +1,7 @@
 // sentence: latent: a layer does not fit the one before it
-// names: LayerDoesNotFit<LayerNumber<2>, ReLU, Receives<Shape<8>>, Expects<a_layer_such_as_Dense_or_Activation>>
+// names: LayerDoesNotFit<LayerNumber<2>, Sigmoid, Receives<Shape<8>>, Expects<a_layer_such_as_Dense_or_Activation>>
 #include <latent/latent.hpp>
 
 using namespace latent;
 
-int main() { Sequential<Input<28>, Dense<8>, ReLU, Dense<10>> model; }
+int main() { Sequential<Input<28>, Dense<8>, Sigmoid, Dense<10>> model; }

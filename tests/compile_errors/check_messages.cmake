@@ -47,7 +47,7 @@ endif()
 expect_in("${CMAKE_MATCH_0}" "${sentence}" "the first error")
 # GCC and Clang write types a little differently: Conv2D<8, latent::Size{3, 3}> and Conv2D<8, {3, 3}>.
 string(REPLACE "latent::" "" plain "${message}")
-string(REPLACE "Size{" "{" plain "${plain}")
+string(REGEX REPLACE "(Size|Margin|Real){" "{" plain "${plain}")
 string(REPLACE "> >" ">>" plain "${plain}")
 string(REPLACE "> >" ">>" plain "${plain}")
 expect_in("${plain}" "${names}" "the message")

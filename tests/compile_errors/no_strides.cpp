@@ -1,4 +1,4 @@
-// sentence: latent: MaxPooling2D's strides are at least 1
+// sentence: latent: a pooling layer's strides are at least 1
 // names: MaxPooling2D<{2, 2}, Strides<0
 #include <latent/latent.hpp>
 

@@ -1,4 +1,4 @@
-// sentence: latent: UpSampling2D has no options but its size
+// sentence: latent: UpSampling2D's options are Nearest, Bilinear
 // names: UpSampling2D<{2, 2}, Strides<2
 #include <latent/latent.hpp>
 

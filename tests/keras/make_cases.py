@@ -33,8 +33,8 @@ def write(name, lines):
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    groups = ["conv2d_transpose", "max_pooling2d", "up_sampling2d", "dense", "activations"]
-    for group in groups:
+    for group in ["conv2d_transpose", "max_pooling2d", "average_pooling2d", "global_average_pooling2d", "up_sampling2d",
+                  "zero_padding2d", "cropping2d", "dense", "activations", "layer_normalization"]:
         write(group, layer_cases(folder, group))
     convolutions = list(layer_cases(folder, "conv2d"))
     for part in range(3):

@@ -49,8 +49,11 @@ def small(case, most=7):
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    for group in ["layers/conv2d", "layers/conv2d_transpose", "layers/max_pooling2d", "layers/up_sampling2d"]:
-        pick(folder, group, lambda case: small(case, 6 if group == "layers/conv2d" else 7))
+    for group in ["layers/conv2d", "layers/conv2d_transpose", "layers/max_pooling2d", "layers/average_pooling2d",
+                  "layers/global_average_pooling2d", "layers/up_sampling2d", "layers/zero_padding2d", "layers/cropping2d",
+                  "layers/layer_normalization"]:
+        fewer = group in ["layers/conv2d", "layers/average_pooling2d"]
+        pick(folder, group, lambda case: small(case, 6 if fewer else 7))
     for group in ["layers/dense", "layers/activations", "losses/binary_crossentropy", "losses/categorical_crossentropy",
                   "losses/sparse_categorical_crossentropy", "losses/mean_squared_error", "losses/mean_absolute_error",
                   "losses/huber", "losses/cosine_similarity", "optimizers/optimizers", "optimizers/schedules"]:

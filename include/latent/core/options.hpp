@@ -1,8 +1,10 @@
 /// Tags after a layer's sizes, in any order: `Conv2D<32, 3, Same, Strides<2>, ReLU, NoBias>`.
 #pragma once
 
+#include <array>
 #include <type_traits>
 
+#include "latent/core/real.hpp"
 #include "latent/kernels/convolution.hpp"
 
 namespace latent {
@@ -40,6 +42,21 @@ template <class How>
 struct BiasInitializer {
   static constexpr auto bias_initializer = How::initializer;
 };
+/// LayerNormalization without its beta, without its gamma; Keras's center=False, scale=False.
+struct NoCenter {};
+struct NoScale {};
+/// What is added to a variance before the root is taken: `Epsilon<1e-5>`.
+template <Real value>
+struct Epsilon {
+  static constexpr double epsilon = value.value;
+};
+/// The axes over which a layer works, counted as in Keras: `Axes<1, 2, 3>` are those of an image, `Axes<-1>` is the last.
+template <int... numbers>
+struct Axes {
+  static constexpr std::array axes{numbers...};
+};
+/// GlobalAveragePooling2D that gives images of 1 x 1 pixels; Keras's keepdims=True.
+struct KeepDims {};
 
 constexpr bool at_least_1(Size size) { return size.height >= 1 && size.width >= 1; }
 
@@ -63,6 +80,12 @@ template <class Tag>
 concept BiasInitializerTag = requires { Tag::bias_initializer; };
 template <class Tag>
 concept InitializerTag = KernelInitializerTag<Tag> || BiasInitializerTag<Tag>;
+template <class Tag>
+concept InterpolationTag = requires { Tag::is_interpolation; };
+template <class Tag>
+concept EpsilonTag = requires { Tag::epsilon; };
+template <class Tag>
+concept AxesTag = requires { Tag::axes; };
 
 namespace detail {
 
@@ -92,6 +115,12 @@ template <class Tag>
 struct IsKernelInitializer : std::bool_constant<KernelInitializerTag<Tag>> {};
 template <class Tag>
 struct IsBiasInitializer : std::bool_constant<BiasInitializerTag<Tag>> {};
+template <class Tag>
+struct IsInterpolation : std::bool_constant<InterpolationTag<Tag>> {};
+template <class Tag>
+struct IsEpsilon : std::bool_constant<EpsilonTag<Tag>> {};
+template <class Tag>
+struct IsAxes : std::bool_constant<AxesTag<Tag>> {};
 template <class Complaint>
 struct IsComplaint : std::bool_constant<!std::is_void_v<Complaint>> {};
 
@@ -115,17 +144,26 @@ inline constexpr auto kernel_initializer_of =
 template <class Default, class... Tags>
 inline constexpr auto bias_initializer_of =
     detail::Choose<detail::IsBiasInitializer, BiasInitializer<Default>, Tags...>::type::bias_initializer;
+template <class Default, class... Tags>
+using InterpolationOf = typename detail::Choose<detail::IsInterpolation, Default, Tags...>::type;
+template <class Default, class... Tags>
+using EpsilonOf = typename detail::Choose<detail::IsEpsilon, Default, Tags...>::type;
+template <class Default, class... Tags>
+using AxesOf = typename detail::Choose<detail::IsAxes, Default, Tags...>::type;
 template <class... Tags>
 inline constexpr bool has_bias = !(BiasTag<Tags> || ...);
+/// Whether a tag without a value, such as KeepDims, is among them.
+template <class Tag, class... Tags>
+inline constexpr bool is_among = (std::is_same_v<Tag, Tags> || ...);
 
 /// No kind of tag twice.
 template <class... Tags>
-inline constexpr bool each_option_once = (PaddingTag<Tags> + ... + 0) <= 1 && (StridesTag<Tags> + ... + 0) <= 1 &&
-                                         (ActivationTag<Tags> + ... + 0) <= 1 && (BiasTag<Tags> + ... + 0) <= 1 &&
-                                         (DilationTag<Tags> + ... + 0) <= 1 && (OutputPaddingTag<Tags> + ... + 0) <= 1 &&
-                                         (KernelTag<Tags> + ... + 0) <= 1 &&
-                                         (KernelInitializerTag<Tags> + ... + 0) <= 1 &&
-                                         (BiasInitializerTag<Tags> + ... + 0) <= 1;
+inline constexpr bool each_option_once =
+    (PaddingTag<Tags> + ... + 0) <= 1 && (StridesTag<Tags> + ... + 0) <= 1 && (ActivationTag<Tags> + ... + 0) <= 1 &&
+    (BiasTag<Tags> + ... + 0) <= 1 && (DilationTag<Tags> + ... + 0) <= 1 && (OutputPaddingTag<Tags> + ... + 0) <= 1 &&
+    (KernelTag<Tags> + ... + 0) <= 1 && (InterpolationTag<Tags> + ... + 0) <= 1 && (EpsilonTag<Tags> + ... + 0) <= 1 &&
+    (AxesTag<Tags> + ... + 0) <= 1 && (KernelInitializerTag<Tags> + ... + 0) <= 1 &&
+    (BiasInitializerTag<Tags> + ... + 0) <= 1;
 
 /// What a layer expects of its input, spelled out as a type so that the compiler's message shows it.
 template <class What>
@@ -133,6 +171,8 @@ struct Expects {};
 struct a_layer_such_as_Dense_or_Activation {};
 struct an_image_of_height_width_channels {};
 struct an_input_at_least_as_large_as_its_window {};
+struct an_image_larger_than_what_is_cropped {};
+struct an_input_with_these_axes {};
 template <Index Size>
 struct an_input_with_this_many_values {};
 /// The complaint of a layer whose own sizes are wrong: its static_assert says what there is to say. (Such assertions stand

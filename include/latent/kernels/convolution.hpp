@@ -15,6 +15,16 @@ struct Size {
   constexpr Size(Index h, Index w) : height(h), width(w) {}
 };
 
+/// Pixels on each side of an image: `1` for all sides, `Size{2, 1}` for 2 at the top and at the bottom and 1 on the
+/// left and on the right, `Border{.bottom = 1, .left = 2}` for each side apart.
+struct Margin {
+  Index top, bottom, left, right;
+  constexpr Margin(Index all) : Margin(Size(all)) {}                                          // NOLINT
+  constexpr Margin(Size s) : Margin(Border{s.height, s.height, s.width, s.width}) {}          // NOLINT
+  constexpr Margin(Border b) : top(b.top), bottom(b.bottom), left(b.left), right(b.right) {}  // NOLINT
+  constexpr bool at_least_0() const { return top >= 0 && bottom >= 0 && left >= 0 && right >= 0; }
+};
+
 enum class Padding { valid, same };
 
 namespace kernels {
@@ -37,6 +47,15 @@ struct Axis {
 
   /// Inputs from the first tap to the last, both included.
   constexpr Index window() const { return (kernel - 1) * dilation + 1; }
+
+  /// How many of the inputs that output o reads are there; the others are padding. (Without dilation.)
+  constexpr Index real_taps(Index o) const {
+    if (before + after == 0) return kernel;
+    return std::min(o * stride - before + kernel, input) - std::max<Index>(o * stride - before, 0);
+  }
+  /// The outputs first_reader(i) ... last_reader(i) read input i; none if the first comes after the last. (Likewise.)
+  constexpr Index first_reader(Index i) const { return i + before < kernel ? 0 : (i + before - kernel) / stride + 1; }
+  constexpr Index last_reader(Index i) const { return std::min((i + before) / stride, output - 1); }
 
   /// The inputs of one remainder modulo the stride, seen from the other side. The input gradient
   ///     dx[i] = sum over taps a of dy[(i + before - a) / stride] * w[a],  where that division has no remainder,
@@ -72,6 +91,21 @@ struct Axis {
  private:
   constexpr Index total(Index out) const { return std::max<Index>((out - 1) * stride + window() - input, 0); }
 };
+
+/// Calls visit(input row, input column) for the real pixels of the window of output (o, p), in row-major order.
+template <Axis rows, Axis columns, class Visit>
+[[gnu::always_inline]] inline void for_window(Index o, Index p, const Visit& visit) {
+#pragma GCC unroll 4
+  for (Index a = 0; a < rows.kernel; ++a)
+#pragma GCC unroll 4
+    for (Index b = 0; b < columns.kernel; ++b) {
+      const Index row = o * rows.stride + a - rows.before, column = p * columns.stride + b - columns.before;
+      // Where nothing is padded the compiler knows that no check is needed.
+      if (rows.before + rows.after > 0 && (row < 0 || row >= rows.input)) continue;
+      if (columns.before + columns.after > 0 && (column < 0 || column >= columns.input)) continue;
+      visit(row, column);
+    }
+}
 
 /// A convolution without its memory: x (rows.input, columns.input, channels), y (rows.output, columns.output, filters),
 /// kernel (rows.kernel, columns.kernel, channels, filters).

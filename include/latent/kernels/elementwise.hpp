@@ -6,6 +6,19 @@
 
 namespace latent::kernels {
 
+/// Calls run(first scalar of each view ..., pixels) for runs of pixels that lie without gaps in all views, which have
+/// the same height and width: all samples at once where there are no borders, else the pixels of one image row.
+template <class Run, class First, class... Others>
+[[gnu::always_inline]] inline void for_runs(const Run& run, const First& first, const Others&... others) {
+  if constexpr (First::contiguous && (Others::contiguous && ...)) {
+    run(first.sample(0), others.sample(0)..., first.samples * First::height * First::width);
+  } else {
+    for (Index n = 0; n < first.samples; ++n)
+      for (Index row = 0; row < First::height; ++row)
+        run(first.pixel(n, row, 0), others.pixel(n, row, 0)..., First::width);
+  }
+}
+
 /// sums[c] += the sum of channel c over the pixels of sample n.
 template <class Scalar, class L>
 void sum_pixels(View<const Scalar, L> image, Index n, Scalar* sums) {
@@ -25,6 +38,38 @@ void sum_pixels(View<const Scalar, L> image, Index n, Scalar* sums) {
   });
 }
 
+/// A tensor with some of the axes of an image; along the others its entries repeat. The means of the channels of each
+/// pixel go along rows and columns, a factor for each channel goes along the channels.
+template <class Image, bool rows, bool columns, bool channels>
+struct Along {
+  static constexpr Index size =
+      (rows ? Image::height : 1) * (columns ? Image::width : 1) * (channels ? Image::channels : 1);
+
+  static constexpr Index position(Index row, Index column, Index channel) {
+    const Index pixel = (rows ? row : 0) * (columns ? Image::width : 1) + (columns ? column : 0);
+    return channels ? pixel * Image::channels + channel : pixel;
+  }
+  /// The entries that belong to a vector of channels of a pixel.
+  template <int Lanes, class Scalar>
+  [[gnu::always_inline]] static simd::Vec<std::remove_const_t<Scalar>, Lanes> load(Scalar* from, Index row,
+                                                                                   Index column, Index channel) {
+    if constexpr (channels)
+      return simd::load<Lanes>(from + position(row, column, channel));
+    else
+      return simd::Vec<std::remove_const_t<Scalar>, Lanes>{} + from[position(row, column, channel)];
+  }
+  /// Adds a vector of channels to the entries that belong to it.
+  template <int Lanes, class Scalar>
+  [[gnu::always_inline]] static void add(Scalar* to, Index row, Index column, Index channel,
+                                         simd::Vec<Scalar, Lanes> v) {
+    to += position(row, column, channel);
+    if constexpr (channels)
+      simd::store(to, simd::load<Lanes>(to) + v);
+    else
+      *to += simd::sum<Lanes, Scalar>(v);
+  }
+};
+
 /// Copies the values of `from` in order, whatever the shapes and borders of both are.
 template <class Scalar, class From, class To>
 void copy_in_order(View<const Scalar, From> from, View<Scalar, To> to) {
@@ -39,6 +84,32 @@ void copy_in_order(View<const Scalar, From> from, View<Scalar, To> to) {
         column += run;
         if (column == to_width) column = 0, ++row;
       }
+  }
+}
+
+/// inner[row][column] = outer[row + top][column + left]
+// (Loops instead of std::copy_n: GCC 12 -O1 throws away stores of two scalars that come from it.)
+template <class Scalar, class Outer, class Inner>
+void crop(View<const Scalar, Outer> outer, View<Scalar, Inner> inner, Index top, Index left) {
+  for (Index n = 0; n < inner.samples; ++n)
+    for (Index row = 0; row < Inner::height; ++row) {
+      const Scalar* from = outer.pixel(n, row + top, left);
+      Scalar* to = inner.pixel(n, row, 0);
+      for (Index i = 0; i < Inner::width * Inner::channels; ++i) to[i] = from[i];
+    }
+}
+
+/// outer[row + top][column + left] = inner[row][column], all else 0
+template <class Scalar, class Inner, class Outer>
+void pad(View<const Scalar, Inner> inner, View<Scalar, Outer> outer, Index top, Index left) {
+  for (Index n = 0; n < inner.samples; ++n) {
+    for (Index row = 0; row < Outer::height; ++row)
+      std::fill_n(outer.pixel(n, row, 0), Outer::width * Outer::channels, Scalar(0));
+    for (Index row = 0; row < Inner::height; ++row) {
+      const Scalar* from = inner.pixel(n, row, 0);
+      Scalar* to = outer.pixel(n, row + top, left);
+      for (Index i = 0; i < Inner::width * Inner::channels; ++i) to[i] = from[i];
+    }
   }
 }
 

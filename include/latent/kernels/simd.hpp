@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <type_traits>
 #include <utility>
 
 #include "latent/core/tensor.hpp"
@@ -44,6 +45,21 @@ struct VecOf<Scalar, 1> {
 /// `Vec<float, 16>` is a vector of 16 floats, `Vec<float, 1>` a float.
 template <class Scalar, int Lanes>
 using Vec = typename VecOf<Scalar, Lanes>::type;
+
+/// And back: the scalar and the number of lanes of a vector (or of a scalar, which has one lane).
+template <class V>
+struct ElementOf {
+  using type = std::remove_cvref_t<decltype(std::declval<V&>()[0])>;
+};
+template <class V>
+requires std::is_arithmetic_v<V>
+struct ElementOf<V> {
+  using type = V;
+};
+template <class V>
+using ScalarOf = typename ElementOf<V>::type;
+template <class V>
+inline constexpr int lanes_of = static_cast<int>(sizeof(V) / sizeof(ScalarOf<V>));
 
 template <int Lanes, class Scalar>
 [[gnu::always_inline]] inline Vec<Scalar, Lanes> load(const Scalar* from) {
@@ -102,6 +118,24 @@ template <class Scalar, Index N, int Lanes = lanes<Scalar>, class F>
     constexpr int narrower = static_cast<int>(std::bit_floor(static_cast<std::size_t>(N - whole)));
     for_each_vector<Scalar, N - whole, narrower>([&]<int L>(Index i) { f.template operator()<L>(whole + i); });
   }
+}
+
+/// to[i] = f(from[i], ...) for 0 <= i < count, a register at a time; the last few come in a register filled up with
+/// zeros.
+template <class Scalar, class F, class... From>
+[[gnu::always_inline]] inline void map(Scalar* to, Index count, const F& f, const From*... from) {
+  constexpr int L = lanes<Scalar>;
+  Index i = 0;
+  for (; i + L <= count; i += L) store(to + i, f(load<L>(from + i)...));
+  if (i == count) return;
+  const std::size_t bytes = static_cast<std::size_t>(count - i) * sizeof(Scalar);
+  const auto load_rest = [&](const Scalar* rest) {
+    Vec<Scalar, L> v{};
+    std::memcpy(&v, rest, bytes);
+    return v;
+  };
+  const Vec<Scalar, L> result = f(load_rest(from + i)...);
+  std::memcpy(to + i, &result, bytes);
 }
 
 }  // namespace latent::simd

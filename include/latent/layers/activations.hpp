@@ -1,33 +1,31 @@
-/// Activations, as tags fused into a layer (`Dense<32, ReLU>`) and as layers of their own (`Activation<ReLU>`).
+/// Activations, as tags fused into a layer, `Dense<32, ReLU>`, and as layers of their own, `Activation<ReLU>`. Those
+/// that Keras has as layers, too, may stand among the layers by themselves: ReLU, LeakyReLU<>, ELU<>, Softmax.
 ///
-/// Every activation's derivative is a function of its result y, so that only y has to be kept:
-///     value(z)        y, for a scalar or a vector
-///     derivative(y)   dy/dz, for a scalar or a vector
-/// Those whose value needs more than a few instructions (`cheap` is false) are applied in place to a run of values.
-/// Formulas: https://keras.io/api/layers/activations/
+/// Formulas: https://keras.io/api/layers/activations/. What an activation has to offer is said in fused_activation.hpp.
 #pragma once
 
+#include <array>
 #include <cmath>
 
-#include "latent/core/shape.hpp"
-#include "latent/kernels/math.hpp"
+#include "latent/core/real.hpp"
+#include "latent/layers/fused_activation.hpp"
 
 namespace latent {
 
-struct Linear {
-  static constexpr bool is_activation = true, cheap = true;
-  template <class V>
-  static V value(V z) {
-    return z;
-  }
-  template <class V>
-  static V derivative(V) {
-    return V{} + 1;
-  }
+namespace detail {
+/// An activation A that is a layer, too; layers/activation.hpp makes it one.
+template <class A>
+struct AlsoLayer {
+  template <class S>
+  using complaint = void;
+  template <class InputShape, class Scalar>
+  struct On;
 };
+}  // namespace detail
 
 /// max(z, 0). The derivative at 0 is 0; NaN stays NaN.
-struct ReLU {
+struct ReLU : detail::AlsoLayer<ReLU> {
+  static constexpr const char *class_name = "ReLU", *default_name = "re_lu";
   static constexpr bool is_activation = true, cheap = true;
   template <class V>
   static V value(V z) {
@@ -39,15 +37,78 @@ struct ReLU {
   }
 };
 
+/// min(max(z, 0), 6), Keras's "relu6". The derivative at 0 and 6 is 0.
+struct ReLU6 {
+  static constexpr bool is_activation = true, cheap = true;
+  template <class V>
+  static V value(V z) {
+    return z < 0 ? V{} : z > 6 ? V{} + 6 : z;
+  }
+  template <class V>
+  static V derivative(V y) {
+    return (y > 0) & (y < 6) ? V{} + 1 : V{};
+  }
+};
+
+/// z for z > 0, else slope * z. Without a slope, LeakyReLU<>, it is Keras's default, which is not the same for both
+/// uses: 0.2 for the activation, Dense<32, LeakyReLU<>>, and 0.3 for the layer, Dense<32>, LeakyReLU<>.
+template <Real... slope>
+struct LeakyReLU
+    : detail::AlsoLayer<std::conditional_t<sizeof...(slope) == 0, LeakyReLU<Real(0.3)>, LeakyReLU<slope...>>> {
+  static constexpr const char *class_name = "LeakyReLU", *default_name = "leaky_re_lu";
+  static constexpr bool is_activation = true, cheap = true;
+  static constexpr double negative_slope = std::array{slope.value..., 0.2}[0];
+  template <class V>
+  static V value(V z) {
+    return z > 0 ? z : z * static_cast<simd::ScalarOf<V>>(negative_slope);
+  }
+  template <class V>
+  static V derivative(V y) {
+    return y > 0 ? V{} + 1 : V{} + static_cast<simd::ScalarOf<V>>(negative_slope);
+  }
+  static_assert(sizeof...(slope) <= 1, "latent: LeakyReLU has one slope at most");
+  static_assert(negative_slope >= 0, "latent: LeakyReLU's slope is at least 0");
+};
+
+/// z for z > 0, else alpha (exp(z) - 1). The derivative at 0 is alpha.
+template <Real alpha = 1>
+struct ELU : detail::AlsoLayer<ELU<alpha>> {
+  static constexpr const char *class_name = "ELU", *default_name = "elu";
+  static constexpr bool is_activation = true, cheap = false;
+  template <class V>
+  static V value(V z) {
+    constexpr auto a = static_cast<simd::ScalarOf<V>>(alpha.value);
+    return z > 0 ? z : a * simd::expm1_of_negative(z > 0 ? V{} : z);
+  }
+  template <class V>
+  static V derivative(V y) {
+    return y > 0 ? V{} + 1 : y + static_cast<simd::ScalarOf<V>>(alpha.value);
+  }
+  static_assert(alpha.value >= 0, "latent: ELU's alpha is at least 0");
+};
+
+/// 1.0507 ELU<1.6733>: keeps mean 0 and variance 1 from layer to layer. The derivative at 0 is 1.0507, from the right.
+struct SELU {
+  static constexpr bool is_activation = true, cheap = false;
+  static constexpr double scale = 1.0507009873554805, alpha = 1.6732632423543772;
+  template <class V>
+  static V value(V z) {
+    return ELU<alpha>::value(z) * static_cast<simd::ScalarOf<V>>(scale);
+  }
+  template <class V>
+  static V derivative(V y) {
+    using Scalar = simd::ScalarOf<V>;
+    return y < 0 ? y + static_cast<Scalar>(scale * alpha) : V{} + static_cast<Scalar>(scale);
+  }
+};
+
 /// 1 / (1 + exp(-z)).
 struct Sigmoid {
   static constexpr bool is_activation = true, cheap = false;
-  template <class Scalar>
-  static void apply(Scalar* z, Index count, Index /*channels*/) {
-    simd::for_each_vector<Scalar>(count, [z]<int L>(Index i) {
-      simd::Vec<Scalar, L> e;
-      simd::store(z + i, simd::sigmoid<L, Scalar>(simd::load<L>(z + i), e));
-    });
+  template <class V>
+  static V value(V z) {
+    V e;
+    return simd::sigmoid(z, e);
   }
   template <class V>
   static V derivative(V y) {
@@ -55,11 +116,24 @@ struct Sigmoid {
   }
 };
 
+/// A sigmoid of three straight lines: min(max(z + 3, 0), 6) / 6. The derivative at -3 and 3 is 0.
+struct HardSigmoid {
+  static constexpr bool is_activation = true, cheap = true;
+  template <class V>
+  static V value(V z) {
+    return ReLU6::value(z + 3) / 6;
+  }
+  template <class V>
+  static V derivative(V y) {
+    return (y > 0) & (y < 1) ? V{} + simd::ScalarOf<V>(1) / 6 : V{};
+  }
+};
+
 struct Tanh {
   static constexpr bool is_activation = true, cheap = false;
-  template <class Scalar>
-  static void apply(Scalar* z, Index count, Index /*channels*/) {
-    for (Index i = 0; i < count; ++i) z[i] = std::tanh(z[i]);
+  template <class V>
+  static V value(V z) {
+    return simd::tanh(z);
   }
   template <class V>
   static V derivative(V y) {
@@ -67,21 +141,130 @@ struct Tanh {
   }
 };
 
-/// exp(z_c) / sum over the channels of exp(z_k). Its derivative is a matrix, so it has `undo` instead of `derivative`:
+/// z / (1 + |z|).
+struct Softsign {
+  static constexpr bool is_activation = true, cheap = true;
+  template <class V>
+  static V value(V z) {
+    return z / (1 + simd::absolute(z));
+  }
+  template <class V>
+  static V derivative(V y) {
+    const V rest = 1 - simd::absolute(y);  // = 1 / (1 + |z|)
+    return rest * rest;
+  }
+};
+
+/// log(1 + exp(z)); the derivative is sigmoid(z) = 1 - exp(-y).
+struct Softplus {
+  static constexpr bool is_activation = true, cheap = false;
+  template <class V>
+  static V value(V z) {
+    return (z < 0 ? V{} : z) + simd::log1p_of_unit(simd::exp_of_negative(-simd::absolute(z)));
+  }
+  template <class V>
+  static V derivative(V y) {
+    return -simd::expm1_of_negative(-y);
+  }
+};
+
+/// exp(z), Keras's "exponential".
+struct Exponential {
+  static constexpr bool is_activation = true, cheap = false;
+  template <class V>
+  static V value(V z) {
+    return simd::exp(z);
+  }
+  template <class V>
+  static V derivative(V y) {
+    return y;
+  }
+};
+
+/// z Phi(z), where Phi(z) = (1 + erf(z / sqrt(2))) / 2: Keras's "gelu".
+struct GELU {
+  static constexpr bool is_activation = true, cheap = false;
+  template <class V>
+  static V value(V z) {
+    return z * simd::Normal<V>(z).cumulative;
+  }
+  template <class V>
+  static V derivative_at(V z) {
+    const simd::Normal<V> normal(z);
+    return normal.cumulative + z * normal.density;
+  }
+};
+
+namespace detail {
+/// sigmoid(z) and 1 - sigmoid(z), both with all their digits.
+template <class V>
+struct Sigmoids {
+  V of_z, rest;
+  explicit Sigmoids(V z) {
+    V e;
+    of_z = simd::sigmoid(z, e);
+    rest = (z < 0 ? V{} + 1 : e) / (1 + e);
+  }
+};
+}  // namespace detail
+
+/// z sigmoid(z), Keras's "silu" or "swish".
+struct SiLU {
+  static constexpr bool is_activation = true, cheap = false;
+  template <class V>
+  static V value(V z) {
+    return z * Sigmoid::value(z);
+  }
+  template <class V>
+  static V derivative_at(V z) {
+    const detail::Sigmoids<V> s(z);
+    return s.of_z * (1 + z * s.rest);
+  }
+};
+
+/// z sigmoid(u), u = 2 sqrt(2 / pi) (z + 0.044715 z^3): Keras's gelu(approximate=True), there written with tanh.
+struct ApproximateGELU {
+  static constexpr bool is_activation = true, cheap = false;
+  template <class V>
+  static V value(V z) {
+    const V b = bounded(z);
+    return z * Sigmoid::value(twice_root<V> * b * (1 + cubic<V> * b * b));
+  }
+  template <class V>
+  static V derivative_at(V z) {
+    const V b = bounded(z), square = cubic<V> * b * b;
+    const detail::Sigmoids<V> s(twice_root<V> * b * (1 + square));
+    return s.of_z * (1 + b * s.rest * twice_root<V> * (1 + 3 * square));
+  }
+
+ private:
+  template <class V>
+  static constexpr auto twice_root = simd::ScalarOf<V>(1.5957691216057308);  // 2 sqrt(2 / pi)
+  template <class V>
+  static constexpr auto cubic = simd::ScalarOf<V>(0.044715);
+  /// Beyond 100 the sigmoid is 0 or 1 in any precision, and z^3 stays finite.
+  template <class V>
+  static V bounded(V z) {
+    return z < -100 ? V{} - 100 : z > 100 ? V{} + 100 : z;
+  }
+};
+
+/// exp(z_c) / sum over the channels of exp(z_k). Its derivative is a matrix:
 ///     dz_c = y_c (dy_c - sum_k y_k dy_k).
-struct Softmax {
+struct Softmax : detail::AlsoLayer<Softmax> {
+  static constexpr const char *class_name = "Softmax", *default_name = "softmax";
   static constexpr bool is_activation = true, cheap = false;
   template <class Scalar>
-  static void apply(Scalar* z, Index count, Index channels) {
+  static void apply(Scalar *z, Index count, Index channels) {
     for (Index i = 0; i < count; i += channels) {
       Scalar *first = z + i, *last = first + channels, sum = 0;
       const Scalar largest = *std::max_element(first, last);  // no exponent is above 0: no overflow
-      for (Scalar* v = first; v < last; ++v) sum += *v = std::exp(*v - largest);
-      for (Scalar* v = first; v < last; ++v) *v /= sum;
+      for (Scalar *v = first; v < last; ++v) sum += *v = std::exp(*v - largest);
+      for (Scalar *v = first; v < last; ++v) *v /= sum;
     }
   }
   template <class Scalar>
-  static void undo(const Scalar* y, Scalar* dy, Index count, Index channels) {
+  static void undo(const Scalar *y, Scalar *dy, Index count, Index channels) {
     for (Index i = 0; i < count; i += channels) {
       Scalar dot = 0;
       for (Index c = i; c < i + channels; ++c) dot += y[c] * dy[c];
@@ -89,70 +272,5 @@ struct Softmax {
     }
   }
 };
-
-/// An activation with a derivative for each value apart.
-template <class A>
-concept Elementwise = requires(float y) { A::derivative(y); };
-
-/// What a kernel does to a sum before it stores it: an activation of a few instructions is applied there and then; the
-/// others follow in a pass of their own.
-template <class A>
-struct StoreValue {
-  template <int Lanes, class V>
-  [[gnu::always_inline]] V operator()(V z, const auto&... /*where*/) const {
-    return A::value(z);
-  }
-};
-template <class A>
-using StoreActivated = StoreValue<std::conditional_t<A::cheap, A, Linear>>;
-
-/// What a kernel does to the gradient with respect to x before it stores it: x = activation(z), the gradient with respect
-/// to z is kept.
-template <class A, class Scalar, class X>
-struct UndoActivation {
-  View<const Scalar, X> x;
-  template <int Lanes, class V>
-  [[gnu::always_inline]] V operator()(V gradient, Index n, Index row, Index column, Index channel) const {
-    if constexpr (std::is_same_v<A, Linear>)
-      return gradient;
-    else
-      return gradient * A::derivative(simd::load<Lanes>(x.pixel(n, row, column) + channel));
-  }
-};
-
-/// z -> y in place.
-template <class A, class Scalar, class L>
-void apply_activation(View<Scalar, L> z) {
-  if constexpr (std::is_same_v<A, Linear>) return;
-  for (Index n = 0; n < z.samples; ++n)
-    for (Index row = 0; row < L::height; ++row) {
-      Scalar* values = z.pixel(n, row, 0);
-      constexpr Index count = L::width * L::channels;
-      if constexpr (A::cheap) {
-        for (Index i = 0; i < count; ++i) values[i] = A::value(values[i]);
-      } else {
-        A::apply(values, count, L::channels);
-      }
-    }
-}
-
-/// dy -> dz in place, given y.
-template <class A, class Scalar, class LY, class LD>
-void undo_activation(View<const Scalar, LY> y, View<Scalar, LD> dy) {
-  if constexpr (std::is_same_v<A, Linear>) return;
-  for (Index n = 0; n < y.samples; ++n)
-    for (Index row = 0; row < LY::height; ++row) {
-      const Scalar* values = y.pixel(n, row, 0);
-      Scalar* gradients = dy.pixel(n, row, 0);
-      constexpr Index count = LY::width * LY::channels;
-      if constexpr (Elementwise<A>) {
-        simd::for_each_vector<Scalar, count>([&]<int L>(Index i) {
-          simd::store(gradients + i, simd::load<L>(gradients + i) * A::derivative(simd::load<L>(values + i)));
-        });
-      } else {
-        A::undo(values, gradients, count, LY::channels);
-      }
-    }
-}
 
 }  // namespace latent

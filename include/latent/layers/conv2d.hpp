@@ -24,6 +24,7 @@ struct Conv2D {
   static constexpr Size stride = StridesOf<Strides<1>, Options...>::stride;
   static constexpr Size dilation = DilationOf<Dilation<1>, Options...>::dilation;
   static constexpr bool use_bias = has_bias<Options...>;
+  using activation = ActivationOf<Linear, Options...>;
   static constexpr Index window_height = (kernel_size.height - 1) * dilation.height + 1;
   static constexpr Index window_width = (kernel_size.width - 1) * dilation.width + 1;
 
@@ -42,7 +43,7 @@ struct Conv2D {
         InputShape::channels,
         filters};
     using output_shape = Shape<convolution.rows.output, convolution.columns.output, filters>;
-    using activation = ActivationOf<Linear, Options...>;
+    using activation = typename Conv2D::activation;
     using rung = KernelOf<kernels::FastestKernel<convolution, Scalar>, Options...>;
     static_assert(rung::template fits<convolution>,
                   "latent: that Kernel<...> cannot do this convolution: winograd is for kernels of 3 x 3 with strides of 1");

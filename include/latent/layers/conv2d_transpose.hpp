@@ -27,6 +27,7 @@ struct Conv2DTranspose {
   static constexpr Size stride = StridesOf<Strides<1>, Options...>::stride;
   static constexpr Size output_padding = OutputPaddingOf<OutputPadding<-1>, Options...>::output_padding;  // -1: none given
   static constexpr bool use_bias = has_bias<Options...>;
+  using activation = ActivationOf<Linear, Options...>;
 
   static constexpr Index output_size(Index n, Index k, Index s, Index p) {
     if (padding == Padding::same) return p < 0 ? n * s : (n - 1) * s + k % 2 + p;
@@ -48,7 +49,7 @@ struct Conv2DTranspose {
     using output_shape =
         Shape<output_size(InputShape::height, kernel_size.height, stride.height, output_padding.height),
               output_size(InputShape::width, kernel_size.width, stride.width, output_padding.width), filters>;
-    using activation = ActivationOf<Linear, Options...>;
+    using activation = typename Conv2DTranspose::activation;
 
     /// The convolution that this one undoes: from our output to our input.
     static constexpr kernels::Convolution convolution{

@@ -25,6 +25,7 @@ struct Dense {
   static constexpr const char* class_name = "Dense";
   static constexpr const char* default_name = "dense";
   static constexpr bool use_bias = has_bias<Options...>;
+  using activation = ActivationOf<Linear, Options...>;
 
   template <class S>
   using complaint = Unless<units >= 1, AlreadyReported>;
@@ -33,42 +34,32 @@ struct Dense {
   struct On : LayerDefaults {
     static constexpr Index features = InputShape::channels;
     using output_shape = detail::WithLast<InputShape, units>;
-    using activation = ActivationOf<Linear, Options...>;
+    using activation = typename Dense::activation;
 
     static constexpr ParameterSpec kernel{
         "kernel", {features, units}, 2, kernel_initializer_of<GlorotUniform, Options...>};
     static constexpr ParameterSpec bias{"bias", {units}, 1, bias_initializer_of<Zeros, Options...>};
     static constexpr auto parameters = kernel_and_bias<use_bias>(kernel, bias);
 
-    /// Calls run(first row of x, first row of y, count) for runs of rows that lie without gaps in both: all samples at
-    /// once where there are no borders, else the pixels of one image row.
-    template <class X, class Y, class Run>
-    static void for_runs(View<const Scalar, X> x, Y y, const Run& run) {
-      if constexpr (X::contiguous && Y::contiguous) {
-        run(x.sample(0), y.sample(0), x.samples * X::height * X::width);
-      } else {
-        for (Index n = 0; n < x.samples; ++n)
-          for (Index row = 0; row < X::height; ++row) run(x.pixel(n, row, 0), y.pixel(n, row, 0), X::width);
-      }
-    }
-
     template <class P, class X, class Y, class Act>
     static void forward(const P& p, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
       const Scalar* start = nullptr;
       if constexpr (use_bias) start = p[1];
-      for_runs(x, y, [&](const Scalar* from, Scalar* to, Index rows) {
+      const auto product = [&](const Scalar* from, Scalar* to, Index rows) {
         kernels::matrix_product<features, units>(from, p.prepared, start, to, rows, StoreActivated<Act>{});
-      });
+      };
+      kernels::for_runs(product, x, y);
       if constexpr (!Act::cheap) apply_activation<Act>(y);
     }
 
     /// dkernel[c][u] += sum over rows of x[c] * dz[u];  dbias[u] += sum over rows of dz[u]
     template <class P, class X, class Z>
     static void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dz, const P& dp) {
-      for_runs(x, dz, [&](const Scalar* inputs, const Scalar* gradients, Index rows) {
+      const auto add = [&](const Scalar* inputs, const Scalar* gradients, Index rows) {
         kernels::matrix_gradient<features, units>(inputs, gradients, dp[0], rows);
         if constexpr (use_bias) kernels::sum_rows<units>(gradients, dp[1], rows);
-      });
+      };
+      kernels::for_runs(add, x, dz);
     }
 
     /// The kernel, then the transposed one, both in panels.
@@ -85,10 +76,11 @@ struct Dense {
     template <class P, class X, class Y, class Z, class DX, class Previous>
     static void input_gradient(const P& p, View<const Scalar, X>, View<const Scalar, Y>, View<const Scalar, Z> dz,
                                View<Scalar, DX> dx, Previous) {
-      for_runs(dz, dx, [&](const Scalar* from, Scalar* to, Index rows) {
-        kernels::matrix_product<units, features>(from, p.prepared + features * units, static_cast<const Scalar*>(nullptr), to, rows,
-                                                 StoreActivated<Linear>{});
-      });
+      const Scalar *transposed = p.prepared + features * units, *nothing = nullptr;
+      const auto product = [&](const Scalar* from, Scalar* to, Index rows) {
+        kernels::matrix_product<units, features>(from, transposed, nothing, to, rows, StoreActivated<Linear>{});
+      };
+      kernels::for_runs(product, dz, dx);
     }
   };
 

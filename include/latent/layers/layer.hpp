@@ -4,6 +4,7 @@
 ///
 ///     static constexpr const char* class_name    "Conv2D", Keras's class
 ///     static constexpr const char* default_name  "conv2d", Keras's automatic name; conv2d_1, conv2d_2 ... follow
+///     using activation                                  the activation fused into it, if it takes one
 ///     template <class InputShape> using complaint       void, or Expects<...> if it does not fit on that input
 ///     template <class InputShape, class Scalar> struct On;   the layer on an input of that shape, see below
 ///
@@ -11,7 +12,7 @@
 /// gradients belong to the caller, so that many threads can run one layer at once. It has
 ///
 ///     using output_shape                         Shape<...> of one sample
-///     using activation                           the activation fused into it (Linear if none)
+///     using activation                           the same activation (Linear if none)
 ///     static constexpr std::array parameters     what it learns: names, shapes, initialisers
 ///     static constexpr Border input_border       zeros it wants around x (it is the only reader of x)
 ///     static constexpr Border gradient_border    zeros it wants around dz
@@ -39,7 +40,7 @@
 
 #include "latent/core/options.hpp"
 #include "latent/core/shape.hpp"
-#include "latent/layers/activations.hpp"
+#include "latent/layers/fused_activation.hpp"
 #include "latent/layers/initializers.hpp"
 
 namespace latent {

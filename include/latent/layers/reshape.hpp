@@ -1,5 +1,5 @@
-/// Flatten, Reshape<dimensions...> and Activation<A>: the layers that only hand values on.
-/// https://keras.io/api/layers/reshaping_layers/, https://keras.io/api/layers/core_layers/activation/
+/// Flatten and Reshape<dimensions...>: the layers that only hand values on.
+/// https://keras.io/api/layers/reshaping_layers/
 #pragma once
 
 #include "latent/kernels/elementwise.hpp"
@@ -49,17 +49,6 @@ struct Reshape {
   using complaint = Unless<S::size == shape::size, Expects<an_input_with_this_many_values<shape::size>>>;
   template <class InputShape, class Scalar>
   struct On : detail::InOrder<shape, Scalar> {};
-};
-
-/// Activation<ReLU>: an activation as a layer of its own.
-template <ActivationTag A>
-struct Activation {
-  static constexpr const char* class_name = "Activation";
-  static constexpr const char* default_name = "activation";
-  template <class S>
-  using complaint = void;
-  template <class InputShape, class Scalar>
-  struct On : detail::InOrder<InputShape, Scalar, A> {};
 };
 
 }  // namespace latent

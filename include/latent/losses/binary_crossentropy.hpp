@@ -40,8 +40,8 @@ struct BinaryCrossentropy {
     simd::for_each_vector<Scalar>(count, [&]<int L>(Index i) {
       const auto logit = simd::load<L>(z + i), target = smoothed<Scalar>(simd::load<L>(t + i));
       simd::Vec<Scalar, L> e;  // exp(-|z|)
-      const auto p = simd::sigmoid<L, Scalar>(logit, e);
-      const auto loss = (logit > 0 ? logit : decltype(e){}) - logit * target + simd::log1p_of_unit<L, Scalar>(e);
+      const auto p = simd::sigmoid(logit, e);
+      const auto loss = (logit > 0 ? logit : decltype(e){}) - logit * target + simd::log1p_of_unit(e);
       sum += static_cast<double>(simd::sum<L, Scalar>(loss));
       if (dz) simd::store(dz + i, scale * (p - target));
     });

@@ -11,6 +11,7 @@
 #include "latent/core/random.hpp"
 #include "latent/core/threads.hpp"
 #include "latent/kernels/elementwise.hpp"
+#include "latent/layers/activation.hpp"
 #include "latent/models/network.hpp"
 #include "latent/models/summary.hpp"
 
@@ -25,6 +26,23 @@ using Sequential = Model<float, Items...>;
 
 namespace detail {
 
+/// A layer with an activation that cannot be undone from its result, `Dense<32, GELU>`, is taken apart into two layers under
+/// one name: the layer without an activation, and the activation, which then has its input at hand.
+template <class Layer>
+concept TakenApart = requires { requires NeedsInput<typename Layer::activation>; };
+template <class Layer>
+struct WithoutActivation : Layer {
+  using activation = Linear;
+  template <class InputShape, class Scalar>
+  struct On : Layer::template On<InputShape, Scalar> {
+    using activation = Linear;
+  };
+};
+template <class Layer>
+struct ActivationOfLayer : Activation<typename Layer::activation> {
+  static constexpr bool belongs_to_previous = true;
+};
+
 /// All layers of a list of layers and models, in order, with the Inputs.
 template <class Done, class... Items>
 struct Flat;
@@ -34,6 +52,9 @@ struct Flat<List<Done...>> {
 };
 template <class... Done, class Layer, class... Rest>
 struct Flat<List<Done...>, Layer, Rest...> : Flat<List<Done..., Layer>, Rest...> {};
+template <class... Done, TakenApart Layer, class... Rest>
+struct Flat<List<Done...>, Layer, Rest...>
+    : Flat<List<Done..., WithoutActivation<Layer>, ActivationOfLayer<Layer>>, Rest...> {};
 template <class... Done, class Scalar, class... Inner, class... Rest>
 struct Flat<List<Done...>, Model<Scalar, Inner...>, Rest...> : Flat<List<Done...>, Inner..., Rest...> {};
 
@@ -65,6 +86,8 @@ struct Assembled<Scalar, List<First, Layers...>> {
   static LayerName name_of() {
     if constexpr (!AnyLayer<Layer>)
       return {};  // the network has complained of it
+    else if constexpr (requires { Layer::belongs_to_previous; })
+      return {Layer::class_name, Layer::default_name, "", false, true};
     else if constexpr (requires { Layer::given_name; })
       return {Layer::class_name, Layer::default_name, Layer::given_name, InputLayer<Layer>};
     else
@@ -183,6 +206,7 @@ class Model {
     const std::vector<LayerName> layers = without_nested_inputs();
     std::vector<SummaryRow> rows{{layers[0], {input_shape::dimensions.begin(), input_shape::dimensions.end()}, 0}};
     for (std::size_t i = 0; i < network::layers.size(); ++i) {
+      if (layers[i + 1].belongs_to_previous) continue;
       const LayerFacts& layer = network::layers[i];
       Index count = 0;
       for (const ParameterSpec& spec : layer.parameters) count += spec.size();
@@ -200,7 +224,7 @@ class Model {
     tensor_does_not_fit<Other, InputTensor>();
     return {};
   }
-  /// The same without the last layer's activation.
+  /// The same without the last layer's activation (GELU and SiLU stay: they are layers of their own).
   OutputTensor logits(const InputTensor& x, int threads = 0) const { return run<Linear>(x, threads); }
 
   /// The backward pass on its own: given dy, the gradient of some number with respect to the output for the batch x, the
@@ -255,7 +279,7 @@ class Model {
     if constexpr (requires { typename Item::network; })
       return Item::template before<Item::items>(with_inputs);
     else
-      return InputLayer<Item> && !with_inputs ? 0 : 1;
+      return InputLayer<Item> && !with_inputs ? 0 : detail::TakenApart<Item> ? 2 : 1;
   }
   static constexpr int items = sizeof...(Items);
   /// Layers of the items before item i.

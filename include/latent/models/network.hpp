@@ -102,7 +102,8 @@ struct Chain<Scalar, Number, S, List<Done...>, Layer, Rest...> {
   template <std::same_as<void> None>
   struct Next<None> {
     using On = typename Layer::template On<S, Scalar>;
-    using type = Chain<Scalar, Number + 1, typename On::output_shape, List<Done..., On>, Rest...>;
+    static constexpr int next = Number + !requires { Layer::belongs_to_previous; };  // as a user counts
+    using type = Chain<Scalar, next, typename On::output_shape, List<Done..., On>, Rest...>;
   };
   using layers = typename Next<typename ComplaintOf<Layer, S>::type>::type::layers;
 };

@@ -16,6 +16,7 @@ struct LayerName {
   const char* default_name;  ///< "conv2d"
   std::string name;          ///< "conv2d_1", or what the user gave; empty before unique_names
   bool is_input = false;
+  bool belongs_to_previous = false;  ///< the activation of the layer before, which has that layer's name
 };
 
 /// Gives every layer without a name its automatic one: conv2d, conv2d_1, conv2d_2, ... A layer with a name of the user's
@@ -23,14 +24,17 @@ struct LayerName {
 [[gnu::cold]] inline std::vector<LayerName> unique_names(std::vector<LayerName> layers) {
   std::map<std::string, int> used;
   for (LayerName& layer : layers)
-    if (layer.name.empty()) {
+    if (layer.belongs_to_previous) {
+      layer.name = (&layer - 1)->name;
+    } else if (layer.name.empty()) {
       const int number = used[layer.default_name]++;
       layer.name = layer.default_name;
       if (number > 0) layer.name.append("_").append(std::to_string(number));
     }
   std::map<std::string, int> seen;
   for (const LayerName& layer : layers)
-    check(++seen[layer.name] == 1, "the name \"", layer.name, "\" is given to two layers of a model; names are unique");
+    check(layer.belongs_to_previous || ++seen[layer.name] == 1, "the name \"", layer.name,
+          "\" is given to two layers of a model; names are unique");
   return layers;
 }
 

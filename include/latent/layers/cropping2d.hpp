@@ -1,0 +1,48 @@
+/// Cropping2D<cropping>: an image without some pixels along its sides.
+///
+///     y[row][column][c] = x[row + top][column + left][c]
+///
+/// cropping is 0 by default, `1`, `Size{2, 1}` (rows, columns) or `Border{.bottom = 1, .left = 2}`.
+/// Input shape (height, width, channels); output shape (height - top - bottom, width - left - right, channels).
+/// https://keras.io/api/layers/reshaping_layers/cropping2d/
+#pragma once
+
+#include "latent/kernels/elementwise.hpp"
+#include "latent/layers/layer.hpp"
+
+namespace latent {
+
+template <Margin cropping = 0>
+struct Cropping2D {
+  static constexpr const char* class_name = "Cropping2D";
+  static constexpr const char* default_name = "cropping2d";
+
+  template <class S>
+  using complaint =
+      FirstOf<Unless<cropping.at_least_0(), AlreadyReported>,
+              Unless<S::rank == 3, Expects<an_image_of_height_width_channels>>,
+              Unless<(S::height > cropping.top + cropping.bottom && S::width > cropping.left + cropping.right),
+                     Expects<an_image_larger_than_what_is_cropped>>>;
+
+  template <class InputShape, class Scalar>
+  struct On : LayerDefaults {
+    using output_shape = Shape<InputShape::height - cropping.top - cropping.bottom,
+                               InputShape::width - cropping.left - cropping.right, InputShape::channels>;
+
+    template <class P, class X, class Y, class Act>
+    static void forward(const P&, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+      kernels::crop(x, y, cropping.top, cropping.left);
+    }
+
+    /// dx[row + top][column + left][c] = dz[row][column][c], all else 0
+    template <class P, class X, class Y, class Z, class DX, class Previous>
+    static void input_gradient(const P&, View<const Scalar, X>, View<const Scalar, Y>, View<const Scalar, Z> dz,
+                               View<Scalar, DX> dx, Previous) {
+      kernels::pad(dz, dx, cropping.top, cropping.left);
+    }
+  };
+
+  static_assert(cropping.at_least_0(), "latent: Cropping2D's cropping is at least 0 on every side");
+};
+
+}  // namespace latent

@@ -1,0 +1,45 @@
+/// ZeroPadding2D<padding>: pixels of zeros around an image.
+///
+///     y[row + top][column + left][c] = x[row][column][c], all else 0
+///
+/// padding is 1 by default, `Size{2, 1}` (rows, columns) or `Border{.bottom = 1, .left = 2}`.
+/// Input shape (height, width, channels); output shape (top + height + bottom, left + width + right, channels).
+/// https://keras.io/api/layers/reshaping_layers/zero_padding2d/
+#pragma once
+
+#include "latent/kernels/elementwise.hpp"
+#include "latent/layers/layer.hpp"
+
+namespace latent {
+
+template <Margin padding = 1>
+struct ZeroPadding2D {
+  static constexpr const char* class_name = "ZeroPadding2D";
+  static constexpr const char* default_name = "zero_padding2d";
+
+  template <class S>
+  using complaint = FirstOf<Unless<padding.at_least_0(), AlreadyReported>,
+                            Unless<S::rank == 3, Expects<an_image_of_height_width_channels>>>;
+
+  template <class InputShape, class Scalar>
+  struct On : LayerDefaults {
+    using output_shape = Shape<padding.top + InputShape::height + padding.bottom,
+                               padding.left + InputShape::width + padding.right, InputShape::channels>;
+
+    template <class P, class X, class Y, class Act>
+    static void forward(const P&, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+      kernels::pad(x, y, padding.top, padding.left);
+    }
+
+    /// dx[row][column][c] = dz[row + top][column + left][c]
+    template <class P, class X, class Y, class Z, class DX, class Previous>
+    static void input_gradient(const P&, View<const Scalar, X>, View<const Scalar, Y>, View<const Scalar, Z> dz,
+                               View<Scalar, DX> dx, Previous) {
+      kernels::crop(dz, dx, padding.top, padding.left);
+    }
+  };
+
+  static_assert(padding.at_least_0(), "latent: ZeroPadding2D's padding is at least 0 on every side");
+};
+
+}  // namespace latent

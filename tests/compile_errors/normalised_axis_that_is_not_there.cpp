@@ -1,0 +1,7 @@
+// sentence: latent: a layer does not fit the one before it
+// names: LayerDoesNotFit<LayerNumber<2>, LayerNormalization<Axes<1, 2, 3>>, Receives<Shape<10>>, Expects<an_input_with_these_axes>>
+#include <latent/latent.hpp>
+
+using namespace latent;
+
+int main() { Sequential<Input<28>, Dense<10, GELU>, LayerNormalization<Axes<1, 2, 3>>> model; }

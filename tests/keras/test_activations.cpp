@@ -1,0 +1,10 @@
+#include "keras/layer_case.hpp"
+
+using namespace latent;
+using keras::run_layer;
+
+TEST_CASE("activations as in Keras") {
+  keras::Group group("layers/activations");
+#include "keras/cases_activations.inc"
+  group.check_coverage({});
+}
