@@ -92,15 +92,15 @@ class Profile {
     network::for_layers([&]<int i>() {
       using Act = std::conditional_t<i == depth - 1, Last, typename network::template Layer<i>::activation>;
       timed(forward + 3 * i,
-            [&] { network::template forward_of_layer<i, Act>(parameters, prepared, workspace_, count); });
+            [&] { network::template forward_of_layer<i, Act>(parameters, prepared, workspace_, Call(count)); });
     });
     timed(loss, [&] { loss_of_chunk(first, count); });
     network::for_layers([&]<int reverse>() {
       constexpr int i = depth - 1 - reverse;
-      timed(weights + 3 * i, [&] { network::template weight_gradient_of_layer<i>(workspace_, count, gradients); });
+      timed(weights + 3 * i, [&] { network::template weight_gradient_of_layer<i>(workspace_, Call(count), gradients); });
       if constexpr (i > 0)
         timed(inputs + 3 * i,
-              [&] { network::template input_gradient_of_layer<i>(parameters, prepared, workspace_, count); });
+              [&] { network::template input_gradient_of_layer<i>(parameters, prepared, workspace_, Call(count)); });
     });
   }
 

@@ -4,9 +4,12 @@
 #include <iostream>  // for std::cout << model.summary()
 
 #include "latent/layers/activations.hpp"
+#include "latent/layers/activity_regularization.hpp"
 #include "latent/layers/conv2d.hpp"
 #include "latent/layers/conv2d_transpose.hpp"
 #include "latent/layers/dense.hpp"
+#include "latent/layers/dropout.hpp"
+#include "latent/layers/gaussian_noise.hpp"
 #include "latent/layers/max_pooling2d.hpp"
 #include "latent/layers/reshape.hpp"
 #include "latent/layers/up_sampling2d.hpp"

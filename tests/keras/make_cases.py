@@ -9,6 +9,7 @@ cannot run yet are left out here and listed in `not_yet` of the tests.
 
 import json
 import pathlib
+import struct
 import sys
 
 HERE = pathlib.Path(__file__).parent
@@ -26,6 +27,17 @@ def padding(config):
 def activation(config):
     name = config.get("activation", "linear")
     return [] if name == "linear" else [ACTIVATIONS[name]]
+
+
+def regularizers(config):
+    """Factors as Keras has them, rounded to float32 in a float64 model too."""
+    rounded = lambda factor: struct.unpack("f", struct.pack("f", factor))[0]
+    options = []
+    for what in ["kernel", "bias", "activity"]:
+        if config.get(f"{what}_regularizer"):
+            name, factors = config[f"{what}_regularizer"]
+            options.append(f"{what.capitalize()}Regularizer<{name}<{', '.join(repr(rounded(v)) for v in factors.values())}>>")
+    return options
 
 
 def layer(config, kind):
@@ -63,6 +75,16 @@ def layer_cases(folder, group):
             yield f'run_layer<Input<{shape}>, {cpp}>(group, "{case["case"]}");'
 
 
+def regularizer_cases(folder):
+    for case in json.loads((folder / "losses" / "regularizers.json").read_text())["cases"]:
+        config = case["config"]
+        options = activation(config) + regularizers(config)
+        shape = ", ".join(map(str, case["tensors"]["x"][1:]))
+        size = f"{config['units']}" if config["layer"] == "Dense" else f"{config['filters']}, {config['kernel_size']}"
+        cpp = f"{config['layer']}<{', '.join([size] + options)}>"
+        yield f'run_regularizer<Input<{shape}>, {cpp}>(group, "{case["case"]}");'
+
+
 def write(name, lines):
     (HERE / f"cases_{name}.inc").write_text("// Written by make_cases.py.\n" + "".join(line + "\n" for line in lines))
 
@@ -71,6 +93,7 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     for group in ["conv2d_transpose", "max_pooling2d", "up_sampling2d", "dense", "activations"]:
         write(group, layer_cases(folder, group))
+    write("regularizers", regularizer_cases(folder))
     convolutions = list(layer_cases(folder, "conv2d"))
     for part in range(3):
         write(f"conv2d_{part}", convolutions[part::3])

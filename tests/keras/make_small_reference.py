@@ -52,10 +52,10 @@ def main():
     for group in ["layers/conv2d", "layers/conv2d_transpose", "layers/max_pooling2d", "layers/up_sampling2d"]:
         pick(folder, group, lambda case: small(case, 6 if group == "layers/conv2d" else 7))
     for group in ["layers/dense", "layers/activations", "losses/binary_crossentropy", "losses/mean_squared_error",
-                  "optimizers/optimizers"]:
+                  "losses/regularizers", "losses/vae_kl", "optimizers/optimizers"]:
         pick(folder, group, lambda case: True)
     pick(folder, "models/vanilla_ae16", lambda case: True)
-    for name in ["vanilla_ae16", "dae74k", "dense32", "deep_dense"]:
+    for name in ["vanilla_ae16", "dae74k", "dense32", "dense32_sparse", "deep_dense"]:
         for kind in ["summary.txt", "summary80.txt"]:
             shutil.copy(folder / "models" / f"{name}.{kind}", HERE / "models")
 

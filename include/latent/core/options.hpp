@@ -3,6 +3,7 @@
 
 #include <type_traits>
 
+#include "latent/core/real.hpp"
 #include "latent/kernels/convolution.hpp"
 
 namespace latent {
@@ -32,6 +33,23 @@ struct OutputPadding {
 };
 struct NoBias {};
 
+/// A normalisation without its beta, without its gamma; Keras's center=False, scale=False.
+struct NoCenter {};
+struct NoScale {};
+/// What is added to a variance before the root is taken: `Epsilon<1e-5>`.
+template <Real value>
+struct Epsilon {
+  static constexpr double epsilon = value.value;
+};
+/// How much of a moving average stays at each step: `Momentum<0.9>`.
+template <Real value>
+struct Momentum {
+  static constexpr double momentum = value.value;
+};
+
+/// What a regularizer among the options looks at (layers/regularizers.hpp).
+enum class Penalized { kernel, bias, activity };
+
 constexpr bool at_least_1(Size size) { return size.height >= 1 && size.width >= 1; }
 
 template <class Tag>
@@ -48,6 +66,16 @@ template <class Tag>
 concept ActivationTag = requires { Tag::is_activation; };
 template <class Tag>
 concept BiasTag = std::is_same_v<Tag, NoBias>;
+template <class Tag>
+concept EpsilonTag = requires { Tag::epsilon; };
+template <class Tag>
+concept MomentumTag = requires { Tag::momentum; };
+template <class Tag>
+concept RegularizerTag = requires { Tag::penalized; };
+template <Penalized what, class Tag>
+inline constexpr bool regularizes = false;
+template <Penalized what, RegularizerTag Tag>
+inline constexpr bool regularizes<what, Tag> = Tag::penalized == what;
 
 namespace detail {
 
@@ -73,6 +101,10 @@ template <class Tag>
 struct IsKernel : std::bool_constant<KernelTag<Tag>> {};
 template <class Tag>
 struct IsActivation : std::bool_constant<ActivationTag<Tag>> {};
+template <class Tag>
+struct IsEpsilon : std::bool_constant<EpsilonTag<Tag>> {};
+template <class Tag>
+struct IsMomentum : std::bool_constant<MomentumTag<Tag>> {};
 template <class Complaint>
 struct IsComplaint : std::bool_constant<!std::is_void_v<Complaint>> {};
 
@@ -90,14 +122,25 @@ template <class Default, class... Tags>
 using KernelOf = typename detail::Choose<detail::IsKernel, Default, Tags...>::type;
 template <class Default, class... Tags>
 using ActivationOf = typename detail::Choose<detail::IsActivation, Default, Tags...>::type;
+template <class Default, class... Tags>
+using EpsilonOf = typename detail::Choose<detail::IsEpsilon, Default, Tags...>::type;
+template <class Default, class... Tags>
+using MomentumOf = typename detail::Choose<detail::IsMomentum, Default, Tags...>::type;
 template <class... Tags>
 inline constexpr bool has_bias = !(BiasTag<Tags> || ...);
+/// Whether a tag without a value, such as NoScale, is among them.
+template <class Tag, class... Tags>
+inline constexpr bool is_among = (std::is_same_v<Tag, Tags> || ...);
 
 /// No kind of tag twice.
 template <class... Tags>
 inline constexpr bool each_option_once = (PaddingTag<Tags> + ... + 0) <= 1 && (StridesTag<Tags> + ... + 0) <= 1 &&
                                          (ActivationTag<Tags> + ... + 0) <= 1 && (BiasTag<Tags> + ... + 0) <= 1 &&
-                                         (DilationTag<Tags> + ... + 0) <= 1 && (OutputPaddingTag<Tags> + ... + 0) <= 1 && (KernelTag<Tags> + ... + 0) <= 1;
+                                         (DilationTag<Tags> + ... + 0) <= 1 && (OutputPaddingTag<Tags> + ... + 0) <= 1 && (KernelTag<Tags> + ... + 0) <= 1 &&
+                                         (EpsilonTag<Tags> + ... + 0) <= 1 && (MomentumTag<Tags> + ... + 0) <= 1 &&
+                                         (regularizes<Penalized::kernel, Tags> + ... + 0) <= 1 &&
+                                         (regularizes<Penalized::bias, Tags> + ... + 0) <= 1 &&
+                                         (regularizes<Penalized::activity, Tags> + ... + 0) <= 1;
 
 /// What a layer expects of its input, spelled out as a type so that the compiler's message shows it.
 template <class What>

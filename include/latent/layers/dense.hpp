@@ -2,7 +2,7 @@
 ///
 ///     y[.., u] = activation(bias[u] + sum_c x[.., c] * kernel[c][u])
 ///
-/// Options: an activation (default Linear), NoBias.
+/// Options: an activation (default Linear), NoBias, KernelRegularizer<...>, BiasRegularizer<...>, ActivityRegularizer<...>.
 /// Input shape (..., features); output shape (..., units).
 /// kernel (features, units), Glorot uniform; bias (units), zeros.
 /// https://keras.io/api/layers/core_layers/dense/
@@ -34,10 +34,11 @@ struct Dense {
     static constexpr Index features = InputShape::channels;
     using output_shape = detail::WithLast<InputShape, units>;
     using activation = ActivationOf<Linear, Options...>;
+    static constexpr Penalty activity_penalty = penalty_on<Penalized::activity, Options...>();
 
     static constexpr ParameterSpec kernel{"kernel", {features, units}, 2, Initializer::glorot_uniform, features, units};
     static constexpr ParameterSpec bias{"bias", {units}, 1, Initializer::zeros};
-    static constexpr auto parameters = kernel_and_bias<use_bias>(kernel, bias);
+    static constexpr auto parameters = kernel_and_bias<use_bias, Options...>(kernel, bias);
 
     /// Calls run(first row of x, first row of y, count) for runs of rows that lie without gaps in both: all samples at
     /// once where there are no borders, else the pixels of one image row.
@@ -92,7 +93,8 @@ struct Dense {
   };
 
   static_assert(units >= 1, "latent: Dense needs at least 1 unit");
-  static_assert(((ActivationTag<Options> || BiasTag<Options>)&&...), "latent: Dense's options are an activation, NoBias");
+  static_assert(((ActivationTag<Options> || BiasTag<Options> || RegularizerTag<Options>)&&...),
+                "latent: Dense's options are an activation, NoBias, regularizers");
   static_assert(each_option_once<Options...>, "latent: Dense got two options of one kind");
 };
 

@@ -31,6 +31,8 @@
 ///   that can do it cheaply while it writes dx, for the layer before it, says `undoes_previous = true`, and
 ///   stores `gradient * previous.derivative(x)`; for the others `previous` is Linear.
 /// - Nothing may depend on the number of samples in a view beyond doing each of them.
+/// - p.call (layers/call.hpp) says whether the layer trains, and has random numbers for it. A layer with a loss of its own
+///   names it, `own_loss = {"kl_loss"}`; forward adds to it (p.call.add_loss), and input_gradient its gradient to dx.
 #pragma once
 
 #include <array>
@@ -39,6 +41,8 @@
 #include "latent/core/options.hpp"
 #include "latent/core/shape.hpp"
 #include "latent/layers/activations.hpp"
+#include "latent/layers/call.hpp"
+#include "latent/layers/regularizers.hpp"
 
 namespace latent {
 
@@ -51,6 +55,7 @@ struct ParameterSpec {
   int rank;
   Initializer initializer;
   Index fan_in = 1, fan_out = 1;
+  Penalty penalty = {};  ///< on it, in the loss
 
   constexpr Index size() const {
     Index product = 1;
@@ -59,21 +64,24 @@ struct ParameterSpec {
   }
 };
 
-/// The parameters of a layer with a kernel and, unless told otherwise, a bias.
-template <bool use_bias>
-constexpr auto kernel_and_bias(const ParameterSpec& kernel, const ParameterSpec& bias) {
+/// The parameters of a layer with a kernel and, unless told otherwise, a bias, with the regularizers among its options.
+template <bool use_bias, class... Options>
+constexpr auto kernel_and_bias(ParameterSpec kernel, ParameterSpec bias) {
+  kernel.penalty = penalty_on<Penalized::kernel, Options...>();
+  bias.penalty = penalty_on<Penalized::bias, Options...>();
   if constexpr (use_bias)
     return std::array{kernel, bias};
   else
     return std::array{kernel};
 }
 
-/// Pointers to a layer's parameter tensors.
+/// Pointers to a layer's parameter tensors, and what else it is handed.
 template <class Scalar, std::size_t Count>
 struct Pointers {
   std::array<Scalar*, Count> tensors;
   const std::remove_const_t<Scalar>* prepared = nullptr;
   std::remove_const_t<Scalar>* scratch = nullptr;
+  Call call{1};
   Scalar* operator[](std::size_t i) const { return tensors[i]; }
 };
 
@@ -84,6 +92,8 @@ struct LayerDefaults {
   static constexpr Border input_border{}, gradient_border{};
   static constexpr Index prepared_size = 0, scratch_size = 0;
   static constexpr bool undoes_previous = false;
+  static constexpr OwnLoss own_loss{};
+  static constexpr Penalty activity_penalty{};
 };
 
 /// Named<"encoded", MaxPooling2D<2, Same>>: a layer under a name of the user's.

@@ -6,9 +6,11 @@
 #include <concepts>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <tuple>
 
 #include "latent/core/buffer.hpp"
+#include "latent/kernels/elementwise.hpp"
 #include "latent/layers/layer.hpp"
 
 namespace latent {
@@ -122,6 +124,24 @@ struct LayerFacts {
   std::span<const ParameterSpec> parameters;
   std::span<const Index> output_shape;
   Index offset;  ///< of the first parameter in the model's buffer
+  OwnLoss own_loss;
+  Penalty activity_penalty;
+};
+
+/// The parts of a loss, by name: first the loss of the targets, then what layers and regularizers add, each name once.
+template <std::size_t most>
+struct LossParts {
+  std::array<const char*, most> names{"data_loss"};
+  std::size_t count = 1;
+
+  constexpr std::size_t find(std::string_view name) const {
+    std::size_t part = 1;
+    while (part < count && names[part] != name) ++part;
+    return part;
+  }
+  constexpr void add(const char* name) {
+    if (find(name) == count) names[count++] = name;
+  }
 };
 
 /// `Layers` are plain layers, and the Inputs of nested models.
@@ -156,7 +176,8 @@ struct Network {
   static constexpr Index buffer_size = parameters_before<depth>();
   static constexpr std::array<LayerFacts, static_cast<std::size_t>(depth)> layers =
       []<int... i>(std::integer_sequence<int, i...>) {
-    return std::array{LayerFacts{Layer<i>::parameters, Layer<i>::output_shape::dimensions, parameters_before<i>()}...};
+    return std::array{LayerFacts{Layer<i>::parameters, Layer<i>::output_shape::dimensions, parameters_before<i>(),
+                                 Layer<i>::own_loss, Layer<i>::activity_penalty}...};
   }(std::make_integer_sequence<int, depth>{});
   /// Parameters as Keras counts them, without the gaps.
   static constexpr Index count_params = [] {
@@ -189,9 +210,12 @@ struct Network {
 
   /// Pointers to the parameter tensors of layer i (or their gradients) within a buffer of `buffer_size`.
   template <int i, class S>
-  static auto pointers(S* buffer, const Scalar* prepared = nullptr, Scalar* scratch = nullptr) {
+  static auto pointers(S* buffer, const Scalar* prepared = nullptr, Scalar* scratch = nullptr, const Call& call = Call(1)) {
     constexpr std::size_t count = Layer<i>::parameters.size();
-    Pointers<S, count> p{{}, prepared ? prepared + prepared_before<i>() : nullptr, scratch};
+    Pointers<S, count> p{{}, prepared ? prepared + prepared_before<i>() : nullptr, scratch, call};
+    p.call.layer = i;
+    if constexpr (Layer<i>::own_loss.name != nullptr)
+      if (call.loss) p.call.loss = call.loss + loss_parts.find(Layer<i>::own_loss.name);
     S* next = buffer + parameters_before<i>();
     for (std::size_t t = 0; t < count; ++t) {
       p.tensors[t] = next;
@@ -207,6 +231,55 @@ struct Network {
       if constexpr (Layer<i>::prepared_size > 0)
         if (i == layer) Layer<i>::prepare(pointers<i>(parameters), prepared + prepared_before<i>());
     });
+  }
+
+  // ---- losses: that of the targets, and the network's own
+
+  /// Whether there is a penalty on value i, the activity of the layer before it.
+  template <int i>
+  static constexpr bool penalizes = [] {
+    if constexpr (i == 0)
+      return false;
+    else
+      return Layer<i - 1>::activity_penalty.any();
+  }();
+
+  /// Whether there are penalties on parameters.
+  static constexpr bool has_penalties = [] {
+    for (const LayerFacts& layer : layers)
+      for (const ParameterSpec& spec : layer.parameters)
+        if (spec.penalty.any()) return true;
+    return false;
+  }();
+  static constexpr const char* regularization = "regularization_loss";
+  static constexpr auto loss_parts = [] {
+    LossParts<static_cast<std::size_t>(depth) + 2> parts;
+    for (const LayerFacts& layer : layers) {
+      if (layer.own_loss.name) parts.add(layer.own_loss.name);
+      if (layer.own_loss.others) parts.names[0] = layer.own_loss.others;
+      if (layer.activity_penalty.any()) parts.add(regularization);
+    }
+    if (has_penalties) parts.add(regularization);
+    return parts;
+  }();
+  static constexpr std::size_t penalty_part = loss_parts.find(regularization);
+  /// A call's `loss` points to these.
+  using Losses = std::array<double, loss_parts.count>;
+
+  /// The sum of the penalties on parameters. Adds their gradients to `gradients` unless it is null.
+  [[gnu::cold]] static double penalties(const Scalar* parameters, Scalar* gradients) {
+    double sum = 0;
+    for (const LayerFacts& layer : layers) {
+      Index offset = layer.offset;
+      for (const ParameterSpec& spec : layer.parameters) {
+        if (spec.penalty.any()) {
+          sum += spec.penalty.value(parameters + offset, spec.size());
+          if (gradients) spec.penalty.add_gradient(parameters + offset, gradients + offset, spec.size(), 1);
+        }
+        offset += aligned(spec.size());
+      }
+    }
+    return sum;
   }
 
   // ---- activations: value i is the input of layer i, value `depth` the result; gradient i belongs to value i.
@@ -267,7 +340,8 @@ struct Network {
   }
 
   static constexpr Index scratch_size = [] {
-    return std::apply([](auto... layer) { return std::max({layer.scratch_size...}); }, Bound{});
+    const Index of_layers = std::apply([](auto... layer) { return std::max({layer.scratch_size...}); }, Bound{});
+    return penalizes<depth> ? std::max(of_layers, output_shape::size) : of_layers;  // see penalize_logits
   }();
 
   /// The activations and gradients of one chunk. Each thread has one.
@@ -314,59 +388,108 @@ struct Network {
       std::copy_n(from + row * x.width * x.channels, x.width * x.channels, x.pixel(n, row, 0));
   }
 
+  /// The same for all samples of a call; `batch` holds the samples of its batch one after the other.
+  static void set_inputs(const Workspace& workspace, const Call& call, const Scalar* batch) {
+    for (Index n = 0; n < call.samples; ++n) set_input(workspace, n, batch + call.place(n) * input_shape::size);
+  }
+
   /// Value 0 -> ... -> value `depth`. With `Last` = Linear the last layer leaves out its activation and gives the logits.
   template <class Last = last_activation>
-  static void forward(const Scalar* parameters, const Scalar* prepared, const Workspace& workspace, Index samples) {
+  static void forward(const Scalar* parameters, const Scalar* prepared, const Workspace& workspace, const Call& call) {
     for_layers([&]<int i>() {
       using Act = std::conditional_t<i == depth - 1, Last, typename Layer<i>::activation>;
-      forward_of_layer<i, Act>(parameters, prepared, workspace, samples);
+      forward_of_layer<i, Act>(parameters, prepared, workspace, call);
     });
   }
 
   /// Backward from gradient `depth`, the gradient with respect to the last layer's result before its activation (dz).
   /// Adds to `gradients`; computes the gradient with respect to the input (gradient 0) only if asked to.
   template <bool WithInputGradient>
-  static void backward(const Scalar* parameters, const Scalar* prepared, const Workspace& workspace, Index samples,
+  static void backward(const Scalar* parameters, const Scalar* prepared, const Workspace& workspace, const Call& call,
                        Scalar* gradients) {
     for_layers([&]<int reverse>() {
       constexpr int i = depth - 1 - reverse;
-      weight_gradient_of_layer<i>(workspace, samples, gradients);
-      if constexpr (i > 0 || WithInputGradient) input_gradient_of_layer<i>(parameters, prepared, workspace, samples);
+      weight_gradient_of_layer<i>(workspace, call, gradients);
+      if constexpr (i > 0 || WithInputGradient) input_gradient_of_layer<i>(parameters, prepared, workspace, call);
     });
   }
 
   // Not inlined: predict, evaluate and every trainer share one copy of each layer, which halves the time to compile.
   template <int i, class Act>
   [[gnu::noinline]] static void forward_of_layer(const Scalar* parameters, const Scalar* prepared, const Workspace& workspace,
-                                              Index samples) {
-    const View<const Scalar, ValueLayout<i>> x = workspace.template value<i>(samples);
-    Layer<i>::forward(pointers<i>(parameters, prepared, workspace.scratch()), x, workspace.template value<i + 1>(samples),
-                      Act{});
+                                              const Call& call) {
+    const View<const Scalar, ValueLayout<i>> x = workspace.template value<i>(call.samples);
+    const auto y = workspace.template value<i + 1>(call.samples);
+    Layer<i>::forward(pointers<i>(parameters, prepared, workspace.scratch(), call), x, y, Act{});
+    if constexpr (penalizes<i + 1> && std::is_same_v<Act, typename Layer<i>::activation>)
+      if (call.loss) add_activity_penalty<i + 1>(y, call);
   }
 
   template <int i>
-  [[gnu::noinline]] static void weight_gradient_of_layer(const Workspace& workspace, Index samples, Scalar* gradients) {
+  [[gnu::noinline]] static void weight_gradient_of_layer(const Workspace& workspace, const Call& call, Scalar* gradients) {
     if constexpr (!Layer<i>::parameters.empty())
-      Layer<i>::weight_gradient(View<const Scalar, ValueLayout<i>>(workspace.template value<i>(samples)),
-                                View<const Scalar, GradientLayout<i + 1>>(workspace.template gradient<i + 1>(samples)),
-                                pointers<i>(gradients, nullptr, workspace.scratch()));
+      Layer<i>::weight_gradient(View<const Scalar, ValueLayout<i>>(workspace.template value<i>(call.samples)),
+                                View<const Scalar, GradientLayout<i + 1>>(workspace.template gradient<i + 1>(call.samples)),
+                                pointers<i>(gradients, nullptr, workspace.scratch(), call));
   }
 
   template <int i>
   [[gnu::noinline]] static void input_gradient_of_layer(const Scalar* parameters, const Scalar* prepared,
-                                                        const Workspace& workspace, Index samples) {
+                                                        const Workspace& workspace, const Call& call) {
     using L = Layer<i>;
     using Before = decltype(activation_before<i>());
-    const View<const Scalar, ValueLayout<i>> x = workspace.template value<i>(samples);
-    const View<const Scalar, ValueLayout<i + 1>> y = workspace.template value<i + 1>(samples);
-    const View<const Scalar, GradientLayout<i + 1>> dz = workspace.template gradient<i + 1>(samples);
-    const auto dx = workspace.template gradient<i>(samples);
-    const auto p = pointers<i>(parameters, prepared, workspace.scratch());
-    if constexpr (L::undoes_previous && Elementwise<Before>) {
+    const View<const Scalar, ValueLayout<i>> x = workspace.template value<i>(call.samples);
+    const View<const Scalar, ValueLayout<i + 1>> y = workspace.template value<i + 1>(call.samples);
+    const View<const Scalar, GradientLayout<i + 1>> dz = workspace.template gradient<i + 1>(call.samples);
+    const auto dx = workspace.template gradient<i>(call.samples);
+    const auto p = pointers<i>(parameters, prepared, workspace.scratch(), call);
+    if constexpr (L::undoes_previous && Elementwise<Before> && !penalizes<i>) {
       L::input_gradient(p, x, y, dz, dx, Before{});
     } else {
       L::input_gradient(p, x, y, dz, dx, Linear{});
-      undo_activation<Before>(x, dx);
+      undo_activation_before<i>(workspace, call);
+    }
+  }
+
+  /// Gradient i, with respect to value i, becomes that with respect to value i before its activation.
+  template <int i>
+  static void undo_activation_before(const Workspace& workspace, const Call& call) {
+    const View<const Scalar, ValueLayout<i>> x = workspace.template value<i>(call.samples);
+    const auto dx = workspace.template gradient<i>(call.samples);
+    if constexpr (penalizes<i>)
+      for (Index n = 0; n < call.samples; ++n)
+        for (Index row = 0; row < x.height; ++row)
+          Layer<i - 1>::activity_penalty.add_gradient(x.pixel(n, row, 0), dx.pixel(n, row, 0), x.width * x.channels, call.share());
+    undo_activation<decltype(activation_before<i>())>(x, dx);
+  }
+
+  /// Adds the penalty on value i.
+  template <int i, class L>
+  static void add_activity_penalty(View<Scalar, L> values, const Call& call) {
+    double sum = 0;
+    for (Index n = 0; n < values.samples; ++n)
+      for (Index row = 0; row < L::height; ++row)
+        sum += Layer<i - 1>::activity_penalty.value(static_cast<const Scalar*>(values.pixel(n, row, 0)), L::width * L::channels);
+    call.loss[penalty_part] += sum;
+  }
+
+  /// For a loss that looks through the last activation to the logits: the penalty is on what the activation would have
+  /// given. Adds it and its gradient with respect to the logits.
+  static void penalize_logits(const Workspace& workspace, const Call& call) {
+    if constexpr (penalizes<depth>) {
+      const View<Scalar, Layout<output_shape>> y(workspace.scratch(), 1), dy(workspace.loss_gradient(), 1);
+      for (Index n = 0; n < call.samples; ++n) {
+        const View<const Scalar, Layout<output_shape>> logits(workspace.template value<depth>(call.samples).sample(n), 1);
+        const auto dz = workspace.template gradient<depth>(call.samples);
+        kernels::copy_in_order(logits, y);
+        apply_activation<last_activation>(y);
+        add_activity_penalty<depth>(y, call);
+        std::fill_n(dy.data, dy.size, Scalar(0));
+        Layer<depth - 1>::activity_penalty.add_gradient(y.data, dy.data, dy.size, call.share());
+        undo_activation<last_activation, Scalar>(View<const Scalar, Layout<output_shape>>(y), dy);
+        for (Index row = 0; row < dz.height; ++row)
+          for (Index k = 0; k < dz.width * dz.channels; ++k) dz.pixel(n, row, 0)[k] += dy.pixel(0, row, 0)[k];
+      }
     }
   }
 

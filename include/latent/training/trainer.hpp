@@ -1,13 +1,7 @@
 /// compile(model, optimizer, loss) and fit, evaluate.
 ///
-/// A training step goes depth first. The batch is cut into chunks (network::chunk samples); a thread takes a chunk through
-/// the whole network, forward and backward, while its activations are in the cache, before it takes the next one:
-///
-///     chunk   0   1   2  ...  15 | 16  17 ...          lane = chunk % 16
-///     lane    0   1   2  ...  15 |  0   1 ...          each lane has a gradient buffer of its own
-///
-/// Chunks of one lane are done in order by one thread, and the lanes are added in order, so every sum is made of the same
-/// numbers in the same order: the result has the same bits for any number of threads.
+/// How a step takes its batch through the network, and why the results do not depend on the number of threads:
+/// models/pass.hpp.
 #pragma once
 
 #include <limits>
@@ -43,7 +37,7 @@ struct FitOptions {
   bool shuffle = true;
   std::optional<ProgressBar> verbose = ProgressBar{};  ///< nullopt for silence
   std::vector<Callback*> callbacks = {};
-  Seed seed = {};   ///< of the shuffling
+  Seed seed = {};   ///< of the shuffling, and of layers that draw random numbers
   int threads = 0;  ///< 0: as many as OpenMP offers; the results do not depend on it
 };
 
@@ -94,20 +88,20 @@ class Trainer {
         order = permutation(samples, Random(options.seed, Purpose::shuffle, 0, static_cast<std::uint32_t>(epochs_done_)));
       training.logs.clear();
       tell(&Callback::on_epoch_begin);
-      double sum = 0;
+      Losses sums{};
       for (training.batch = 0; training.batch < batches; ++training.batch) {
         const Index first = training.batch * options.batch_size;
         const Index count = std::min(options.batch_size, samples - first);
-        const double loss = step(x, y, order.data() + first, count, team);
-        if (!std::isfinite(loss))
-          throw_not_finite(model_, x, order.data() + first, count, loss,
+        const Losses losses = step(x, y, order.data() + first, count, options.seed, team);
+        if (!std::isfinite(total(losses)))
+          throw_not_finite(model_, x, order.data() + first, count, mode(options.seed), total(losses),
                            text("epoch ", training.epoch + 1, ", batch ", training.batch + 1));
-        sum += loss * static_cast<double>(count);
-        training.logs["loss"] = sum / static_cast<double>(first + count);
+        for (std::size_t part = 0; part < sums.size(); ++part) sums[part] += losses[part] * static_cast<double>(count);
+        log(sums, static_cast<double>(first + count), "", training.logs);
         tell(&Callback::on_batch_end);
       }
       if (options.validation_data.x)
-        training.logs["val_loss"] = evaluate(*options.validation_data.x, *options.validation_data.y, options.threads);
+        log(losses_of(*options.validation_data.x, *options.validation_data.y, team), 1, "val_", training.logs);
       history.append(training.logs);
       tell(&Callback::on_epoch_end);
       ++epochs_done_;
@@ -123,40 +117,22 @@ class Trainer {
     return {};
   }
 
-  /// One step on one batch; returns its mean loss before the step. Throws as fit does.
-  double train_on_batch(const X& x, const Y& y, int threads = 0) {
+  /// One step on one batch; returns its mean loss before the step. Throws as fit does. `seed` is for layers that draw
+  /// random numbers.
+  double train_on_batch(const X& x, const Y& y, int threads = 0, Seed seed = {}) {
     check_data(x, y, "train_on_batch");
     std::vector<Index> order(static_cast<std::size_t>(x.dimension(0)));
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<Index>(i);
-    const double loss = step(x, y, order.data(), x.dimension(0), team_size(threads, "train_on_batch"));
-    if (!std::isfinite(loss)) throw_not_finite(model_, x, order.data(), x.dimension(0), loss, "train_on_batch");
-    return loss;
+    const Losses losses = step(x, y, order.data(), x.dimension(0), seed, team_size(threads, "train_on_batch"));
+    if (!std::isfinite(total(losses)))
+      throw_not_finite(model_, x, order.data(), x.dimension(0), mode(seed), total(losses), "train_on_batch");
+    return total(losses);
   }
 
   /// The mean loss, without learning anything.
   [[gnu::cold]] double evaluate(const X& x, const Y& y, int threads = 0) const {
     check_data(x, y, "evaluate");
-    const int team = team_size(threads, "evaluate");
-    const Index samples = x.dimension(0), chunks = (samples + network::chunk - 1) / network::chunk;
-    std::vector<double> sums(static_cast<std::size_t>(chunks));  // added in order: the same bits for any number of threads
-    const auto prepared = model_.prepared();
-#pragma omp parallel num_threads(team)
-    {
-      const typename network::Workspace workspace;
-#pragma omp for schedule(dynamic, 8)
-      for (Index chunk = 0; chunk < chunks; ++chunk) {
-        const Index first = chunk * network::chunk, count = std::min(network::chunk, samples - first);
-        for (Index n = 0; n < count; ++n) network::set_input(workspace, n, x.data() + (first + n) * input_size);
-        network::template forward<Last>(model_.data(), prepared.get(), workspace, count);
-        const auto result = workspace.template value<network::depth>(count);
-        for (Index n = 0; n < count; ++n)
-          sums[static_cast<std::size_t>(chunk)] +=
-              loss_of(result.sample(n), y.data() + (first + n) * output_size, static_cast<Scalar*>(nullptr), Scalar(0));
-      }
-    }
-    double sum = 0;
-    for (double s : sums) sum += s;
-    return sum / static_cast<double>(samples * output_size);
+    return total(losses_of(x, y, team_size(threads, "evaluate")));
   }
 
   /// Bytes of activations and gradients that one thread works in.
@@ -164,6 +140,8 @@ class Trainer {
 
  private:
   static constexpr Index input_size = network::input_shape::size, output_size = network::output_shape::size;
+  using Losses = typename network::Losses;
+  using Workspace = typename network::Workspace;
 
   // A loss that looks through the last activation gets the logits.
   static constexpr bool from_logits = std::is_same_v<typename Loss::absorbs, typename network::last_activation>;
@@ -182,31 +160,74 @@ class Trainer {
     check(x.dimension(0) == y.dimension(0), what, ": ", x.dimension(0), " inputs but ", y.dimension(0), " targets");
   }
 
-  /// Forward and backward of the samples order[first ... first + count), adding to `gradients`; the sum of their losses.
-  double chunk_step(const typename network::Workspace& workspace, const X& x, const Y& y, const Index* order, Index count,
-                    Scalar scale, Scalar* gradients) const {
-    for (Index n = 0; n < count; ++n) network::set_input(workspace, n, x.data() + order[n] * input_size);
-    network::template forward<Last>(model_.data(), prepared_.get(), workspace, count);
-    const auto result = workspace.template value<network::depth>(count);
-    const auto dz = workspace.template gradient<network::depth>(count);
+  /// The loss is the sum of its parts: that of the targets, and what the model adds.
+  static double total(const Losses& losses) {
+    double sum = 0;
+    for (double part : losses) sum += part;
+    return sum;
+  }
+  /// Writes "loss", and its parts if it has more than one, each divided by `weight`.
+  [[gnu::cold]] static void log(const Losses& losses, double weight, const std::string& prefix, Logs& logs) {
+    logs[prefix + "loss"] = total(losses) / weight;
+    for (std::size_t part = 0; part < losses.size() && losses.size() > 1; ++part)
+      logs[prefix + network::loss_parts.names[part]] = losses[part] / weight;
+  }
+
+  [[gnu::cold]] Losses losses_of(const X& x, const Y& y, int team) const {
+    const Index samples = x.dimension(0), chunks = (samples + network::chunk - 1) / network::chunk;
+    std::vector<Losses> sums(static_cast<std::size_t>(chunks));  // added in order: the same bits for any number of threads
+    const auto prepared = model_.prepared();
+#pragma omp parallel num_threads(team)
+    {
+      const Workspace workspace;
+#pragma omp for schedule(dynamic, 8)
+      for (Index chunk = 0; chunk < chunks; ++chunk) {
+        const Index first = chunk * network::chunk;
+        Call call(std::min(network::chunk, samples - first));
+        call.first = first, call.batch = samples, call.loss = sums[static_cast<std::size_t>(chunk)].data();
+        network::set_inputs(workspace, call, x.data());
+        network::template forward<Last>(model_.data(), prepared.get(), workspace, call);
+        if constexpr (from_logits) network::penalize_logits(workspace, call);
+        const auto result = workspace.template value<network::depth>(call.samples);
+        for (Index n = 0; n < call.samples; ++n)
+          *call.loss += loss_of(result.sample(n), y.data() + call.place(n) * output_size, static_cast<Scalar*>(nullptr), Scalar(0));
+      }
+    }
+    Losses losses{};
+    for (const Losses& chunk : sums)
+      for (std::size_t part = 0; part < losses.size(); ++part) losses[part] += chunk[part];
+    losses[0] /= static_cast<double>(samples * output_size);
+    for (std::size_t part = 1; part < losses.size(); ++part) losses[part] /= static_cast<double>(samples);
+    if constexpr (network::has_penalties) losses[network::penalty_part] += network::penalties(model_.data(), nullptr);
+    return losses;
+  }
+
+  /// The sum of the losses of a chunk, and their gradients with respect to the result before the last activation.
+  double loss_of_chunk(const Workspace& workspace, const Call& call, const Y& y, const Index* order, Scalar scale) const {
+    const auto result = workspace.template value<network::depth>(call.samples);
+    const auto dz = workspace.template gradient<network::depth>(call.samples);
     double sum = 0;
     Scalar* dy = workspace.loss_gradient();
-    for (Index n = 0; n < count; ++n) {
-      sum += loss_of(result.sample(n), y.data() + order[n] * output_size, dy, scale);
+    for (Index n = 0; n < call.samples; ++n) {
+      sum += loss_of(result.sample(n), y.data() + order[call.place(n)] * output_size, dy, scale);
       kernels::copy_in_order(View<const Scalar, Layout<typename network::output_shape>>(dy, 1),
                             View<Scalar, typename decltype(dz)::layout>(dz.data + n * dz.size, 1));
     }
-    if constexpr (!from_logits)
-      undo_activation<Last, Scalar>(View<const Scalar, typename decltype(result)::layout>(result), dz);
-    network::template backward<false>(model_.data(), prepared_.get(), workspace, count, gradients);
+    if constexpr (from_logits)
+      network::penalize_logits(workspace, call);
+    else
+      network::template undo_activation_before<network::depth>(workspace, call);
     return sum;
   }
 
-  double step(const X& x, const Y& y, const Index* order, Index count, int team) {
-    while (workspaces_.size() < static_cast<std::size_t>(team)) workspaces_.emplace_back();
+  /// How the model is called in the next step.
+  CallMode mode(Seed seed) const { return {.training = true, .seed = seed, .step = static_cast<std::uint32_t>(steps_)}; }
+
+  Losses step(const X& x, const Y& y, const Index* order, Index count, Seed seed, int team) {
+    pass_.begin(mode(seed), count, team);
     const Scalar scale = Scalar(1) / static_cast<Scalar>(count * output_size);
-    const Index chunks = (count + network::chunk - 1) / network::chunk, used = std::min(chunks, lanes);
-    double losses[lanes] = {}, mean = 0;
+    double penalties = 0;
+    Losses losses{};
     // A slice of the parameters is summed over the lanes, updated, and no longer needed.
     constexpr Index slice = 1024, slices = (network::buffer_size + slice - 1) / slice;
 
@@ -215,30 +236,36 @@ class Trainer {
 #pragma omp for schedule(static)
       for (int i = 0; i < network::depth; ++i) network::prepare(model_.data(), prepared_.get(), i);
 
-      const auto& workspace = workspaces_[static_cast<std::size_t>(omp_get_thread_num())];
-#pragma omp for schedule(dynamic, 1)
-      for (Index lane = 0; lane < used; ++lane) {
-        Scalar* gradients = lane_gradients(lane);
-        std::fill_n(gradients, network::buffer_size, Scalar(0));
-        for (Index chunk = lane; chunk < chunks; chunk += lanes) {
-          const Index first = chunk * network::chunk;
-          losses[lane] += chunk_step(workspace, x, y, order + first, std::min(network::chunk, count - first), scale, gradients);
-        }
-      }
+      pass_.template run<Last, false>(
+          model_.data(), prepared_.get(),
+          [&](Index lane) {
+            Scalar* gradients = lane_gradients(lane);
+            std::fill_n(gradients, network::buffer_size, Scalar(0));
+            if constexpr (network::has_penalties)
+              if (lane == 0) penalties = network::penalties(model_.data(), gradients);
+            return gradients;
+          },
+          [&](const Workspace& workspace, const Call& call) {
+            for (Index n = 0; n < call.samples; ++n)
+              network::set_input(workspace, n, x.data() + order[call.place(n)] * input_size);
+          },
+          [&](const Workspace& workspace, const Call& call) { return loss_of_chunk(workspace, call, y, order, scale); },
+          [](const Workspace&, const Call&) {});
 
 #pragma omp single
       {
-        for (double loss : losses) mean += loss;
-        mean /= static_cast<double>(count * output_size);
+        losses = pass_.losses();
+        losses[0] /= static_cast<double>(count * output_size);
+        if constexpr (network::has_penalties) losses[network::penalty_part] += penalties;
       }
 
-      if (std::isfinite(mean)) {
+      if (std::isfinite(total(losses))) {
 #pragma omp for schedule(static)
-        for (Index i = 0; i < slices; ++i) update(i * slice, std::min(slice, network::buffer_size - i * slice), used);
+        for (Index i = 0; i < slices; ++i) update(i * slice, std::min(slice, network::buffer_size - i * slice), pass_.used());
       }
     }
-    if (std::isfinite(mean)) ++steps_;
-    return mean;
+    if (std::isfinite(total(losses))) ++steps_;
+    return losses;
   }
 
   Scalar* lane_gradients(Index lane) const { return gradients_.get() + lane * network::buffer_size; }
@@ -260,7 +287,7 @@ class Trainer {
   std::shared_ptr<Scalar[]> prepared_ = aligned_zeros<Scalar>(network::prepared_size);
   std::shared_ptr<Scalar[]> gradients_ = aligned_zeros<Scalar>(lanes * network::buffer_size);
   std::shared_ptr<Scalar[]> state_ = aligned_zeros<Scalar>(Optimizer::slots * network::buffer_size);
-  std::vector<typename network::Workspace> workspaces_;
+  Pass<network, lanes> pass_;
   Index steps_ = 0;        // taken so far
   Index epochs_done_ = 0;  // in all calls of fit, so that each epoch is shuffled differently
 };

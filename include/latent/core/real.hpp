@@ -1,0 +1,13 @@
+/// A number with a fraction as a template argument: `LeakyReLU<0.1>`, `LayerNormalization<Epsilon<1e-5>>`. (C++20 has
+/// `template <double>`, but Clang only since version 18.)
+#pragma once
+
+namespace latent {
+
+struct Real {
+  double value;
+  constexpr Real(double number) : value(number) {}  // NOLINT: the conversion is the point
+  constexpr Real(int number) : value(number) {}     // NOLINT
+};
+
+}  // namespace latent
