@@ -97,7 +97,7 @@ class Profile {
     timed(loss, [&] { loss_of_chunk(first, count); });
     network::for_layers([&]<int reverse>() {
       constexpr int i = depth - 1 - reverse;
-      timed(weights + 3 * i, [&] { network::template weight_gradient_of_layer<i>(workspace_, Call(count), gradients); });
+      timed(weights + 3 * i, [&] { network::template weight_gradient_of_layer<i>(prepared, workspace_, Call(count), gradients); });
       if constexpr (i > 0)
         timed(inputs + 3 * i,
               [&] { network::template input_gradient_of_layer<i>(parameters, prepared, workspace_, Call(count)); });

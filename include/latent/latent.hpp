@@ -5,6 +5,7 @@
 
 #include "latent/layers/activations.hpp"
 #include "latent/layers/activity_regularization.hpp"
+#include "latent/layers/batch_normalization.hpp"
 #include "latent/layers/conv2d.hpp"
 #include "latent/layers/conv2d_transpose.hpp"
 #include "latent/layers/dense.hpp"

@@ -75,6 +75,16 @@ def layer_cases(folder, group):
             yield f'run_layer<Input<{shape}>, {cpp}>(group, "{case["case"]}");'
 
 
+def batch_normalization_cases(folder):
+    for case in json.loads((folder / "layers" / "batch_normalization.json").read_text())["cases"]:
+        config = case["config"]
+        options = [] if config["momentum"] == 0.99 else [f"Momentum<{config['momentum']}>"]
+        options += [] if config["epsilon"] == 1e-3 else [f"Epsilon<{config['epsilon']}>"]
+        options += ([] if config["center"] else ["NoCenter"]) + ([] if config["scale"] else ["NoScale"])
+        shape = ", ".join(map(str, case["tensors"]["x"][1:]))
+        yield f'run_batch_normalization<Input<{shape}>, BatchNormalization<{", ".join(options)}>>(group, "{case["case"]}");'
+
+
 def regularizer_cases(folder):
     for case in json.loads((folder / "losses" / "regularizers.json").read_text())["cases"]:
         config = case["config"]
@@ -93,6 +103,7 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     for group in ["conv2d_transpose", "max_pooling2d", "up_sampling2d", "dense", "activations"]:
         write(group, layer_cases(folder, group))
+    write("batch_normalization", batch_normalization_cases(folder))
     write("regularizers", regularizer_cases(folder))
     convolutions = list(layer_cases(folder, "conv2d"))
     for part in range(3):

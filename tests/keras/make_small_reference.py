@@ -51,7 +51,7 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     for group in ["layers/conv2d", "layers/conv2d_transpose", "layers/max_pooling2d", "layers/up_sampling2d"]:
         pick(folder, group, lambda case: small(case, 6 if group == "layers/conv2d" else 7))
-    for group in ["layers/dense", "layers/activations", "losses/binary_crossentropy", "losses/mean_squared_error",
+    for group in ["layers/batch_normalization", "layers/dense", "layers/activations", "losses/binary_crossentropy", "losses/mean_squared_error",
                   "losses/regularizers", "losses/vae_kl", "optimizers/optimizers"]:
         pick(folder, group, lambda case: True)
     pick(folder, "models/vanilla_ae16", lambda case: True)

@@ -57,6 +57,7 @@ void run_model_as(const std::string& name, const Loss& loss, const std::string& 
   compile(moved, latent::SGD{.learning_rate = 1048576}, loss).train_on_batch(x(0, 32), y(0, 32));
   for (std::size_t t = 0; t < initial.parameters().size(); ++t) {
     const auto before = initial.parameters()[t], after = moved.parameters()[t];
+    if (!before.trainable) continue;
     std::vector<double> gradient;
     for (Index i = 0; i < before.size(); ++i)
       gradient.push_back((static_cast<double>(before.data[i]) - static_cast<double>(after.data[i])) / 1048576);

@@ -135,6 +135,7 @@ GradientReport check_gradients(Model_& model, const typename Model_::InputTensor
   const auto computed = model.template named<double>(gradients.get());
   const auto parameters = model.parameters();
   for (std::size_t t = 0; t < parameters.size(); ++t) {
+    if (!parameters[t].trainable) continue;
     std::vector<double> backward;
     differences.clear();
     for (Index i = 0; i < parameters[t].size(); ++i) {

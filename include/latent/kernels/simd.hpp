@@ -57,6 +57,15 @@ template <class V, class Scalar>
   std::memcpy(to, &v, sizeof v);
 }
 
+/// The same numbers in another type.
+template <class To, int Lanes, class From>
+[[gnu::always_inline]] inline Vec<To, Lanes> convert(Vec<From, Lanes> v) {
+  if constexpr (Lanes == 1)
+    return static_cast<To>(v);
+  else
+    return __builtin_convertvector(v, Vec<To, Lanes>);
+}
+
 /// The sum of all lanes.
 template <int Lanes, class Scalar>
 [[gnu::always_inline]] inline Scalar sum(Vec<Scalar, Lanes> v) {

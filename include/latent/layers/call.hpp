@@ -17,6 +17,9 @@ struct Call : CallMode {
   Index samples, first = 0, batch;  ///< the views hold the samples first ... first + samples - 1 of the batch
   int layer = 0;                    ///< the layer's number in the network
   double* loss = nullptr;           ///< where the layer's own losses are added up; null if nobody wants to know
+  // For a layer that gathers statistics of the whole batch, in training:
+  double* lane_statistics = nullptr;         ///< of the chunks of one lane, to add to
+  const double* batch_statistics = nullptr;  ///< of all lanes, joined
 
   explicit Call(Index count, const CallMode& mode = {}) : CallMode(mode), samples(count), batch(count) {}
 

@@ -33,6 +33,14 @@
 /// - Nothing may depend on the number of samples in a view beyond doing each of them.
 /// - p.call (layers/call.hpp) says whether the layer trains, and has random numbers for it. A layer with a loss of its own
 ///   names it, `own_loss = {"kl_loss"}`; forward adds to it (p.call.add_loss), and input_gradient its gradient to dx.
+///
+/// A layer such as BatchNormalization, whose result for one sample depends on the whole batch, says how many doubles it
+/// gathers, `statistics_size > 0`. In training all samples go as far as this layer, then all go on; backward likewise:
+///
+///     gather  (x, s)         adds the samples of x to a lane's statistics s, which start at 0
+///     join    (other, s)     joins those of another lane to s; what forward finds in p.call.batch_statistics
+///     weight_gradient        adds what input_gradient needs of the whole batch to dp.call.lane_statistics; joined again
+///     remember(p, s)         after the step: may keep something in parameters that are not trained
 #pragma once
 
 #include <array>
@@ -46,7 +54,7 @@
 
 namespace latent {
 
-enum class Initializer { zeros, glorot_uniform };
+enum class Initializer { zeros, ones, glorot_uniform };
 
 /// One parameter tensor of a layer. `fan_in` and `fan_out` are what Keras computes of a kernel's shape.
 struct ParameterSpec {
@@ -55,7 +63,8 @@ struct ParameterSpec {
   int rank;
   Initializer initializer;
   Index fan_in = 1, fan_out = 1;
-  Penalty penalty = {};  ///< on it, in the loss
+  Penalty penalty = {};   ///< on it, in the loss
+  bool trainable = true;  ///< if not, the optimiser leaves it alone
 
   constexpr Index size() const {
     Index product = 1;
@@ -90,7 +99,7 @@ struct LayerDefaults {
   using activation = Linear;
   static constexpr std::array<ParameterSpec, 0> parameters{};
   static constexpr Border input_border{}, gradient_border{};
-  static constexpr Index prepared_size = 0, scratch_size = 0;
+  static constexpr Index prepared_size = 0, scratch_size = 0, statistics_size = 0;
   static constexpr bool undoes_previous = false;
   static constexpr OwnLoss own_loss{};
   static constexpr Penalty activity_penalty{};

@@ -83,7 +83,7 @@ struct Gradients {
   Tensor<Rank, Scalar> dx;
   std::map<std::string, std::vector<Scalar>> parameters;  ///< "conv2d/kernel" -> values, row-major
 
-  /// The gradient of one parameter tensor by name. Throws std::out_of_range for a name that is not there.
+  /// The gradient of one trainable parameter tensor by name. Throws std::out_of_range for a name that is not there.
   const std::vector<Scalar>& operator[](const std::string& name) const { return parameters.at(name); }
 };
 
@@ -172,7 +172,7 @@ class Model {
       for_parameters(i, [&](std::size_t, const ParameterSpec& spec, Index offset) {
         tensors.push_back({layers[static_cast<std::size_t>(i + 1)].name + "/" + spec.name,
                            {spec.dimensions.begin(), spec.dimensions.begin() + spec.rank},
-                           buffer + offset});
+                           buffer + offset, spec.trainable});
       });
     return tensors;
   }
@@ -189,7 +189,7 @@ class Model {
       for (const ParameterSpec& spec : layer.parameters) count += spec.size();
       rows.push_back({layers[i + 1], {layer.output_shape.begin(), layer.output_shape.end()}, count});
     }
-    return summary_table(name_, rows, sizeof(Scalar), options);
+    return summary_table(name_, rows, network::trainable_params, sizeof(Scalar), options);
   }
 
   /// The model's output for a batch x (number, ...input shape): (number, ...output shape).
@@ -251,7 +251,7 @@ class Model {
         });
     network::penalties(data(), gradients.get());
     for (const auto& tensor : named<Scalar>(gradients.get()))
-      result.parameters[tensor.name].assign(tensor.data, tensor.data + tensor.size());
+      if (tensor.trainable) result.parameters[tensor.name].assign(tensor.data, tensor.data + tensor.size());
     return result;
   }
 
@@ -314,6 +314,10 @@ class Model {
     for (int i = 0; i < network::depth; ++i)
       for_parameters(i, [&](std::size_t t, const ParameterSpec& spec, Index offset) {
         if (spec.initializer == Initializer::zeros) return;
+        if (spec.initializer == Initializer::ones) {
+          std::fill_n(parameters_.get() + offset, spec.size(), Scalar(1));
+          return;
+        }
         // Glorot and Bengio 2010: uniform within sqrt(6 / (fan_in + fan_out)).
         const double limit = std::sqrt(6.0 / static_cast<double>(spec.fan_in + spec.fan_out));
         const Random random(seed, Purpose::initializer, static_cast<std::uint32_t>(16 * i) + static_cast<std::uint32_t>(t));

@@ -187,6 +187,13 @@ struct Network {
     return sum;
   }();
 
+  static constexpr Index trainable_params = [] {
+    Index sum = 0;
+    for (const LayerFacts& layer : layers)
+      for (const ParameterSpec& spec : layer.parameters) sum += spec.trainable ? spec.size() : 0;
+    return sum;
+  }();
+
   template <int i>
   static constexpr Index prepared_before() {
     if constexpr (i == 0)
@@ -216,6 +223,9 @@ struct Network {
     p.call.layer = i;
     if constexpr (Layer<i>::own_loss.name != nullptr)
       if (call.loss) p.call.loss = call.loss + loss_parts.find(Layer<i>::own_loss.name);
+    if constexpr (Layer<i>::statistics_size > 0)
+      if (call.batch_statistics)
+        p.call.lane_statistics += statistics_before<i>(), p.call.batch_statistics += statistics_before<i>();
     S* next = buffer + parameters_before<i>();
     for (std::size_t t = 0; t < count; ++t) {
       p.tensors[t] = next;
@@ -265,6 +275,47 @@ struct Network {
   static constexpr std::size_t penalty_part = loss_parts.find(regularization);
   /// A call's `loss` points to these.
   using Losses = std::array<double, loss_parts.count>;
+
+  // ---- segments: a layer that gathers statistics of the whole batch is the first of a new one
+
+  static constexpr int segments = [] {
+    return std::apply([](auto... layer) { return 1 + (int(layer.statistics_size > 0) + ...); }, Bound{});
+  }();
+  /// The first layer of segment s; `depth` for s = segments.
+  template <int s>
+  static constexpr int segment_begin() {
+    constexpr auto begins = []<int... i>(std::integer_sequence<int, i...>) {
+      std::array<int, static_cast<std::size_t>(segments) + 1> found{};
+      std::size_t next = 1;
+      ((Layer<i>::statistics_size > 0 ? void(found[next++] = i) : void()), ...);
+      found[next] = depth;
+      return found;
+    }(std::make_integer_sequence<int, depth>{});
+    return begins[static_cast<std::size_t>(s)];
+  }
+  /// Doubles of the statistics of the layers before layer i.
+  template <int i>
+  static constexpr Index statistics_before() {
+    if constexpr (i == 0)
+      return 0;
+    else
+      return statistics_before<i - 1>() + Layer<i - 1>::statistics_size;
+  }
+  static constexpr Index statistics_size = statistics_before<depth>();
+
+  /// Joins the statistics that the lanes have gathered for layer i, in order, in `batch`.
+  template <int i>
+  static void join(const double* lanes, Index used, double* batch) {
+    double* s = batch + statistics_before<i>();
+    std::fill_n(s, Layer<i>::statistics_size, 0.0);
+    for (Index lane = 0; lane < used; ++lane) Layer<i>::join(lanes + lane * statistics_size + statistics_before<i>(), s);
+  }
+  /// After a step: what the layers keep of the statistics of its batch.
+  static void remember(Scalar* parameters, const double* batch) {
+    for_layers([&]<int i>() {
+      if constexpr (Layer<i>::statistics_size > 0) Layer<i>::remember(pointers<i>(parameters), batch + statistics_before<i>());
+    });
+  }
 
   /// The sum of the penalties on parameters. Adds their gradients to `gradients` unless it is null.
   [[gnu::cold]] static double penalties(const Scalar* parameters, Scalar* gradients) {
@@ -396,21 +447,41 @@ struct Network {
   /// Value 0 -> ... -> value `depth`. With `Last` = Linear the last layer leaves out its activation and gives the logits.
   template <class Last = last_activation>
   static void forward(const Scalar* parameters, const Scalar* prepared, const Workspace& workspace, const Call& call) {
-    for_layers([&]<int i>() {
+    forward_layers<0, depth, Last>(parameters, prepared, workspace, call);
+  }
+  /// The same for one segment. Where another one follows, its first layer gathers its statistics.
+  template <int segment, class Last>
+  static void forward_segment(const Scalar* parameters, const Scalar* prepared, const Workspace& workspace, const Call& call) {
+    constexpr int end = segment_begin<segment + 1>();
+    forward_layers<segment_begin<segment>(), end, Last>(parameters, prepared, workspace, call);
+    if constexpr (end < depth) {
+      const View<const Scalar, ValueLayout<end>> x = workspace.template value<end>(call.samples);
+      if (call.training) Layer<end>::gather(x, call.lane_statistics + statistics_before<end>());
+    }
+  }
+  template <int first, int end, class Last>
+  static void forward_layers(const Scalar* parameters, const Scalar* prepared, const Workspace& workspace, const Call& call) {
+    for_layers<first, end>([&]<int i>() {
       using Act = std::conditional_t<i == depth - 1, Last, typename Layer<i>::activation>;
       forward_of_layer<i, Act>(parameters, prepared, workspace, call);
     });
   }
 
-  /// Backward from gradient `depth`, the gradient with respect to the last layer's result before its activation (dz).
-  /// Adds to `gradients`; computes the gradient with respect to the input (gradient 0) only if asked to.
-  template <bool WithInputGradient>
-  static void backward(const Scalar* parameters, const Scalar* prepared, const Workspace& workspace, const Call& call,
-                       Scalar* gradients) {
-    for_layers([&]<int reverse>() {
-      constexpr int i = depth - 1 - reverse;
-      weight_gradient_of_layer<i>(workspace, call, gradients);
-      if constexpr (i > 0 || WithInputGradient) input_gradient_of_layer<i>(parameters, prepared, workspace, call);
+  /// Backward through a segment, the last one from gradient `depth`, the gradient with respect to the last layer's result
+  /// before its activation (dz). Adds to `gradients`; computes the gradient with respect to the input (gradient 0) only if
+  /// asked to. The input gradient of a segment's first layer waits until the whole batch has come as far, and is computed
+  /// with the segment before.
+  template <int segment, bool WithInputGradient>
+  static void backward_segment(const Scalar* parameters, const Scalar* prepared, const Workspace& workspace, const Call& call,
+                               Scalar* gradients) {
+    constexpr int first = segment_begin<segment>(), end = segment_begin<segment + 1>();
+    if constexpr (end < depth && (end > 0 || WithInputGradient))
+      input_gradient_of_layer<end>(parameters, prepared, workspace, call);
+    for_layers<0, end - first>([&]<int reverse>() {
+      constexpr int i = end - 1 - reverse;
+      weight_gradient_of_layer<i>(prepared, workspace, call, gradients);
+      if constexpr (segment > 0 ? i > first : i > 0 || WithInputGradient)
+        input_gradient_of_layer<i>(parameters, prepared, workspace, call);
     });
   }
 
@@ -426,11 +497,12 @@ struct Network {
   }
 
   template <int i>
-  [[gnu::noinline]] static void weight_gradient_of_layer(const Workspace& workspace, const Call& call, Scalar* gradients) {
+  [[gnu::noinline]] static void weight_gradient_of_layer(const Scalar* prepared, const Workspace& workspace, const Call& call,
+                                                      Scalar* gradients) {
     if constexpr (!Layer<i>::parameters.empty())
       Layer<i>::weight_gradient(View<const Scalar, ValueLayout<i>>(workspace.template value<i>(call.samples)),
                                 View<const Scalar, GradientLayout<i + 1>>(workspace.template gradient<i + 1>(call.samples)),
-                                pointers<i>(gradients, nullptr, workspace.scratch(), call));
+                                pointers<i>(gradients, prepared, workspace.scratch(), call));
   }
 
   template <int i>
@@ -501,12 +573,12 @@ struct Network {
       return typename Layer<i - 1>::activation{};
   }
 
-  /// Calls f.template operator()<i>() for every layer in order.
-  template <class F>
-  static void for_layers(F&& f) {
+  /// Calls f.template operator()<i>() for every layer in order, or for those from `first` to before `end`.
+  template <int first = 0, int end = depth, class F>
+  static void for_layers([[maybe_unused]] F&& f) {
     [&]<int... i>(std::integer_sequence<int, i...>) {
-      (f.template operator()<i>(), ...);
-    }(std::make_integer_sequence<int, depth>{});
+      (f.template operator()<first + i>(), ...);
+    }(std::make_integer_sequence<int, end - first>{});
   }
 };
 

@@ -228,9 +228,6 @@ class Trainer {
     const Scalar scale = Scalar(1) / static_cast<Scalar>(count * output_size);
     double penalties = 0;
     Losses losses{};
-    // A slice of the parameters is summed over the lanes, updated, and no longer needed.
-    constexpr Index slice = 1024, slices = (network::buffer_size + slice - 1) / slice;
-
 #pragma omp parallel num_threads(team)
     {
 #pragma omp for schedule(static)
@@ -261,14 +258,38 @@ class Trainer {
 
       if (std::isfinite(total(losses))) {
 #pragma omp for schedule(static)
-        for (Index i = 0; i < slices; ++i) update(i * slice, std::min(slice, network::buffer_size - i * slice), pass_.used());
+        for (std::size_t i = 0; i < slices_.size(); ++i) update(slices_[i].first, slices_[i].count, pass_.used());
       }
     }
-    if (std::isfinite(total(losses))) ++steps_;
+    if (std::isfinite(total(losses))) {
+      ++steps_;
+      pass_.remember(model_.data());
+    }
     return losses;
   }
 
   Scalar* lane_gradients(Index lane) const { return gradients_.get() + lane * network::buffer_size; }
+
+  /// A slice of the trainable parameters is summed over the lanes, updated, and no longer needed.
+  struct Piece {
+    Index first, count;
+  };
+  [[gnu::cold]] static std::vector<Piece> slices() {
+    std::vector<Piece> pieces;
+    const auto add_run = [&](Index first, Index end) {
+      constexpr Index most = 1024;
+      for (; first < end; first += most) pieces.push_back({first, std::min(most, end - first)});
+    };
+    Index first = 0, offset = 0;
+    for (const LayerFacts& layer : network::layers)
+      for (const ParameterSpec& spec : layer.parameters) {
+        const Index next = offset + network::aligned(spec.size());
+        if (!spec.trainable) add_run(first, offset), first = next;
+        offset = next;
+      }
+    add_run(first, offset);
+    return pieces;
+  }
 
   /// Adds up the lanes and takes the optimiser's step for the parameters [first, first + count).
   [[gnu::noinline]] void update(Index first, Index count, Index used) {
@@ -288,6 +309,7 @@ class Trainer {
   std::shared_ptr<Scalar[]> gradients_ = aligned_zeros<Scalar>(lanes * network::buffer_size);
   std::shared_ptr<Scalar[]> state_ = aligned_zeros<Scalar>(Optimizer::slots * network::buffer_size);
   Pass<network, lanes> pass_;
+  std::vector<Piece> slices_ = slices();
   Index steps_ = 0;        // taken so far
   Index epochs_done_ = 0;  // in all calls of fit, so that each epoch is shuffled differently
 };
