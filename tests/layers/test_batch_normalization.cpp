@@ -84,7 +84,7 @@ TEST_CASE("several of them in a chain, side by side, at both ends, with other la
   expect_right_gradients<
       Double<Input<4, 4, 2>, BN, Conv2D<3, 3, Same, Sigmoid>, BN, MaxPooling2D<2>, Conv2D<2, 3, Same, NoBias>, BN>>(
       Tensor<4, double>(3, 4, 4, 2));
-  expect_right_gradients<Double<Input<6>, BatchNormalization<NoCenter, Epsilon<0.5>>, BN, Dense<4>>>(
+  expect_right_gradients<Double<Input<6>, BatchNormalization<NoCenter>, BatchNormalization<Epsilon<0.5>>, Dense<4>>>(
       Tensor<2, double>(40, 6));
   expect_right_gradients<
       Double<Input<6>, Dense<8, Tanh, ActivityRegularizer<L2<0.1>>>, BN, Dropout<0.3>, Dense<4, Sigmoid>, BN,

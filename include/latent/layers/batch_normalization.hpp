@@ -62,7 +62,8 @@ struct BatchNormalization {
     /// Joins the mean and the squares of some values to those of others: T. Chan, G. Golub, R. LeVeque, "Updating
     /// formulae and a pairwise algorithm for computing sample variances", 1979.
     template <class V>
-    static void join(double n, V& its_mean, V& its_squares, double other_n, V other_mean, V other_squares) {
+    static void join(double n, V& its_mean, V& its_squares, double other_n, const V& other_mean,
+                     const V& other_squares) {
       const V difference = other_mean - its_mean;
       its_mean += difference * (other_n / (n + other_n));
       its_squares += other_squares + difference * difference * (n * (other_n / (n + other_n)));
