@@ -34,7 +34,7 @@ class Profile {
     std::printf(
         "\n%s on 1 thread, batch %ld in chunks of %ld: %.2f us per image; the table adds up to %.2f us.\n"
         "FMA peak under load %.0f GFLOP/s\n\n",
-        name, static_cast<long>(samples_), static_cast<long>(network::chunk),
+        name, static_cast<long>(samples_), static_cast<long>(Pass<network>::chunk_of(samples_)),
         1e6 * median(trainer_seconds_) / static_cast<double>(samples_), 1e6 * whole / static_cast<double>(samples_),
         pulse_.peak());
     std::printf("| %-20s | %10s | %6s | %6s | %10s | %6s | %6s | %10s | %6s | %6s |\n", "", "forward us", "step",
@@ -72,12 +72,12 @@ class Profile {
     timed(prepare, [&] {
       for (int i = 0; i < depth; ++i) network::prepare(model_.data(), prepared_.get(), i);
     });
-    const Index chunks = (samples_ + network::chunk - 1) / network::chunk, used = std::min(chunks, lanes);
+    const Index size = Pass<network>::chunk_of(samples_), chunks = (samples_ + size - 1) / size;
+    const Index used = std::min(chunks, lanes);
     for (Index lane = 0; lane < used; ++lane) {
       timed(update, [&] { std::fill_n(lane_gradients(lane), network::buffer_size, 0.0f); });
       for (Index chunk = lane; chunk < chunks; chunk += lanes)
-        chunk_step(chunk * network::chunk, std::min(network::chunk, samples_ - chunk * network::chunk),
-                   lane_gradients(lane));
+        chunk_step(chunk * size, std::min(size, samples_ - chunk * size), lane_gradients(lane));
     }
     timed(update, [&] {
       updater_.begin_step();
@@ -95,15 +95,15 @@ class Profile {
     network::for_layers([&]<int i>() {
       using Act = std::conditional_t<i == depth - 1, Last, typename network::template Layer<i>::activation>;
       timed(forward + 3 * i,
-            [&] { network::template forward_of_layer<i, Act>(parameters, prepared, workspace_, count); });
+            [&] { network::template forward_of_layer<i, Act>(parameters, prepared, workspace_, Call(count)); });
     });
     timed(loss, [&] { loss_of_chunk(first, count); });
     network::for_layers([&]<int reverse>() {
       constexpr int i = depth - 1 - reverse;
-      timed(weights + 3 * i, [&] { network::template weight_gradient_of_layer<i>(workspace_, count, gradients); });
+      timed(weights + 3 * i, [&] { network::template weight_gradient_of_layer<i>(prepared, workspace_, Call(count), gradients); });
       if constexpr (i > 0)
         timed(inputs + 3 * i,
-              [&] { network::template input_gradient_of_layer<i>(parameters, prepared, workspace_, count); });
+              [&] { network::template input_gradient_of_layer<i>(parameters, prepared, workspace_, Call(count)); });
     });
   }
 

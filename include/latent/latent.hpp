@@ -4,11 +4,15 @@
 #include <iostream>  // for std::cout << model.summary()
 
 #include "latent/layers/activation.hpp"
+#include "latent/layers/activity_regularization.hpp"
 #include "latent/layers/average_pooling2d.hpp"
+#include "latent/layers/batch_normalization.hpp"
 #include "latent/layers/conv2d.hpp"
 #include "latent/layers/conv2d_transpose.hpp"
 #include "latent/layers/cropping2d.hpp"
 #include "latent/layers/dense.hpp"
+#include "latent/layers/dropout.hpp"
+#include "latent/layers/gaussian_noise.hpp"
 #include "latent/layers/global_average_pooling2d.hpp"
 #include "latent/layers/layer_normalization.hpp"
 #include "latent/layers/max_pooling2d.hpp"

@@ -1,4 +1,4 @@
-// sentence: latent: Dense's options are an activation, NoBias
+// sentence: latent: Dense's options are an activation, NoBias, regularizers
 // names: Dense<8, Same>
 #include <latent/latent.hpp>
 

@@ -9,6 +9,7 @@ cannot run yet are left out here and listed in `not_yet` of the tests. How Keras
 
 import json
 import pathlib
+import struct
 import sys
 
 import keras_to_cpp
@@ -16,15 +17,15 @@ import keras_to_cpp
 HERE = pathlib.Path(__file__).parent
 
 
-def layer_cases(folder, group):
-    for case in json.loads((folder / "layers" / f"{group}.json").read_text())["cases"]:
+def layer_cases(folder, group, function="run_layer", kind="layers"):
+    for case in json.loads((folder / kind / f"{group}.json").read_text())["cases"]:
         try:
             types = f"{keras_to_cpp.input_layer(case['tensors']['x'][1:])}, {keras_to_cpp.layer(case['config'])}"
         except keras_to_cpp.Unsupported as problem:
             print(f"{group}, {case['case']}: left out: {problem}")
             continue
         rounded = keras_to_cpp.rounded_by_keras(case["config"])
-        yield f'run_layer<{types}>(group, "{case["case"]}"{f", {rounded}" if rounded else ""});'
+        yield f'{function}<{types}>(group, "{case["case"]}"{f", {rounded}" if rounded else ""});'
 
 
 def write(name, lines):
@@ -36,6 +37,8 @@ def main():
     for group in ["conv2d_transpose", "max_pooling2d", "average_pooling2d", "global_average_pooling2d", "up_sampling2d",
                   "zero_padding2d", "cropping2d", "dense", "activations", "layer_normalization"]:
         write(group, layer_cases(folder, group))
+    write("batch_normalization", layer_cases(folder, "batch_normalization", "run_batch_normalization"))
+    write("regularizers", layer_cases(folder, "regularizers", "run_regularizer", "losses"))
     convolutions = list(layer_cases(folder, "conv2d"))
     for part in range(3):
         write(f"conv2d_{part}", convolutions[part::3])

@@ -54,12 +54,13 @@ def main():
                   "layers/layer_normalization"]:
         fewer = group in ["layers/conv2d", "layers/average_pooling2d"]
         pick(folder, group, lambda case: small(case, 6 if fewer else 7))
-    for group in ["layers/dense", "layers/activations", "losses/binary_crossentropy", "losses/categorical_crossentropy",
-                  "losses/sparse_categorical_crossentropy", "losses/mean_squared_error", "losses/mean_absolute_error",
-                  "losses/huber", "losses/cosine_similarity", "optimizers/optimizers", "optimizers/schedules"]:
+    for group in ["layers/batch_normalization", "layers/dense", "layers/activations", "losses/binary_crossentropy",
+                  "losses/categorical_crossentropy", "losses/sparse_categorical_crossentropy", "losses/mean_squared_error",
+                  "losses/mean_absolute_error", "losses/huber", "losses/cosine_similarity", "losses/regularizers",
+                  "losses/vae_kl", "optimizers/optimizers", "optimizers/schedules"]:
         pick(folder, group, lambda case: True)
     pick(folder, "models/vanilla_ae16", lambda case: True)
-    for name in ["vanilla_ae16", "dae74k", "dense32", "deep_dense", "classifier", "dae_transpose"]:
+    for name in ["vanilla_ae16", "dae74k", "dense32", "dense32_sparse", "deep_dense", "classifier", "dae_transpose"]:
         for kind in ["summary.txt", "summary80.txt"]:
             shutil.copy(folder / "models" / f"{name}.{kind}", HERE / "models")
 

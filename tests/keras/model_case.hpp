@@ -70,7 +70,7 @@ void run_model_as(const std::string& name, const Optimizer& optimizer, const Los
   compile(moved, latent::SGD{.learning_rate = 1048576}, loss).train_on_batch(x(0, batch_size), y(0, batch_size));
   for (std::size_t t = 0; t < initial.parameters().size(); ++t) {
     const auto before = initial.parameters()[t], after = moved.parameters()[t];
-    if (!group.has("gradient/" + before.name)) continue;
+    if (!before.trainable || !group.has("gradient/" + before.name)) continue;
     std::vector<double> gradient;
     for (Index i = 0; i < before.size(); ++i)
       gradient.push_back((static_cast<double>(before.data[i]) - static_cast<double>(after.data[i])) / 1048576);

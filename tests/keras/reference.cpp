@@ -29,6 +29,7 @@ std::string folder() {
 
 std::string text_file(const std::string& name) {
   std::ifstream in(folder() + "/" + name);
+  if (!in) in.open(shipped + "/" + name);
   std::ostringstream out;
   out << in.rdbuf();
   return out.str();
@@ -39,8 +40,9 @@ struct Group::Files {
 };
 
 Group::Group(const std::string& name) : name_(name) {
-  const std::string path = folder() + "/" + name;
-  if (!is_whole() && !std::filesystem::exists(path + ".json")) return;  // not among the few
+  std::string path = folder() + "/" + name;
+  if (!std::filesystem::exists(path + ".json")) path = shipped + "/" + name;  // of the project's own
+  if (!is_whole() && !std::filesystem::exists(path + ".json")) return;        // not among the few
   files_ = std::make_shared<Files>(Files{latent::read_safetensors(path + ".safetensors")});
   const auto json = nlohmann::json::parse(std::ifstream(path + ".json"));
   if (json.contains("cases"))

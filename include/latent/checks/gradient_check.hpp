@@ -1,7 +1,8 @@
 /// check_gradients(model, x): are the hand-written backward passes the derivatives of the forward pass?
 ///
-/// The number L = sum(w * y), with fixed random weights w, is differentiated twice: by the backward pass, and by central
-/// differences (L(v + h) - L(v - h)) / 2h, for every parameter and every input.
+/// The number L = sum(w * y), with fixed random weights w, plus what the model itself adds to the loss, is differentiated
+/// twice: by the backward pass, and by central differences (L(v + h) - L(v - h)) / 2h, for every parameter and every input.
+/// The model is called as in training; random numbers are the same each time.
 ///
 /// Before the backward pass every activation and gradient is NaN and every parameter gradient 1, so that a layer that
 /// reads what it should write, adds where it should assign, or assigns where it should add is found.
@@ -68,7 +69,8 @@ inline void compare_gradients(GradientReport& report, const std::string& name, c
 /// the third derivative and 1e-16 / h = 1e-11 from rounding; the default tolerance allows a hundred times that. A kink
 /// (ReLU at 0, a tie in a pooling window) within h of a value fails the check: use other values.
 template <class Model_>
-GradientReport check_gradients(Model_& model, const typename Model_::InputTensor& x, double tolerance = 1e-8) {
+GradientReport check_gradients(Model_& model, const typename Model_::InputTensor& x, double tolerance = 1e-8,
+                               const CallMode& mode = {.training = true}) {
   using network = typename Model_::network;
   static_assert(std::is_same_v<typename Model_::Scalar, double>, "latent: check_gradients needs a model in double");
   Model_::check_shape(x, network::input_shape::dimensions, "check_gradients");
@@ -79,47 +81,49 @@ GradientReport check_gradients(Model_& model, const typename Model_::InputTensor
   std::vector<double> inputs(x.data(), x.data() + x.size()), weights(static_cast<std::size_t>(samples * out));
   for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = random.normal(static_cast<Index>(i));
 
-  const typename network::Workspace workspace;
-  const auto gradients = aligned_zeros<double>(network::buffer_size);
-  std::fill_n(gradients.get(), network::buffer_size, 1.0);
-
-  // Calls run(first sample, samples) for each chunk after its forward pass.
-  const auto forward = [&](const auto& run) {
-    for (Index first = 0; first < samples; first += network::chunk) {
-      const Index count = std::min(network::chunk, samples - first);
-      workspace.fill(nan);
-      for (Index n = 0; n < count; ++n) network::set_input(workspace, n, inputs.data() + (first + n) * in);
-      network::forward(model.data(), model.prepared().get(), workspace, count);
-      run(first, count);
-    }
+  Pass<network> pass;
+  const auto input = [&](const auto& workspace, const Call& call) {
+    workspace.fill(nan);
+    network::set_inputs(workspace, call, inputs.data());
   };
-  const auto weighted_sum = [&] {
+  const auto loss = [&] {
     double sum = 0;
-    forward([&](Index first, Index count) {
-      const double* y = workspace.template value<network::depth>(count).data;
-      for (Index i = 0; i < count * out; ++i) sum += y[i] * weights[static_cast<std::size_t>(first * out + i)];
-    });
-    return sum;
+    pass.begin(mode, samples, 1);
+    pass.template forward<typename network::last_activation>(
+        model.data(), model.prepared().get(), input, [&](const auto& workspace, const Call& call) {
+          const double* y = workspace.template value<network::depth>(call.samples).data;
+          for (Index i = 0; i < call.samples * out; ++i) sum += y[i] * weights[static_cast<std::size_t>(call.first * out + i)];
+        });
+    for (double part : pass.losses()) sum += part / static_cast<double>(samples);
+    return sum + network::penalties(model.data(), nullptr);
   };
   const auto difference = [&](double& v) {
     const double kept = v;
     v = kept + h;
-    const double above = weighted_sum();
+    const double above = loss();
     v = kept - h;
-    const double below = weighted_sum();
+    const double below = loss();
     v = kept;
     return (above - below) / (2 * h);
   };
 
+  const auto gradients = aligned_zeros<double>(network::buffer_size);
+  std::fill_n(gradients.get(), network::buffer_size, 1.0);
   std::vector<double> dx(inputs.size());
-  forward([&](Index first, Index count) {
-    const auto y = workspace.template value<network::depth>(count);
-    const auto dz = workspace.template gradient<network::depth>(count);
-    kernels::copy_in_order(View<const double, Layout<typename network::output_shape>>(weights.data() + first * out, count), dz);
-    undo_activation<typename network::last_activation, double>(View<const double, typename decltype(y)::layout>(y), dz);
-    network::template backward<true>(model.data(), model.prepared().get(), workspace, count, gradients.get());
-    std::copy_n(workspace.template gradient<0>(count).data, count * in, dx.begin() + first * in);
-  });
+  pass.begin(mode, samples, 1);
+  pass.template run<typename network::last_activation, true>(
+      model.data(), model.prepared().get(), [&](Index) { return gradients.get(); }, input,
+      [&](const auto& workspace, const Call& call) {
+        kernels::copy_in_order(
+            View<const double, Layout<typename network::output_shape>>(weights.data() + call.first * out, call.samples),
+            workspace.template gradient<network::depth>(call.samples));
+        network::template undo_activation_before<network::depth>(workspace, call);
+        return 0.0;
+      },
+      [&](const auto& workspace, const Call& call) {
+        std::copy_n(workspace.template gradient<0>(call.samples).data, call.samples * in, dx.begin() + call.first * in);
+      });
+  network::penalties(model.data(), gradients.get());
 
   GradientReport report;
   std::vector<double> differences;
@@ -131,6 +135,7 @@ GradientReport check_gradients(Model_& model, const typename Model_::InputTensor
   const auto computed = model.template named<double>(gradients.get());
   const auto parameters = model.parameters();
   for (std::size_t t = 0; t < parameters.size(); ++t) {
+    if (!parameters[t].trainable) continue;
     std::vector<double> backward;
     differences.clear();
     for (Index i = 0; i < parameters[t].size(); ++i) {

@@ -13,37 +13,43 @@ struct NotFinite : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Runs the samples of a batch one after the other through the network until a value is not finite. Throws NotFinite with
-/// the layer, the sample and `when`.
+/// Runs a batch forward once more, as in the step that failed. Throws NotFinite with the first layer whose output is not
+/// finite, the first sample for which it is not, and `when`. Sample n of the batch is number order[n] of x.
 template <class Model_, class X>
-[[noreturn, gnu::cold]] void throw_not_finite(const Model_& model, const X& x, const Index* order, Index count, double loss,
-                                   const std::string& when) {
+[[noreturn, gnu::cold]] void throw_not_finite(const Model_& model, const X& x, const Index* order, Index count, const CallMode& mode,
+                                              double loss, const std::string& when) {
   using network = typename Model_::network;
   const std::string where = text(when, ": the loss is ", loss);
-  typename network::Workspace workspace;
-  const auto prepared = model.prepared();
   for (const auto& tensor : model.parameters())
     for (Index i = 0; i < tensor.size(); ++i)
       if (!std::isfinite(tensor.data[i]))
         throw NotFinite(text(where, "; the first parameter that is not finite is ", tensor.name, ", value ", i, " = ",
                              tensor.data[i], ". A smaller learning rate may help"));
-  for (Index n = 0; n < count; ++n) {
-    network::set_input(workspace, 0, x.data() + order[n] * network::input_shape::size);
-    network::forward(model.data(), prepared.get(), workspace, 1);
-    int layer = -1;
-    const auto look = [&]<int i>() {
-      const auto value = workspace.template value<i>(1);
-      for (Index row = 0; row < value.height && layer < 0; ++row)
-        for (Index k = 0; k < value.width * value.channels; ++k)
-          if (!std::isfinite(value.pixel(0, row, 0)[k])) layer = i;
+
+  int layer = network::depth + 1;
+  Index sample = 0;
+  const auto input = [&](const auto& workspace, const Call& call) {
+    for (Index n = 0; n < call.samples; ++n)
+      network::set_input(workspace, n, x.data() + order[call.place(n)] * network::input_shape::size);
+  };
+  const auto look = [&](const auto& workspace, const Call& call) {
+    const auto look_at = [&]<int i>() {
+      const auto value = workspace.template value<i>(call.samples);
+      for (Index n = 0; n < call.samples && i < layer; ++n)
+        for (Index row = 0; row < value.height; ++row)
+          for (Index k = 0; k < value.width * value.channels; ++k)
+            if (i < layer && !std::isfinite(value.pixel(n, row, 0)[k])) layer = i, sample = order[call.place(n)];
     };
     [&]<int... i>(std::integer_sequence<int, i...>) {
-      (look.template operator()<i>(), ...);
+      (look_at.template operator()<i>(), ...);
     }(std::make_integer_sequence<int, network::depth + 1>{});
-    if (layer >= 0)
-      throw NotFinite(text(where, "; it first appears in the output of layer ", layer, " (", model.layer_name(layer),
-                           ") for training sample ", order[n]));
-  }
+  };
+  Pass<network> pass;
+  pass.begin(mode, count, 1);
+  pass.template forward<typename network::last_activation>(model.data(), model.prepared().get(), input, look);
+  if (layer <= network::depth)
+    throw NotFinite(text(where, "; it first appears in the output of layer ", layer, " (", model.layer_name(layer),
+                         ") for training sample ", sample));
   throw NotFinite(text(where, "; every layer's output is finite, so it comes from the targets or from the loss itself"));
 }
 

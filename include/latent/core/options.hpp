@@ -42,7 +42,7 @@ template <class How>
 struct BiasInitializer {
   static constexpr auto bias_initializer = How::initializer;
 };
-/// LayerNormalization without its beta, without its gamma; Keras's center=False, scale=False.
+/// A normalisation without its beta, without its gamma; Keras's center=False, scale=False.
 struct NoCenter {};
 struct NoScale {};
 /// What is added to a variance before the root is taken: `Epsilon<1e-5>`.
@@ -57,6 +57,15 @@ struct Axes {
 };
 /// GlobalAveragePooling2D that gives images of 1 x 1 pixels; Keras's keepdims=True.
 struct KeepDims {};
+
+/// How much of a moving average stays at each step: `Momentum<0.9>`.
+template <Real value>
+struct Momentum {
+  static constexpr double momentum = value.value;
+};
+
+/// What a regularizer among the options looks at (layers/regularizers.hpp).
+enum class Penalized { kernel, bias, activity };
 
 constexpr bool at_least_1(Size size) { return size.height >= 1 && size.width >= 1; }
 
@@ -86,6 +95,14 @@ template <class Tag>
 concept EpsilonTag = requires { Tag::epsilon; };
 template <class Tag>
 concept AxesTag = requires { Tag::axes; };
+template <class Tag>
+concept MomentumTag = requires { Tag::momentum; };
+template <class Tag>
+concept RegularizerTag = requires { Tag::penalized; };
+template <Penalized what, class Tag>
+inline constexpr bool regularizes = false;
+template <Penalized what, RegularizerTag Tag>
+inline constexpr bool regularizes<what, Tag> = Tag::penalized == what;
 
 namespace detail {
 
@@ -121,6 +138,8 @@ template <class Tag>
 struct IsEpsilon : std::bool_constant<EpsilonTag<Tag>> {};
 template <class Tag>
 struct IsAxes : std::bool_constant<AxesTag<Tag>> {};
+template <class Tag>
+struct IsMomentum : std::bool_constant<MomentumTag<Tag>> {};
 template <class Complaint>
 struct IsComplaint : std::bool_constant<!std::is_void_v<Complaint>> {};
 
@@ -150,6 +169,8 @@ template <class Default, class... Tags>
 using EpsilonOf = typename detail::Choose<detail::IsEpsilon, Default, Tags...>::type;
 template <class Default, class... Tags>
 using AxesOf = typename detail::Choose<detail::IsAxes, Default, Tags...>::type;
+template <class Default, class... Tags>
+using MomentumOf = typename detail::Choose<detail::IsMomentum, Default, Tags...>::type;
 template <class... Tags>
 inline constexpr bool has_bias = !(BiasTag<Tags> || ...);
 /// Whether a tag without a value, such as KeepDims, is among them.
@@ -162,8 +183,10 @@ inline constexpr bool each_option_once =
     (PaddingTag<Tags> + ... + 0) <= 1 && (StridesTag<Tags> + ... + 0) <= 1 && (ActivationTag<Tags> + ... + 0) <= 1 &&
     (BiasTag<Tags> + ... + 0) <= 1 && (DilationTag<Tags> + ... + 0) <= 1 && (OutputPaddingTag<Tags> + ... + 0) <= 1 &&
     (KernelTag<Tags> + ... + 0) <= 1 && (InterpolationTag<Tags> + ... + 0) <= 1 && (EpsilonTag<Tags> + ... + 0) <= 1 &&
-    (AxesTag<Tags> + ... + 0) <= 1 && (KernelInitializerTag<Tags> + ... + 0) <= 1 &&
-    (BiasInitializerTag<Tags> + ... + 0) <= 1;
+    (AxesTag<Tags> + ... + 0) <= 1 && (MomentumTag<Tags> + ... + 0) <= 1 &&
+    (KernelInitializerTag<Tags> + ... + 0) <= 1 && (BiasInitializerTag<Tags> + ... + 0) <= 1 &&
+    (regularizes<Penalized::kernel, Tags> + ... + 0) <= 1 && (regularizes<Penalized::bias, Tags> + ... + 0) <= 1 &&
+    (regularizes<Penalized::activity, Tags> + ... + 0) <= 1;
 
 /// What a layer expects of its input, spelled out as a type so that the compiler's message shows it.
 template <class What>

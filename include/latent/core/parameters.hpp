@@ -8,12 +8,13 @@
 
 namespace latent {
 
-/// One parameter tensor of a model: its Keras name ("conv2d/kernel"), its shape, and where its values lie.
+/// One parameter tensor of a model: its Keras name ("conv2d/kernel"), its shape, where its values lie.
 template <class Scalar>
 struct NamedTensor {
   std::string name;
   std::vector<Index> shape;
   Scalar* data;
+  bool trainable = true;  ///< by the optimiser
 
   Index size() const {
     Index product = 1;

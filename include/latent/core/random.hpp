@@ -17,7 +17,7 @@ struct Seed {
 };
 
 /// What random numbers are used for. Two purposes never share numbers, even under the same seed.
-enum class Purpose : std::uint32_t { initializer = 1, shuffle, noise, split, sampling, dropout, test };
+enum class Purpose : std::uint32_t { initializer = 1, shuffle, noise, split, sampling, dropout, test, gaussian_noise };
 
 /// Philox4x32-10: J. Salmon, M. Moraes, R. Dror, D. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 /// Maps a 128-bit counter to 128 random bits under a 64-bit key.
@@ -48,6 +48,19 @@ class Random {
     const std::size_t half = (static_cast<std::uint64_t>(i) % 2) * 2;
     const std::uint64_t word = (std::uint64_t{bits[half]} << 32) | bits[half + 1];
     return static_cast<double>(word >> 11) * 0x1p-53;
+  }
+
+  /// 64 numbers of 32 random bits; two pieces share none. For many numbers at once this takes a third of the time: the
+  /// compiler computes several blocks side by side.
+  static constexpr Index piece = 64;
+  std::array<std::uint32_t, piece> bits(Index number) const {
+    constexpr std::size_t blocks = piece / 4;
+    std::array<std::uint32_t, piece> words;
+    for (std::size_t i = 0; i < blocks; ++i) {
+      const auto four = block(static_cast<std::uint64_t>(number) * blocks + i);
+      for (std::size_t j = 0; j < 4; ++j) words[j * blocks + i] = four[j];
+    }
+    return words;
   }
 
   /// Number `i` of the stream, normally distributed with mean 0 and standard deviation 1.

@@ -5,6 +5,8 @@
 /// size, and NaN stays NaN.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <limits>
 
@@ -19,14 +21,14 @@ struct Bits<float> {
   using integer = std::int32_t;
   static constexpr integer mantissa = 23, bias = 127;
   static constexpr float ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;  // their sum is log 2; n * high is exact
-  static constexpr int exp_terms = 7, log_terms = 9, normal_terms = 11;
+  static constexpr int exp_terms = 7, log_terms = 6, normal_terms = 11;
 };
 template <>
 struct Bits<double> {
   using integer = std::int64_t;
   static constexpr integer mantissa = 52, bias = 1023;
   static constexpr double ln2_high = 6.93145751953125e-1, ln2_low = 1.42860682030941723212e-6;
-  static constexpr int exp_terms = 13, log_terms = 18, normal_terms = 24;
+  static constexpr int exp_terms = 13, log_terms = 16, normal_terms = 24;
 };
 template <class V>
 using IntegersOf = Vec<typename Bits<ScalarOf<V>>::integer, lanes_of<V>>;
@@ -35,15 +37,6 @@ using IntegersOf = Vec<typename Bits<ScalarOf<V>>::integer, lanes_of<V>>;
 template <class V>
 [[gnu::always_inline]] inline V absolute(V x) {
   return x < 0 ? -x : x;
-}
-
-/// Between numbers and integers, which are cut towards 0.
-template <class To, class From>
-[[gnu::always_inline]] inline To convert(From v) {
-  if constexpr (lanes_of<From> == 1)
-    return static_cast<To>(v);
-  else
-    return __builtin_convertvector(v, To);
 }
 
 /// 2^n, for 1 - bias <= n <= bias.
@@ -56,12 +49,23 @@ template <class V>
   return power;
 }
 
+/// 1 / k!
+template <class Scalar>
+inline constexpr auto one_over_factorial = [] {
+  std::array<Scalar, Bits<Scalar>::exp_terms + 1> inverse{};
+  double factorial = 1;
+  for (std::size_t k = 0; k < inverse.size(); factorial *= static_cast<double>(++k))
+    inverse[k] = static_cast<Scalar>(1 / factorial);
+  return inverse;
+}();
+
 /// The largest negative number whose exp is not a normal number any more.
 template <class Scalar>
 inline constexpr Scalar lowest_exponent = static_cast<Scalar>(1 - Bits<Scalar>::bias) * Scalar(0.6931471805599453);
 
 /// n and e with exp(x) = 2^n (1 + e), for x from lowest_exponent up to the logarithm of the largest number:
 ///     x = n log 2 + r, |r| <= log(2) / 2;   e = exp(r) - 1 = r (1 + r / 2! + r^2 / 3! + ...)
+/// n is rounded by adding a number so large that the sum has no room for a fraction: its last bits are n's.
 template <class V>
 struct SplitExp {
   IntegersOf<V> n;
@@ -70,11 +74,13 @@ struct SplitExp {
   [[gnu::always_inline]] explicit SplitExp(V x) {
     using Scalar = ScalarOf<V>;
     using B = Bits<Scalar>;
-    n = convert<IntegersOf<V>>(x * Scalar(1.4426950408889634) + (x < 0 ? V{} - Scalar(0.5) : V{} + Scalar(0.5)));
-    const V whole = convert<V>(n), r = (x - whole * B::ln2_high) - whole * B::ln2_low;
-    V sum = V{} + 1;
+    constexpr Scalar large = static_cast<Scalar>(typename B::integer(3) << (B::mantissa - 1));
+    const V rounded = x * Scalar(1.4426950408889634) + large, whole = rounded - large;
+    n = std::bit_cast<IntegersOf<V>>(rounded) - std::bit_cast<typename B::integer>(large);
+    const V r = (x - whole * B::ln2_high) - whole * B::ln2_low;
+    V sum = V{} + one_over_factorial<Scalar>[B::exp_terms];
 #pragma GCC unroll 20
-    for (int k = B::exp_terms; k >= 2; --k) sum = 1 + sum * r * (Scalar(1) / static_cast<Scalar>(k));  // Horner
+    for (int k = B::exp_terms - 1; k >= 1; --k) sum = sum * r + one_over_factorial<Scalar>[k];  // Horner
     e = r * sum;
   }
 };
@@ -107,15 +113,20 @@ template <class V>
   return split.e * power + (power - 1);
 }
 
-/// log(1 + e) for 0 <= e <= 1:  2 artanh(s) = 2 (s + s^3 / 3 + s^5 / 5 + ...),  s = e / (2 + e) <= 1 / 3.
+/// log((1 + s) / (1 - s)) for 0 <= s <= 1 / 3:  2 artanh(s) = 2 (s + s^3 / 3 + s^5 / 5 + ...).
 template <class V>
-[[gnu::always_inline]] inline V log1p_of_unit(V e) {
+[[gnu::always_inline]] inline V twice_artanh(V s) {
   using Scalar = ScalarOf<V>;
-  const V s = e / (2 + e), square = s * s;
+  const V square = s * s;
   V sum{};
 #pragma GCC unroll 20
   for (int k = Bits<Scalar>::log_terms; k >= 0; --k) sum = sum * square + Scalar(1) / static_cast<Scalar>(2 * k + 1);
   return 2 * s * sum;
+}
+/// log(1 + e) for 0 <= e <= 1.
+template <class V>
+[[gnu::always_inline]] inline V log1p_of_unit(V e) {
+  return twice_artanh(e / (2 + e));
 }
 
 /// 1 / (1 + exp(-z)), and exp(-|z|) on the way.
@@ -124,6 +135,18 @@ template <class V>
   exp_of_minus_abs = exp_of_negative(-absolute(z));
   return (z < 0 ? exp_of_minus_abs : V{} + 1) / (1 + exp_of_minus_abs);
 }
+
+/// sigmoid(z) and log(1 + exp(-|z|)), whose two divisions, by 1 + e and by 2 + e, are one.
+template <class V>
+struct SigmoidAndLog {
+  V sigmoid, log;
+
+  [[gnu::always_inline]] explicit SigmoidAndLog(V z) {
+    const V e = exp_of_negative(-absolute(z)), a = 1 + e, b = 2 + e, inverse = 1 / (a * b);
+    sigmoid = (z < 0 ? e : V{} + 1) * b * inverse;
+    log = twice_artanh(e * a * inverse);
+  }
+};
 
 /// tanh(z) = (1 - e) / (1 + e) with e = exp(-2 |z|), and the sign of z.
 template <class V>

@@ -73,6 +73,15 @@ template <class V, class Scalar>
   std::memcpy(to, &v, sizeof v);
 }
 
+/// The same numbers in another type of vector; those with a fraction are cut towards 0 for integers.
+template <class To, class From>
+[[gnu::always_inline]] inline To convert(From v) {
+  if constexpr (lanes_of<From> == 1)
+    return static_cast<To>(v);
+  else
+    return __builtin_convertvector(v, To);
+}
+
 /// The sum of all lanes.
 template <int Lanes, class Scalar>
 [[gnu::always_inline]] inline Scalar sum(Vec<Scalar, Lanes> v) {
@@ -107,6 +116,28 @@ template <int Lanes, class Scalar>
   join<Lanes / 2, Lanes, Scalar>(v);
   return v[0];
 }
+
+/// Adds up numbers in double. The two halves of a register are added first: what is left fits into a register of doubles.
+template <class Scalar>
+class SumInDouble {
+ public:
+  template <class V>
+  [[gnu::always_inline]] void operator+=(const V& v) {
+    if constexpr (lanes_of<V> == 2 * half) {
+      Vec<Scalar, half> halves[2];
+      std::memcpy(&halves, &v, sizeof v);
+      sums_ += convert<Vec<double, half>>(halves[0] + halves[1]);
+    } else {
+      rest_ += static_cast<double>(sum<lanes_of<V>, Scalar>(v));
+    }
+  }
+  double total() const { return rest_ + sum<half, double>(sums_); }
+
+ private:
+  static constexpr int half = std::max(lanes<Scalar> / 2, 1);
+  Vec<double, half> sums_{};
+  double rest_ = 0;
+};
 
 /// Calls `f.template operator()<Lanes>(i)` so that the vectors [i, i + Lanes) cover 0 ... N - 1: first full registers,
 /// then ever narrower vectors for what is left, down to single scalars.

@@ -3,8 +3,8 @@
 ///     y[o][p][f] = activation(bias[f] + sum_{a, b, c} x[o s + a d - before][p s + b d - before][c] * kernel[a][b][c][f])
 ///
 /// (s strides, d dilation). Options, in any order: Same | Valid (default), Strides<2>, Dilation<2>, an activation (default
-/// Linear), NoBias, KernelInitializer<...>, BiasInitializer<...>, and Kernel<...>, the rung of the convolution ladder
-/// that computes it (kernels/conv2d.hpp chooses).
+/// Linear), NoBias, KernelInitializer<...>, BiasInitializer<...>, regularizers (layers/regularizers.hpp), and
+/// Kernel<...>, the rung of the convolution ladder that computes it (kernels/conv2d.hpp chooses).
 /// Input shape (height, width, channels); output shape (new height, new width, filters).
 /// kernel (kernel height, kernel width, channels, filters), Glorot uniform; bias (filters), zeros.
 /// https://keras.io/api/layers/convolution_layers/convolution2d/
@@ -44,6 +44,7 @@ struct Conv2D {
         filters};
     using output_shape = Shape<convolution.rows.output, convolution.columns.output, filters>;
     using activation = typename Conv2D::activation;
+    static constexpr Penalty activity_penalty = penalty_on<Penalized::activity, Options...>();
     using rung = KernelOf<kernels::FastestKernel<convolution, Scalar>, Options...>;
     static_assert(rung::template fits<convolution>,
                   "latent: that Kernel<...> cannot do this convolution: winograd is for kernels of 3 x 3 with strides of 1");
@@ -57,7 +58,7 @@ struct Conv2D {
     static constexpr std::array<Index, 4> kernel_shape{kernel_size.height, kernel_size.width, InputShape::channels, filters};
     static constexpr ParameterSpec kernel{"kernel", kernel_shape, 4, kernel_initializer_of<GlorotUniform, Options...>};
     static constexpr ParameterSpec bias{"bias", {filters}, 1, bias_initializer_of<Zeros, Options...>};
-    static constexpr auto parameters = kernel_and_bias<use_bias>(kernel, bias);
+    static constexpr auto parameters = kernel_and_bias<use_bias, Options...>(kernel, bias);
 
     template <class P>
     static void prepare(const P& p, Scalar* prepared) {
@@ -97,9 +98,9 @@ struct Conv2D {
   static_assert((stride.height == 1 && stride.width == 1) || (dilation.height == 1 && dilation.width == 1),
                 "latent: Conv2D takes strides or a dilation larger than 1, not both");
   static_assert(((PaddingTag<Options> || StridesTag<Options> || DilationTag<Options> || ActivationTag<Options> ||
-                  BiasTag<Options> || KernelTag<Options> || InitializerTag<Options>)&&...),
+                  BiasTag<Options> || KernelTag<Options> || InitializerTag<Options> || RegularizerTag<Options>)&&...),
                 "latent: Conv2D's options are Same, Valid, Strides<...>, Dilation<...>, an activation, NoBias, "
-                "KernelInitializer<...>, BiasInitializer<...>, Kernel<...>");
+                "KernelInitializer<...>, BiasInitializer<...>, regularizers, Kernel<...>");
   static_assert(each_option_once<Options...>, "latent: Conv2D got two options of one kind");
 };
 

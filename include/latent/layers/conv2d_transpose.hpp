@@ -5,7 +5,7 @@
 ///
 /// Every input pixel adds its kernel to s pixels further on; with strides of 2 an image doubles. Options, in any order:
 /// Same | Valid (default), Strides<2>, OutputPadding<1>, an activation (default Linear), NoBias,
-/// KernelInitializer<...>, BiasInitializer<...>, Kernel<...>.
+/// KernelInitializer<...>, BiasInitializer<...>, regularizers, Kernel<...>.
 /// Input shape (height, width, channels); output shape (new height, new width, filters), for n inputs on an axis:
 ///     Same   n s,                         or (n - 1) s + k % 2 + p with OutputPadding<p>, where 1 <= k % 2 + p <= s
 ///     Valid  (n - 1) s + max(k, s),       or (n - 1) s + k + p, where p < s
@@ -50,6 +50,7 @@ struct Conv2DTranspose {
         Shape<output_size(InputShape::height, kernel_size.height, stride.height, output_padding.height),
               output_size(InputShape::width, kernel_size.width, stride.width, output_padding.width), filters>;
     using activation = typename Conv2DTranspose::activation;
+    static constexpr Penalty activity_penalty = penalty_on<Penalized::activity, Options...>();
 
     /// The convolution that this one undoes: from our output to our input.
     static constexpr kernels::Convolution convolution{
@@ -70,7 +71,7 @@ struct Conv2DTranspose {
     static constexpr std::array<Index, 4> kernel_shape{kernel_size.height, kernel_size.width, filters, InputShape::channels};
     static constexpr ParameterSpec kernel{"kernel", kernel_shape, 4, kernel_initializer_of<GlorotUniform, Options...>};
     static constexpr ParameterSpec bias{"bias", {filters}, 1, bias_initializer_of<Zeros, Options...>};
-    static constexpr auto parameters = kernel_and_bias<use_bias>(kernel, bias);
+    static constexpr auto parameters = kernel_and_bias<use_bias, Options...>(kernel, bias);
 
     template <class P>
     static void prepare(const P& p, Scalar* prepared) {
@@ -109,9 +110,9 @@ struct Conv2DTranspose {
   static_assert(output_padding_fits, "latent: Conv2DTranspose's OutputPadding<p> is less than the strides; with Same, "
                                      "1 <= kernel_size % 2 + p <= strides");
   static_assert(((PaddingTag<Options> || StridesTag<Options> || OutputPaddingTag<Options> || ActivationTag<Options> ||
-                  BiasTag<Options> || KernelTag<Options> || InitializerTag<Options>)&&...),
+                  BiasTag<Options> || KernelTag<Options> || InitializerTag<Options> || RegularizerTag<Options>)&&...),
                 "latent: Conv2DTranspose's options are Same, Valid, Strides<...>, OutputPadding<...>, an activation, NoBias, "
-                "KernelInitializer<...>, BiasInitializer<...>, Kernel<...>");
+                "KernelInitializer<...>, BiasInitializer<...>, regularizers, Kernel<...>");
   static_assert(each_option_once<Options...>, "latent: Conv2DTranspose got two options of one kind");
 };
 

@@ -2,7 +2,8 @@
 ///
 ///     y[.., u] = activation(bias[u] + sum_c x[.., c] * kernel[c][u])
 ///
-/// Options: an activation (default Linear), NoBias, KernelInitializer<...>, BiasInitializer<...>.
+/// Options: an activation (default Linear), NoBias, KernelInitializer<...>, BiasInitializer<...>, regularizers
+/// (layers/regularizers.hpp).
 /// Input shape (..., features); output shape (..., units).
 /// kernel (features, units), Glorot uniform; bias (units), zeros.
 /// https://keras.io/api/layers/core_layers/dense/
@@ -35,11 +36,12 @@ struct Dense {
     static constexpr Index features = InputShape::channels;
     using output_shape = detail::WithLast<InputShape, units>;
     using activation = typename Dense::activation;
+    static constexpr Penalty activity_penalty = penalty_on<Penalized::activity, Options...>();
 
     static constexpr ParameterSpec kernel{
         "kernel", {features, units}, 2, kernel_initializer_of<GlorotUniform, Options...>};
     static constexpr ParameterSpec bias{"bias", {units}, 1, bias_initializer_of<Zeros, Options...>};
-    static constexpr auto parameters = kernel_and_bias<use_bias>(kernel, bias);
+    static constexpr auto parameters = kernel_and_bias<use_bias, Options...>(kernel, bias);
 
     template <class P, class X, class Y, class Act>
     static void forward(const P& p, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
@@ -85,8 +87,9 @@ struct Dense {
   };
 
   static_assert(units >= 1, "latent: Dense needs at least 1 unit");
-  static_assert(((ActivationTag<Options> || BiasTag<Options> || InitializerTag<Options>)&&...),
-                "latent: Dense's options are an activation, NoBias, KernelInitializer<...>, BiasInitializer<...>");
+  static_assert(((ActivationTag<Options> || BiasTag<Options> || InitializerTag<Options> || RegularizerTag<Options>)&&...),
+                "latent: Dense's options are an activation, NoBias, KernelInitializer<...>, BiasInitializer<...>, "
+                "regularizers");
   static_assert(each_option_once<Options...>, "latent: Dense got two options of one kind");
 };
 

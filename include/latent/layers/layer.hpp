@@ -32,6 +32,16 @@
 ///   that can do it cheaply while it writes dx, for the layer before it, says `undoes_previous = true`, and
 ///   stores `gradient * previous.derivative(x)`; for the others `previous` is Linear.
 /// - Nothing may depend on the number of samples in a view beyond doing each of them.
+/// - p.call (layers/call.hpp) says whether the layer trains, and has random numbers for it. A layer with a loss of its own
+///   names it, `own_loss = {"kl_loss"}`; forward adds to it (p.call.add_loss), and input_gradient its gradient to dx.
+///
+/// A layer such as BatchNormalization, whose result for one sample depends on the whole batch, says how many doubles it
+/// gathers, `statistics_size > 0`. In training all samples go as far as this layer, then all go on; backward likewise:
+///
+///     gather  (x, s)         adds the samples of x to a lane's statistics s, which start at 0
+///     join    (other, s)     joins those of another lane to s; what forward finds in p.call.batch_statistics
+///     weight_gradient        adds what input_gradient needs of the whole batch to dp.call.lane_statistics; joined again
+///     remember(p, s)         after the step: may keep something in parameters that are not trained
 #pragma once
 
 #include <array>
@@ -40,8 +50,10 @@
 
 #include "latent/core/options.hpp"
 #include "latent/core/shape.hpp"
+#include "latent/layers/call.hpp"
 #include "latent/layers/fused_activation.hpp"
 #include "latent/layers/initializers.hpp"
+#include "latent/layers/regularizers.hpp"
 
 namespace latent {
 
@@ -51,6 +63,8 @@ struct ParameterSpec {
   std::array<Index, 4> dimensions;
   int rank;
   Initializer initializer;
+  Penalty penalty = {};   ///< on it, in the loss
+  bool trainable = true;  ///< if not, the optimiser leaves it alone
 
   constexpr Index size() const {
     Index product = 1;
@@ -60,21 +74,24 @@ struct ParameterSpec {
   constexpr std::span<const Index> shape() const { return {dimensions.data(), static_cast<std::size_t>(rank)}; }
 };
 
-/// The parameters of a layer with a kernel and, unless told otherwise, a bias.
-template <bool use_bias>
-constexpr auto kernel_and_bias(const ParameterSpec& kernel, const ParameterSpec& bias) {
+/// The parameters of a layer with a kernel and, unless told otherwise, a bias, with the regularizers among its options.
+template <bool use_bias, class... Options>
+constexpr auto kernel_and_bias(ParameterSpec kernel, ParameterSpec bias) {
+  kernel.penalty = penalty_on<Penalized::kernel, Options...>();
+  bias.penalty = penalty_on<Penalized::bias, Options...>();
   if constexpr (use_bias)
     return std::array{kernel, bias};
   else
     return std::array{kernel};
 }
 
-/// Pointers to a layer's parameter tensors.
+/// Pointers to a layer's parameter tensors, and what else it is handed.
 template <class Scalar, std::size_t Count>
 struct Pointers {
   std::array<Scalar*, Count> tensors;
   const std::remove_const_t<Scalar>* prepared = nullptr;
   std::remove_const_t<Scalar>* scratch = nullptr;
+  Call call{1};
   Scalar* operator[](std::size_t i) const { return tensors[i]; }
 };
 
@@ -83,8 +100,10 @@ struct LayerDefaults {
   using activation = Linear;
   static constexpr std::array<ParameterSpec, 0> parameters{};
   static constexpr Border input_border{}, gradient_border{};
-  static constexpr Index prepared_size = 0, scratch_size = 0;
+  static constexpr Index prepared_size = 0, scratch_size = 0, statistics_size = 0;
   static constexpr bool undoes_previous = false;
+  static constexpr OwnLoss own_loss{};
+  static constexpr Penalty activity_penalty{};
 };
 
 /// Named<"encoded", MaxPooling2D<2, Same>>: a layer under a name of the user's.

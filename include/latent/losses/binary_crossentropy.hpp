@@ -36,16 +36,14 @@ struct BinaryCrossentropy {
 
   template <class Scalar>
   double on_logits(const Scalar* z, const Scalar* t, Scalar* dz, Index count, Index /*channels*/, Scalar scale) const {
-    double sum = 0;
+    simd::SumInDouble<Scalar> sum;
     simd::for_each_vector<Scalar>(count, [&]<int L>(Index i) {
       const auto logit = simd::load<L>(z + i), target = smoothed<Scalar>(simd::load<L>(t + i));
-      simd::Vec<Scalar, L> e;  // exp(-|z|)
-      const auto p = simd::sigmoid(logit, e);
-      const auto loss = (logit > 0 ? logit : decltype(e){}) - logit * target + simd::log1p_of_unit(e);
-      sum += static_cast<double>(simd::sum<L, Scalar>(loss));
-      if (dz) simd::store(dz + i, scale * (p - target));
+      const simd::SigmoidAndLog of(logit);
+      sum += (logit > 0 ? logit : simd::Vec<Scalar, L>{}) - logit * target + of.log;
+      if (dz) simd::store(dz + i, scale * (of.sigmoid - target));
     });
-    return sum;
+    return sum.total();
   }
 
  private:

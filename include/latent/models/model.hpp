@@ -13,6 +13,7 @@
 #include "latent/kernels/elementwise.hpp"
 #include "latent/layers/activation.hpp"
 #include "latent/models/network.hpp"
+#include "latent/models/pass.hpp"
 #include "latent/models/summary.hpp"
 
 namespace latent {
@@ -105,7 +106,7 @@ struct Gradients {
   Tensor<Rank, Scalar> dx;
   std::map<std::string, std::vector<Scalar>> parameters;  ///< "conv2d/kernel" -> values, row-major
 
-  /// The gradient of one parameter tensor by name. Throws std::out_of_range for a name that is not there.
+  /// The gradient of one trainable parameter tensor by name. Throws std::out_of_range for a name that is not there.
   const std::vector<Scalar>& operator[](const std::string& name) const { return parameters.at(name); }
 };
 
@@ -194,7 +195,7 @@ class Model {
       for_parameters(i, [&](std::size_t, const ParameterSpec& spec, Index offset) {
         tensors.push_back({layers[static_cast<std::size_t>(i + 1)].name + "/" + spec.name,
                            {spec.dimensions.begin(), spec.dimensions.begin() + spec.rank},
-                           buffer + offset});
+                           buffer + offset, spec.trainable});
       });
     return tensors;
   }
@@ -212,7 +213,7 @@ class Model {
       for (const ParameterSpec& spec : layer.parameters) count += spec.size();
       rows.push_back({layers[i + 1], {layer.output_shape.begin(), layer.output_shape.end()}, count});
     }
-    return summary_table(name_, rows, sizeof(Scalar), options);
+    return summary_table(name_, rows, network::trainable_params, sizeof(Scalar), options);
   }
 
   /// The model's output for a batch x (number, ...input shape): (number, ...output shape).
@@ -227,31 +228,57 @@ class Model {
   /// The same without the last layer's activation (GELU and SiLU stay: they are layers of their own).
   OutputTensor logits(const InputTensor& x, int threads = 0) const { return run<Linear>(x, threads); }
 
+  /// The output in another mode: `model.call(x, {.training = true})` is Keras's `model(x, training=True)`.
+  OutputTensor call(const InputTensor& x, const CallMode& mode) const {
+    OutputTensor y = empty_output(x, "call");
+    forward(x, mode, [&](const auto& workspace, const Call& call) {
+      const auto result = workspace.template value<network::depth>(call.samples);
+      std::copy_n(result.data, call.samples * output_shape::size, y.data() + call.first * output_shape::size);
+    });
+    return y;
+  }
+
+  /// What the model itself adds to the loss of the batch x, by name: the penalties of its regularizers, say. Empty for most.
+  std::map<std::string, double> losses(const InputTensor& x, const CallMode& mode = {}) const {
+    check_shape(x, input_shape::dimensions, "losses");
+    const auto parts = forward(x, mode, [](const auto&, const Call&) {});
+    std::map<std::string, double> named;
+    for (std::size_t part = 1; part < parts.size(); ++part)
+      named[network::loss_parts.names[part]] = parts[part] / static_cast<double>(x.dimension(0));
+    if constexpr (network::has_penalties)
+      named[network::regularization] += network::penalties(data(), nullptr);
+    return named;
+  }
+
   /// The backward pass on its own: given dy, the gradient of some number with respect to the output for the batch x, the
-  /// gradients of that number with respect to x and to every parameter (summed over the batch).
-  Gradients<Scalar, input_shape::rank + 1> backward(const InputTensor& x, const OutputTensor& dy) const {
+  /// gradients of that number, plus the losses of the model's own, with respect to x and to every parameter.
+  Gradients<Scalar, input_shape::rank + 1> backward(const InputTensor& x, const OutputTensor& dy, const CallMode& mode = {}) const {
     check_shape(x, input_shape::dimensions, "backward: x");
     check_shape(dy, output_shape::dimensions, "backward: dy");
     check(x.dimension(0) == dy.dimension(0), "backward: x has ", x.dimension(0), " samples but dy has ", dy.dimension(0));
     const auto gradients = aligned_zeros<Scalar>(network::buffer_size);
     const auto prepared = this->prepared();
-    typename network::Workspace workspace;
     Gradients<Scalar, input_shape::rank + 1> result{InputTensor(x.dimensions()), {}};
-    for (Index first = 0; first < x.dimension(0); first += network::chunk) {
-      const Index count = std::min(network::chunk, x.dimension(0) - first);
-      for (Index n = 0; n < count; ++n) network::set_input(workspace, n, x.data() + (first + n) * input_shape::size);
-      network::forward(data(), prepared.get(), workspace, count);
-      const auto y = workspace.template value<network::depth>(count);
-      const auto dz = workspace.template gradient<network::depth>(count);
-      kernels::copy_in_order(View<const Scalar, Layout<output_shape>>(dy.data() + first * output_shape::size, count), dz);
-      undo_activation<typename network::last_activation, Scalar>(
-          View<const Scalar, typename decltype(y)::layout>(y), dz);
-      network::template backward<true>(data(), prepared.get(), workspace, count, gradients.get());
-      const auto dx = workspace.template gradient<0>(count);
-      std::copy_n(dx.data, count * input_shape::size, result.dx.data() + first * input_shape::size);
-    }
+    Pass<network> pass;
+    pass.begin(mode, x.dimension(0), 1);
+#pragma omp parallel num_threads(1)
+    pass.template run<typename network::last_activation, true>(
+        data(), prepared.get(), [&](Index) { return gradients.get(); },
+        [&](const auto& workspace, const Call& call) { network::set_inputs(workspace, call, x.data()); },
+        [&](const auto& workspace, const Call& call) {
+          kernels::copy_in_order(
+              View<const Scalar, Layout<output_shape>>(dy.data() + call.first * output_shape::size, call.samples),
+              workspace.template gradient<network::depth>(call.samples));
+          network::template undo_activation_before<network::depth>(workspace, call);
+          return 0.0;
+        },
+        [&](const auto& workspace, const Call& call) {
+          std::copy_n(workspace.template gradient<0>(call.samples).data, call.samples * input_shape::size,
+                      result.dx.data() + call.first * input_shape::size);
+        });
+    network::penalties(data(), gradients.get());
     for (const auto& tensor : named<Scalar>(gradients.get()))
-      result.parameters[tensor.name].assign(tensor.data, tensor.data + tensor.size());
+      if (tensor.trainable) result.parameters[tensor.name].assign(tensor.data, tensor.data + tensor.size());
     return result;
   }
 
@@ -318,14 +345,33 @@ class Model {
       });
   }
 
-  template <class Last>
-  [[gnu::cold]] OutputTensor run(const InputTensor& x, int threads) const {
-    check_shape(x, input_shape::dimensions, "predict");
-    const int team = team_size(threads, "predict");
+  /// A tensor for the output for x; checks x.
+  [[gnu::cold]] static OutputTensor empty_output(const InputTensor& x, const char* what) {
+    check_shape(x, input_shape::dimensions, what);
     Eigen::array<Index, output_shape::rank + 1> dimensions;
     dimensions[0] = x.dimension(0);
     std::copy(output_shape::dimensions.begin(), output_shape::dimensions.end(), dimensions.begin() + 1);
-    OutputTensor y(dimensions);
+    return OutputTensor(dimensions);
+  }
+
+  /// Takes the batch x through the network, and calls done(workspace, call) for every chunk. The parts of
+  /// the loss that layers add, summed over the samples.
+  template <class Done>
+  [[gnu::cold]] typename network::Losses forward(const InputTensor& x, const CallMode& mode, const Done& done) const {
+    const auto prepared = this->prepared();
+    Pass<network> pass;
+    pass.begin(mode, x.dimension(0), 1);
+#pragma omp parallel num_threads(1)
+    pass.template forward<typename network::last_activation>(
+        data(), prepared.get(),
+        [&](const auto& workspace, const Call& call) { network::set_inputs(workspace, call, x.data()); }, done);
+    return pass.losses();
+  }
+
+  template <class Last>
+  [[gnu::cold]] OutputTensor run(const InputTensor& x, int threads) const {
+    OutputTensor y = empty_output(x, "predict");
+    const int team = team_size(threads, "predict");
     const Index chunks = (x.dimension(0) + network::chunk - 1) / network::chunk;
     const auto prepared = this->prepared();
 #pragma omp parallel num_threads(team)
@@ -335,7 +381,7 @@ class Model {
       for (Index chunk = 0; chunk < chunks; ++chunk) {
         const Index first = chunk * network::chunk, count = std::min(network::chunk, x.dimension(0) - first);
         for (Index n = 0; n < count; ++n) network::set_input(workspace, n, x.data() + (first + n) * input_shape::size);
-        network::template forward<Last>(data(), prepared.get(), workspace, count);
+        network::template forward<Last>(data(), prepared.get(), workspace, Call(count));
         const auto result = workspace.template value<network::depth>(count);
         std::copy_n(result.data, count * output_shape::size, y.data() + first * output_shape::size);
       }

@@ -6,9 +6,11 @@
 #include <concepts>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <tuple>
 
 #include "latent/core/buffer.hpp"
+#include "latent/kernels/elementwise.hpp"
 #include "latent/layers/layer.hpp"
 
 namespace latent {
@@ -123,6 +125,24 @@ struct LayerFacts {
   std::span<const ParameterSpec> parameters;
   std::span<const Index> output_shape;
   Index offset;  ///< of the first parameter in the model's buffer
+  OwnLoss own_loss;
+  Penalty activity_penalty;
+};
+
+/// The parts of a loss, by name: first the loss of the targets, then what layers and regularizers add, each name once.
+template <std::size_t most>
+struct LossParts {
+  std::array<const char*, most> names{"data_loss"};
+  std::size_t count = 1;
+
+  constexpr std::size_t find(std::string_view name) const {
+    std::size_t part = 1;
+    while (part < count && names[part] != name) ++part;
+    return part;
+  }
+  constexpr void add(const char* name) {
+    if (find(name) == count) names[count++] = name;
+  }
 };
 
 /// `Layers` are plain layers, and the Inputs of nested models.
@@ -157,13 +177,21 @@ struct Network {
   static constexpr Index buffer_size = parameters_before<depth>();
   static constexpr std::array<LayerFacts, static_cast<std::size_t>(depth)> layers =
       []<int... i>(std::integer_sequence<int, i...>) {
-    return std::array{LayerFacts{Layer<i>::parameters, Layer<i>::output_shape::dimensions, parameters_before<i>()}...};
+    return std::array{LayerFacts{Layer<i>::parameters, Layer<i>::output_shape::dimensions, parameters_before<i>(),
+                                 Layer<i>::own_loss, Layer<i>::activity_penalty}...};
   }(std::make_integer_sequence<int, depth>{});
   /// Parameters as Keras counts them, without the gaps.
   static constexpr Index count_params = [] {
     Index sum = 0;
     for (const LayerFacts& layer : layers)
       for (const ParameterSpec& spec : layer.parameters) sum += spec.size();
+    return sum;
+  }();
+
+  static constexpr Index trainable_params = [] {
+    Index sum = 0;
+    for (const LayerFacts& layer : layers)
+      for (const ParameterSpec& spec : layer.parameters) sum += spec.trainable ? spec.size() : 0;
     return sum;
   }();
 
@@ -190,9 +218,15 @@ struct Network {
 
   /// Pointers to the parameter tensors of layer i (or their gradients) within a buffer of `buffer_size`.
   template <int i, class S>
-  static auto pointers(S* buffer, const Scalar* prepared = nullptr, Scalar* scratch = nullptr) {
+  static auto pointers(S* buffer, const Scalar* prepared = nullptr, Scalar* scratch = nullptr, const Call& call = Call(1)) {
     constexpr std::size_t count = Layer<i>::parameters.size();
-    Pointers<S, count> p{{}, prepared ? prepared + prepared_before<i>() : nullptr, scratch};
+    Pointers<S, count> p{{}, prepared ? prepared + prepared_before<i>() : nullptr, scratch, call};
+    p.call.layer = i;
+    if constexpr (Layer<i>::own_loss.name != nullptr)
+      if (call.loss) p.call.loss = call.loss + loss_parts.find(Layer<i>::own_loss.name);
+    if constexpr (Layer<i>::statistics_size > 0)
+      if (call.batch_statistics)
+        p.call.lane_statistics += statistics_before<i>(), p.call.batch_statistics += statistics_before<i>();
     S* next = buffer + parameters_before<i>();
     for (std::size_t t = 0; t < count; ++t) {
       p.tensors[t] = next;
@@ -208,6 +242,96 @@ struct Network {
       if constexpr (Layer<i>::prepared_size > 0)
         if (i == layer) Layer<i>::prepare(pointers<i>(parameters), prepared + prepared_before<i>());
     });
+  }
+
+  // ---- losses: that of the targets, and the network's own
+
+  /// Whether there is a penalty on value i, the activity of the layer before it.
+  template <int i>
+  static constexpr bool penalizes = [] {
+    if constexpr (i == 0)
+      return false;
+    else
+      return Layer<i - 1>::activity_penalty.any();
+  }();
+
+  /// Whether there are penalties on parameters.
+  static constexpr bool has_penalties = [] {
+    for (const LayerFacts& layer : layers)
+      for (const ParameterSpec& spec : layer.parameters)
+        if (spec.penalty.any()) return true;
+    return false;
+  }();
+  static constexpr const char* regularization = "regularization_loss";
+  static constexpr auto loss_parts = [] {
+    LossParts<static_cast<std::size_t>(depth) + 2> parts;
+    for (const LayerFacts& layer : layers) {
+      if (layer.own_loss.name) parts.add(layer.own_loss.name);
+      if (layer.own_loss.others) parts.names[0] = layer.own_loss.others;
+      if (layer.activity_penalty.any()) parts.add(regularization);
+    }
+    if (has_penalties) parts.add(regularization);
+    return parts;
+  }();
+  static constexpr std::size_t penalty_part = loss_parts.find(regularization);
+  /// A call's `loss` points to these.
+  using Losses = std::array<double, loss_parts.count>;
+
+  // ---- segments: a layer that gathers statistics of the whole batch is the first of a new one
+
+  static constexpr int segments = [] {
+    return std::apply([](auto... layer) { return 1 + (int(layer.statistics_size > 0) + ...); }, Bound{});
+  }();
+  /// The first layer of segment s; `depth` for s = segments.
+  template <int s>
+  static constexpr int segment_begin() {
+    constexpr auto begins = []<int... i>(std::integer_sequence<int, i...>) {
+      std::array<int, static_cast<std::size_t>(segments) + 1> found{};
+      std::size_t next = 1;
+      ((Layer<i>::statistics_size > 0 ? void(found[next++] = i) : void()), ...);
+      found[next] = depth;
+      return found;
+    }(std::make_integer_sequence<int, depth>{});
+    return begins[static_cast<std::size_t>(s)];
+  }
+  /// Doubles of the statistics of the layers before layer i.
+  template <int i>
+  static constexpr Index statistics_before() {
+    if constexpr (i == 0)
+      return 0;
+    else
+      return statistics_before<i - 1>() + Layer<i - 1>::statistics_size;
+  }
+  static constexpr Index statistics_size = statistics_before<depth>();
+
+  /// Joins the statistics that the lanes have gathered for layer i, in order, in `batch`.
+  template <int i>
+  static void join(const double* lanes, Index used, double* batch) {
+    double* s = batch + statistics_before<i>();
+    std::fill_n(s, Layer<i>::statistics_size, 0.0);
+    for (Index lane = 0; lane < used; ++lane) Layer<i>::join(lanes + lane * statistics_size + statistics_before<i>(), s);
+  }
+  /// After a step: what the layers keep of the statistics of its batch.
+  static void remember(Scalar* parameters, const double* batch) {
+    for_layers([&]<int i>() {
+      if constexpr (Layer<i>::statistics_size > 0) Layer<i>::remember(pointers<i>(parameters), batch + statistics_before<i>());
+    });
+  }
+
+  /// The sum of the penalties on parameters. Adds their gradients to `gradients` unless it is null.
+  [[gnu::cold]] static double penalties(const Scalar* parameters, Scalar* gradients) {
+    double sum = 0;
+    for (const LayerFacts& layer : layers) {
+      Index offset = layer.offset;
+      for (const ParameterSpec& spec : layer.parameters) {
+        if (spec.penalty.any()) {
+          sum += spec.penalty.value(parameters + offset, spec.size());
+          if (gradients) spec.penalty.add_gradient(parameters + offset, gradients + offset, spec.size(), 1);
+        }
+        offset += aligned(spec.size());
+      }
+    }
+    return sum;
   }
 
   // ---- activations: value i is the input of layer i, value `depth` the result; gradient i belongs to value i.
@@ -238,16 +362,16 @@ struct Network {
   template <int i>
   using GradientLayout = Layout<decltype(shape_of<i>()), gradient_border<i>()>;
 
-  /// How many samples go through the whole network together: so many that the tiles of a matrix product are full, but of
-  /// a larger network only two images (which share every read of its weights) or one, so that the activations stay in the
-  /// second-level cache from the forward pass to the backward pass.
+  /// How many samples go through the whole network together, at most: so many that the tiles of a matrix product are full
+  /// and few chunks add to a gradient, but of a larger network only two images (which share every read of its weights) or
+  /// one, so that the activations stay in the second-level cache from the forward pass to the backward pass.
   static constexpr Index chunk = [] {
     constexpr Index kilobytes = 1024;
     const Index bytes = []<int... i>(std::integer_sequence<int, i...>) {
       return ((ValueLayout<i>::size + GradientLayout<i>::size) + ...) * static_cast<Index>(sizeof(Scalar));
     }(std::make_integer_sequence<int, depth + 1>{});
-    for (Index samples = 2 * (simd::accumulators / 2); samples > 4; samples /= 2)
-      if (samples * bytes <= 768 * kilobytes) return samples;
+    for (Index samples = 64; samples > 4; samples /= 2)
+      if (samples * bytes <= 1024 * kilobytes) return samples;
     return Index(2 * bytes <= 1792 * kilobytes ? 2 : 1);
   }();
 
@@ -268,7 +392,8 @@ struct Network {
   }
 
   static constexpr Index scratch_size = [] {
-    return std::apply([](auto... layer) { return std::max({layer.scratch_size...}); }, Bound{});
+    const Index of_layers = std::apply([](auto... layer) { return std::max({layer.scratch_size...}); }, Bound{});
+    return penalizes<depth> ? std::max(of_layers, output_shape::size) : of_layers;  // see penalize_logits
   }();
 
   /// The activations and gradients of one chunk. Each thread has one.
@@ -315,59 +440,129 @@ struct Network {
       std::copy_n(from + row * x.width * x.channels, x.width * x.channels, x.pixel(n, row, 0));
   }
 
+  /// The same for all samples of a call; `batch` holds the samples of its batch one after the other.
+  static void set_inputs(const Workspace& workspace, const Call& call, const Scalar* batch) {
+    for (Index n = 0; n < call.samples; ++n) set_input(workspace, n, batch + call.place(n) * input_shape::size);
+  }
+
   /// Value 0 -> ... -> value `depth`. With `Last` = Linear the last layer leaves out its activation and gives the logits.
   template <class Last = last_activation>
-  static void forward(const Scalar* parameters, const Scalar* prepared, const Workspace& workspace, Index samples) {
-    for_layers([&]<int i>() {
+  static void forward(const Scalar* parameters, const Scalar* prepared, const Workspace& workspace, const Call& call) {
+    forward_layers<0, depth, Last>(parameters, prepared, workspace, call);
+  }
+  /// The same for one segment. Where another one follows, its first layer gathers its statistics.
+  template <int segment, class Last>
+  static void forward_segment(const Scalar* parameters, const Scalar* prepared, const Workspace& workspace, const Call& call) {
+    constexpr int end = segment_begin<segment + 1>();
+    forward_layers<segment_begin<segment>(), end, Last>(parameters, prepared, workspace, call);
+    if constexpr (end < depth) {
+      const View<const Scalar, ValueLayout<end>> x = workspace.template value<end>(call.samples);
+      if (call.training) Layer<end>::gather(x, call.lane_statistics + statistics_before<end>());
+    }
+  }
+  template <int first, int end, class Last>
+  static void forward_layers(const Scalar* parameters, const Scalar* prepared, const Workspace& workspace, const Call& call) {
+    for_layers<first, end>([&]<int i>() {
       using Act = std::conditional_t<i == depth - 1, Last, typename Layer<i>::activation>;
-      forward_of_layer<i, Act>(parameters, prepared, workspace, samples);
+      forward_of_layer<i, Act>(parameters, prepared, workspace, call);
     });
   }
 
-  /// Backward from gradient `depth`, the gradient with respect to the last layer's result before its activation (dz).
-  /// Adds to `gradients`; computes the gradient with respect to the input (gradient 0) only if asked to.
-  template <bool WithInputGradient>
-  static void backward(const Scalar* parameters, const Scalar* prepared, const Workspace& workspace, Index samples,
-                       Scalar* gradients) {
-    for_layers([&]<int reverse>() {
-      constexpr int i = depth - 1 - reverse;
-      weight_gradient_of_layer<i>(workspace, samples, gradients);
-      if constexpr (i > 0 || WithInputGradient) input_gradient_of_layer<i>(parameters, prepared, workspace, samples);
+  /// Backward through a segment, the last one from gradient `depth`, the gradient with respect to the last layer's result
+  /// before its activation (dz). Adds to `gradients`; computes the gradient with respect to the input (gradient 0) only if
+  /// asked to. The input gradient of a segment's first layer waits until the whole batch has come as far, and is computed
+  /// with the segment before.
+  template <int segment, bool WithInputGradient>
+  static void backward_segment(const Scalar* parameters, const Scalar* prepared, const Workspace& workspace, const Call& call,
+                               Scalar* gradients) {
+    constexpr int first = segment_begin<segment>(), end = segment_begin<segment + 1>();
+    if constexpr (end < depth && (end > 0 || WithInputGradient))
+      input_gradient_of_layer<end>(parameters, prepared, workspace, call);
+    for_layers<0, end - first>([&]<int reverse>() {
+      constexpr int i = end - 1 - reverse;
+      weight_gradient_of_layer<i>(prepared, workspace, call, gradients);
+      if constexpr (segment > 0 ? i > first : i > 0 || WithInputGradient)
+        input_gradient_of_layer<i>(parameters, prepared, workspace, call);
     });
   }
 
   // Not inlined: predict, evaluate and every trainer share one copy of each layer, which halves the time to compile.
   template <int i, class Act>
   [[gnu::noinline]] static void forward_of_layer(const Scalar* parameters, const Scalar* prepared, const Workspace& workspace,
-                                              Index samples) {
-    const View<const Scalar, ValueLayout<i>> x = workspace.template value<i>(samples);
-    Layer<i>::forward(pointers<i>(parameters, prepared, workspace.scratch()), x, workspace.template value<i + 1>(samples),
-                      Act{});
+                                              const Call& call) {
+    const View<const Scalar, ValueLayout<i>> x = workspace.template value<i>(call.samples);
+    const auto y = workspace.template value<i + 1>(call.samples);
+    Layer<i>::forward(pointers<i>(parameters, prepared, workspace.scratch(), call), x, y, Act{});
+    if constexpr (penalizes<i + 1> && std::is_same_v<Act, typename Layer<i>::activation>)
+      if (call.loss) add_activity_penalty<i + 1>(y, call);
   }
 
   template <int i>
-  [[gnu::noinline]] static void weight_gradient_of_layer(const Workspace& workspace, Index samples, Scalar* gradients) {
+  [[gnu::noinline]] static void weight_gradient_of_layer(const Scalar* prepared, const Workspace& workspace, const Call& call,
+                                                      Scalar* gradients) {
     if constexpr (!Layer<i>::parameters.empty())
-      Layer<i>::weight_gradient(View<const Scalar, ValueLayout<i>>(workspace.template value<i>(samples)),
-                                View<const Scalar, GradientLayout<i + 1>>(workspace.template gradient<i + 1>(samples)),
-                                pointers<i>(gradients, nullptr, workspace.scratch()));
+      Layer<i>::weight_gradient(View<const Scalar, ValueLayout<i>>(workspace.template value<i>(call.samples)),
+                                View<const Scalar, GradientLayout<i + 1>>(workspace.template gradient<i + 1>(call.samples)),
+                                pointers<i>(gradients, prepared, workspace.scratch(), call));
   }
 
   template <int i>
   [[gnu::noinline]] static void input_gradient_of_layer(const Scalar* parameters, const Scalar* prepared,
-                                                        const Workspace& workspace, Index samples) {
+                                                        const Workspace& workspace, const Call& call) {
     using L = Layer<i>;
     using Before = decltype(activation_before<i>());
-    const View<const Scalar, ValueLayout<i>> x = workspace.template value<i>(samples);
-    const View<const Scalar, ValueLayout<i + 1>> y = workspace.template value<i + 1>(samples);
-    const View<const Scalar, GradientLayout<i + 1>> dz = workspace.template gradient<i + 1>(samples);
-    const auto dx = workspace.template gradient<i>(samples);
-    const auto p = pointers<i>(parameters, prepared, workspace.scratch());
-    if constexpr (L::undoes_previous && Elementwise<Before>) {
+    const View<const Scalar, ValueLayout<i>> x = workspace.template value<i>(call.samples);
+    const View<const Scalar, ValueLayout<i + 1>> y = workspace.template value<i + 1>(call.samples);
+    const View<const Scalar, GradientLayout<i + 1>> dz = workspace.template gradient<i + 1>(call.samples);
+    const auto dx = workspace.template gradient<i>(call.samples);
+    const auto p = pointers<i>(parameters, prepared, workspace.scratch(), call);
+    if constexpr (L::undoes_previous && Elementwise<Before> && !penalizes<i>) {
       L::input_gradient(p, x, y, dz, dx, Before{});
     } else {
       L::input_gradient(p, x, y, dz, dx, Linear{});
-      undo_activation<Before>(x, dx);
+      undo_activation_before<i>(workspace, call);
+    }
+  }
+
+  /// Gradient i, with respect to value i, becomes that with respect to value i before its activation.
+  template <int i>
+  static void undo_activation_before(const Workspace& workspace, const Call& call) {
+    const View<const Scalar, ValueLayout<i>> x = workspace.template value<i>(call.samples);
+    const auto dx = workspace.template gradient<i>(call.samples);
+    if constexpr (penalizes<i>)
+      for (Index n = 0; n < call.samples; ++n)
+        for (Index row = 0; row < x.height; ++row)
+          Layer<i - 1>::activity_penalty.add_gradient(x.pixel(n, row, 0), dx.pixel(n, row, 0), x.width * x.channels, call.share());
+    undo_activation<decltype(activation_before<i>())>(x, dx);
+  }
+
+  /// Adds the penalty on value i.
+  template <int i, class L>
+  static void add_activity_penalty(View<Scalar, L> values, const Call& call) {
+    double sum = 0;
+    for (Index n = 0; n < values.samples; ++n)
+      for (Index row = 0; row < L::height; ++row)
+        sum += Layer<i - 1>::activity_penalty.value(static_cast<const Scalar*>(values.pixel(n, row, 0)), L::width * L::channels);
+    call.loss[penalty_part] += sum;
+  }
+
+  /// For a loss that looks through the last activation to the logits: the penalty is on what the activation would have
+  /// given. Adds it and its gradient with respect to the logits.
+  static void penalize_logits(const Workspace& workspace, const Call& call) {
+    if constexpr (penalizes<depth>) {
+      const View<Scalar, Layout<output_shape>> y(workspace.scratch(), 1), dy(workspace.loss_gradient(), 1);
+      for (Index n = 0; n < call.samples; ++n) {
+        const View<const Scalar, Layout<output_shape>> logits(workspace.template value<depth>(call.samples).sample(n), 1);
+        const auto dz = workspace.template gradient<depth>(call.samples);
+        kernels::copy_in_order(logits, y);
+        apply_activation<last_activation>(y);
+        add_activity_penalty<depth>(y, call);
+        std::fill_n(dy.data, dy.size, Scalar(0));
+        Layer<depth - 1>::activity_penalty.add_gradient(y.data, dy.data, dy.size, call.share());
+        undo_activation<last_activation, Scalar>(View<const Scalar, Layout<output_shape>>(y), dy);
+        for (Index row = 0; row < dz.height; ++row)
+          for (Index k = 0; k < dz.width * dz.channels; ++k) dz.pixel(n, row, 0)[k] += dy.pixel(0, row, 0)[k];
+      }
     }
   }
 
@@ -379,12 +574,12 @@ struct Network {
       return typename Layer<i - 1>::activation{};
   }
 
-  /// Calls f.template operator()<i>() for every layer in order.
-  template <class F>
-  static void for_layers(F&& f) {
+  /// Calls f.template operator()<i>() for every layer in order, or for those from `first` to before `end`.
+  template <int first = 0, int end = depth, class F>
+  static void for_layers([[maybe_unused]] F&& f) {
     [&]<int... i>(std::integer_sequence<int, i...>) {
-      (f.template operator()<i>(), ...);
-    }(std::make_integer_sequence<int, depth>{});
+      (f.template operator()<first + i>(), ...);
+    }(std::make_integer_sequence<int, end - first>{});
   }
 };
 

@@ -95,8 +95,8 @@ namespace detail {
 
 /// The table. Keras makes it min(88, columns - 4) wide, asks for columns of 45, 35 and
 /// 20 % of that, each two wider for its padding, and takes what is then too much from the three evenly.
-[[gnu::cold]] inline std::string summary_table(const std::string& name, const std::vector<SummaryRow>& rows, std::size_t scalar_bytes,
-                                 const SummaryOptions& options) {
+[[gnu::cold]] inline std::string summary_table(const std::string& name, const std::vector<SummaryRow>& rows, Index trainable,
+                                               std::size_t scalar_bytes, const SummaryOptions& options) {
   const int length = std::min(88, std::max(options.columns, 40) - 4);
   const int first = static_cast<int>(0.45 * length), second = static_cast<int>(0.80 * length);
   std::size_t widths[] = {static_cast<std::size_t>(first + 2), static_cast<std::size_t>(second - first + 2),
@@ -142,9 +142,11 @@ namespace detail {
     out += i + 1 < rows.size() ? line("├", "┼", "┤", "─") : line("└", "┴", "┘", "─");
     total += rows[i].parameters;
   }
-  const std::string count =
-      with_commas(total) + " (" + detail::readable_size(total * static_cast<Index>(scalar_bytes)) + ")\n";
-  return out + " Total params: " + count + " Trainable params: " + count + " Non-trainable params: 0 (0.00 B)\n";
+  const auto line_of = [&](const char* what, Index count) {
+    return text(" ", what, " params: ", with_commas(count), " (",
+                detail::readable_size(count * static_cast<Index>(scalar_bytes)), ")\n");
+  };
+  return out + line_of("Total", total) + line_of("Trainable", trainable) + line_of("Non-trainable", total - trainable);
 }
 
 }  // namespace latent

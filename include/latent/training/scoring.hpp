@@ -1,4 +1,4 @@
-/// What a model is judged by: its loss and the metrics handed to compile(), summed over samples.
+/// What a model is judged by: the loss of its targets, the losses of its own, and the metrics handed to compile().
 #pragma once
 
 #include <tuple>
@@ -43,10 +43,14 @@ class Scoring {
   static constexpr bool from_logits = LooksThrough<Loss, Activation>;
   using Last = std::conditional_t<from_logits, Linear, Activation>;
 
-  /// The loss, then the metrics.
-  struct Sums : std::array<double, 1 + sizeof...(Metrics)> {
+  /// Sums over samples.
+  struct Sums {
+    typename Network::Losses losses{};  ///< that of the targets, then those that the network adds (Network::loss_parts)
+    std::array<double, sizeof...(Metrics)> metrics{};
+
     Sums& operator+=(const Sums& other) {
-      for (std::size_t k = 0; k < this->size(); ++k) (*this)[k] += other[k];
+      for (std::size_t k = 0; k < losses.size(); ++k) losses[k] += other.losses[k];
+      for (std::size_t k = 0; k < metrics.size(); ++k) metrics[k] += other.metrics[k];
       return *this;
     }
   };
@@ -58,7 +62,7 @@ class Scoring {
     (check_options(metrics), ...);
     Logs logs;
     log(Sums{}, 1, logs);
-    check(logs.size() == names.size(), "compile: two metrics have the same name");
+    check(logs.size() == (parts > 1 ? parts + 1 : 1) + sizeof...(Metrics), "compile: two metrics have the same name");
   }
 
   /// The sum of the losses of one sample; dy, unless it is null, becomes the gradient times `scale`.
@@ -79,18 +83,28 @@ class Scoring {
         std::apply(
             [&](const auto&... metric) {
               std::size_t k = 0;
-              ((sums[++k] += metric_of(metric, y.sample(n), target(n))), ...);
+              ((sums.metrics[k++] += metric_of(metric, y.sample(n), target(n))), ...);
             },
             metrics_);
     }
   }
 
-  /// By what a loss (or metric k) summed over `samples` is divided.
-  static double terms(Index samples, std::size_t k = 0) { return static_cast<double>(samples * terms_[k]); }
+  /// How many terms the loss of the targets has for that many samples: it is their mean.
+  static double terms(Index samples) { return static_cast<double>(samples * terms_of<Loss, S>); }
 
-  /// The means over `samples` under their names.
+  /// The whole loss, as a mean over the samples.
+  static double loss(const Sums& sums, Index samples) {
+    double loss = 0;
+    for (std::size_t part = 0; part < parts; ++part) loss += part_of_loss(sums, samples, part);
+    return loss;
+  }
+  /// The means over `samples` under their names: "loss", its parts if it has more than one, and the metrics.
   [[gnu::cold]] static void log(const Sums& sums, Index samples, Logs& logs, const std::string& prefix = "") {
-    for (std::size_t k = 0; k < names.size(); ++k) logs[prefix + names[k]] = sums[k] / terms(samples, k);
+    logs[prefix + "loss"] = loss(sums, samples);
+    for (std::size_t part = 0; part < parts && parts > 1; ++part)
+      logs[prefix + Network::loss_parts.names[part]] = part_of_loss(sums, samples, part);
+    for (std::size_t k = 0; k < names.size(); ++k)
+      logs[prefix + names[k]] = sums.metrics[k] / static_cast<double>(samples * metric_terms[k]);
   }
 
   template <class Y>
@@ -121,8 +135,13 @@ class Scoring {
       return metric(y, t, static_cast<Scalar*>(nullptr), S::size, S::channels, Scalar(0));  // it is a loss
   }
 
-  static constexpr std::array<const char*, 1 + sizeof...(Metrics)> names{"loss", Metrics::name...};
-  static constexpr std::array<Index, 1 + sizeof...(Metrics)> terms_{terms_of<Loss, S>, terms_of<For<Metrics>, S>...};
+  static double part_of_loss(const Sums& sums, Index samples, std::size_t part) {
+    return sums.losses[part] / (part == 0 ? terms(samples) : static_cast<double>(samples));
+  }
+
+  static constexpr std::size_t parts = std::tuple_size_v<typename Network::Losses>;
+  static constexpr std::array<const char*, sizeof...(Metrics)> names{Metrics::name...};
+  static constexpr std::array<Index, sizeof...(Metrics)> metric_terms{terms_of<For<Metrics>, S>...};
 
   Loss loss_;
   std::tuple<For<Metrics>...> metrics_;

@@ -1,13 +1,7 @@
 /// compile(model, optimizer, loss, metrics...) and fit, evaluate.
 ///
-/// A training step goes depth first. The batch is cut into chunks (network::chunk samples); a thread takes a chunk through
-/// the whole network, forward and backward, while its activations are in the cache, before it takes the next one:
-///
-///     chunk   0   1   2  ...  15 | 16  17 ...          lane = chunk % 16
-///     lane    0   1   2  ...  15 |  0   1 ...          each lane has a gradient buffer of its own
-///
-/// Chunks of one lane are done in order by one thread, and the lanes are added in order, so every sum is made of the same
-/// numbers in the same order: the result has the same bits for any number of threads.
+/// How a step takes its batch through the network, and why the results do not depend on the number of threads:
+/// models/pass.hpp.
 #pragma once
 
 #include <limits>
@@ -45,7 +39,7 @@ struct FitOptions {
   bool shuffle = true;
   std::optional<ProgressBar> verbose = ProgressBar{};  ///< nullopt for silence
   std::vector<Callback*> callbacks = {};
-  Seed seed = {};   ///< of the shuffling
+  Seed seed = {};   ///< of the shuffling, and of layers that draw random numbers
   int threads = 0;  ///< 0: as many as OpenMP offers; the results do not depend on it
 };
 
@@ -101,9 +95,10 @@ class Trainer {
       for (training.batch = 0; training.batch < batches; ++training.batch) {
         const Index first = training.batch * options.batch_size;
         const Index count = std::min(options.batch_size, samples - first);
-        const Sums batch = step(x, y, order.data() + first, count, team);
-        if (!std::isfinite(batch[0]))
-          throw_not_finite(model_, x, order.data() + first, count, batch[0] / Scoring::terms(count),
+        const CallMode mode = this->mode(options.seed);
+        const Sums batch = step(x, y, order.data() + first, count, mode, team);
+        if (const double loss = Scoring::loss(batch, count); !std::isfinite(loss))
+          throw_not_finite(model_, x, order.data() + first, count, mode, loss,
                            text("epoch ", training.epoch + 1, ", batch ", training.batch + 1));
         sums += batch;
         Scoring::log(sums, first + count, training.logs);
@@ -128,14 +123,16 @@ class Trainer {
     return {};
   }
 
-  /// One step on one batch; returns its mean loss before the step, and the metrics. Throws as fit does.
-  Scores train_on_batch(const X& x, const Y& y, int threads = 0) {
+  /// One step on one batch; returns its mean loss before the step, and the metrics. Throws as fit does. `seed` is for
+  /// layers that draw random numbers.
+  Scores train_on_batch(const X& x, const Y& y, int threads = 0, Seed seed = {}) {
     check_data(x, y, "train_on_batch");
     std::vector<Index> order(static_cast<std::size_t>(x.dimension(0)));
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<Index>(i);
-    const Sums sums = step(x, y, order.data(), x.dimension(0), team_size(threads, "train_on_batch"));
+    const CallMode mode = this->mode(seed);
+    const Sums sums = step(x, y, order.data(), x.dimension(0), mode, team_size(threads, "train_on_batch"));
     const Scores means = scores(sums, x.dimension(0));
-    if (!std::isfinite(means)) throw_not_finite(model_, x, order.data(), x.dimension(0), means, "train_on_batch");
+    if (!std::isfinite(means)) throw_not_finite(model_, x, order.data(), x.dimension(0), mode, means, "train_on_batch");
     return means;
   }
 
@@ -151,6 +148,7 @@ class Trainer {
  private:
   using Sums = typename Scoring::Sums;
   using Last = typename Scoring::Last;
+  using Workspace = typename network::Workspace;
   static constexpr Index input_size = network::input_shape::size, target_size = Scoring::target_shape::size;
 
   static Scores scores(const Sums& sums, Index samples) {
@@ -159,29 +157,40 @@ class Trainer {
     return scores;
   }
 
-  /// Loss and metrics summed over all samples.
+  /// Losses and metrics summed over all samples.
   [[gnu::cold]] Sums sums_of(const X& x, const Y& y, int team) const {
     const Index samples = x.dimension(0), chunks = (samples + network::chunk - 1) / network::chunk;
     std::vector<Sums> of_chunks(static_cast<std::size_t>(chunks));  // added in order: any number of threads, the same bits
     const auto prepared = model_.prepared();
 #pragma omp parallel num_threads(team)
     {
-      const typename network::Workspace workspace;
+      const Workspace workspace;
 #pragma omp for schedule(dynamic, 8)
       for (Index chunk = 0; chunk < chunks; ++chunk) {
-        const Index first = chunk * network::chunk, count = std::min(network::chunk, samples - first);
-        for (Index n = 0; n < count; ++n) network::set_input(workspace, n, x.data() + (first + n) * input_size);
-        network::template forward<Last>(model_.data(), prepared.get(), workspace, count);
-        const auto result = workspace.template value<network::depth>(count);
-        const auto target = [&](Index n) { return y.data() + (first + n) * target_size; };
         Sums& sums = of_chunks[static_cast<std::size_t>(chunk)];
-        for (Index n = 0; n < count; ++n) sums[0] += scoring_.loss(result.sample(n), target(n), nullptr, Scalar(0));
+        const Index first = chunk * network::chunk;
+        Call call(std::min(network::chunk, samples - first));
+        call.first = first, call.batch = samples, call.loss = sums.losses.data();
+        network::set_inputs(workspace, call, x.data());
+        network::template forward<Last>(model_.data(), prepared.get(), workspace, call);
+        if constexpr (Scoring::from_logits) network::penalize_logits(workspace, call);
+        const auto result = workspace.template value<network::depth>(call.samples);
+        const auto target = [&](Index n) { return y.data() + call.place(n) * target_size; };
+        for (Index n = 0; n < call.samples; ++n)
+          sums.losses[0] += scoring_.loss(result.sample(n), target(n), nullptr, Scalar(0));
         scoring_.add_metrics(result, target, sums);
       }
     }
     Sums sums{};
     for (const Sums& s : of_chunks) sums += s;
+    add_penalties(sums, samples, nullptr);
     return sums;
+  }
+
+  /// Adds the penalties on parameters to the loss of so many samples, and their gradients to `gradients` unless it is null.
+  void add_penalties(Sums& sums, Index samples, Scalar* gradients) const {
+    if constexpr (network::has_penalties)
+      sums.losses[network::penalty_part] += static_cast<double>(samples) * network::penalties(model_.data(), gradients);
   }
 
   [[gnu::cold]] static void check_data(const X& x, const Y& y, const char* what) {
@@ -191,56 +200,71 @@ class Trainer {
     Scoring::check_targets(y, text(what, ": targets").c_str());
   }
 
-  /// Forward and backward of the samples order[0 ... count), adding to `gradients` and to `sums`.
-  void chunk_step(const typename network::Workspace& workspace, const X& x, const Y& y, const Index* order, Index count,
-                  Scalar scale, Scalar* gradients, Sums& sums) const {
-    for (Index n = 0; n < count; ++n) network::set_input(workspace, n, x.data() + order[n] * input_size);
-    network::template forward<Last>(model_.data(), prepared_.get(), workspace, count);
-    const auto result = workspace.template value<network::depth>(count);
-    const auto dz = workspace.template gradient<network::depth>(count);
-    const auto target = [&](Index n) { return y.data() + order[n] * target_size; };
+  /// The losses of a chunk, summed, and their gradients with respect to the result before the last activation; the
+  /// metrics are added to `sums`.
+  double score_chunk(const Workspace& workspace, const Call& call, const Y& y, const Index* order, Scalar scale,
+                     Sums& sums) const {
+    const auto result = workspace.template value<network::depth>(call.samples);
+    const auto dz = workspace.template gradient<network::depth>(call.samples);
+    const auto target = [&](Index n) { return y.data() + order[call.place(n)] * target_size; };
+    double loss = 0;
     Scalar* dy = workspace.loss_gradient();
-    for (Index n = 0; n < count; ++n) {
-      sums[0] += scoring_.loss(result.sample(n), target(n), dy, scale);
+    for (Index n = 0; n < call.samples; ++n) {
+      loss += scoring_.loss(result.sample(n), target(n), dy, scale);
       kernels::copy_in_order(View<const Scalar, Layout<typename network::output_shape>>(dy, 1),
                             View<Scalar, typename decltype(dz)::layout>(dz.data + n * dz.size, 1));
     }
-    undo_activation<Last, Scalar>(View<const Scalar, typename decltype(result)::layout>(result), dz);
+    if constexpr (Scoring::from_logits)
+      network::penalize_logits(workspace, call);
+    else
+      network::template undo_activation_before<network::depth>(workspace, call);
     scoring_.add_metrics(result, target, sums);
-    network::template backward<false>(model_.data(), prepared_.get(), workspace, count, gradients);
+    return loss;
   }
 
-  /// One step; loss and metrics summed over the batch.
-  Sums step(const X& x, const Y& y, const Index* order, Index count, int team) {
-    while (workspaces_.size() < static_cast<std::size_t>(team)) workspaces_.emplace_back();
+  /// How the model is called in the next step.
+  CallMode mode(Seed seed) const {
+    return {.training = true, .seed = seed, .step = static_cast<std::uint32_t>(updater_.steps())};
+  }
+
+  /// One step on the samples order[0 ... count); losses and metrics summed over them.
+  Sums step(const X& x, const Y& y, const Index* order, Index count, const CallMode& mode, int team) {
+    pass_.begin(mode, count, team);
     const auto scale = static_cast<Scalar>(1 / Scoring::terms(count));
-    const Index chunks = (count + network::chunk - 1) / network::chunk, used = std::min(chunks, lanes);
     Sums of_lanes[lanes] = {}, sums{};
+    bool finite = false;
+    const auto start = [&](Index lane) {
+      Scalar* gradients = lane_gradients(lane);
+      std::fill_n(gradients, network::buffer_size, Scalar(0));
+      if (lane == 0) add_penalties(sums, count, gradients);
+      return gradients;
+    };
+    const auto input = [&](const Workspace& workspace, const Call& call) {
+      for (Index n = 0; n < call.samples; ++n)
+        network::set_input(workspace, n, x.data() + order[call.place(n)] * input_size);
+    };
+    const auto score = [&](const Workspace& workspace, const Call& call) {
+      return score_chunk(workspace, call, y, order, scale, of_lanes[call.lane]);
+    };
 
 #pragma omp parallel num_threads(team)
     {
 #pragma omp for schedule(static)
       for (int i = 0; i < network::depth; ++i) network::prepare(model_.data(), prepared_.get(), i);
 
-      const auto& workspace = workspaces_[static_cast<std::size_t>(omp_get_thread_num())];
-#pragma omp for schedule(dynamic, 1)
-      for (Index lane = 0; lane < used; ++lane) {
-        Scalar* gradients = lane_gradients(lane);
-        std::fill_n(gradients, network::buffer_size, Scalar(0));
-        for (Index chunk = lane; chunk < chunks; chunk += lanes) {
-          const Index first = chunk * network::chunk;
-          chunk_step(workspace, x, y, order + first, std::min(network::chunk, count - first), scale, gradients,
-                     of_lanes[lane]);
-        }
-      }
+      pass_.template run<Last, false>(model_.data(), prepared_.get(), start, input, score,
+                                      [](const Workspace&, const Call&) {});
 
 #pragma omp single
       {
         for (const Sums& lane : of_lanes) sums += lane;
-        if (std::isfinite(sums[0])) updater_.begin_step();
+        sums += Sums{pass_.losses(), {}};
+        finite = std::isfinite(Scoring::loss(sums, count));
+        if (finite) updater_.begin_step();
       }
-      if (std::isfinite(sums[0])) updater_.update(model_.data(), gradients_.get(), used);
+      if (finite) updater_.update(model_.data(), gradients_.get(), pass_.used());
     }
+    if (finite) pass_.remember(model_.data());
     return sums;
   }
 
@@ -251,7 +275,7 @@ class Trainer {
   Updater<Scalar, Optimizer> updater_;
   std::shared_ptr<Scalar[]> prepared_ = aligned_zeros<Scalar>(network::prepared_size);
   std::shared_ptr<Scalar[]> gradients_ = aligned_zeros<Scalar>(lanes * network::buffer_size);
-  std::vector<typename network::Workspace> workspaces_;
+  Pass<network, lanes> pass_;
   Index epochs_done_ = 0;  // in all calls of fit, so that each epoch is shuffled differently
 };
 

@@ -17,12 +17,12 @@ namespace latent {
 template <class Scalar, class Optimizer>
 class Updater {
  public:
-  /// For `tensors` that lie in a buffer of `size` scalars. Throws std::invalid_argument for options outside their
+  /// For those of `tensors` that are trainable, in a buffer of `size` scalars. Throws std::invalid_argument for options outside their
   /// range.
   Updater(const Optimizer& optimizer, const std::vector<NamedTensor<Scalar>>& tensors, const Scalar* buffer, Index size)
       : optimizer_(checked(optimizer)), size_(size), tensors_(tensors.size()) {
     for (std::size_t t = 0; t < tensors.size(); ++t)
-      for (Index first = 0; first < tensors[t].size(); first += most)
+      for (Index first = 0; tensors[t].trainable && first < tensors[t].size(); first += most)
         pieces_.push_back({t, tensors[t].data - buffer + first, std::min(most, tensors[t].size() - first)});
     squares_.resize(pieces_.size());
     factors_.resize(tensors_);

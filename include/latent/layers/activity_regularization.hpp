@@ -1,0 +1,27 @@
+/// ActivityRegularization<l1, l2>: hands its input on and adds a penalty on it to the loss, divided by the batch size.
+///
+///     y = x,   loss + (l1 sum |x| + l2 sum x^2) / batch size
+///
+/// The option ActivityRegularizer<...> of a layer does the same without a layer of its own.
+/// Input shape any; output shape the same. https://keras.io/api/layers/regularization_layers/activity_regularization/
+#pragma once
+
+#include "latent/layers/reshape.hpp"
+
+namespace latent {
+
+template <Real l1, Real l2 = 0>
+struct ActivityRegularization {
+  static constexpr const char* class_name = "ActivityRegularization";
+  static constexpr const char* default_name = "activity_regularization";
+
+  template <class S>
+  using complaint = void;
+
+  template <class InputShape, class Scalar>
+  struct On : detail::InOrder<InputShape, Scalar> {
+    static constexpr Penalty activity_penalty = L1L2<l1, l2>::penalty;
+  };
+};
+
+}  // namespace latent

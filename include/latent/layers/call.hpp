@@ -1,0 +1,47 @@
+/// What a layer may know of the call it is part of, beyond its mathematics. Layers find it as `p.call`; most look away.
+#pragma once
+
+#include "latent/core/random.hpp"
+
+namespace latent {
+
+/// How a model is called: as at inference, or as in step number `step` of a training with that seed.
+struct CallMode {
+  bool training = false;
+  Seed seed = {};
+  std::uint32_t step = 0;
+};
+
+/// One chunk of a batch in one layer. Forward and backward of a chunk get the same, so both draw the same numbers.
+struct Call : CallMode {
+  Index samples, first = 0, batch;  ///< the views hold the samples first ... first + samples - 1 of the batch
+  Index lane = 0;                   ///< the chunk belongs to (models/pass.hpp)
+  int layer = 0;                    ///< the layer's number in the network
+  double* loss = nullptr;           ///< where the layer's own losses are added up; null if nobody wants to know
+  // For a layer that gathers statistics of the whole batch, in training:
+  double* lane_statistics = nullptr;         ///< of the chunks of one lane, to add to
+  const double* batch_statistics = nullptr;  ///< of all lanes, joined
+
+  explicit Call(Index count, const CallMode& mode = {}) : CallMode(mode), samples(count), batch(count) {}
+
+  /// Random numbers that no other layer, step or seed has. Which of them belong to sample n of a view must depend on
+  /// place(n) alone: then they do not depend on the chunk a sample is in, or on the thread.
+  Random random(Purpose purpose) const { return {seed, purpose, static_cast<std::uint32_t>(layer), step}; }
+  Index place(Index n) const { return first + n; }
+
+  /// Adds to the loss, in `forward`: the sum over the samples of the view of l(sample). What is minimised is the mean
+  /// over the batch, so `input_gradient` adds share() * dl/dx to dx, and `weight_gradient` share() * dl/dp to dp.
+  void add_loss(double sum) const {
+    if (loss) *loss += sum;
+  }
+  double share() const { return 1 / static_cast<double>(batch); }
+};
+
+/// The name of what a layer adds to the loss, as History shows it, and what the loss of the targets is called beside
+/// it.
+struct OwnLoss {
+  const char* name = nullptr;
+  const char* others = nullptr;
+};
+
+}  // namespace latent

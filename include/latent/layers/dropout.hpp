@@ -1,0 +1,73 @@
+/// Dropout<rate>: in training every value is 0 with probability `rate`, and the others grow so that the mean stays.
+///
+///     y = x * mask,   mask = 0 with probability rate, else 1 / (1 - rate)        at inference y = x
+///
+/// Every sample has a mask of its own in every step. The mask is drawn again in the backward pass: a random number is a
+/// function of seed, layer, step and place.
+/// Input shape any; output shape the same. https://keras.io/api/layers/regularization_layers/dropout/
+#pragma once
+
+#include "latent/kernels/elementwise.hpp"
+#include "latent/layers/layer.hpp"
+
+namespace latent {
+
+template <Real rate>
+struct Dropout {
+  static constexpr const char* class_name = "Dropout";
+  static constexpr const char* default_name = "dropout";
+
+  template <class S>
+  using complaint = Unless<(rate.value >= 0 && rate.value < 1), AlreadyReported>;
+
+  template <class InputShape, class Scalar>
+  struct On : LayerDefaults {
+    using output_shape = InputShape;
+    static constexpr Index size = InputShape::size, pieces = (size + Random::piece - 1) / Random::piece;
+    static constexpr Index scratch_size = size;
+
+    /// The mask of sample n of a view, in the order of its values.
+    static void draw(const Call& call, Index n, Scalar* mask) {
+      constexpr auto dropped =
+          static_cast<std::uint32_t>(rate.value * 0x1p32);  // of the 2^32 numbers the smallest ones
+      constexpr auto kept = static_cast<Scalar>(1 / (1 - rate.value));
+      const Random random = call.random(Purpose::dropout);
+      for (Index piece = 0; piece < pieces; ++piece) {
+        const auto bits = random.bits(call.place(n) * pieces + piece);
+        const Index first = piece * Random::piece, count = std::min(Random::piece, size - first);
+        for (Index i = 0; i < count; ++i)
+          mask[first + i] = bits[static_cast<std::size_t>(i)] < dropped ? Scalar(0) : kept;
+      }
+    }
+
+    /// to = from * mask
+    template <class From, class To>
+    static void mask_values(const Call& call, View<const Scalar, From> from, View<Scalar, To> to, Scalar* mask) {
+      if (!call.training) return kernels::copy_in_order(from, to);
+      constexpr Index row_size = InputShape::width * InputShape::channels;
+      for (Index n = 0; n < from.samples; ++n) {
+        draw(call, n, mask);
+        for (Index row = 0; row < InputShape::height; ++row)
+          simd::for_each_vector<Scalar, row_size>([&]<int L>(Index i) {
+            const auto value = simd::load<L>(from.pixel(n, row, 0) + i);
+            simd::store(to.pixel(n, row, 0) + i, value * simd::load<L>(mask + row * row_size + i));
+          });
+      }
+    }
+
+    template <class P, class X, class Y, class Act>
+    static void forward(const P& p, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+      mask_values(p.call, x, y, p.scratch);
+    }
+    /// dx = dz * mask
+    template <class P, class X, class Y, class Z, class DX, class Previous>
+    static void input_gradient(const P& p, View<const Scalar, X>, View<const Scalar, Y>, View<const Scalar, Z> dz,
+                               View<Scalar, DX> dx, Previous) {
+      mask_values(p.call, dz, dx, p.scratch);
+    }
+  };
+
+  static_assert(rate.value >= 0 && rate.value < 1, "latent: Dropout's rate is within 0..1, 1 excluded");
+};
+
+}  // namespace latent

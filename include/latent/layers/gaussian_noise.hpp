@@ -1,0 +1,54 @@
+/// GaussianNoise<stddev>: in training adds noise of mean 0 to every value; at inference y = x.
+///
+///     y = x + stddev * noise
+///
+/// Every sample has noise of its own in every step. A denoising auto-encoder that learns to undo new noise each time:
+/// `Sequential<Input<28, 28, 1>, GaussianNoise<0.5>, ...>`, trained on clean images as inputs and targets.
+/// Input shape any; output shape the same. https://keras.io/api/layers/regularization_layers/gaussian_noise/
+#pragma once
+
+#include "latent/kernels/elementwise.hpp"
+#include "latent/layers/layer.hpp"
+
+namespace latent {
+
+template <Real stddev>
+struct GaussianNoise {
+  static constexpr const char* class_name = "GaussianNoise";
+  static constexpr const char* default_name = "gaussian_noise";
+
+  template <class S>
+  using complaint = Unless<(stddev.value >= 0), AlreadyReported>;
+
+  template <class InputShape, class Scalar>
+  struct On : LayerDefaults {
+    using output_shape = InputShape;
+    static constexpr Index row_size = InputShape::width * InputShape::channels, pairs = (row_size + 1) / 2;
+
+    template <class P, class X, class Y, class Act>
+    static void forward(const P& p, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+      kernels::copy_in_order(x, y);
+      if (!p.call.training) return;
+      const Random random = p.call.random(Purpose::gaussian_noise);
+      for (Index n = 0; n < x.samples; ++n)
+        for (Index row = 0; row < InputShape::height; ++row) {
+          const Index first = (p.call.place(n) * InputShape::height + row) * pairs;
+          Scalar* values = y.pixel(n, row, 0);
+          for (Index pair = 0; pair < pairs; ++pair) {
+            const auto noise = random.normal_pair(first + pair);
+            values[2 * pair] += static_cast<Scalar>(stddev.value * noise[0]);
+            if (2 * pair + 1 < row_size) values[2 * pair + 1] += static_cast<Scalar>(stddev.value * noise[1]);
+          }
+        }
+    }
+    template <class P, class X, class Y, class Z, class DX, class Previous>
+    static void input_gradient(const P&, View<const Scalar, X>, View<const Scalar, Y>, View<const Scalar, Z> dz,
+                               View<Scalar, DX> dx, Previous) {
+      kernels::copy_in_order(dz, dx);
+    }
+  };
+
+  static_assert(stddev.value >= 0, "latent: GaussianNoise's stddev is at least 0");
+};
+
+}  // namespace latent

@@ -1,0 +1,85 @@
+/// Penalties on kernels, biases and activities: options of a layer, `Dense<32, ReLU, ActivityRegularizer<L1<1e-5>>>`.
+///
+///     L1<l1>          l1 sum |v|
+///     L2<l2>          l2 sum v^2
+///     L1L2<l1, l2>    both
+///
+/// The penalty on an activity (a layer's output) is divided by the batch size, those on kernels and biases are not.
+/// The gradient of |v| at 0 is 0. https://keras.io/api/layers/regularizers/
+#pragma once
+
+#include "latent/core/options.hpp"
+#include "latent/kernels/math.hpp"
+
+namespace latent {
+
+struct Penalty {
+  double l1 = 0, l2 = 0;
+  constexpr bool any() const { return l1 != 0 || l2 != 0; }
+  constexpr Penalty operator+(const Penalty& other) const { return {l1 + other.l1, l2 + other.l2}; }
+
+  template <class Scalar>
+  double value(const Scalar* v, Index count) const {
+    double sum = 0, squares = 0;
+    simd::for_each_vector<Scalar>(count, [&]<int L>(Index i) {
+      const auto values = simd::load<L>(v + i);
+      sum += static_cast<double>(simd::sum<L, Scalar>(values < 0 ? -values : values));
+      squares += static_cast<double>(simd::sum<L, Scalar>(values * values));
+    });
+    return l1 * sum + l2 * squares;
+  }
+
+  /// dv += weight * (l1 sign(v) + 2 l2 v)
+  template <class Scalar>
+  void add_gradient(const Scalar* v, Scalar* dv, Index count, double weight) const {
+    const auto a = static_cast<Scalar>(weight * l1), b = static_cast<Scalar>(weight * 2 * l2);
+    simd::for_each_vector<Scalar>(count, [&]<int L>(Index i) {
+      const auto values = simd::load<L>(v + i);
+      const simd::Vec<Scalar, L> zero{}, plus = zero + a, minus = zero - a;
+      const simd::Vec<Scalar, L> sign = values > 0 ? plus : values < 0 ? minus : zero;
+      simd::store(dv + i, simd::load<L>(dv + i) + (sign + b * values));
+    });
+  }
+};
+
+template <Real l1>
+struct L1 {
+  static_assert(l1.value >= 0, "latent: the factor of a regularizer is at least 0");
+  static constexpr Penalty penalty{l1.value, 0};
+};
+template <Real l2>
+struct L2 {
+  static_assert(l2.value >= 0, "latent: the factor of a regularizer is at least 0");
+  static constexpr Penalty penalty{0, l2.value};
+};
+template <Real l1, Real l2>
+struct L1L2 {
+  static_assert(l1.value >= 0 && l2.value >= 0, "latent: the factors of a regularizer are at least 0");
+  static constexpr Penalty penalty{l1.value, l2.value};
+};
+
+template <class Regularizer>
+struct KernelRegularizer : Regularizer {
+  static constexpr Penalized penalized = Penalized::kernel;
+};
+template <class Regularizer>
+struct BiasRegularizer : Regularizer {
+  static constexpr Penalized penalized = Penalized::bias;
+};
+template <class Regularizer>
+struct ActivityRegularizer : Regularizer {
+  static constexpr Penalized penalized = Penalized::activity;
+};
+
+/// The penalty on kernel, bias or activity among a layer's options.
+template <Penalized what, class... Options>
+constexpr Penalty penalty_on() {
+  return (Penalty{} + ... + [] {
+    if constexpr (regularizes<what, Options>)
+      return Options::penalty;
+    else
+      return Penalty{};
+  }());
+}
+
+}  // namespace latent
