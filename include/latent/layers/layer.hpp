@@ -65,6 +65,7 @@ struct ParameterSpec {
   Initializer initializer;
   Penalty penalty = {};   ///< on it, in the loss
   bool trainable = true;  ///< if not, the optimiser leaves it alone
+  int branch = 0;         ///< of a Fork, to which it belongs
 
   constexpr Index size() const {
     Index product = 1;
@@ -102,6 +103,7 @@ struct LayerDefaults {
   static constexpr Border input_border{}, gradient_border{};
   static constexpr Index prepared_size = 0, scratch_size = 0, statistics_size = 0;
   static constexpr bool undoes_previous = false;
+  static constexpr std::array<std::span<const Index>, 0> branch_shapes{};  // of a Fork
   static constexpr OwnLoss own_loss{};
   static constexpr Penalty activity_penalty{};
 };

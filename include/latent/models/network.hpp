@@ -127,6 +127,7 @@ struct LayerFacts {
   Index offset;  ///< of the first parameter in the model's buffer
   OwnLoss own_loss;
   Penalty activity_penalty;
+  std::span<const std::span<const Index>> branch_shapes;  ///< the outputs of a Fork's branches
 };
 
 /// The parts of a loss, by name: first the loss of the targets, then what layers and regularizers add, each name once.
@@ -178,7 +179,7 @@ struct Network {
   static constexpr std::array<LayerFacts, static_cast<std::size_t>(depth)> layers =
       []<int... i>(std::integer_sequence<int, i...>) {
     return std::array{LayerFacts{Layer<i>::parameters, Layer<i>::output_shape::dimensions, parameters_before<i>(),
-                                 Layer<i>::own_loss, Layer<i>::activity_penalty}...};
+                                 Layer<i>::own_loss, Layer<i>::activity_penalty, Layer<i>::branch_shapes}...};
   }(std::make_integer_sequence<int, depth>{});
   /// Parameters as Keras counts them, without the gaps.
   static constexpr Index count_params = [] {
