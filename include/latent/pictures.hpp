@@ -2,6 +2,9 @@
 #pragma once
 
 #include "latent/pictures/grid.hpp"
+#include "latent/pictures/histogram.hpp"
 #include "latent/pictures/image.hpp"
 #include "latent/pictures/plot.hpp"
 #include "latent/pictures/png.hpp"
+#include "latent/pictures/scatter.hpp"
+#include "latent/pictures/sheet.hpp"
