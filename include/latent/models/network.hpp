@@ -364,16 +364,16 @@ struct Network {
   using GradientLayout = Layout<decltype(shape_of<i>()), gradient_border<i>()>;
 
   /// How many samples go through the whole network together, at most: so many that the tiles of a matrix product are full
-  /// and few chunks add to a gradient, but of a larger network only two images (which share every read of its weights) or
-  /// one, so that the activations stay in the second-level cache from the forward pass to the backward pass.
+  /// and few chunks add to a gradient, but of a larger network only four or two images (which share every read of its
+  /// weights) or one, so that the activations stay in the second-level cache from the forward pass to the backward pass.
   static constexpr Index chunk = [] {
     constexpr Index kilobytes = 1024;
     const Index bytes = []<int... i>(std::integer_sequence<int, i...>) {
       return ((ValueLayout<i>::size + GradientLayout<i>::size) + ...) * static_cast<Index>(sizeof(Scalar));
     }(std::make_integer_sequence<int, depth + 1>{});
-    for (Index samples = 64; samples > 4; samples /= 2)
-      if (samples * bytes <= 1024 * kilobytes) return samples;
-    return Index(2 * bytes <= 1792 * kilobytes ? 2 : 1);
+    for (Index samples = 64; samples > 1; samples /= 2)
+      if (samples * bytes <= (samples > 4 ? 1024 : 2560) * kilobytes) return samples;
+    return Index(1);
   }();
 
   /// Scalars before value i (before gradient i, which lie after all the values) in a workspace.
