@@ -297,6 +297,7 @@ LAYERS = {  # Keras's class: C++ from its configuration
     "Cropping2D": lambda c: template("Cropping2D", margin(c["cropping"])),
     "LayerNormalization": lambda c: template("LayerNormalization", axes(c), *normalization(c)),
     "BatchNormalization": batch_normalization,
+    "ActivityRegularization": lambda c: template("ActivityRegularization", f"{c.get('l1', 0.0)}f", f"{c.get('l2', 0.0)}f"),
     "LeakyReLU": lambda c: template("LeakyReLU", c.get("negative_slope", "")),
     "ELU": lambda c: template("ELU", c.get("alpha", "")),
 }

@@ -7,8 +7,6 @@
 
 namespace keras {
 
-using latent::Index;
-
 /// What the trainer wants to know of a network: what its outputs are.
 template <class Scalar_, class S, class Activation>
 struct Outputs {
@@ -65,7 +63,7 @@ void run_loss_as(const Group& group, const std::string& name, const Loss& loss) 
 }
 
 template <class S, class Activation, class Loss>
-void run_loss(Group& group, const std::string& name, const Loss& loss) {
+void run_loss(const Group& group, const std::string& name, const Loss& loss) {
   run_loss_as<double, S, Activation>(group, name, loss);
   run_loss_as<float, S, Activation>(group, name, loss);
   group.ran(name);

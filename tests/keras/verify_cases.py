@@ -16,8 +16,6 @@ def text(words):
 
 def layer_case(case):
     types = f"{keras_to_cpp.input_layer(case['tensors']['x'][1:])}, {keras_to_cpp.layer(case['config'])}"
-    if any(key.endswith("_after") for key in case["tensors"]):
-        raise Unsupported("a layer with a state that training changes")
     rounded = keras_to_cpp.rounded_by_keras(case["config"])
     return "layer_case.hpp", f'run_layer<{types}>(group, {text(case["case"])}, {rounded});'
 
@@ -43,7 +41,11 @@ def optimizer_case(case):
 
 def regularizer_case(case):
     types = f"{keras_to_cpp.input_layer(case['tensors']['x'][1:])}, {keras_to_cpp.layer(case['config'])}"
-    return "regularizer_case.hpp", f'run_regularizer<{types}>(group, {text(case["case"])});'
+    return "own_loss_case.hpp", f'run_regularizer<{types}>(group, {text(case["case"])});'
+
+
+def kl_case(case):
+    return "own_loss_case.hpp", f'run_kl<{case["tensors"]["z_mean"][-1]}>(group, {text(case["case"])});'
 
 
 def schedule_case(case):
@@ -68,24 +70,16 @@ def model_case(case):
     )
 
 
-def not_yet(what):
-    def runner(case):
-        raise Unsupported(what)
-
-    return runner
-
-
 # How the cases of a group are run: by the group's name, or by the folder it is in. An entry returns the header, beside
 # this file, that the case needs, and the call that runs it.
 RUNNERS = {
     "losses/regularizers": regularizer_case,
+    "losses/vae_kl": kl_case,
     "optimizers/schedules": schedule_case,
     "layers": layer_case,
     "losses": loss_case,
     "optimizers": optimizer_case,
     "models": model_case,
-    # What latent does not have:
-    "losses/vae_kl": not_yet("the Kullback-Leibler term of a variational auto-encoder"),
 }
 
 
