@@ -1,8 +1,8 @@
 /// Convolution, pooling and their ways back, by hand.
 ///
-/// The task: follow the numbers. A filter of 7 x 7 that looks for a curve meets a picture of that curve, and another one; edge
-/// filters look at a digit; max pooling, up-sampling and transposed convolution turn 4 x 4 numbers into fewer and into more.
-/// Then a network that has learnt its filters itself.
+/// The task: follow the numbers. A filter of 7 x 7 that looks for a curve meets a picture of that curve, and another
+/// one; edge filters look at a digit; max pooling, up-sampling and transposed convolution turn 4 x 4 numbers into fewer
+/// and into more. Then a network that has learnt its filters itself.
 ///
 /// What to look at:
 ///   curve.png         the picture's pixels and the filter's weights: 50*30 + 50*30 + 50*30 + 20*30 + 50*30 = 6600
@@ -10,9 +10,10 @@
 ///   filters.png       the 16 first filters of a trained auto-encoder: can you find the edge filters among them?
 ///   feature_maps.png  what these filters make of the digit
 ///
-/// Questions: The curve scores 6600: what would the filter give for a picture that is white everywhere, and what does that say
-/// about looking for large values? Which entries of a 4 x 4 picture does max pooling forget, and what does up-sampling put in
-/// their place? A transposed convolution with a kernel of ones and strides of 2 is which other layer?
+/// Questions: The curve scores 6600: what would the filter give for a picture that is white everywhere, and what does
+/// that say about looking for large values? Which entries of a 4 x 4 picture does max pooling forget, and what does
+/// up-sampling put in their place? A transposed convolution with a kernel of ones and strides of 2 is which other
+/// layer?
 
 #include <iomanip>
 #include <iostream>
@@ -45,8 +46,8 @@ Tensor<4> image(const float (&numbers)[height][width]) {
 template <class Model>
 void set_kernel(Model& model, const std::vector<float>& numbers) {
   const auto kernel = model.parameters()[0];
-  check(static_cast<std::size_t>(kernel.size()) == numbers.size(), kernel.name, " has ", kernel.size(), " weights, not ",
-        numbers.size());
+  check(static_cast<std::size_t>(kernel.size()) == numbers.size(), kernel.name, " has ", kernel.size(),
+        " weights, not ", numbers.size());
   std::copy(numbers.begin(), numbers.end(), kernel.data);
 }
 
@@ -84,9 +85,11 @@ void curve(const Options& options) {
   table.setZero();
   for (Index y = 0; y < 7; ++y)
     for (Index x = 0; x < 7; ++x) table(y, x) = same_curve(0, y, x, 0), table(y, 8 + x) = filter(0, y, x, 0);
-  pictures::save_png(options.path("curve.png"),
-                     pictures::heat_map(table, {.title = "The picture (left), the filter (right): multiply and add, 6600",
-                                                .rows = std::vector<std::string>(7), .columns = std::vector<std::string>(15)}));
+  pictures::save_png(
+      options.path("curve.png"),
+      pictures::heat_map(table, {.title = "The picture (left), the filter (right): multiply and add, 6600",
+                                 .rows = std::vector<std::string>(7),
+                                 .columns = std::vector<std::string>(15)}));
 }
 
 /// 2. All places: a digit through filters for edges. Each subtracts what lies on one side from what lies on the other.
@@ -103,11 +106,13 @@ void edges(const Options& options, const Tensor<4>& digit) {
   const Tensor<4> maps = pictures::channels_as_images(convolution.predict(digit));
   Tensor<4> shown(5, 28, 28, 1);  // the digit, and what is left of each map without its negative values
   for (Index n = 0; n < 5; ++n)
-    for (Index i = 0; i < 784; ++i) shown.data()[784 * n + i] = n == 0 ? digit.data()[i] : maps.data()[784 * (n - 1) + i] / 3;
-  pictures::save_png(options.path("edges.png"),
-                     pictures::grid({shown}, 5, {.title = "A digit through four edge filters",
-                                                 .column_titles = {"Digit", "Upper edges", "Left edges", "Lower edges",
-                                                                   "Right edges"}}));
+    for (Index i = 0; i < 784; ++i)
+      shown.data()[784 * n + i] = n == 0 ? digit.data()[i] : maps.data()[784 * (n - 1) + i] / 3;
+  pictures::save_png(
+      options.path("edges.png"),
+      pictures::grid({shown}, 5,
+                     {.title = "A digit through four edge filters",
+                      .column_titles = {"Digit", "Upper edges", "Left edges", "Lower edges", "Right edges"}}));
 }
 
 /// 3. Fewer numbers, and more.
@@ -116,7 +121,8 @@ void smaller_and_larger() {
   print("4 x 4 numbers:", picture);
   const Tensor<4> pooled = Sequential<Input<4, 4, 1>, MaxPooling2D<2>>{}.predict(picture);
   print("MaxPooling2D<2>: the largest of each 2 x 2:", pooled);
-  print("UpSampling2D<2> of that: every number four times:", Sequential<Input<2, 2, 1>, UpSampling2D<2>>{}.predict(pooled));
+  print("UpSampling2D<2> of that: every number four times:",
+        Sequential<Input<2, 2, 1>, UpSampling2D<2>>{}.predict(pooled));
   Sequential<Input<2, 2, 1>, Conv2DTranspose<1, 3, Same, Strides<2>, NoBias>> transposed;
   set_kernel(transposed, {1, 2, 1, 2, 4, 2, 1, 2, 1});
   print("Conv2DTranspose with strides of 2 and the kernel 1 2 1 / 2 4 2 / 1 2 1: every number stamps the kernel:",
@@ -137,21 +143,25 @@ void learnt(const Options& options, const datasets::Dataset& data) {
   std::cout << autoencoder.summary();
   auto trainer = compile(autoencoder, Adam{}, BinaryCrossentropy{});
   const History history = trainer.fit(train, train,
-                                      {.epochs = options.epochs, .batch_size = options.batch_size,
-                                       .validation_data = {test, test}, .seed = Seed{options.seed},
+                                      {.epochs = options.epochs,
+                                       .batch_size = options.batch_size,
+                                       .validation_data = {test, test},
+                                       .seed = Seed{options.seed},
                                        .threads = options.threads});
   const auto first = autoencoder.part<0>();
   pictures::save_png(options.path("filters.png"),
                      pictures::sheet(pictures::stretched(pictures::filters(first.parameters()[0])), 8,
                                      {.title = "The 16 filters of the first layer, 3 x 3"}));
-  pictures::save_png(options.path("feature_maps.png"),
-                     pictures::sheet(pictures::stretched(pictures::channels_as_images(first.predict(slice(test, 0, 1)))), 8,
-                                     {.title = "What they make of a digit: 16 feature maps"}));
+  pictures::save_png(
+      options.path("feature_maps.png"),
+      pictures::sheet(pictures::stretched(pictures::channels_as_images(first.predict(slice(test, 0, 1)))), 8,
+                      {.title = "What they make of a digit: 16 feature maps"}));
   save_training(options, autoencoder, history);
 }
 
 void example(int argc, char** argv) {
-  Options options{"convolution_demo", "Convolution, pooling and up-sampling by hand, and the filters of a trained network.",
+  Options options{"convolution_demo",
+                  "Convolution, pooling and up-sampling by hand, and the filters of a trained network.",
                   {.epochs = 3, .batch_size = 128, .quick_epochs = 1}};
   options.parse(argc, argv);
   const auto found = datasets::find_mnist(options.data);

@@ -1,19 +1,19 @@
 /// A convolutional denoising auto-encoder.
 ///
-/// The task: digits are covered with Gaussian noise; a network that only ever sees noisy digits learns to give clean ones.
-/// Encoder and decoder are built apart and put together; the code between them is 7 x 7 x 64.
+/// The task: digits are covered with Gaussian noise; a network that only ever sees noisy digits learns to give clean
+/// ones. Encoder and decoder are built apart and put together; the code between them is 7 x 7 x 64.
 ///
 /// What to look at:
 ///   noise.png     how much of a digit is left under noise 0.1 and 0.5
 ///   loss.png      does the validation loss still fall in the last epoch? does it leave the training loss?
 ///   denoised.png  strokes that the network closes, and strokes that it makes up
 ///
-/// Variants: --decoder transpose enlarges with transposed convolutions, which learn how, instead of up-sampling. --decoder dense
-/// is a linear encoder to 64 numbers and a dense decoder: what is all the convolution good for? --loss both trains a second
-/// network with the mean squared error and compares: each by both measures.
+/// Variants: --decoder transpose enlarges with transposed convolutions, which learn how, instead of up-sampling.
+/// --decoder dense is a linear encoder to 64 numbers and a dense decoder: what is all the convolution good for? --loss
+/// both trains a second network with the mean squared error and compares: each by both measures.
 ///
-/// Questions: Why binary cross-entropy for grey values? Which of the two losses gives the better picture by the other's measure?
-/// With --noise 0.9? Which digits does the network turn into others, and would you have read them?
+/// Questions: Why binary cross-entropy for grey values? Which of the two losses gives the better picture by the other's
+/// measure? With --noise 0.9? Which digits does the network turn into others, and would you have read them?
 
 #include <iostream>
 #include <latent/datasets.hpp>
@@ -50,9 +50,11 @@ Tensor<4> train_and_show(const Options& options, const Digits& digits, const Los
   std::cout << autoencoder.summary();
   auto trainer = compile(autoencoder, Adam{}, loss);
   const History history = trainer.fit(digits.noisy_train, digits.clean_train,
-                                      {.epochs = options.epochs, .batch_size = options.batch_size,
+                                      {.epochs = options.epochs,
+                                       .batch_size = options.batch_size,
                                        .validation_data = {digits.noisy_test, digits.clean_test},
-                                       .seed = Seed{options.seed}, .threads = options.threads});
+                                       .seed = Seed{options.seed},
+                                       .threads = options.threads});
   const Tensor<4> denoised = autoencoder.predict(digits.noisy_test, options.threads);
   pictures::save_png(options.path("denoised.png"),
                      pictures::grid({digits.noisy_test, denoised, digits.clean_test}, 10,
@@ -86,7 +88,8 @@ void compare(const Options& options, const Digits& digits, const Tensor<4>& of_b
 void example(int argc, char** argv) {
   float noise = 0.5f;
   std::string loss = "bce", decoder = "up_sampling";
-  Options options{"denoising_autoencoder", "Trains a convolutional auto-encoder to remove noise from digits.",
+  Options options{"denoising_autoencoder",
+                  "Trains a convolutional auto-encoder to remove noise from digits.",
                   {.epochs = 10, .batch_size = 128}};
   options.add("--noise", noise, "standard deviation of the Gaussian noise");
   options.add("--decoder", decoder, "how the code becomes a picture; the others than up_sampling take bce only",
@@ -102,19 +105,25 @@ void example(int argc, char** argv) {
   Digits digits{first_of(data.train.images, options.train), {}, data.test.images, {}};
   digits.noisy_train = add_gaussian_noise(digits.clean_train, noise, Seed{options.seed + 1});
   digits.noisy_test = add_gaussian_noise(digits.clean_test, noise, Seed{options.seed + 2});
-  pictures::save_png(options.path("noise.png"),
-                     pictures::grid({digits.clean_test, add_gaussian_noise(digits.clean_test, 0.1, Seed{options.seed + 3}),
-                                     add_gaussian_noise(digits.clean_test, 0.5, Seed{options.seed + 3})},
-                                    3, {.title = "Test images under Gaussian noise",
-                                        .column_titles = {"Original", "Noise 0.1", "Noise 0.5"}, .by_column = true}));
+  pictures::save_png(
+      options.path("noise.png"),
+      pictures::grid({digits.clean_test, add_gaussian_noise(digits.clean_test, 0.1, Seed{options.seed + 3}),
+                      add_gaussian_noise(digits.clean_test, 0.5, Seed{options.seed + 3})},
+                     3,
+                     {.title = "Test images under Gaussian noise",
+                      .column_titles = {"Original", "Noise 0.1", "Noise 0.5"},
+                      .by_column = true}));
 
   // 2. The network, its training, and what it makes of test digits.
   using Convolutional = Sequential<Encoder, UpSamplingDecoder>;
   Tensor<4> of_bce, of_mse;
   if (loss != "bce") of_mse = train_and_show<Convolutional>(options, digits, MeanSquaredError{});
-  if (loss != "mse" && decoder == "up_sampling") of_bce = train_and_show<Convolutional>(options, digits, BinaryCrossentropy{});
-  if (decoder == "transpose") train_and_show<Sequential<Encoder, TransposeDecoder>>(options, digits, BinaryCrossentropy{});
-  if (decoder == "dense") train_and_show<Sequential<LinearEncoder, DenseDecoder>>(options, digits, BinaryCrossentropy{});
+  if (loss != "mse" && decoder == "up_sampling")
+    of_bce = train_and_show<Convolutional>(options, digits, BinaryCrossentropy{});
+  if (decoder == "transpose")
+    train_and_show<Sequential<Encoder, TransposeDecoder>>(options, digits, BinaryCrossentropy{});
+  if (decoder == "dense")
+    train_and_show<Sequential<LinearEncoder, DenseDecoder>>(options, digits, BinaryCrossentropy{});
   if (loss == "both") compare(options, digits, of_bce, of_mse);
   std::cout << "written to " << options.out << ": noise.png, loss.png, denoised.png, "
             << (loss == "both" ? "losses.png, " : "") << "history.csv, weights.safetensors\n";

@@ -1,19 +1,19 @@
 /// How much noise is too much? The small denoising auto-encoder at noise 0.5, 0.7 and 0.9.
 ///
-/// The task: one model for each level, trained from noisy to clean. Then not the eye but a classifier says what is still a
-/// digit: it learns from clean digits, and is shown the noisy and the denoised ones of each level.
+/// The task: one model for each level, trained from noisy to clean. Then not the eye but a classifier says what is
+/// still a digit: it learns from clean digits, and is shown the noisy and the denoised ones of each level.
 ///
 /// What to look at:
 ///   digits.png               ten digits before and after, at each level
 ///   loss.png                 validation loss of the three models over the epochs
 ///   confusion_noise_0.9.png  which digits become which others when they come out of the strongest noise
 ///
-/// The classifier has never seen noise, so on noisy digits it is worse than anyone who reads them: the figures compare the
-/// denoised digits with the clean ones, not with what people can do.
+/// The classifier has never seen noise, so on noisy digits it is worse than anyone who reads them: the figures compare
+/// the denoised digits with the clean ones, not with what people can do.
 ///
-/// Questions: The loss goes from 0.10 to 0.15, which says little; how many digits are lost between the levels? Which pairs are
-/// confused at 0.9, and is it the network or the noise that destroys what tells them apart? The noise is cut off at 0 and 1:
-/// how many pixels of a 0.9-noisy picture are exactly black or white?
+/// Questions: The loss goes from 0.10 to 0.15, which says little; how many digits are lost between the levels? Which
+/// pairs are confused at 0.9, and is it the network or the noise that destroys what tells them apart? The noise is cut
+/// off at 0 and 1: how many pixels of a 0.9-noisy picture are exactly black or white?
 
 #include <iostream>
 #include <latent/datasets.hpp>
@@ -37,7 +37,8 @@ using Classifier = Sequential<Input<28, 28, 1>,
                               Flatten, Dense<10, Softmax>>;
 
 void example(int argc, char** argv) {
-  Options options{"denoising_levels", "Trains a denoising auto-encoder for each of three levels of noise.",
+  Options options{"denoising_levels",
+                  "Trains a denoising auto-encoder for each of three levels of noise.",
                   {.epochs = 10, .batch_size = 128}};
   options.parse(argc, argv);
 
@@ -51,8 +52,11 @@ void example(int argc, char** argv) {
   Classifier classifier{Seed{options.seed}, "classifier"};
   auto teacher = compile(classifier, Adam{}, SparseCategoricalCrossentropy{}, Accuracy{});
   teacher.fit(train, first_of(labels, options.train),
-              {.epochs = std::min(options.epochs, 3), .batch_size = options.batch_size,
-               .validation_data = {test, test_labels}, .seed = Seed{options.seed}, .threads = options.threads});
+              {.epochs = std::min(options.epochs, 3),
+               .batch_size = options.batch_size,
+               .validation_data = {test, test_labels},
+               .seed = Seed{options.seed},
+               .threads = options.threads});
   const auto read = [&](const Tensor<4>& images) {
     return ConfusionTable(data.test.labels, most_probable(classifier.predict(images, options.threads)));
   };
@@ -71,8 +75,10 @@ void example(int argc, char** argv) {
     auto trainer = compile(autoencoder, Adam{}, BinaryCrossentropy{});
     std::cout << "noise " << noise << std::endl;
     const History history = trainer.fit(noisy_train, train,
-                                        {.epochs = options.epochs, .batch_size = options.batch_size,
-                                         .validation_data = {noisy_test, test}, .seed = Seed{options.seed},
+                                        {.epochs = options.epochs,
+                                         .batch_size = options.batch_size,
+                                         .validation_data = {noisy_test, test},
+                                         .seed = Seed{options.seed},
                                          .threads = options.threads});
     save_weights(options.path(text("weights_noise_", noise, ".safetensors")), autoencoder);
 
@@ -85,7 +91,8 @@ void example(int argc, char** argv) {
     std::cout << "Denoised digits under the classifier, noise " << noise << ":\n" << table.text();
     pictures::save_png(options.path(text("confusion_noise_", noise, ".png")),
                        pictures::heat_map(table.as_tensor(), {.title = text("What is read after noise ", noise),
-                                                              .row_title = "true digit", .column_title = "read as"}));
+                                                              .row_title = "true digit",
+                                                              .column_title = "read as"}));
     print_figure(text("accuracy_noisy_", noise), read(noisy_test).accuracy());
     print_figure(text("accuracy_denoised_", noise), table.accuracy());
     if (history.epochs() == 0) continue;
@@ -96,14 +103,17 @@ void example(int argc, char** argv) {
 
   shown.push_back(slice(test, 0, 10));
   row_titles.push_back("Clean");
-  pictures::save_png(options.path("digits.png"), pictures::grid({shown.begin(), shown.end()}, 10,
-                                                                {.title = "One model for each level of noise",
-                                                                 .row_titles = row_titles}));
+  pictures::save_png(options.path("digits.png"),
+                     pictures::grid({shown.begin(), shown.end()}, 10,
+                                    {.title = "One model for each level of noise", .row_titles = row_titles}));
   all.save_csv(options.path("history.csv"));
   if (!curves.empty())
-    pictures::save_png(options.path("loss.png"), pictures::plot(curves, {.title = "Validation loss at three levels of noise",
-                                                                         .x_label = "epoch", .y_label = "loss"}));
-  std::cout << "written to " << options.out << ": digits.png, loss.png, confusion_noise_*.png, history.csv, weights_*\n";
+    pictures::save_png(
+        options.path("loss.png"),
+        pictures::plot(curves,
+                       {.title = "Validation loss at three levels of noise", .x_label = "epoch", .y_label = "loss"}));
+  std::cout << "written to " << options.out
+            << ": digits.png, loss.png, confusion_noise_*.png, history.csv, weights_*\n";
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

@@ -1,8 +1,8 @@
 /// The simplest auto-encoder: 784 pixels -> 32 numbers -> 784 pixels, one dense layer each way.
 ///
-/// The task: squeeze a digit through a code of 32 numbers so that it can still be recognised afterwards. Encoder and decoder
-/// are models of their own that share their layers with the auto-encoder: train the whole, then encode the test digits with
-/// the one and decode the codes with the other.
+/// The task: squeeze a digit through a code of 32 numbers so that it can still be recognised afterwards. Encoder and
+/// decoder are models of their own that share their layers with the auto-encoder: train the whole, then encode the test
+/// digits with the one and decode the codes with the other.
 ///
 /// What to look at:
 ///   reconstructions.png  digits above, their codes (32 numbers as 4 x 8 squares) between, reconstructions below
@@ -10,9 +10,11 @@
 ///
 /// Variants: --sparse adds an L1 penalty on the code: most of its numbers become 0. --deep has three layers each way.
 ///
-/// Questions: Is 784 -> 32 really a compression by 24.5 (how many bits has a pixel, how many a number of the code)? Some of the
-/// 32 numbers are 0 for every digit: why do they never come back to life? What does --sparse do to mean activation and loss,
-/// and which codes would you rather read? The deep network has four times the parameters: is it four times better?
+/// Questions: Is 784 -> 32 really a compression by 24.5 (how many bits has a pixel, how many a number of the code)?
+/// With
+/// --deep some numbers of the code are 0 for every digit: why do they never come back to life? What does --sparse do to
+/// mean activation and loss, and which codes would you rather read? The deep network has four times the parameters: is
+/// it four times better?
 
 #include <iostream>
 #include <latent/datasets.hpp>
@@ -26,7 +28,7 @@ using namespace latent;
 template <class... CodeOptions>
 using Shallow = Sequential<Sequential<Input<784>, Dense<32, ReLU, CodeOptions...>>,   // the encoder
                            Sequential<Input<32>, Dense<784, Sigmoid>>>;               // the decoder
-using Sparse = Shallow<ActivityRegularizer<L1<1e-4>>>;
+using Sparse = Shallow<ActivityRegularizer<L1<1e-3>>>;
 using Deep = Sequential<Sequential<Input<784>, Dense<128, ReLU>, Dense<64, ReLU>, Dense<32, ReLU>>,
                         Sequential<Input<32>, Dense<64, ReLU>, Dense<128, ReLU>, Dense<784, Sigmoid>>>;
 
@@ -57,8 +59,10 @@ void train_and_show(const Options& options, const datasets::Dataset& data) {
   std::cout << autoencoder.summary();
   auto trainer = compile(autoencoder, Adam{}, BinaryCrossentropy{});
   const History history = trainer.fit(train, train,
-                                      {.epochs = options.epochs, .batch_size = options.batch_size,
-                                       .validation_data = {test, test}, .seed = Seed{options.seed},
+                                      {.epochs = options.epochs,
+                                       .batch_size = options.batch_size,
+                                       .validation_data = {test, test},
+                                       .seed = Seed{options.seed},
                                        .threads = options.threads});
 
   // The two halves on their own: what they have learnt as parts of the whole.
@@ -78,9 +82,10 @@ void train_and_show(const Options& options, const datasets::Dataset& data) {
 
 void example(int argc, char** argv) {
   bool sparse = false, deep = false;
-  Options options{"dense_autoencoder", "Trains an auto-encoder of dense layers on digits.",
+  Options options{"dense_autoencoder",
+                  "Trains an auto-encoder of dense layers on digits.",
                   {.epochs = 50, .batch_size = 256, .quick_epochs = 5}};
-  options.add("--sparse", sparse, "an L1 penalty of 1e-4 on the code");
+  options.add("--sparse", sparse, "an L1 penalty of 1e-3 on the code");
   options.add("--deep", deep, "128-64-32-64-128 instead of 32");
   options.parse(argc, argv);
   check(!(sparse && deep), "expected --sparse or --deep, received both");

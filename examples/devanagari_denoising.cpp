@@ -1,18 +1,19 @@
 /// Handwritten Devanagari digits from a folder of PNGs, under noise of your choice.
 ///
-/// The task: read 32 x 32 pictures that lie in one folder for each digit, bring them to 0...1, split off a validation set by a
-/// seed, put noise on them, and train a convolutional auto-encoder of at least four layers to take it away. Measure the
-/// result in decibels (PSNR) and by structural similarity (SSIM), and do so on test digits.
+/// The task: read 32 x 32 pictures that lie in one folder for each digit, bring them to 0...1, split off a validation
+/// set by a seed, put noise on them, and train a convolutional auto-encoder of at least four layers to take it away.
+/// Measure the result in decibels (PSNR) and by structural similarity (SSIM), and do so on test digits.
 ///
 /// What to look at:
 ///   denoised.png  for each digit 0 ... 9 one test image: noisy, denoised, clean
 ///   loss.png      training and validation loss over the epochs
 ///
-/// Options: --noise gaussian (default) or salt_and_pepper, --level: standard deviation, or share of the pixels replaced.
+/// Options: --noise gaussian (default) or salt_and_pepper, --level: standard deviation, or share of the pixels
+/// replaced.
 ///
-/// Questions: PSNR looks at pixels, SSIM at structure: which of the two rises more, and which agrees with your eyes? A median
-/// of 3 x 3 pixels removes salt and pepper as well: from which share on does it fail, and why does the network not? What
-/// happens to a network that was trained with the one noise on images with the other?
+/// Questions: PSNR looks at pixels, SSIM at structure: which of the two rises more, and which agrees with your eyes? A
+/// median of 3 x 3 pixels removes salt and pepper as well: from which share on does it fail, and why does the network
+/// not? What happens to a network that was trained with the one noise on images with the other?
 
 #include <iostream>
 #include <latent/datasets.hpp>
@@ -35,7 +36,8 @@ using Autoencoder = Sequential<Input<32, 32, 1>,
 void example(int argc, char** argv) {
   std::string noise = "gaussian";
   float level = 0.5f, validation = 0;
-  Options options{"devanagari_denoising", "Trains a convolutional auto-encoder to remove noise from Devanagari digits.",
+  Options options{"devanagari_denoising",
+                  "Trains a convolutional auto-encoder to remove noise from Devanagari digits.",
                   {.epochs = 10, .batch_size = 128, .quick_train = 3000}};
   options.add("--noise", noise, "kind of noise", {"gaussian", "salt_and_pepper"});
   options.add("--level", level, "standard deviation, or share of the pixels");
@@ -67,8 +69,10 @@ void example(int argc, char** argv) {
   std::cout << autoencoder.summary();
   auto trainer = compile(autoencoder, Adam{}, BinaryCrossentropy{});
   const History history = trainer.fit(noisy_train, train,
-                                      {.epochs = options.epochs, .batch_size = options.batch_size,
-                                       .validation_data = {noisy_valid, valid}, .seed = Seed{options.seed},
+                                      {.epochs = options.epochs,
+                                       .batch_size = options.batch_size,
+                                       .validation_data = {noisy_valid, valid},
+                                       .seed = Seed{options.seed},
                                        .threads = options.threads});
 
   // 3. Test digits before and after.
@@ -84,12 +88,12 @@ void example(int argc, char** argv) {
   const auto chosen = [&](const Tensor<4>& images) {
     return datasets::gather(images, one_of_each, 0, static_cast<Index>(one_of_each.size()));
   };
-  pictures::save_png(options.path("denoised.png"),
-                     pictures::grid({chosen(noisy_test), chosen(denoised), chosen(test.images)},
-                                    static_cast<Index>(one_of_each.size()),
-                                    {.title = text("Devanagari digits, ", noise == "gaussian" ? "Gaussian noise " :
-                                                   "salt and pepper ", level),
-                                     .row_titles = {"Noisy", "Denoised", "Clean"}}));
+  pictures::save_png(
+      options.path("denoised.png"),
+      pictures::grid(
+          {chosen(noisy_test), chosen(denoised), chosen(test.images)}, static_cast<Index>(one_of_each.size()),
+          {.title = text("Devanagari digits, ", noise == "gaussian" ? "Gaussian noise " : "salt and pepper ", level),
+           .row_titles = {"Noisy", "Denoised", "Clean"}}));
   save_training(options, autoencoder, history);
   std::cout << "written to " << options.out << ": denoised.png, loss.png, history.csv, weights.safetensors\n";
 }

@@ -1,23 +1,23 @@
 /// Coffee stains, folds and footprints off scanned pages: a network trained on patches cleans whole pages.
 ///
-/// The task: the NoisyOffice pages come in pairs, dirty and clean, 540 x 420 pixels. A convolution does not care how large the
-/// image is, so the network learns on random patches of 64 x 64 and is then bound to the size of a page, with the same
-/// weights: model.on<Input<420, 540, 1>>(). The test pages hold a text that no training page has.
+/// The task: the NoisyOffice pages come in pairs, dirty and clean, 540 x 420 pixels. A convolution does not care how
+/// large the image is, so the network learns on random patches of 64 x 64 and is then bound to the size of a page, with
+/// the same weights: model.on<Input<420, 540, 1>>(). The test pages hold a text that no training page has.
 ///
 /// What to look at:
 ///   pages.png     four test pages, one of each kind of dirt: dirty, cleaned, clean
 ///   detail.png    the same, enlarged: are thin strokes still whole? is there dirt left between the lines?
 ///   loss.png      loss on the patches, and on patches of the test pages
 ///
-/// Ink is 1 and paper 0 here, the other way round than in the files. With paper as 1 nearly all pixels are 1, and a network
-/// that says "white" everywhere is nearly right from the start: it may stay there. And 0 is what a convolution finds beyond
-/// the edge of a patch, so that 0 had better be paper.
+/// Ink is 1 and paper 0 here, the other way round than in the files. With paper as 1 nearly all pixels are 1, and a
+/// network that says "white" everywhere is nearly right from the start: it may stay there. And 0 is what a convolution
+/// finds beyond the edge of a patch, so that 0 had better be paper.
 ///
 /// The measure is the root of the mean squared error over all test pages; to do nothing gives 0.152.
 ///
-/// Questions: How far does an output pixel see (count the convolutions and the pooling), and how large is a stain? Why does
-/// training on patches work at all, and what is wrong at their edges? The split is by text: what would a split at random
-/// measure, when each clean page is there four times?
+/// Questions: How far does an output pixel see (count the convolutions and the pooling), and how large is a stain? Why
+/// does training on patches work at all, and what is wrong at their edges? The split is by text: what would a split at
+/// random measure, when each clean page is there four times?
 
 #include <algorithm>
 #include <filesystem>
@@ -57,7 +57,8 @@ Pairs load_pages(const std::string& folder, int text_number) {
   Pairs pages{Tensor<4>(count, page_height, page_width, 1), Tensor<4>(count, page_height, page_width, 1)};
   for (Index n = 0; n < count; ++n)
     for (const bool dirty : {true, false}) {
-      const std::string path = text(folder, dirty ? "/train/" : "/train_cleaned/", numbers[static_cast<std::size_t>(n)], ".png");
+      const std::string path =
+          text(folder, dirty ? "/train/" : "/train_cleaned/", numbers[static_cast<std::size_t>(n)], ".png");
       const Tensor<4> page = datasets::read_png(path);
       if (page.dimension(1) != page_height || page.dimension(2) != page_width || page.dimension(3) != 1)
         throw FileError(path, text("expected a grey page of ", page_height, " x ", page_width, " pixels"));
@@ -87,7 +88,8 @@ Pairs random_patches(const Pairs& pages, Index count, Seed seed) {
 }
 
 /// A piece of some pages as it is printed: ink black on white.
-Tensor<4> printed(const Tensor<4>& pages, const std::vector<Index>& which, Index top, Index left, Index height, Index width) {
+Tensor<4> printed(const Tensor<4>& pages, const std::vector<Index>& which, Index top, Index left, Index height,
+                  Index width) {
   Tensor<4> pieces(static_cast<Index>(which.size()), height, width, 1);
   for (std::size_t n = 0; n < which.size(); ++n)
     for (Index y = 0; y < height; ++y)
@@ -97,32 +99,37 @@ Tensor<4> printed(const Tensor<4>& pages, const std::vector<Index>& which, Index
 }
 
 void example(int argc, char** argv) {
-  Options options{"document_denoising", "Trains a convolutional network on patches of dirty pages, and cleans whole pages.",
+  Options options{"document_denoising",
+                  "Trains a convolutional network on patches of dirty pages, and cleans whole pages.",
                   {.epochs = 24, .batch_size = 16, .train = 2400, .quick_epochs = 2, .quick_train = 400}};
   options.parse(argc, argv);
 
   // 1. The pages, split by text; --train says how many patches make an epoch.
   const std::string folder = datasets::find_data("noisy_office", options.data);
   const Pairs train = load_pages(folder, 1), test = load_pages(folder, 2);
-  std::cout << "NoisyOffice: " << train.dirty.dimension(0) << " + " << test.dirty.dimension(0) << " pages from " << folder
-            << std::endl;
+  std::cout << "NoisyOffice: " << train.dirty.dimension(0) << " + " << test.dirty.dimension(0) << " pages from "
+            << folder << std::endl;
   const Index patches = options.train > 0 ? options.train : 2400;
   const Pairs test_patches = random_patches(test, 400, Seed{options.seed + 1});
 
   // 2. The network on patches. Every epoch sees new ones. The rate falls to 0 along a cosine, for the last bit.
   PatchCleaner cleaner{Seed{options.seed}, "cleaner"};
   std::cout << cleaner.summary();
-  const double steps = static_cast<double>(options.epochs) * std::ceil(static_cast<double>(patches) / options.batch_size);
-  auto trainer = compile(cleaner, Adam{.learning_rate = CosineDecay{.initial_learning_rate = 2e-3, .decay_steps = steps}},
-                         BinaryCrossentropy{});
+  const double steps =
+      static_cast<double>(options.epochs) * std::ceil(static_cast<double>(patches) / options.batch_size);
+  auto trainer =
+      compile(cleaner, Adam{.learning_rate = CosineDecay{.initial_learning_rate = 2e-3, .decay_steps = steps}},
+              BinaryCrossentropy{});
   History history;
   for (int epoch = 0; epoch < options.epochs; ++epoch) {
     const Pairs fresh = random_patches(train, patches, Seed{options.seed + 2 + static_cast<std::uint64_t>(epoch)});
     std::cout << "patches " << epoch + 1 << "/" << options.epochs << "  ";
     const History one = trainer.fit(fresh.dirty, fresh.clean,
-                                    {.epochs = 1, .batch_size = options.batch_size,
+                                    {.epochs = 1,
+                                     .batch_size = options.batch_size,
                                      .validation_data = {test_patches.dirty, test_patches.clean},
-                                     .seed = Seed{options.seed}, .threads = options.threads});
+                                     .seed = Seed{options.seed},
+                                     .threads = options.threads});
     for (const auto& [name, values] : one.history) history.history[name].push_back(values.back());
   }
 
@@ -139,9 +146,11 @@ void example(int argc, char** argv) {
     const Tensor<4> a = printed(test.dirty, shown, top, left, height, width);
     const Tensor<4> b = printed(cleaned, shown, top, left, height, width);
     const Tensor<4> c = printed(test.clean, shown, top, left, height, width);
-    pictures::save_png(options.path(name + ".png"), pictures::grid({a, b, c}, 4, {.title = "Test pages", .row_titles = dirt,
-                                                                                  .column_titles = kinds, .by_column = true,
-                                                                                  .scale = scale}));
+    pictures::save_png(
+        options.path(name + ".png"),
+        pictures::grid(
+            {a, b, c}, 4,
+            {.title = "Test pages", .row_titles = dirt, .column_titles = kinds, .by_column = true, .scale = scale}));
   };
   show("pages", 0, 0, page_height, page_width, 1);
   show("detail", 120, 180, 60, 120, 4);

@@ -1,20 +1,23 @@
-/// The small convolutional auto-encoder on clothes, and the question whether it removes noise it was never trained to remove.
+/// The small convolutional auto-encoder on clothes, and the question whether it removes noise it was never trained to
+/// remove.
 ///
-/// The task: first the plain auto-encoder on Fashion-MNIST, clothes in, the same clothes out, with a code of 7 x 7 x 16. Then
-/// noise is put on the *test* images only, and the same network is used as a denoiser. Does squeezing through the code take
-/// the noise away?
+/// The task: first the plain auto-encoder on Fashion-MNIST, clothes in, the same clothes out, with a code of 7 x 7
+/// x 16. Then noise is put on the *test* images only, and the same network is used as a denoiser. Does squeezing
+/// through the code take the noise away?
 ///
 /// What to look at:
 ///   reconstructions.png  prints and seams against outlines: what survives the code?
 ///   as_denoiser.png      clothes under noise 0.1, 0.3, 0.5, and what the plain auto-encoder makes of them
-///   squared_error.png    mean squared error of the noisy images and of the output, over the noise: where do the curves cross?
+///   squared_error.png    mean squared error of the noisy images and of the output, over the noise: where do the curves
+///   cross?
 ///
-/// What the figures say (conclusion: in the last line): the network copies, and copies most of the noise with it. Below the
-/// crossing, its own blur costs more than the noise it takes away; above it the output is a little better than the noisy
-/// image and still far from the clean one. A network that is to denoise has to be trained on noise: denoising_autoencoder.
+/// What the figures say (conclusion: in the last line): the network copies, and copies most of the noise with it. Below
+/// the crossing, its own blur costs more than the noise it takes away; above it the output is a little better than the
+/// noisy image and still far from the clean one. A network that is to denoise has to be trained on noise:
+/// denoising_autoencoder.
 ///
-/// Questions: Why does the loss end at 0.26 where digits end at 0.07? (How many pixels are grey?) Which numbers would the code
-/// have to lose for noise not to fit through it? Try the dense auto-encoder's 32 numbers on noisy digits.
+/// Questions: Why does the loss end at 0.26 where digits end at 0.07? (How many pixels are grey?) Which numbers would
+/// the code have to lose for noise not to fit through it? Try the dense auto-encoder's 32 numbers on noisy digits.
 
 #include <iostream>
 #include <latent/datasets.hpp>
@@ -50,28 +53,33 @@ void try_as_denoiser(const Options& options, const Autoencoder& autoencoder, con
       shown.push_back(slice(output, 0, 10));
     }
   }
-  pictures::save_png(options.path("as_denoiser.png"),
-                     pictures::grid({shown.begin(), shown.end()}, 10,
-                                    {.title = "A plain auto-encoder under noise",
-                                     .row_titles = {"Noise 0.1", "Output", "Noise 0.3", "Output", "Noise 0.5", "Output"}}));
+  pictures::save_png(
+      options.path("as_denoiser.png"),
+      pictures::grid({shown.begin(), shown.end()}, 10,
+                     {.title = "A plain auto-encoder under noise",
+                      .row_titles = {"Noise 0.1", "Output", "Noise 0.3", "Output", "Noise 0.5", "Output"}}));
   pictures::save_png(options.path("squared_error.png"),
                      pictures::plot({{"noisy image", before, levels}, {"output of the auto-encoder", after, levels}},
-                                    {.title = "Is a plain auto-encoder a denoiser?", .x_label = "standard deviation of the noise",
-                                     .y_label = "mean squared error", .y_min = 0.0}));
+                                    {.title = "Is a plain auto-encoder a denoiser?",
+                                     .x_label = "standard deviation of the noise",
+                                     .y_label = "mean squared error",
+                                     .y_min = 0.0}));
   std::size_t crossing = 0;  // the first level at which the output is the better picture
   while (crossing < levels.size() && after[crossing] >= before[crossing]) ++crossing;
   print_figure("mse_noisy_at_0.5", before[5]);
   print_figure("mse_output_at_0.5", after[5]);
   print_figure("mse_output_without_noise", mean_squared_error(autoencoder.predict(test, options.threads), test));
   if (crossing < levels.size())
-    std::cout << "conclusion: the output is nearer to the clean image from noise " << levels[crossing] << " on; at 0.5 it keeps "
-              << static_cast<int>(100 * after[5] / before[5] + 0.5) << " % of the squared error\n";
+    std::cout << "conclusion: the output is nearer to the clean image from noise " << levels[crossing]
+              << " on; at 0.5 it keeps " << static_cast<int>(100 * after[5] / before[5] + 0.5)
+              << " % of the squared error\n";
   else
     std::cout << "conclusion: at no noise is the output nearer to the clean image than the noisy one\n";
 }
 
 void example(int argc, char** argv) {
-  Options options{"fashion_autoencoder", "Trains a small convolutional auto-encoder on Fashion-MNIST.",
+  Options options{"fashion_autoencoder",
+                  "Trains a small convolutional auto-encoder on Fashion-MNIST.",
                   {.epochs = 10, .batch_size = 128}};
   options.parse(argc, argv);
 
@@ -84,8 +92,10 @@ void example(int argc, char** argv) {
   std::cout << autoencoder.summary();
   auto trainer = compile(autoencoder, Adam{}, BinaryCrossentropy{});
   const History history = trainer.fit(train, train,
-                                      {.epochs = options.epochs, .batch_size = options.batch_size,
-                                       .validation_data = {test, test}, .seed = Seed{options.seed},
+                                      {.epochs = options.epochs,
+                                       .batch_size = options.batch_size,
+                                       .validation_data = {test, test},
+                                       .seed = Seed{options.seed},
                                        .threads = options.threads});
 
   std::vector<std::string> names;
@@ -94,11 +104,13 @@ void example(int argc, char** argv) {
   pictures::save_png(options.path("reconstructions.png"),
                      pictures::grid({test, autoencoder.predict(slice(test, 0, 10), options.threads)}, 10,
                                     {.title = "Clothes and their reconstructions",
-                                     .row_titles = {"Original", "Reconstruction"}, .column_titles = names}));
+                                     .row_titles = {"Original", "Reconstruction"},
+                                     .column_titles = names}));
   save_training(options, autoencoder, history);
   try_as_denoiser(options, autoencoder, test);
-  std::cout << "written to " << options.out
-            << ": reconstructions.png, as_denoiser.png, squared_error.png, loss.png, history.csv, weights.safetensors\n";
+  std::cout
+      << "written to " << options.out
+      << ": reconstructions.png, as_denoiser.png, squared_error.png, loss.png, history.csv, weights.safetensors\n";
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

@@ -1,15 +1,15 @@
 /// Gaussian noise of sigma 0.2 on every pixel, and a convolutional auto-encoder that takes it away.
 ///
-/// The task: 0.2 n, n normally distributed, is added to every pixel of every digit, and what leaves 0...1 is cut off. The
-/// network sees noisy digits and is told the clean ones; its code is 7 x 7 x 32.
+/// The task: 0.2 n, n normally distributed, is added to every pixel of every digit, and what leaves 0...1 is cut off.
+/// The network sees noisy digits and is told the clean ones; its code is 7 x 7 x 32.
 ///
 /// What to look at:
 ///   denoised.png  for the first ten test digits: the input, the output, and the clean digit it never saw
 ///   loss.png      how much of the improvement comes in the first epoch?
 ///
-/// Questions: The noise is cut off at 0 and 1: what is then the mean of a noisy black pixel, and what has the network to know
-/// about it? PSNR before and after: how many decibels are gained, and what does that mean for the squared error? The loss
-/// cannot reach 0 even for a perfect output: what is its lower bound, and how far is it away?
+/// Questions: The noise is cut off at 0 and 1: what is then the mean of a noisy black pixel, and what has the network
+/// to know about it? PSNR before and after: how many decibels are gained, and what does that mean for the squared
+/// error? The loss cannot reach 0 even for a perfect output: what is its lower bound, and how far is it away?
 
 #include <iostream>
 #include <latent/datasets.hpp>
@@ -41,7 +41,8 @@ double lowest_loss(const Tensor<4>& targets) {
 
 void example(int argc, char** argv) {
   float sigma = 0.2f;
-  Options options{"gaussian_denoising", "Trains a convolutional auto-encoder to remove light Gaussian noise.",
+  Options options{"gaussian_denoising",
+                  "Trains a convolutional auto-encoder to remove light Gaussian noise.",
                   {.epochs = 15, .batch_size = 100}};
   options.add("--sigma", sigma, "standard deviation of the noise");
   options.parse(argc, argv);
@@ -59,8 +60,10 @@ void example(int argc, char** argv) {
   std::cout << autoencoder.summary();
   auto trainer = compile(autoencoder, Adam{}, BinaryCrossentropy{});
   const History history = trainer.fit(noisy_train, train,
-                                      {.epochs = options.epochs, .batch_size = options.batch_size,
-                                       .validation_data = {noisy_test, test}, .seed = Seed{options.seed},
+                                      {.epochs = options.epochs,
+                                       .batch_size = options.batch_size,
+                                       .validation_data = {noisy_test, test},
+                                       .seed = Seed{options.seed},
                                        .threads = options.threads});
 
   // 3. What it makes of digits it has never seen.

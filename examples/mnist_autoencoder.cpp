@@ -5,12 +5,12 @@
 ///
 /// What to look at:
 ///   reconstructions.png  thin strokes and sharp corners
-///   code.png             the 16 maps of 7 x 7 for one digit: each is the digit once more, small, seen by another filter
-///   loss.png             where the validation loss stops falling
+///   code.png             the 16 maps of 7 x 7 for one digit: each is the digit once more, small, seen by another
+///   filter loss.png             where the validation loss stops falling
 ///
-/// Variants: --output relu ends in a ReLU instead of a sigmoid, as one course sheet has it. A ReLU's 0 and everything above 1
-/// are no probabilities: Keras cuts them off at 1e-7 from 0 and 1, beyond which the loss has no slope. Pixels that are exactly
-/// 0 learn nothing any more, and the start decides how many those are.
+/// Variants: --output relu ends in a ReLU instead of a sigmoid, as one course sheet has it. A ReLU's 0 and everything
+/// above 1 are no probabilities: Keras cuts them off at 1e-7 from 0 and 1, beyond which the loss has no slope. Pixels
+/// that are exactly 0 learn nothing any more, and the start decides how many those are.
 ///
 /// Questions: How many numbers would a code need at least? What does a pooling layer throw away, and which layer has to
 /// guess it back? Why is --output relu worse with binary cross-entropy, and would it be with the squared error?
@@ -44,16 +44,18 @@ void train_and_show(const Options& options) {
   std::cout << autoencoder.summary();
   auto trainer = compile(autoencoder, Adam{}, BinaryCrossentropy{});
   const History history = trainer.fit(train, train,
-                                      {.epochs = options.epochs, .batch_size = options.batch_size,
-                                       .validation_data = {test, test}, .seed = Seed{options.seed},
+                                      {.epochs = options.epochs,
+                                       .batch_size = options.batch_size,
+                                       .validation_data = {test, test},
+                                       .seed = Seed{options.seed},
                                        .threads = options.threads});
 
   const Tensor<4> digits = slice(test, 0, 10);
   const Tensor<4> codes = autoencoder.template part<0>().predict(digits, options.threads);
   const Tensor<4> decoded = autoencoder.template part<1>().predict(codes, options.threads);
-  pictures::save_png(options.path("reconstructions.png"),
-                     pictures::grid({digits, decoded}, 10,
-                                    {.title = "Test images", .row_titles = {"Original", "Reconstruction"}}));
+  pictures::save_png(
+      options.path("reconstructions.png"),
+      pictures::grid({digits, decoded}, 10, {.title = "Test images", .row_titles = {"Original", "Reconstruction"}}));
   pictures::save_png(options.path("code.png"),
                      pictures::sheet(pictures::stretched(pictures::channels_as_images(slice(codes, 0, 1))), 8,
                                      {.title = "The code of the first digit: 16 maps of 7 x 7"}));
@@ -62,15 +64,16 @@ void train_and_show(const Options& options) {
 
 void example(int argc, char** argv) {
   std::string output = "sigmoid";
-  Options options{"mnist_autoencoder", "Trains a small convolutional auto-encoder on digits.",
-                  {.epochs = 10, .batch_size = 128}};
+  Options options{
+      "mnist_autoencoder", "Trains a small convolutional auto-encoder on digits.", {.epochs = 10, .batch_size = 128}};
   options.add("--output", output, "activation of the last layer", {"sigmoid", "relu"});
   options.parse(argc, argv);
   if (output == "sigmoid")
     train_and_show<Sigmoid>(options);
   else
     train_and_show<ReLU>(options);
-  std::cout << "written to " << options.out << ": reconstructions.png, code.png, loss.png, history.csv, weights.safetensors\n";
+  std::cout << "written to " << options.out
+            << ": reconstructions.png, code.png, loss.png, history.csv, weights.safetensors\n";
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

@@ -1,22 +1,24 @@
 /// A code of 4 x 4 pixels, one 'valid' convolution, and an optimiser that adapts by itself.
 ///
-/// The task: three poolings take 28 x 28 pixels down to 14, 7 and 4, for 7 / 2 is rounded up. Going back, up-sampling makes
-/// 8 and 16 of the 4: too large for 14. A convolution *without* padding trims 16 -> 14, and the last up-sampling gives 28.
+/// The task: three poolings take 28 x 28 pixels down to 14, 7 and 4, for 7 / 2 is rounded up. Going back, up-sampling
+/// makes 8 and 16 of the 4: too large for 14. A convolution *without* padding trims 16 -> 14, and the last up-sampling
+/// gives 28.
 ///
 /// What to look at:
 ///   reconstructions.png  the first ten test digits, their codes (16 maps of 4 x 4, put together), what came back
 ///   loss.png             Adagrad's steps only ever become smaller: how far has it come by the last epoch?
 ///
-/// Adagrad and Adadelta run here with learning rates of 0.01 and 1.0, as Keras had them when these exercises were written.
-/// Today's default is 0.001 for both. Adagrad divides by the root of *all* squared gradients so far, so its steps shrink like
-/// 1 / sqrt(step): a rate that begins ten times smaller never makes up for it, and after 10 epochs the loss is 0.21 instead
-/// of 0.13. Adadelta is made to need no rate at all, that is 1.0; with 0.001 it barely moves. Try --learning-rate 0.001.
+/// Adagrad and Adadelta run here with learning rates of 0.01 and 1.0, as Keras had them when these exercises were
+/// written. Today's default is 0.001 for both. Adagrad divides by the root of *all* squared gradients so far, so its
+/// steps shrink like 1 / sqrt(step): a rate that begins ten times smaller never makes up for it, and after 10 epochs
+/// the loss is 0.21 instead of 0.13. Adadelta is made to need no rate at all, that is 1.0; with 0.001 it barely moves.
+/// Try --learning-rate 0.001.
 ///
 /// Variants: --architecture blog is the network of the Keras blog, 16-8-8 filters, with Adadelta.
 ///
-/// Questions: Where do the shapes 7 -> 4 and 16 -> 14 come from? What would a 'same' convolution in place of the valid one
-/// give, and why does the program then not compile? The code has 256 numbers (blog: 128), the dense auto-encoder's 32: why
-/// are these reconstructions blurred all the same?
+/// Questions: Where do the shapes 7 -> 4 and 16 -> 14 come from? What would a 'same' convolution in place of the valid
+/// one give, and why does the program then not compile? The code has 256 numbers (blog: 128), the dense auto-encoder's
+/// 32: why are these reconstructions blurred all the same?
 
 #include <iostream>
 #include <latent/datasets.hpp>
@@ -50,24 +52,28 @@ void train_and_show(const Options& options, const Optimizer& optimizer) {
   std::cout << autoencoder.summary();
   auto trainer = compile(autoencoder, optimizer, BinaryCrossentropy{});
   const History history = trainer.fit(train, train,
-                                      {.epochs = options.epochs, .batch_size = options.batch_size,
-                                       .validation_data = {test, test}, .seed = Seed{options.seed},
+                                      {.epochs = options.epochs,
+                                       .batch_size = options.batch_size,
+                                       .validation_data = {test, test},
+                                       .seed = Seed{options.seed},
                                        .threads = options.threads});
 
   const Tensor<4> digits = slice(test, 0, 10);
   const Tensor<4> codes = autoencoder.template part<0>().predict(digits, options.threads);
   const Tensor<4> decoded = autoencoder.template part<1>().predict(codes, options.threads);
-  pictures::save_png(options.path("reconstructions.png"),
-                     pictures::grid({digits, pictures::stretched(pictures::channels_side_by_side(codes, 4)), decoded}, 10,
-                                    {.title = text("A code of 4 x 4 x ", filters),
-                                     .row_titles = {"Original", "Code", "Reconstruction"}}));
+  pictures::save_png(
+      options.path("reconstructions.png"),
+      pictures::grid(
+          {digits, pictures::stretched(pictures::channels_side_by_side(codes, 4)), decoded}, 10,
+          {.title = text("A code of 4 x 4 x ", filters), .row_titles = {"Original", "Code", "Reconstruction"}}));
   save_training(options, autoencoder, history);
 }
 
 void example(int argc, char** argv) {
   std::string architecture = "valid";
   float learning_rate = 0;
-  Options options{"valid_autoencoder", "Trains a convolutional auto-encoder with a code of 4 x 4 on digits.",
+  Options options{"valid_autoencoder",
+                  "Trains a convolutional auto-encoder with a code of 4 x 4 on digits.",
                   {.epochs = 10, .batch_size = 100}};
   options.add("--architecture", architecture, "16-16-16 filters and Adagrad, or the Keras blog's 16-8-8 and Adadelta",
               {"valid", "blog"});

@@ -1,6 +1,7 @@
 /// Everything about pictures: sheets of images, plots, tables, PNG files. Needs stb; the CMake target is `latent::pictures`.
 #pragma once
 
+#include "latent/pictures/bars.hpp"
 #include "latent/pictures/feature_maps.hpp"
 #include "latent/pictures/grid.hpp"
 #include "latent/pictures/heat_map.hpp"

@@ -1,7 +1,6 @@
-#include "latent/datasets/image_folder.hpp"
-
 #include "datasets/idx_files.hpp"
 #include "files.hpp"
+#include "latent/datasets/image_folder.hpp"
 
 using namespace latent;
 using namespace latent::datasets;
@@ -27,8 +26,8 @@ std::string packed(const std::string& bytes) {
 }
 const std::string signature = "\x89PNG\r\n\x1a\n";
 std::string header(std::uint32_t width, std::uint32_t height, int bits = 8, int color = 0) {
-  return chunk("IHDR", big_endian(width) + big_endian(height) + std::string{static_cast<char>(bits), static_cast<char>(color)} +
-                           std::string(3, '\0'));
+  return chunk("IHDR", big_endian(width) + big_endian(height) +
+                           std::string{static_cast<char>(bits), static_cast<char>(color)} + std::string(3, '\0'));
 }
 
 /// A PNG of 3 x 2 pixels: 0 10 20 / 30 40 `last`. Its pixels are in two chunks.
@@ -36,11 +35,13 @@ std::string png(int last = 50) {
   std::string rows{'\0', '\0', '\x0a', '\x14', '\1', '\x1e', '\x0a', '\0'};  // the second row holds differences (Sub)
   rows.back() = static_cast<char>(last - 40);
   const std::string pixels = packed(rows);
-  return signature + header(3, 2) + chunk("IDAT", pixels.substr(0, 5)) + chunk("IDAT", pixels.substr(5)) + chunk("IEND", "");
+  return signature + header(3, 2) + chunk("IDAT", pixels.substr(0, 5)) + chunk("IDAT", pixels.substr(5)) +
+         chunk("IEND", "");
 }
 
 /// An entry of a tar archive.
-std::string tar_entry(const std::string& name, const std::string& bytes, char type = '0', const std::string& before = "") {
+std::string tar_entry(const std::string& name, const std::string& bytes, char type = '0',
+                      const std::string& before = "") {
   std::string block(512, '\0');
   const auto put = [&](std::size_t at, const std::string& what) { block.replace(at, what.size(), what); };
   const auto octal = [](std::size_t value) {
@@ -63,8 +64,8 @@ TEST_CASE("a PNG becomes a tensor") {
   const Tensor<4> image = read_png(folder.write("a.png", png()));
   CHECK(image.dimensions() == Tensor<4>(1, 2, 3, 1).dimensions());
   for (Index i = 0; i < 6; ++i) CHECK(image.data()[i] == static_cast<float>(10 * i) / 255.0f);
-  const std::string colours = signature + header(1, 1, 8, 2) + chunk("IDAT", packed(std::string("\0\xff\0\x33", 4))) +
-                              chunk("IEND", "");
+  const std::string colours =
+      signature + header(1, 1, 8, 2) + chunk("IDAT", packed(std::string("\0\xff\0\x33", 4))) + chunk("IEND", "");
   const Tensor<4> colour = read_png(folder.write("c.png", colours));
   CHECK(colour.dimension(3) == 3);
   CHECK(colour(0, 0, 0, 0) == 1);
@@ -90,7 +91,8 @@ TEST_CASE("damaged PNGs are errors that name the file") {
   const std::string end = chunk("IEND", ""), six = chunk("IDAT", packed(std::string(8, '\0')));
   CHECK(has(error(signature + six + end), "expected one PNG header"));
   CHECK(has(error(signature + header(3, 3) + six + end), "packed pixels are 8 bytes, expected 12"));
-  CHECK(has(error(signature + header(3, 2) + chunk("IDAT", packed(std::string(1 << 22, '\0'))) + end), "more than the 8 bytes"));
+  CHECK(has(error(signature + header(3, 2) + chunk("IDAT", packed(std::string(1 << 22, '\0'))) + end),
+            "more than the 8 bytes"));
   CHECK(has(error(signature + header(3, 2) + chunk("IDAT", "nothing") + end), "damaged: "));
   CHECK(has(error(signature + header(1u << 31, 2) + six + end), "received 2147483648 x 2"));
   CHECK(has(error(signature + header(3, 2, 16) + six + end), "8 bits a channel at offset 24, received 16"));
@@ -111,9 +113,11 @@ TEST_CASE("folders are classes") {
   for (Index n = 0; n < 3; ++n) CHECK(train.images(n, 1, 2, 0) == static_cast<float>(n == 0 ? 41 : 50 + n) / 255.0f);
   CHECK(test.labels == std::vector<int>{0});
 
-  const std::string other = folder.write("tree/train/two/c.png", signature + header(7, 1) +
-                                         chunk("IDAT", packed(std::string(8, '\0'))) + chunk("IEND", ""));
-  CHECK(has(file_error(other, [&] { read_image_folder((folder.path / "tree/train").string()); }), "received 1 x 7 x 1"));
+  const std::string other =
+      folder.write("tree/train/two/c.png",
+                   signature + header(7, 1) + chunk("IDAT", packed(std::string(8, '\0'))) + chunk("IEND", ""));
+  CHECK(
+      has(file_error(other, [&] { read_image_folder((folder.path / "tree/train").string()); }), "received 1 x 7 x 1"));
   const std::string nothing = (folder.path / "nothing").string();
   CHECK(has(file_error(nothing, [&] { read_image_folder(nothing); }), "is no folder"));
   std::filesystem::create_directory(nothing);

@@ -101,9 +101,10 @@ TEST_CASE("salt and pepper: so many pixels, half of them white, all channels ali
   // 20,000 pixels, each with probability 0.15: a standard deviation of 50; five of them are exceeded once in millions.
   CHECK(std::abs(salt - 3000) < 250);
   CHECK(std::abs(pepper - 3000) < 250);
-  const Tensor<4> again = add_salt_and_pepper_noise(images, 0.3, Seed{4}), all = add_salt_and_pepper_noise(images, 1, Seed{4});
+  const Tensor<4> again = add_salt_and_pepper_noise(images, 0.3, Seed{4}),
+                  all = add_salt_and_pepper_noise(images, 1, Seed{4});
   CHECK(std::equal(noisy.data(), noisy.data() + noisy.size(), again.data()));
   CHECK(std::count(all.data(), all.data() + all.size(), 0.5f) == 0);
-  CHECK_THROWS_WITH_AS(add_salt_and_pepper_noise(images, 1.5, Seed{1}), doctest::Contains("a share of 0 to 1, received 1.5"),
-                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(add_salt_and_pepper_noise(images, 1.5, Seed{1}),
+                       doctest::Contains("a share of 0 to 1, received 1.5"), std::invalid_argument);
 }

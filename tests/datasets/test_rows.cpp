@@ -1,6 +1,6 @@
-#include "latent/datasets/rows.hpp"
-
 #include <doctest/doctest.h>
+
+#include "latent/datasets/rows.hpp"
 
 using namespace latent;
 

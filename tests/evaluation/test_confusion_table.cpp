@@ -1,6 +1,6 @@
-#include "latent/evaluation/confusion_table.hpp"
-
 #include <doctest/doctest.h>
+
+#include "latent/evaluation/confusion_table.hpp"
 
 using namespace latent;
 
@@ -31,8 +31,8 @@ TEST_CASE("the most probable class is the first of the largest") {
 
 TEST_CASE("errors name the values") {
   CHECK_THROWS_WITH_AS(ConfusionTable({1, 2}, {1}, 3), doctest::Contains("received 2 and 1"), std::invalid_argument);
-  CHECK_THROWS_WITH_AS(ConfusionTable({1, 2}, {1, 3}, 3), doctest::Contains("sample 1: expected a class 0 to 2, received 3"),
-                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(ConfusionTable({1, 2}, {1, 3}, 3),
+                       doctest::Contains("sample 1: expected a class 0 to 2, received 3"), std::invalid_argument);
   CHECK_THROWS_AS(ConfusionTable({}, {}), std::invalid_argument);
   CHECK_THROWS_AS(ConfusionTable({0}, {0}, 0), std::invalid_argument);
 }

@@ -1,6 +1,6 @@
-#include "latent/evaluation/psnr.hpp"
-
 #include <doctest/doctest.h>
+
+#include "latent/evaluation/psnr.hpp"
 
 using namespace latent;
 
@@ -32,8 +32,8 @@ TEST_CASE("errors and PSNR of images of one grey value") {
 TEST_CASE("errors name the values") {
   const Tensor<4> a = constant(2, 0.0f), b = constant(3, 0.0f);
   CHECK_THROWS_WITH_AS(psnr(a, b), doctest::Contains("axis 0 has 2 and 3"), std::invalid_argument);
-  CHECK_THROWS_WITH_AS(mean_squared_error(Tensor<4>(0, 2, 3, 1), Tensor<4>(0, 2, 3, 1)), doctest::Contains("received none"),
-                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(mean_squared_error(Tensor<4>(0, 2, 3, 1), Tensor<4>(0, 2, 3, 1)),
+                       doctest::Contains("received none"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(psnr(a, a, 0), doctest::Contains("max_val above 0, received 0"), std::invalid_argument);
   CHECK_THROWS_AS(mean({}), std::invalid_argument);
 }

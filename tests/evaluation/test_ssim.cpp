@@ -1,6 +1,6 @@
-#include "latent/evaluation/ssim.hpp"
-
 #include <doctest/doctest.h>
+
+#include "latent/evaluation/ssim.hpp"
 
 using namespace latent;
 
@@ -30,7 +30,8 @@ TEST_CASE("equal images have 1, images of one grey value what the formula says")
   const auto [a, b] = patterns();
   CHECK(ssim(a, a)[0] == doctest::Approx(1).epsilon(1e-12));
   const double p = 0.25, q = 0.5, c1 = 1e-4;
-  CHECK(ssim(constant(0.25f), constant(0.5f))[0] == doctest::Approx((2 * p * q + c1) / (p * p + q * q + c1)).epsilon(1e-9));
+  CHECK(ssim(constant(0.25f), constant(0.5f))[0] ==
+        doctest::Approx((2 * p * q + c1) / (p * p + q * q + c1)).epsilon(1e-9));
   CHECK(ssim(constant(0.25f, 3), constant(0.5f, 3))[0] ==
         doctest::Approx((2 * p * q + c1) / (p * p + q * q + c1)).epsilon(1e-9));
 }

@@ -1,8 +1,8 @@
-#include "latent/pictures/feature_maps.hpp"
-
 #include <doctest/doctest.h>
 
 #include <vector>
+
+#include "latent/pictures/feature_maps.hpp"
 
 using namespace latent;
 using namespace latent::pictures;
@@ -32,7 +32,7 @@ TEST_CASE("channels stand side by side") {
   const Tensor<4> images = channels_side_by_side(maps(), 2);
   CHECK(images.dimensions() == Tensor<4>(2, 4, 6, 1).dimensions());
   CHECK(images(0, 0, 0, 0) == 0);
-  CHECK(images(0, 1, 5, 0) == 121);  // the second channel is to the right of the first
+  CHECK(images(0, 1, 5, 0) == 121);   // the second channel is to the right of the first
   CHECK(images(1, 2, 1, 0) == 1012);  // the third below it
   CHECK_THROWS_WITH_AS(channels_side_by_side(maps(), 3), doctest::Contains("divisor of 4 channels, received 3"),
                        std::invalid_argument);

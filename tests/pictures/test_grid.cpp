@@ -56,7 +56,8 @@ TEST_CASE("smaller images are enlarged as often as they fit, and stand in the mi
   const Image picture = grid({make(0, 3), small}, 3, {.scale = 5, .text_size = 6});
   CHECK(picture.width == 11 + 3 * 15 + 2 * 4 + 11);
   CHECK(picture.height == 11 + 2 * 20 + 4 + 11);
-  // A cell of 15 x 20 pixels holds images of 1 x 2 ten times as large, with 2 pixels to their left and 3 to their right.
+  // A cell of 15 x 20 pixels holds images of 1 x 2 ten times as large, with 2 pixels to their left and 3 to their
+  // right.
   const int left = 11 + 19 + 2, top = 11 + 24;
   CHECK(picture.pixel(left, top) == grey(0.2f));
   CHECK(picture.pixel(left + 9, top + 9) == grey(0.2f));

@@ -1,6 +1,6 @@
-#include "latent/pictures/heat_map.hpp"
-
 #include <doctest/doctest.h>
+
+#include "latent/pictures/heat_map.hpp"
 
 using namespace latent;
 using namespace latent::pictures;
@@ -27,7 +27,8 @@ TEST_CASE("every cell is where it belongs, in its colour, with its number in it"
       CHECK(picture.pixel(left + 40 * c + 2, top + 40 * r + 2) == heat(value, 4));
       bool number = false;
       for (int y = 10; y < 30; ++y)
-        for (int x = 10; x < 30; ++x) number = number || !(picture.pixel(left + 40 * c + x, top + 40 * r + y) == heat(value, 4));
+        for (int x = 10; x < 30; ++x)
+          number = number || !(picture.pixel(left + 40 * c + x, top + 40 * r + y) == heat(value, 4));
       CHECK(number);
     }
 }

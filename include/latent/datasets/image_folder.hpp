@@ -1,5 +1,5 @@
-/// Images in folders that are named after their classes, on disk or in an archive: train/digit_0/17204.png. Needs stb_image.h
-/// (datasets/png_reader.hpp), so it is not part of latent/datasets.hpp.
+/// Images in folders that are named after their classes, on disk or in an archive: train/digit_0/17204.png. Needs
+/// stb_image.h (datasets/png_reader.hpp), so it is not part of latent/datasets.hpp.
 #pragma once
 
 #include <algorithm>
@@ -14,13 +14,15 @@
 
 namespace latent::datasets {
 
-/// images (number, height, width, 1 or 3) in 0 ... 1, sorted by class and name; a label for each, and what the labels mean.
+/// images (number, height, width, 1 or 3) in 0 ... 1, sorted by class and name; a label for each, and what the labels
+/// mean.
 struct ImageFolder : LabelledImages {
   std::vector<std::string> classes;
 };
 
-/// Decodes files whose names end in class/name.png; the classes are numbered in alphabetical order. `where` is for messages.
-/// Throws FileError if there are none, one cannot be decoded, or one has another size or number of channels than the first.
+/// Decodes files whose names end in class/name.png; the classes are numbered in alphabetical order. `where` is for
+/// messages. Throws FileError if there are none, one cannot be decoded, or one has another size or number of channels
+/// than the first.
 [[maybe_unused, gnu::cold]] static ImageFolder decode_images(const std::string& where, std::vector<NamedBytes> files) {
   std::erase_if(files, [](const NamedBytes& file) { return std::filesystem::path(file.name).extension() != ".png"; });
   if (files.empty()) throw FileError(where, "has no PNG files");
@@ -40,9 +42,10 @@ struct ImageFolder : LabelledImages {
     if (i == 0) folder.images.resize(dimensions);
     for (std::size_t axis = 1; axis < 4; ++axis)
       if (folder.images.dimension(axis) != image.dimension(axis))
-        throw FileError(path, text("expected an image of (height, width, channels) ", folder.images.dimension(1), " x ",
-                                   folder.images.dimension(2), " x ", folder.images.dimension(3), " like the others, received ",
-                                   image.dimension(1), " x ", image.dimension(2), " x ", image.dimension(3)));
+        throw FileError(
+            path, text("expected an image of (height, width, channels) ", folder.images.dimension(1), " x ",
+                       folder.images.dimension(2), " x ", folder.images.dimension(3), " like the others, received ",
+                       image.dimension(1), " x ", image.dimension(2), " x ", image.dimension(3)));
     std::copy_n(image.data(), image.size(), folder.images.data() + static_cast<Index>(i) * image.size());
     const auto found = std::lower_bound(folder.classes.begin(), folder.classes.end(), class_of(files[i]));
     folder.labels.push_back(static_cast<int>(found - folder.classes.begin()));
@@ -69,8 +72,10 @@ struct ImageFolder : LabelledImages {
   }
   std::vector<NamedBytes> train, test;
   for (NamedBytes& file : read_tar(path)) {
-    if (file.name.starts_with("train/")) train.push_back(std::move(file));
-    else if (file.name.starts_with("test/")) test.push_back(std::move(file));
+    if (file.name.starts_with("train/"))
+      train.push_back(std::move(file));
+    else if (file.name.starts_with("test/"))
+      test.push_back(std::move(file));
   }
   return {decode_images(path, std::move(train)), decode_images(path, std::move(test))};
 }

@@ -36,9 +36,9 @@ Tensor<Rank, Scalar> add_gaussian_noise(const Eigen::Tensor<Scalar, Rank, Eigen:
   return noisy;
 }
 
-/// Salt and pepper: each pixel is replaced with probability `share`, half of those by 1 and half by 0; all channels of a pixel
-/// alike. The same from the same seed, whatever the number of threads. Throws std::invalid_argument if there are no images
-/// or `share` is not 0 ... 1.
+/// Salt and pepper: each pixel is replaced with probability `share`, half of those by 1 and half by 0; all channels of
+/// a pixel alike. The same from the same seed, whatever the number of threads. Throws std::invalid_argument if there
+/// are no images or `share` is not 0 ... 1.
 template <class Scalar>
 Tensor<4, Scalar> add_salt_and_pepper_noise(const Eigen::Tensor<Scalar, 4, Eigen::RowMajor>& images, double share,
                                             Seed seed) {

@@ -1,9 +1,9 @@
 /// PNG files as tensors. Needs stb_image.h (public domain) beside zlib, so it is not part of latent/datasets.hpp.
 ///
-/// A PNG file is 8 bytes of signature and then chunks: 4 bytes length, 4 bytes type, the data, 4 bytes CRC, all numbers with
-/// the highest byte first. The first chunk, IHDR, has the sizes, the IDAT chunks together one zlib stream of rows, and IEND
-/// ends the file. stb_image turns that into pixels, but believes what it reads: the CRCs, and that the stream gives as much
-/// as the header says and no more, are checked here before. https://www.w3.org/TR/png/
+/// A PNG file is 8 bytes of signature and then chunks: 4 bytes length, 4 bytes type, the data, 4 bytes CRC, all numbers
+/// with the highest byte first. The first chunk, IHDR, has the sizes, the IDAT chunks together one zlib stream of rows,
+/// and IEND ends the file. stb_image turns that into pixels, but believes what it reads: the CRCs, and that the stream
+/// gives as much as the header says and no more, are checked here before. https://www.w3.org/TR/png/
 #pragma once
 
 #include <zlib.h>
@@ -18,8 +18,8 @@
 #include "latent/core/files.hpp"
 #include "latent/core/tensor.hpp"
 
-// Every translation unit gets its own copy of stb, so that nothing has to be linked. A program that includes stb_image.h
-// itself does so before this header and brings the implementation.
+// Every translation unit gets its own copy of stb, so that nothing has to be linked. A program that includes
+// stb_image.h itself does so before this header and brings the implementation.
 #ifndef STBI_INCLUDE_STB_IMAGE_H
 #define STB_IMAGE_STATIC
 #define STB_IMAGE_IMPLEMENTATION
@@ -72,20 +72,23 @@ inline constexpr std::uint32_t largest_png_side = 1 << 14;
     if (crc32(0, data - 4, static_cast<uInt>(length + 4)) != number(at + 8 + length))
       throw FileError(path, text("the PNG chunk at offset ", at, " is damaged: its CRC is wrong"));
     if ((at == 8) != (type == "IHDR") || (type == "IHDR" && length != 13))
-      throw FileError(path, text("expected one PNG header of 13 bytes at offset 8, received ", type, " at offset ", at));
+      throw FileError(path,
+                      text("expected one PNG header of 13 bytes at offset 8, received ", type, " at offset ", at));
     if (type == "IHDR") {
       const std::uint32_t width = number(at + 8), height = number(at + 12);
       if (width == 0 || height == 0 || width > largest_png_side || height > largest_png_side)
         throw FileError(path, text("expected 1 x 1 to ", largest_png_side, " x ", largest_png_side,
                                    " pixels at offset 16, received ", width, " x ", height));
-      if (byte(at + 16) != 8) throw FileError(path, text("expected 8 bits a channel at offset 24, received ", byte(at + 16)));
+      if (byte(at + 16) != 8)
+        throw FileError(path, text("expected 8 bits a channel at offset 24, received ", byte(at + 16)));
       const std::array<std::uint64_t, 7> channels{1, 0, 3, 1, 2, 0, 4};
       const int color = byte(at + 17);
       if (color > 6 || channels[static_cast<std::size_t>(color)] == 0)
         throw FileError(path, text("expected the colour type 0, 2, 3, 4 or 6 at offset 25, received ", color));
       interlaced = byte(at + 20) != 0;
       expected = (channels[static_cast<std::size_t>(color)] * width + 1) * height;
-      if (interlaced) expected += 8 * std::uint64_t{height};  // seven small images, with about twice as many rows in all
+      if (interlaced)
+        expected += 8 * std::uint64_t{height};  // seven small images, with about twice as many rows in all
     }
     if (type == "IDAT") {
       inflater.stream.next_in = const_cast<Bytef*>(data);
@@ -101,7 +104,8 @@ inline constexpr std::uint32_t largest_png_side = 1 << 14;
                                      inflater.stream.msg ? inflater.stream.msg : "zlib cannot unpack them"));
         stream_end = status == Z_STREAM_END;
         unpacked += rows.size() - inflater.stream.avail_out;
-        if (unpacked > expected) throw FileError(path, text("has more than the ", expected, " bytes its header promises"));
+        if (unpacked > expected)
+          throw FileError(path, text("has more than the ", expected, " bytes its header promises"));
       }
     }
   }
@@ -130,6 +134,8 @@ inline constexpr std::uint32_t largest_png_side = 1 << 14;
 }
 
 /// Reads a PNG file as (1, height, width, 1 or 3), in 0 ... 1. Throws FileError.
-[[maybe_unused, gnu::cold]] static Tensor<4> read_png(const std::string& path) { return decode_png(path, read_file(path)); }
+[[maybe_unused, gnu::cold]] static Tensor<4> read_png(const std::string& path) {
+  return decode_png(path, read_file(path));
+}
 
 }  // namespace latent::datasets

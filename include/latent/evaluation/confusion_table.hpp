@@ -28,8 +28,9 @@ class ConfusionTable {
   [[gnu::cold]] ConfusionTable(const std::vector<int>& labels, const std::vector<int>& predictions, int classes = 10)
       : classes_(classes), total_(static_cast<long>(labels.size())) {
     check(classes > 0, "ConfusionTable: expected at least 1 class, received ", classes);
-    check(!labels.empty() && labels.size() == predictions.size(), "ConfusionTable: expected as many labels as predictions, ",
-          "and at least one, received ", labels.size(), " and ", predictions.size());
+    check(!labels.empty() && labels.size() == predictions.size(),
+          "ConfusionTable: expected as many labels as predictions, ", "and at least one, received ", labels.size(),
+          " and ", predictions.size());
     counts_.resize(static_cast<std::size_t>(classes) * static_cast<std::size_t>(classes));
     for (std::size_t i = 0; i < labels.size(); ++i) {
       for (const int given : {labels[i], predictions[i]})

@@ -17,8 +17,8 @@ template <class Tensors>
 [[gnu::cold]] void check_alike(const Tensors& a, const Tensors& b, const char* what) {
   check(a.size() > 0, what, ": expected at least one image, received none");
   for (std::size_t axis = 0; axis < Tensors::NumDimensions; ++axis)
-    check(a.dimension(axis) == b.dimension(axis), what, ": expected two tensors of the same shape, but axis ", axis, " has ",
-          a.dimension(axis), " and ", b.dimension(axis));
+    check(a.dimension(axis) == b.dimension(axis), what, ": expected two tensors of the same shape, but axis ", axis,
+          " has ", a.dimension(axis), " and ", b.dimension(axis));
 }
 
 }  // namespace detail

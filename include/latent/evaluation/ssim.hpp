@@ -9,26 +9,27 @@
 
 namespace latent {
 
-/// The structural similarity of each image of a and b, (number, height, width, channels), as tf.image.ssim: 1 where they are
-/// equal. With means m, variances v and the covariance v_ab, all under a Gaussian window of 11 x 11 pixels and standard
-/// deviation 1.5 that lies wholly inside the image,
+/// The structural similarity of each image of a and b, (number, height, width, channels), as tf.image.ssim: 1 where
+/// they are equal. With means m, variances v and the covariance v_ab, all under a Gaussian window of 11 x 11 pixels and
+/// standard deviation 1.5 that lies wholly inside the image,
 ///
 ///     ssim = (2 m_a m_b + c1) (2 v_ab + c2) / ((m_a^2 + m_b^2 + c1) (v_a + v_b + c2)),   c1 = (0.01 max_val)^2,
 ///                                                                                        c2 = (0.03 max_val)^2
 ///
 /// averaged over all places of the window and all channels. Throws std::invalid_argument for images below 11 x 11.
-/// Z. Wang, A. Bovik, H. Sheikh, E. Simoncelli, "Image quality assessment: from error visibility to structural similarity",
-/// 2004. https://www.tensorflow.org/api_docs/python/tf/image/ssim
+/// Z. Wang, A. Bovik, H. Sheikh, E. Simoncelli, "Image quality assessment: from error visibility to structural
+/// similarity", 2004. https://www.tensorflow.org/api_docs/python/tf/image/ssim
 [[gnu::cold]] inline std::vector<double> ssim(const Tensor<4>& a, const Tensor<4>& b, double max_val = 1) {
   constexpr Index window = 11;
   detail::check_alike(a, b, "ssim");
   check(std::isfinite(max_val) && max_val > 0, "ssim: expected a max_val above 0, received ", max_val);
   const Index height = a.dimension(1), width = a.dimension(2), channels = a.dimension(3);
-  check(height >= window && width >= window, "ssim: expected images of at least 11 x 11 pixels, received ", height, " x ",
-        width);
+  check(height >= window && width >= window, "ssim: expected images of at least 11 x 11 pixels, received ", height,
+        " x ", width);
   std::array<double, window> gauss{};
   double total = 0;
-  for (Index i = 0; i < window; ++i) total += gauss[static_cast<std::size_t>(i)] = std::exp(-(i - 5.0) * (i - 5.0) / 4.5);
+  for (Index i = 0; i < window; ++i)
+    total += gauss[static_cast<std::size_t>(i)] = std::exp(-(i - 5.0) * (i - 5.0) / 4.5);
   for (double& weight : gauss) weight /= total;
 
   const double c1 = 0.0001 * max_val * max_val, c2 = 0.0009 * max_val * max_val;

@@ -10,8 +10,8 @@
 
 namespace latent::pictures {
 
-/// Every image of (number, height, width, channels) stretched to 0 ... 1 on its own: its smallest value becomes black, its
-/// largest white. An image of one value becomes black.
+/// Every image of (number, height, width, channels) stretched to 0 ... 1 on its own: its smallest value becomes black,
+/// its largest white. An image of one value becomes black.
 [[gnu::cold]] inline Tensor<4> stretched(Tensor<4> images) {
   const Index size = sample_size(images);
   for (Index n = 0; n < images.dimension(0) && size > 0; ++n) {
@@ -36,9 +36,9 @@ namespace latent::pictures {
   return images;
 }
 
-/// The channels of each image beside and below each other in one image, `columns` in a row: a code of 4 x 4 x 16 becomes a
-/// picture of 16 x 16. (number, height, width, channels) becomes (number, channels / columns * height, columns * width, 1).
-/// Throws std::invalid_argument unless `columns` divides the number of channels.
+/// The channels of each image beside and below each other in one image, `columns` in a row: a code of 4 x 4 x 16
+/// becomes a picture of 16 x 16. (number, height, width, channels) becomes (number, channels / columns * height,
+/// columns * width, 1). Throws std::invalid_argument unless `columns` divides the number of channels.
 [[gnu::cold]] inline Tensor<4> channels_side_by_side(const Tensor<4>& maps, Index columns) {
   const Index number = maps.dimension(0), height = maps.dimension(1), width = maps.dimension(2);
   const Index channels = maps.dimension(3);
@@ -53,8 +53,9 @@ namespace latent::pictures {
   return images;
 }
 
-/// The filters of a convolution as images: its kernel (height, width, in, out) becomes (in * out, height, width, 1), all
-/// filters that look at the first input channel first. Throws std::invalid_argument for a parameter of another rank.
+/// The filters of a convolution as images: its kernel (height, width, in, out) becomes (in * out, height, width, 1),
+/// all filters that look at the first input channel first. Throws std::invalid_argument for a parameter of another
+/// rank.
 template <class Scalar>
 [[gnu::cold]] Tensor<4> filters(const NamedTensor<Scalar>& kernel) {
   check(kernel.shape.size() == 4, "filters: expected the kernel of a convolution, received ", kernel.name, " of shape ",

@@ -77,8 +77,8 @@ namespace detail {
 }  // namespace detail
 
 /// A picture of the first `count` images of each tensor, (number, height, width, 1 or 3) with values 0 ... 1: a tensor
-/// a row, or with `.by_column = true` a tensor a column. Images that are smaller than another tensor's (the codes between
-/// digits and their reconstructions) are enlarged as often as they fit.
+/// a row, or with `.by_column = true` a tensor a column. Images that are smaller than another tensor's (the codes
+/// between digits and their reconstructions) are enlarged as often as they fit.
 ///
 ///     save_png("digits.png", grid({noisy, denoised, clean}, 10, {.row_titles = {"Noisy", "Denoised", "Clean"}}));
 ///
@@ -148,11 +148,11 @@ namespace detail {
   return picture;
 }
 
-/// All images of one tensor in rows of `columns`, for filters and feature maps. Throws as `grid` does; the number of images
-/// must be a multiple of `columns`.
+/// All images of one tensor in rows of `columns`, for filters and feature maps. Throws as `grid` does; the number of
+/// images must be a multiple of `columns`.
 [[gnu::cold]] inline Image sheet(const Tensor<4>& images, Index columns, const GridOptions& options = {}) {
-  check(columns > 0 && images.dimension(0) > 0 && images.dimension(0) % columns == 0, "sheet: expected images for rows of ",
-        columns, ", received ", images.dimension(0));
+  check(columns > 0 && images.dimension(0) > 0 && images.dimension(0) % columns == 0,
+        "sheet: expected images for rows of ", columns, ", received ", images.dimension(0));
   std::vector<Tensor<4>> rows;
   for (Index first = 0; first < images.dimension(0); first += columns) rows.push_back(slice(images, first, columns));
   return grid({rows.begin(), rows.end()}, columns, options);

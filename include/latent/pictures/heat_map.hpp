@@ -28,15 +28,16 @@ inline Color heat(double value, double largest) {
   return {mix(full.red), mix(full.green), mix(full.blue)};
 }
 
-/// A picture of the table, (rows, columns): a coloured cell with its number for each entry. Throws std::invalid_argument if
-/// there is no entry, or the number of labels does not fit.
+/// A picture of the table, (rows, columns): a coloured cell with its number for each entry. Throws
+/// std::invalid_argument if there is no entry, or the number of labels does not fit.
 [[gnu::cold]] inline Image heat_map(const Tensor<2>& values, const HeatMapOptions& options = {}) {
   const int rows = static_cast<int>(values.dimension(0)), columns = static_cast<int>(values.dimension(1));
   check(rows > 0 && columns > 0, "heat_map: expected at least 1 x 1 numbers, received ", rows, " x ", columns);
-  check(options.cell >= 4 && options.cell <= 400, "heat_map: expected cells of 4 to 400 pixels, received ", options.cell);
+  check(options.cell >= 4 && options.cell <= 400, "heat_map: expected cells of 4 to 400 pixels, received ",
+        options.cell);
   const auto labels = [](const char* what, std::vector<std::string> given, int count) {
-    check(given.empty() || static_cast<int>(given.size()) == count, "heat_map: expected ", count, " ", what, ", received ",
-          given.size());
+    check(given.empty() || static_cast<int>(given.size()) == count, "heat_map: expected ", count, " ", what,
+          ", received ", given.size());
     for (int i = 0; static_cast<int>(given.size()) < count; ++i) given.push_back(std::to_string(i));
     return given;
   };
@@ -48,8 +49,8 @@ inline Color heat(double value, double largest) {
   const int width = columns * cell_width, height = rows * cell_height;
   const int title_extra =
       options.title.empty() ? 0 : std::max(0, (text_width(options.title, title_size) - width + 1) / 2);
-  const int left = margin + std::max(title_extra, (options.row_title.empty() ? 0 : 2 * size) +
-                                                      widest_text(row_labels, size) + size);
+  const int left =
+      margin + std::max(title_extra, (options.row_title.empty() ? 0 : 2 * size) + widest_text(row_labels, size) + size);
   const int column_title_base = margin + (options.title.empty() ? 0 : title_size + size + size / 3) + size;
   const int top = column_title_base + (options.column_title.empty() ? 0 : 2 * size) + size * 3 / 4;
   Image picture(left + width + std::max(title_extra, 0) + margin, top + height + margin);
