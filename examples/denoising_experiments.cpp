@@ -5,8 +5,8 @@
 /// the figures say.
 ///
 /// What to look at:
-///   table.md         parameters, seconds, validation loss and PSNR of each experiment (results.csv: the same for a
-///   program) experiments.png  PSNR of the denoised test images as bars, one colour for each question
+///   table.md         parameters, seconds, validation loss and PSNR of each experiment (results.csv: for programs)
+///   experiments.png  PSNR of the denoised test images as bars, one colour for each question
 ///
 /// A killed sweep continues where it was: every finished experiment is a line in results.csv, and a line that is there
 /// is not computed again. Another --epochs, --train, --batch-size or --seed is another experiment.

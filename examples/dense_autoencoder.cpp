@@ -10,8 +10,7 @@
 ///
 /// Variants: --sparse adds an L1 penalty on the code: most of its numbers become 0. --deep has three layers each way.
 ///
-/// Questions: Is 784 -> 32 really a compression by 24.5 (how many bits has a pixel, how many a number of the code)?
-/// With
+/// Questions: Is 784 -> 32 really a compression by 24.5 (how many bits has a pixel, how many a number of the code)? With
 /// --deep some numbers of the code are 0 for every digit: why do they never come back to life? What does --sparse do to
 /// mean activation and loss, and which codes would you rather read? The deep network has four times the parameters: is
 /// it four times better?

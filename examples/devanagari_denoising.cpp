@@ -8,8 +8,7 @@
 ///   denoised.png  for each digit 0 ... 9 one test image: noisy, denoised, clean
 ///   loss.png      training and validation loss over the epochs
 ///
-/// Options: --noise gaussian (default) or salt_and_pepper, --level: standard deviation, or share of the pixels
-/// replaced.
+/// Options: --noise gaussian or salt_and_pepper; --level, its standard deviation or the share of the pixels replaced.
 ///
 /// Questions: PSNR looks at pixels, SSIM at structure: which of the two rises more, and which agrees with your eyes? A
 /// median of 3 x 3 pixels removes salt and pepper as well: from which share on does it fail, and why does the network

@@ -5,8 +5,8 @@
 ///
 /// What to look at:
 ///   reconstructions.png  thin strokes and sharp corners
-///   code.png             the 16 maps of 7 x 7 for one digit: each is the digit once more, small, seen by another
-///   filter loss.png             where the validation loss stops falling
+///   code.png             the 16 maps of 7 x 7 for one digit: each is the digit once more, seen by another filter
+///   loss.png             where the validation loss stops falling
 ///
 /// Variants: --output relu ends in a ReLU instead of a sigmoid, as one course sheet has it. A ReLU's 0 and everything
 /// above 1 are no probabilities: Keras cuts them off at 1e-7 from 0 and 1, beyond which the loss has no slope. Pixels

@@ -17,7 +17,7 @@
 /// Variants: --architecture blog is the network of the Keras blog, 16-8-8 filters, with Adadelta.
 ///
 /// Questions: Where do the shapes 7 -> 4 and 16 -> 14 come from? What would a 'same' convolution in place of the valid
-/// one give, and why does the program then not compile? The code has 256 numbers (blog: 128), the dense auto-encoder's
+/// one give, and what does the program say then? The code has 256 numbers (blog: 128), the dense auto-encoder's
 /// 32: why are these reconstructions blurred all the same?
 
 #include <iostream>
