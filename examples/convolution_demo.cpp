@@ -20,6 +20,7 @@
 #include <latent/datasets.hpp>
 #include <latent/latent.hpp>
 #include <latent/pictures.hpp>
+#include <limits>
 
 #include "support/results.hpp"
 
@@ -82,7 +83,7 @@ void curve(const Options& options) {
   print_figure("response_to_the_curve", static_cast<double>(convolution.predict(same_curve)(0, 0, 0, 0)));
   print_figure("response_elsewhere", static_cast<double>(convolution.predict(elsewhere)(0, 0, 0, 0)));
   Tensor<2> table(7, 7 + 1 + 7);
-  table.setZero();
+  table.setConstant(std::numeric_limits<float>::quiet_NaN());  // an empty column between the two
   for (Index y = 0; y < 7; ++y)
     for (Index x = 0; x < 7; ++x) table(y, x) = same_curve(0, y, x, 0), table(y, 8 + x) = filter(0, y, x, 0);
   pictures::save_png(

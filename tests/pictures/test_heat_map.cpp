@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <limits>
+
 #include "latent/pictures/heat_map.hpp"
 
 using namespace latent;
@@ -31,6 +33,17 @@ TEST_CASE("every cell is where it belongs, in its colour, with its number in it"
           number = number || !(picture.pixel(left + 40 * c + x, top + 40 * r + y) == heat(value, 4));
       CHECK(number);
     }
+}
+
+TEST_CASE("a cell of NaN stays empty") {
+  Tensor<2> values(1, 2);
+  values.setValues({{std::numeric_limits<float>::quiet_NaN(), 1}});
+  const Image picture = heat_map(values, {.cell = 40, .text_size = 9});
+  int inked = 0;
+  const int left = 14 + text_width("0", 9) + 9, top = 14 + 9 * 3 / 4 + 9;
+  for (int y = 0; y < 40; ++y)
+    for (int x = 0; x < 40; ++x) inked += !(picture.pixel(left + x, top + y) == white);
+  CHECK(inked == 0);
 }
 
 TEST_CASE("errors name the values") {

@@ -28,7 +28,7 @@ inline Color heat(double value, double largest) {
   return {mix(full.red), mix(full.green), mix(full.blue)};
 }
 
-/// A picture of the table, (rows, columns): a coloured cell with its number for each entry. Throws
+/// A picture of the table, (rows, columns): a coloured cell with its number for each entry, none for NaN. Throws
 /// std::invalid_argument if there is no entry, or the number of labels does not fit.
 [[gnu::cold]] inline Image heat_map(const Tensor<2>& values, const HeatMapOptions& options = {}) {
   const int rows = static_cast<int>(values.dimension(0)), columns = static_cast<int>(values.dimension(1));
@@ -74,6 +74,7 @@ inline Color heat(double value, double largest) {
           {.align = Align::right});
     for (int c = 0; c < columns; ++c) {
       const auto value = static_cast<double>(values(r, c));
+      if (!std::isfinite(value)) continue;
       fill_rectangle(picture, {left + c * cell_width, top + r * cell_height, cell_width - 1, cell_height - 1},
                      heat(value, largest));
       char number[64];
