@@ -2,7 +2,7 @@
 #
 #   latent::latent    layers, losses, optimisers, training, checks     needs Eigen and OpenMP
 #   latent::pictures  + PNGs, grids, plots                             needs stb
-#   latent::datasets  + idx files, plain and .gz                       needs zlib
+#   latent::datasets  + idx files, plain and .gz, PNG folders          needs zlib, and stb for PNGs
 #   latent::io        + weights as safetensors                         needs nlohmann-json
 #
 # The last three are made where their library is found; each links latent::latent. What is found is decided on the machine
@@ -50,6 +50,9 @@ find_package(ZLIB QUIET)
 if(ZLIB_FOUND)
   latent_add_room(datasets)
   target_link_libraries(${target} INTERFACE latent::latent ZLIB::ZLIB)
+  if(LATENT_STB_INCLUDE_DIR)  # datasets/image_folder.hpp reads PNGs with it
+    target_include_directories(${target} SYSTEM INTERFACE "${LATENT_STB_INCLUDE_DIR}")
+  endif()
 endif()
 
 find_package(nlohmann_json QUIET)

@@ -1,81 +1,132 @@
 /// A convolutional denoising auto-encoder.
 ///
-/// The task: digits are covered with Gaussian noise; a network that only ever sees noisy digits learns to give clean ones.
-/// Encoder and decoder are built apart and put together; the code between them is 7 x 7 x 64.
+/// The task: digits are covered with Gaussian noise; a network that only ever sees noisy digits learns to give clean
+/// ones. Encoder and decoder are built apart and put together; the code between them is 7 x 7 x 64.
 ///
 /// What to look at:
 ///   noise.png     how much of a digit is left under noise 0.1 and 0.5
 ///   loss.png      does the validation loss still fall in the last epoch? does it leave the training loss?
 ///   denoised.png  strokes that the network closes, and strokes that it makes up
 ///
-/// Questions: Why binary cross-entropy for grey values? What changes with --loss mse? With --noise 0.9? Which digits does
-/// the network turn into others, and would you have read them?
+/// Variants: --decoder transpose enlarges with transposed convolutions, which learn how, instead of up-sampling.
+/// --decoder dense is a linear encoder to 64 numbers and a dense decoder: what is all the convolution good for? --loss
+/// both trains a second network with the mean squared error and compares: each by both measures.
+///
+/// Questions: Why binary cross-entropy for grey values? Which of the two losses gives the better picture by the other's
+/// measure? With --noise 0.9? Which digits does the network turn into others, and would you have read them?
 
 #include <iostream>
 #include <latent/datasets.hpp>
-#include <latent/io/save_weights.hpp>
+#include <latent/evaluation/psnr.hpp>
 #include <latent/latent.hpp>
 #include <latent/pictures.hpp>
 
-#include "support/options.hpp"
+#include "support/results.hpp"
 
 using namespace latent;
 
 using Encoder = Sequential<Named<"input", Input<28, 28, 1>>,
                            Conv2D<32, 3, Same, ReLU>, MaxPooling2D<2, Same>,
                            Conv2D<64, 3, Same, ReLU>, Named<"encoded", MaxPooling2D<2, Same>>>;
-using Decoder = Sequential<Input<7, 7, 64>,
-                           Conv2D<64, 3, Same, ReLU>, UpSampling2D<2>,
-                           Conv2D<32, 3, Same, ReLU>, UpSampling2D<2>,
-                           Named<"decoded", Conv2D<1, 3, Same, Sigmoid>>>;
+using UpSamplingDecoder = Sequential<Input<7, 7, 64>,
+                                     Conv2D<64, 3, Same, ReLU>, UpSampling2D<2>,
+                                     Conv2D<32, 3, Same, ReLU>, UpSampling2D<2>,
+                                     Named<"decoded", Conv2D<1, 3, Same, Sigmoid>>>;
+using TransposeDecoder = Sequential<Input<7, 7, 64>,
+                                    Conv2DTranspose<64, 3, Same, Strides<2>, ReLU>,
+                                    Conv2DTranspose<32, 3, Same, Strides<2>, ReLU>,
+                                    Named<"decoded", Conv2D<1, 3, Same, Sigmoid>>>;
+using LinearEncoder = Sequential<Named<"input", Input<28, 28, 1>>, Flatten, Named<"encoded", Dense<64>>>;
+using DenseDecoder = Sequential<Input<64>, Dense<784, Sigmoid>, Named<"decoded", Reshape<28, 28, 1>>>;
+
+struct Digits {
+  Tensor<4> clean_train, noisy_train, clean_test, noisy_test;
+};
+
+/// Trains a new auto-encoder from noisy to clean and shows what it makes of digits it has never seen, which it returns.
+template <class Autoencoder, class Loss>
+Tensor<4> train_and_show(const Options& options, const Digits& digits, const Loss& loss) {
+  Autoencoder autoencoder{Seed{options.seed}, "autoencoder"};
+  std::cout << autoencoder.summary();
+  auto trainer = compile(autoencoder, Adam{}, loss);
+  const History history = trainer.fit(digits.noisy_train, digits.clean_train,
+                                      {.epochs = options.epochs,
+                                       .batch_size = options.batch_size,
+                                       .validation_data = {digits.noisy_test, digits.clean_test},
+                                       .seed = Seed{options.seed},
+                                       .threads = options.threads});
+  const Tensor<4> denoised = autoencoder.predict(digits.noisy_test, options.threads);
+  pictures::save_png(options.path("denoised.png"),
+                     pictures::grid({digits.noisy_test, denoised, digits.clean_test}, 10,
+                                    {.title = "Test images", .row_titles = {"Noisy", "Denoised", "Clean"}}));
+  print_figure("psnr_denoised", mean(psnr(denoised, digits.clean_test)));
+  save_training(options, autoencoder, history);
+  return denoised;
+}
+
+/// Both losses, each judged by both measures.
+void compare(const Options& options, const Digits& digits, const Tensor<4>& of_bce, const Tensor<4>& of_mse) {
+  const auto crossentropy = [&](const Tensor<4>& output) {
+    double sum = 0;
+    for (Index i = 0; i < output.size(); ++i) {
+      const double y = std::clamp(static_cast<double>(output.data()[i]), 1e-7, 1 - 1e-7);
+      const auto t = static_cast<double>(digits.clean_test.data()[i]);
+      sum -= t * std::log(y) + (1 - t) * std::log(1 - y);
+    }
+    return sum / static_cast<double>(output.size());
+  };
+  print_figure("trained_with_bce_judged_by_bce", crossentropy(of_bce));
+  print_figure("trained_with_mse_judged_by_bce", crossentropy(of_mse));
+  print_figure("trained_with_bce_judged_by_mse", mean_squared_error(of_bce, digits.clean_test));
+  print_figure("trained_with_mse_judged_by_mse", mean_squared_error(of_mse, digits.clean_test));
+  pictures::save_png(options.path("losses.png"),
+                     pictures::grid({digits.noisy_test, of_bce, of_mse, digits.clean_test}, 10,
+                                    {.title = "Binary cross-entropy and mean squared error",
+                                     .row_titles = {"Noisy", "Trained with BCE", "Trained with MSE", "Clean"}}));
+}
 
 void example(int argc, char** argv) {
   float noise = 0.5f;
-  std::string loss = "bce";
-  Options options{"denoising_autoencoder", "Trains a convolutional auto-encoder to remove noise from digits.",
+  std::string loss = "bce", decoder = "up_sampling";
+  Options options{"denoising_autoencoder",
+                  "Trains a convolutional auto-encoder to remove noise from digits.",
                   {.epochs = 10, .batch_size = 128}};
   options.add("--noise", noise, "standard deviation of the Gaussian noise");
-  options.add("--loss", loss, "binary cross-entropy or mean squared error", {"bce", "mse"});
+  options.add("--decoder", decoder, "how the code becomes a picture; the others than up_sampling take bce only",
+              {"up_sampling", "transpose", "dense"});
+  options.add("--loss", loss, "binary cross-entropy, mean squared error, or a comparison", {"bce", "mse", "both"});
   options.parse(argc, argv);
+  check(loss == "bce" || decoder == "up_sampling", "--decoder ", decoder, " goes with --loss bce, received ", loss);
 
   // 1. The data: grey values in 0..1, and the same with noise.
   const auto found = datasets::find_mnist(options.data);
   std::cout << found.description << std::endl;
   const datasets::Dataset data = datasets::load(found);
-  const Tensor<4> clean_train = first_of(data.train.images, options.train), clean_test = data.test.images;
-  const auto noisy_train = add_gaussian_noise(clean_train, noise, Seed{options.seed + 1});
-  const auto noisy_test = add_gaussian_noise(clean_test, noise, Seed{options.seed + 2});
-  pictures::save_png(options.path("noise.png"),
-                     pictures::grid({clean_test, add_gaussian_noise(clean_test, 0.1, Seed{options.seed + 3}),
-                                     add_gaussian_noise(clean_test, 0.5, Seed{options.seed + 3})},
-                                    3, {.title = "Test images under Gaussian noise",
-                                        .column_titles = {"Original", "Noise 0.1", "Noise 0.5"}, .by_column = true}));
+  Digits digits{first_of(data.train.images, options.train), {}, data.test.images, {}};
+  digits.noisy_train = add_gaussian_noise(digits.clean_train, noise, Seed{options.seed + 1});
+  digits.noisy_test = add_gaussian_noise(digits.clean_test, noise, Seed{options.seed + 2});
+  pictures::save_png(
+      options.path("noise.png"),
+      pictures::grid({digits.clean_test, add_gaussian_noise(digits.clean_test, 0.1, Seed{options.seed + 3}),
+                      add_gaussian_noise(digits.clean_test, 0.5, Seed{options.seed + 3})},
+                     3,
+                     {.title = "Test images under Gaussian noise",
+                      .column_titles = {"Original", "Noise 0.1", "Noise 0.5"},
+                      .by_column = true}));
 
-  // 2. The network.
-  Sequential<Encoder, Decoder> autoencoder{Seed{options.seed}, "autoencoder"};
-  std::cout << autoencoder.summary();
-
-  // 3. Training, noisy -> clean, and how it went.
-  const auto learn = [&](const auto& chosen_loss) {
-    auto trainer = compile(autoencoder, Adam{}, chosen_loss);
-    return trainer.fit(noisy_train, clean_train,
-                       {.epochs = options.epochs, .batch_size = options.batch_size,
-                        .validation_data = {noisy_test, clean_test}, .seed = Seed{options.seed}, .threads = options.threads});
-  };
-  const History history = loss == "bce" ? learn(BinaryCrossentropy{}) : learn(MeanSquaredError{});
-  history.save_csv(options.path("history.csv"));
-  save_weights(options.path("weights.safetensors"), autoencoder);
-
-  // 4. What it makes of digits it has never seen.
-  const auto denoised = autoencoder.predict(slice(noisy_test, 0, 10), options.threads);
-  pictures::save_png(options.path("denoised.png"),
-                     pictures::grid({noisy_test, denoised, clean_test}, 10,
-                                    {.title = "Test images", .row_titles = {"Noisy", "Denoised", "Clean"}}));
-  if (history.epochs() > 0) {
-    pictures::save_png(options.path("loss.png"), pictures::plot(history));
-    std::cout << "val_loss: " << history["val_loss"].back() << "\n";
-  }
-  std::cout << "written to " << options.out << ": noise.png, loss.png, denoised.png, history.csv, weights.safetensors\n";
+  // 2. The network, its training, and what it makes of test digits.
+  using Convolutional = Sequential<Encoder, UpSamplingDecoder>;
+  Tensor<4> of_bce, of_mse;
+  if (loss != "bce") of_mse = train_and_show<Convolutional>(options, digits, MeanSquaredError{});
+  if (loss != "mse" && decoder == "up_sampling")
+    of_bce = train_and_show<Convolutional>(options, digits, BinaryCrossentropy{});
+  if (decoder == "transpose")
+    train_and_show<Sequential<Encoder, TransposeDecoder>>(options, digits, BinaryCrossentropy{});
+  if (decoder == "dense")
+    train_and_show<Sequential<LinearEncoder, DenseDecoder>>(options, digits, BinaryCrossentropy{});
+  if (loss == "both") compare(options, digits, of_bce, of_mse);
+  std::cout << "written to " << options.out << ": noise.png, loss.png, denoised.png, "
+            << (loss == "both" ? "losses.png, " : "") << "history.csv, weights.safetensors\n";
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

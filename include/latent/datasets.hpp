@@ -6,4 +6,5 @@
 #include "latent/datasets/labels.hpp"
 #include "latent/datasets/mnist.hpp"
 #include "latent/datasets/noise.hpp"
+#include "latent/datasets/rows.hpp"
 #include "latent/datasets/split.hpp"

@@ -1,7 +1,10 @@
-/// Everything about pictures: sheets of images, plots, PNG files. Needs stb; the CMake target is `latent::pictures`.
+/// Everything about pictures: sheets of images, plots, tables, PNG files. Needs stb; the CMake target is `latent::pictures`.
 #pragma once
 
+#include "latent/pictures/bars.hpp"
+#include "latent/pictures/feature_maps.hpp"
 #include "latent/pictures/grid.hpp"
+#include "latent/pictures/heat_map.hpp"
 #include "latent/pictures/histogram.hpp"
 #include "latent/pictures/image.hpp"
 #include "latent/pictures/plot.hpp"

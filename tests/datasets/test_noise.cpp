@@ -84,3 +84,27 @@ TEST_CASE("wrong arguments") {
   CHECK_THROWS_WITH_AS(add_gaussian_noise(Tensor<2>(0, 3), 0.5f, Seed{1}), doctest::Contains("received none"),
                        std::invalid_argument);
 }
+
+TEST_CASE("salt and pepper: so many pixels, half of them white, all channels alike, the others as they were") {
+  Tensor<4> images(1, 100, 200, 3);
+  images.setConstant(0.5f);
+  const Tensor<4> noisy = add_salt_and_pepper_noise(images, 0.3, Seed{4});
+  double salt = 0, pepper = 0;
+  for (Index y = 0; y < 100; ++y)
+    for (Index x = 0; x < 200; ++x) {
+      const float value = noisy(0, y, x, 0);
+      CHECK((value == 0 || value == 0.5f || value == 1));
+      CHECK(noisy(0, y, x, 1) == value);
+      CHECK(noisy(0, y, x, 2) == value);
+      salt += value == 1, pepper += value == 0;
+    }
+  // 20,000 pixels, each with probability 0.15: a standard deviation of 50; five of them are exceeded once in millions.
+  CHECK(std::abs(salt - 3000) < 250);
+  CHECK(std::abs(pepper - 3000) < 250);
+  const Tensor<4> again = add_salt_and_pepper_noise(images, 0.3, Seed{4}),
+                  all = add_salt_and_pepper_noise(images, 1, Seed{4});
+  CHECK(std::equal(noisy.data(), noisy.data() + noisy.size(), again.data()));
+  CHECK(std::count(all.data(), all.data() + all.size(), 0.5f) == 0);
+  CHECK_THROWS_WITH_AS(add_salt_and_pepper_noise(images, 1.5, Seed{1}),
+                       doctest::Contains("a share of 0 to 1, received 1.5"), std::invalid_argument);
+}

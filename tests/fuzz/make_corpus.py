@@ -5,10 +5,13 @@ python3 tests/fuzz/make_corpus.py FOLDER
 """
 
 import gzip
+import io
 import json
 import pathlib
 import struct
 import sys
+import tarfile
+import zlib
 
 
 def safetensors(tensors, metadata=None):
@@ -29,6 +32,31 @@ def packed(data, level=9):
     return gzip.compress(data, compresslevel=level, mtime=0)
 
 
+def png(width, height, color, rows, pieces=1):
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    pixels = zlib.compress(rows)
+    step = -(-len(pixels) // pieces)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">2I5B", width, height, 8, color, 0, 0, 0))
+        + b"".join(chunk(b"IDAT", pixels[i : i + step]) for i in range(0, len(pixels), step))
+        + chunk(b"IEND", b"")
+    )
+
+
+def tar(files):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name, content in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    blocks = sum(1 - (-len(content) // 512) for content in files.values()) + 2
+    return out.getvalue()[: 512 * blocks]
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
@@ -43,6 +71,16 @@ def main():
             safetensors({"x/" + name: tensor for name, tensor in dense.items()}),
         ],
         "idx": [images, labels, packed(images), packed(labels)],
+        "png": [
+            png(3, 2, 0, bytes([0, 1, 2, 3, 1, 4, 5, 6])),
+            png(2, 2, 2, bytes([2, *range(6), 3, *range(6)])),
+            png(1, 3, 6, bytes([4, 1, 2, 3, 4] * 3)),
+            png(4, 1, 4, bytes(range(9)), pieces=3),
+        ],
+        "tar": [
+            tar({"train/digit_0/1.png": b"abc", "test/digit_0/2.png": bytes(600)}),
+            packed(tar({"a": b"", "b/c": bytes(512)})),
+        ],
         "gzip": [
             packed(b""),
             packed(b"abc" * 1000),

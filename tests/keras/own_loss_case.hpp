@@ -3,7 +3,6 @@
 #pragma once
 
 #include "keras/layer_case.hpp"
-#include "layers/example_sampling.hpp"
 
 namespace keras {
 
@@ -27,7 +26,7 @@ void run_regularizer(const Group& group, const std::string& name) {
 
 template <class Scalar, Index latent_size>
 void run_kl_as(const Group& group, const std::string& name) {
-  using Model = latent::Model<Scalar, latent::Input<2 * latent_size>, ExampleSampling<latent_size>>;
+  using Model = latent::Model<Scalar, latent::Input<2 * latent_size>, latent::Sampling<latent_size>>;
   /// (z_mean | z_log_var), row by row.
   const auto joined = [&](const std::string& left, const std::string& right) {
     const auto mean = group.tensor(name + "/" + left), log_var = group.tensor(name + "/" + right);

@@ -50,6 +50,30 @@ TEST_CASE("every pixel of every image is where it belongs, in its exact grey") {
   CHECK(picture.pixel(11 + 15 + 1, 20) == white);  // between two images, beyond their frames
 }
 
+TEST_CASE("smaller images are enlarged as often as they fit, and stand in the middle") {
+  Tensor<4> small(3, 2, 1, 1);
+  for (Index n = 0; n < 3; ++n) small(n, 0, 0, 0) = 0.2f, small(n, 1, 0, 0) = 0.6f;
+  const Image picture = grid({make(0, 3), small}, 3, {.scale = 5, .text_size = 6});
+  CHECK(picture.width == 11 + 3 * 15 + 2 * 4 + 11);
+  CHECK(picture.height == 11 + 2 * 20 + 4 + 11);
+  // A cell of 15 x 20 pixels holds images of 1 x 2 ten times as large, with 2 pixels to their left and 3 to their
+  // right.
+  const int left = 11 + 19 + 2, top = 11 + 24;
+  CHECK(picture.pixel(left, top) == grey(0.2f));
+  CHECK(picture.pixel(left + 9, top + 9) == grey(0.2f));
+  CHECK(picture.pixel(left, top + 10) == grey(0.6f));
+  CHECK(picture.pixel(left + 9, top + 19) == grey(0.6f));
+  CHECK(picture.pixel(left + 12, top + 10) == white);
+}
+
+TEST_CASE("a sheet is a grid of one tensor in rows") {
+  const Tensor<4> a = make(0, 6);
+  const Image picture = sheet(a, 3, {.scale = 5, .text_size = 6});
+  CHECK(picture.width == 11 + 3 * 15 + 2 * 4 + 11);
+  CHECK(picture.height == 11 + 2 * 20 + 4 + 11);
+  CHECK(picture.pixel(11 + 19, 11 + 24) == grey(value(0, 4, 0, 0)));
+}
+
 TEST_CASE("by_column: a tensor is a column") {
   const Tensor<4> a = make(0, 3), b = make(1, 3);
   const Image picture = grid({a, b}, 3, {.by_column = true, .scale = 5, .text_size = 6});
@@ -119,8 +143,7 @@ TEST_CASE("titles leave the images whole and are not cut off") {
 
 TEST_CASE("errors name the values") {
   const Tensor<4> a = make(0, 3);
-  Tensor<4> narrow(3, 4, 2, 1), two_channels(3, 4, 3, 2), empty(3, 0, 3, 1);
-  narrow.setZero();
+  Tensor<4> two_channels(3, 4, 3, 2), empty(3, 0, 3, 1);
   two_channels.setZero();
   const auto message = [](auto&& call) -> std::string {
     try {
@@ -138,9 +161,7 @@ TEST_CASE("errors name the values") {
   CHECK(message([&] { grid({a}, 2, {.first = std::numeric_limits<Index>::max()}); }).find("tensor 0 has 3") !=
         std::string::npos);
   CHECK(message([&] { grid({a}, 1, {.first = -1}); }) == "grid: expected first >= 0, received -1");
-  CHECK(message([&] {
-          grid({a, narrow}, 3);
-        }) == "grid: expected images of 4 x 3 pixels, as in tensor 0, but tensor 1 has 4 x 2");
+  CHECK(message([&] { sheet(a, 2); }) == "sheet: expected images for rows of 2, received 3");
   CHECK(message([&] { grid({a, two_channels}, 3); }) == "grid: expected 1 or 3 channels, tensor 1 has 2");
   CHECK(message([&] { grid({empty}, 3); }) == "grid: the images of tensor 0 have 0 x 3 pixels");
   CHECK(message([&] { grid({a}, 3, {.scale = 1000}); }) == "grid: expected a scale of 0 to 256, received 1000");

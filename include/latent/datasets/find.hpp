@@ -52,6 +52,41 @@ inline constexpr const char* debian_fashion_mnist = "/usr/share/datasets/fashion
   return {folder.string(), Kind::mnist, "MNIST: " + counts + " digits" + from};
 }
 
+/// Looks for Fashion-MNIST: in `preferred` if that is not empty, and nowhere else, otherwise where Debian puts it.
+/// Throws std::invalid_argument if it is not there.
+[[gnu::cold]] inline Found find_fashion_mnist(const std::string& preferred = "") {
+  const std::filesystem::path folder = preferred.empty() ? debian_fashion_mnist : preferred;
+  check(holds_mnist(folder),
+        "Fashion-MNIST was not found; expected train-images-idx3-ubyte or "
+        "train-images-idx3-ubyte.gz in ",
+        folder.string(), " (Debian's package dataset-fashion-mnist puts it into ", debian_fashion_mnist, ")");
+  Found found = describe_mnist(folder);
+  if (found.kind != Kind::fashion_mnist) found.description += ", taken for Fashion-MNIST";
+  found.kind = Kind::fashion_mnist;
+  return found;
+}
+
+/// A folder or file with other data: `preferred` itself or `name` in it if `preferred` is not empty; otherwise `name`
+/// in the folder that LATENT_DATA names, in data, in ../shared/data. Throws std::invalid_argument if it is nowhere.
+[[gnu::cold]] inline std::string find_data(const std::string& name, const std::string& preferred = "") {
+  std::vector<std::filesystem::path> places;
+  const char* variable = std::getenv("LATENT_DATA");
+  if (!preferred.empty()) {
+    places = {std::filesystem::path(preferred) / name, preferred};
+  } else {
+    if (variable && *variable) places.push_back(std::filesystem::path(variable) / name);
+    places.push_back(std::filesystem::path("data") / name);
+    places.push_back(std::filesystem::path("../shared/data") / name);
+  }
+  std::string searched;
+  for (const auto& place : places) {
+    std::error_code error;
+    if (std::filesystem::exists(place, error)) return place.string();
+    searched += "\n  " + place.string();
+  }
+  throw std::invalid_argument(name + " was not found; looked for" + searched);
+}
+
 /// Looks for MNIST in `preferred` if that is not empty, and nowhere else. Otherwise in the folder that the environment
 /// variable LATENT_DATA names, in data, in ../shared/data (each time the folder itself and its subfolder mnist); then
 /// for Fashion-MNIST where Debian puts it; then for the sample that comes with the project. Throws

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -59,6 +60,10 @@ struct Dataset {
 [[gnu::cold]] inline Dataset load_mnist(const std::string& folder) {
   return {load_mnist_part(folder, "train"), load_mnist_part(folder, "t10k")};
 }
+
+/// What the labels 0 ... 9 of Fashion-MNIST mean.
+inline constexpr std::array<const char*, 10> fashion_classes{"T-shirt", "Trouser", "Pullover", "Dress", "Coat",
+                                                             "Sandal",  "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
 
 /// Loads Fashion-MNIST, which has the same files, sizes and number of classes, but shows clothes: 0 T-shirt, 1
 /// trousers, 2 pullover, 3 dress, 4 coat, 5 sandal, 6 shirt, 7 sneaker, 8 bag, 9 ankle boot. Throws FileError.

@@ -36,4 +36,23 @@ Tensor<Rank, Scalar> add_gaussian_noise(const Eigen::Tensor<Scalar, Rank, Eigen:
   return noisy;
 }
 
+/// Salt and pepper: each pixel is replaced with probability `share`, half of those by 1 and half by 0; all channels of
+/// a pixel alike. The same from the same seed, whatever the number of threads. Throws std::invalid_argument if there
+/// are no images or `share` is not 0 ... 1.
+template <class Scalar>
+Tensor<4, Scalar> add_salt_and_pepper_noise(const Eigen::Tensor<Scalar, 4, Eigen::RowMajor>& images, double share,
+                                            Seed seed) {
+  check(images.size() > 0, "add_salt_and_pepper_noise: expected at least one image, received none");
+  check(share >= 0 && share <= 1, "add_salt_and_pepper_noise: expected a share of 0 to 1, received ", share);
+  Tensor<4, Scalar> noisy = images;
+  const Random random(seed, Purpose::noise, 1);
+  const Index channels = images.dimension(3), pixels = images.size() / channels;
+#pragma omp parallel for schedule(static)
+  for (Index pixel = 0; pixel < pixels; ++pixel) {
+    const double u = random.uniform(pixel);
+    if (u < share) std::fill_n(noisy.data() + pixel * channels, channels, u < share / 2 ? Scalar(0) : Scalar(1));
+  }
+  return noisy;
+}
+
 }  // namespace latent

@@ -53,19 +53,16 @@ struct GridOptions {
 
 namespace detail {
 
-/// Throws `std::invalid_argument` unless every tensor has the images to be shown, all of one size.
+/// Throws `std::invalid_argument` unless every tensor has the images to be shown.
 [[gnu::cold]] inline void check_grid(const std::vector<ImageBatch>& tensors, Index count, const GridOptions& options) {
   check(!tensors.empty(), "grid: expected at least 1 tensor, received none");
   check(count > 0, "grid: expected at least 1 image of each tensor, received ", count);
   check(options.first >= 0, "grid: expected first >= 0, received ", options.first);
   check(options.scale >= 0 && options.scale <= 256, "grid: expected a scale of 0 to 256, received ", options.scale);
-  const ImageBatch& model = tensors[0];
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     const ImageBatch& t = tensors[i];
     check(t.channels == 1 || t.channels == 3, "grid: expected 1 or 3 channels, tensor ", i, " has ", t.channels);
     check(t.height > 0 && t.width > 0, "grid: the images of tensor ", i, " have ", t.height, " x ", t.width, " pixels");
-    check(t.height == model.height && t.width == model.width, "grid: expected images of ", model.height, " x ",
-          model.width, " pixels, as in tensor 0, but tensor ", i, " has ", t.height, " x ", t.width);
     check(options.first <= t.count && count <= t.count - options.first, "grid: expected ", count,
           " images from number ", options.first, " on, but tensor ", i, " has ", t.count, " images");
   }
@@ -80,17 +77,19 @@ namespace detail {
 }  // namespace detail
 
 /// A picture of the first `count` images of each tensor, (number, height, width, 1 or 3) with values 0 ... 1: a tensor
-/// a row, or with `.by_column = true` a tensor a column.
+/// a row, or with `.by_column = true` a tensor a column. Images that are smaller than another tensor's (the codes
+/// between digits and their reconstructions) are enlarged as often as they fit.
 ///
 ///     save_png("digits.png", grid({noisy, denoised, clean}, 10, {.row_titles = {"Noisy", "Denoised", "Clean"}}));
 ///
-/// Throws `std::invalid_argument` if a tensor has fewer images, another image size than the first tensor, or neither 1
-/// nor 3 channels, or if the number of titles does not fit.
+/// Throws `std::invalid_argument` if a tensor has fewer images, or neither 1 nor 3 channels, or if the number of titles
+/// does not fit.
 [[gnu::cold]] inline Image grid(const std::vector<ImageBatch>& tensors, Index count, const GridOptions& options = {}) {
   detail::check_grid(tensors, count, options);
   const auto kinds = static_cast<Index>(tensors.size());
   const Index rows = options.by_column ? count : kinds, columns = options.by_column ? kinds : count;
-  const Index height = tensors[0].height, width = tensors[0].width;
+  Index height = 0, width = 0;
+  for (const ImageBatch& t : tensors) height = std::max(height, t.height), width = std::max(width, t.width);
 
   // A picture of up to about 1200 x 900 pixels fills a slide; an image of more than 230 pixels looks coarse.
   const Index fitting = std::min({1200 / (columns * width), 900 / (rows * height), 230 / std::max(width, height)});
@@ -130,21 +129,33 @@ namespace detail {
     for (Index c = 0; c < columns; ++c) {
       const ImageBatch& tensor = tensors[static_cast<std::size_t>(options.by_column ? c : r)];
       const Index number = options.first + (options.by_column ? r : c);
-      const Index x0 = left + c * step_x + (step_x - gap - cell_width) / 2,
-                  y0 = top + r * step_y + (step_y - gap - cell_height) / 2;
+      const Index own = std::min(cell_height / tensor.height, cell_width / tensor.width);
+      const Index own_width = own * tensor.width, own_height = own * tensor.height;
+      const Index x0 = left + c * step_x + (step_x - gap - own_width) / 2,
+                  y0 = top + r * step_y + (step_y - gap - own_height) / 2;
       const auto box = [](Index x, Index y, Index w, Index h) {
         return Box{static_cast<int>(x), static_cast<int>(y), static_cast<int>(w), static_cast<int>(h)};
       };
       // A thin frame, for images that are as white as the paper.
-      fill_rectangle(picture, box(x0 - 1, y0 - 1, cell_width + 2, cell_height + 2), {190, 190, 190});
-      for (Index y = 0; y < height; ++y) {
-        for (Index x = 0; x < width; ++x) {
-          fill_rectangle(picture, box(x0 + x * scale, y0 + y * scale, scale, scale), tensor.pixel(number, y, x));
+      fill_rectangle(picture, box(x0 - 1, y0 - 1, own_width + 2, own_height + 2), {190, 190, 190});
+      for (Index y = 0; y < tensor.height; ++y) {
+        for (Index x = 0; x < tensor.width; ++x) {
+          fill_rectangle(picture, box(x0 + x * own, y0 + y * own, own, own), tensor.pixel(number, y, x));
         }
       }
     }
   }
   return picture;
+}
+
+/// All images of one tensor in rows of `columns`, for filters and feature maps. Throws as `grid` does; the number of
+/// images must be a multiple of `columns`.
+[[gnu::cold]] inline Image sheet(const Tensor<4>& images, Index columns, const GridOptions& options = {}) {
+  check(columns > 0 && images.dimension(0) > 0 && images.dimension(0) % columns == 0,
+        "sheet: expected images for rows of ", columns, ", received ", images.dimension(0));
+  std::vector<Tensor<4>> rows;
+  for (Index first = 0; first < images.dimension(0); first += columns) rows.push_back(slice(images, first, columns));
+  return grid({rows.begin(), rows.end()}, columns, options);
 }
 
 }  // namespace latent::pictures

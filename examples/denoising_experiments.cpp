@@ -1,0 +1,235 @@
+/// Which network, which noise, which loss? A sweep of experiments, one table, one figure.
+///
+/// The task: start from a network of two poolings and 16 filters, Gaussian noise of 0.5 and binary cross-entropy.
+/// Change one thing at a time: the depth, the number of filters, the loss, the noise. Train each, compare, and say what
+/// the figures say.
+///
+/// What to look at:
+///   table.md         parameters, seconds, validation loss and PSNR of each experiment (results.csv: for programs)
+///   experiments.png  PSNR of the denoised test images as bars, one colour for each question
+///
+/// A killed sweep continues where it was: every finished experiment is a line in results.csv, and a line that is there
+/// is not computed again. Another --epochs, --train, --batch-size or --seed is another experiment.
+///
+/// Validation losses can be compared among experiments with the same loss and the same noise only; PSNR among those
+/// with the same noise.
+///
+/// Questions: Each comparison is one run with one seed: how large must a difference be to mean something (try --seed)?
+/// What is bought by four times the parameters? Which experiment would you do next?
+
+#include <chrono>
+#include <functional>
+#include <iostream>
+#include <latent/datasets.hpp>
+#include <latent/evaluation/psnr.hpp>
+#include <latent/latent.hpp>
+#include <latent/pictures.hpp>
+
+#include "support/results.hpp"
+
+using namespace latent;
+
+template <int filters>
+using OnePooling = Sequential<Input<28, 28, 1>,
+                              Conv2D<filters, 3, Same, ReLU>, MaxPooling2D<2>,
+                              Conv2D<filters, 3, Same, ReLU>, UpSampling2D<2>,
+                              Conv2D<1, 3, Same, Sigmoid>>;
+template <int filters>
+using TwoPoolings = Sequential<Input<28, 28, 1>,
+                               Conv2D<filters, 3, Same, ReLU>, MaxPooling2D<2>,
+                               Conv2D<filters, 3, Same, ReLU>, MaxPooling2D<2>,
+                               Conv2D<filters, 3, Same, ReLU>, UpSampling2D<2>,
+                               Conv2D<filters, 3, Same, ReLU>, UpSampling2D<2>,
+                               Conv2D<1, 3, Same, Sigmoid>>;
+using NoPooling = Sequential<Input<28, 28, 1>, Conv2D<16, 3, Same, ReLU>, Conv2D<16, 3, Same, ReLU>,
+                             Conv2D<1, 3, Same, Sigmoid>>;
+
+struct Noise {
+  std::string kind;
+  double level;
+  Tensor<4> on(const Tensor<4>& images, Seed seed) const {
+    return kind == "gaussian" ? add_gaussian_noise(images, level, seed)
+                              : add_salt_and_pepper_noise(images, level, seed);
+  }
+};
+
+struct Result {
+  Index parameters = 0;
+  double seconds = 0, val_loss = 0, psnr_noisy = 0, psnr_denoised = 0;
+};
+
+/// What is trained, on what.
+struct Sweep {
+  const Options& options;
+  Tensor<4> train, test;
+
+  template <class Autoencoder, class Loss>
+  Result run(const Noise& noise, const Loss& loss) const {
+    const Tensor<4> noisy_train = noise.on(train, Seed{options.seed + 1}),
+                    noisy_test = noise.on(test, Seed{options.seed + 2});
+    Autoencoder autoencoder{Seed{options.seed}, "autoencoder"};
+    auto trainer = compile(autoencoder, Adam{}, loss);
+    const auto start = std::chrono::steady_clock::now();
+    const History history = trainer.fit(noisy_train, train,
+                                        {.epochs = options.epochs,
+                                         .batch_size = options.batch_size,
+                                         .seed = Seed{options.seed},
+                                         .threads = options.threads});
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    return {Autoencoder::count_params(), seconds.count(), trainer.evaluate(noisy_test, test, options.threads),
+            mean(psnr(noisy_test, test)), mean(psnr(autoencoder.predict(noisy_test, options.threads), test))};
+  }
+};
+
+struct Experiment {
+  std::string question, name;
+  std::function<Result(const Sweep&)> run;
+};
+
+const Noise usual{"gaussian", 0.5};
+template <class Autoencoder>
+Result usual_training(const Sweep& sweep) {
+  return sweep.run<Autoencoder>(usual, BinaryCrossentropy{});
+}
+Result other_noise(const Sweep& sweep, const Noise& noise) {
+  return sweep.run<TwoPoolings<16>>(noise, BinaryCrossentropy{});
+}
+
+const std::vector<Experiment> experiments{
+    {"depth", "no pooling, 16 filters", usual_training<NoPooling>},
+    {"depth", "1 pooling, 16 filters", usual_training<OnePooling<16>>},
+    {"depth", "2 poolings, 16 filters", usual_training<TwoPoolings<16>>},
+    {"filters", "8 filters", usual_training<TwoPoolings<8>>},
+    {"filters", "32 filters", usual_training<TwoPoolings<32>>},
+    {"loss", "mean squared error", [](const Sweep& s) { return s.run<TwoPoolings<16>>(usual, MeanSquaredError{}); }},
+    {"noise", "Gaussian 0.3",
+     [](const Sweep& s) {
+       return other_noise(s, {"gaussian", 0.3});
+     }},
+    {"noise", "Gaussian 0.7",
+     [](const Sweep& s) {
+       return other_noise(s, {"gaussian", 0.7});
+     }},
+    {"noise", "salt and pepper 0.3",
+     [](const Sweep& s) {
+       return other_noise(s, {"salt_and_pepper", 0.3});
+     }},
+    {"noise", "salt and pepper 0.5", [](const Sweep& s) {
+       return other_noise(s, {"salt_and_pepper", 0.5});
+     }}};
+
+/// The results of earlier runs, by what tells experiments apart: the first column of results.csv.
+class Results {
+ public:
+  explicit Results(const std::string& path) : path_(path) {
+    if (!std::filesystem::exists(path)) return;
+    std::istringstream lines(read_file(path));
+    std::string line;
+    std::getline(lines, line);
+    while (std::getline(lines, line)) {
+      const auto comma = line.find(',');
+      std::istringstream numbers(line.substr(std::min(comma, line.size())));
+      Result r;
+      char separator;
+      numbers >> separator >> r.parameters >> separator >> r.seconds >> separator >> r.val_loss >> separator >>
+          r.psnr_noisy >> separator >> r.psnr_denoised;
+      if (numbers) add(line.substr(0, comma), r);
+    }
+  }
+  const Result* find(const std::string& key) const {
+    for (const auto& [known, result] : lines_)
+      if (known == key) return &result;
+    return nullptr;
+  }
+  void add(const std::string& key, const Result& result) { lines_.emplace_back(key, result); }
+  void save() const {
+    std::string csv = "experiment,parameters,seconds,val_loss,psnr_noisy,psnr_denoised\n";
+    for (const auto& [key, r] : lines_)
+      csv +=
+          text(key, ",", r.parameters, ",", r.seconds, ",", r.val_loss, ",", r.psnr_noisy, ",", r.psnr_denoised, "\n");
+    write_atomically(path_, csv);
+  }
+
+ private:
+  std::string path_;
+  std::vector<std::pair<std::string, Result>> lines_;
+};
+
+void example(int argc, char** argv) {
+  Options options{"denoising_experiments",
+                  "Trains denoising auto-encoders that differ in one thing, and compares them.",
+                  {.epochs = 5, .batch_size = 128, .train = 20000, .quick_epochs = 1, .quick_train = 2000}};
+  options.parse(argc, argv);
+  const auto found = datasets::find_mnist(options.data);
+  std::cout << found.description << std::endl;
+  const datasets::Dataset data = datasets::load(found);
+  const Sweep sweep{options, first_of(data.train.images, options.train), data.test.images};
+
+  // 1. All experiments, but for those that were done before.
+  Results results(options.path("results.csv"));
+  const auto key = [&](const Experiment& e) {
+    std::string words = text(e.question, ": ", e.name, "; ", options.epochs, " epochs of ", sweep.train.dimension(0),
+                             " images in batches of ", options.batch_size, "; seed ", options.seed);
+    std::replace(words.begin(), words.end(), ',', ' ');
+    return words;
+  };
+  for (const Experiment& experiment : experiments) {
+    std::cout << experiment.question << ": " << experiment.name;
+    if (results.find(key(experiment)) != nullptr) {
+      std::cout << " (done before)" << std::endl;
+      continue;
+    }
+    std::cout << std::endl;
+    results.add(key(experiment), experiment.run(sweep));
+    results.save();
+  }
+
+  // 2. One table, one figure.
+  std::string table =
+      "| question | experiment | parameters | epochs | seconds | val_loss | PSNR noisy | PSNR denoised |\n"
+      "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n";
+  std::vector<pictures::Bar> bars;
+  int group = -1;
+  for (std::size_t i = 0; i < experiments.size(); ++i) {
+    const Experiment& e = experiments[i];
+    const Result& r = *results.find(key(e));
+    const auto rounded = [](double value, int digits) {
+      char out[32];
+      std::snprintf(out, sizeof out, "%.*f", digits, value);
+      return std::string(out);
+    };
+    table += text("| ", e.question, " | ", e.name, " | ", with_commas(r.parameters), " | ", options.epochs, " | ",
+                  rounded(r.seconds, 1), " | ", rounded(r.val_loss, 4), " | ", rounded(r.psnr_noisy, 2), " | ",
+                  rounded(r.psnr_denoised, 2), " |\n");
+    if (i == 0 || experiments[i - 1].question != e.question) ++group;
+    bars.push_back({e.question + ": " + e.name, r.psnr_denoised, group});
+  }
+  write_atomically(options.path("table.md"), table);
+  pictures::save_png(
+      options.path("experiments.png"),
+      pictures::bars(bars, {.title = "What helps against noise?", .x_label = "PSNR of the output in decibels"}));
+  std::cout << table;
+
+  // 3. What the figures say.
+  const auto psnr_of = [&](std::size_t i) { return results.find(key(experiments[i]))->psnr_denoised; };
+  print_figure("psnr_gain_of_first_pooling", psnr_of(1) - psnr_of(0));
+  print_figure("psnr_gain_of_second_pooling", psnr_of(2) - psnr_of(1));
+  print_figure("psnr_gain_of_16_instead_of_8_filters", psnr_of(2) - psnr_of(3));
+  print_figure("psnr_gain_of_32_instead_of_16_filters", psnr_of(4) - psnr_of(2));
+  print_figure("psnr_gain_of_mse_instead_of_bce", psnr_of(5) - psnr_of(2));
+  const auto verdict = [](const char* what, double gain) {
+    std::cout << what
+              << (gain > 0.1    ? " helps"
+                  : gain < -0.1 ? " harms"
+                                : " makes no difference to speak of")
+              << " (" << gain << " dB)\n";
+  };
+  verdict("A first pooling, which lets each output pixel see further,", psnr_of(1) - psnr_of(0));
+  verdict("A second one", psnr_of(2) - psnr_of(1));
+  verdict("Twice the filters, 16 instead of 8,", psnr_of(2) - psnr_of(3));
+  verdict("Twice as many again, four times the parameters,", psnr_of(4) - psnr_of(2));
+  verdict("Training with the squared error, which is what PSNR measures,", psnr_of(5) - psnr_of(2));
+  std::cout << "written to " << options.out << ": table.md, results.csv, experiments.png\n";
+}
+
+int main(int argc, char** argv) { return run(argc, argv, example); }

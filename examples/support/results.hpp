@@ -1,0 +1,25 @@
+/// What every training leaves behind, and how figures are told.
+#pragma once
+
+#include <string>
+
+#include "latent/io/save_weights.hpp"
+#include "latent/training/history.hpp"
+#include "support/options.hpp"
+
+namespace latent {
+
+/// Prints "name: value".
+void print_figure(const std::string& name, double value);
+
+/// Writes history.csv and loss.png into the folder for results, and prints the losses after the last epoch.
+void save_history(const Options& options, const History& history);
+
+/// The same, and the weights in weights.safetensors.
+template <class Model>
+void save_training(const Options& options, const Model& model, const History& history) {
+  save_weights(options.path("weights.safetensors"), model);
+  save_history(options, history);
+}
+
+}  // namespace latent

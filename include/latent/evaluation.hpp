@@ -1,0 +1,6 @@
+/// What results are judged by after the training: PSNR, SSIM, confusion tables. Needs Eigen and OpenMP.
+#pragma once
+
+#include "latent/evaluation/confusion_table.hpp"
+#include "latent/evaluation/psnr.hpp"
+#include "latent/evaluation/ssim.hpp"

@@ -1,0 +1,94 @@
+/// Which classes a classifier takes for which.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "latent/core/check.hpp"
+#include "latent/core/tensor.hpp"
+
+namespace latent {
+
+/// The most probable class of each row of (number, classes); of several equal ones the first.
+inline std::vector<int> most_probable(const Tensor<2>& probabilities) {
+  std::vector<int> classes;
+  const Index size = probabilities.dimension(1);
+  for (Index n = 0; n < probabilities.dimension(0); ++n) {
+    const float* row = probabilities.data() + n * size;
+    classes.push_back(static_cast<int>(std::max_element(row, row + size) - row));
+  }
+  return classes;
+}
+
+/// count(true class, predicted class), as sklearn.metrics.confusion_matrix.
+class ConfusionTable {
+ public:
+  /// Throws std::invalid_argument if the numbers of labels and predictions differ, there are none, or one is no class.
+  [[gnu::cold]] ConfusionTable(const std::vector<int>& labels, const std::vector<int>& predictions, int classes = 10)
+      : classes_(classes), total_(static_cast<long>(labels.size())) {
+    check(classes > 0, "ConfusionTable: expected at least 1 class, received ", classes);
+    check(!labels.empty() && labels.size() == predictions.size(),
+          "ConfusionTable: expected as many labels as predictions, ", "and at least one, received ", labels.size(),
+          " and ", predictions.size());
+    counts_.resize(static_cast<std::size_t>(classes) * static_cast<std::size_t>(classes));
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      for (const int given : {labels[i], predictions[i]})
+        check(given >= 0 && given < classes, "ConfusionTable: sample ", i, ": expected a class 0 to ", classes - 1,
+              ", received ", given);
+      ++counts_[at(labels[i], predictions[i])];
+    }
+  }
+
+  int classes() const { return classes_; }
+  /// How often `label` was taken for `prediction`.
+  long operator()(int label, int prediction) const { return counts_[at(label, prediction)]; }
+
+  /// The share of all samples that were recognised.
+  double accuracy() const {
+    long right = 0;
+    for (int c = 0; c < classes_; ++c) right += (*this)(c, c);
+    return static_cast<double>(right) / static_cast<double>(total_);
+  }
+  /// The share of the samples of a class that were recognised; 1 for a class without samples.
+  double recall(int label) const {
+    long all = 0;
+    for (int c = 0; c < classes_; ++c) all += (*this)(label, c);
+    return all > 0 ? static_cast<double>((*this)(label, label)) / static_cast<double>(all) : 1.0;
+  }
+
+  /// The counts as (classes, classes), for pictures::heat_map.
+  Tensor<2> as_tensor() const {
+    Tensor<2> tensor(classes_, classes_);
+    for (std::size_t i = 0; i < counts_.size(); ++i) tensor.data()[i] = static_cast<float>(counts_[i]);
+    return tensor;
+  }
+
+  /// A table to print: a row for each true class, a column for each predicted one, the recall behind each row.
+  [[gnu::cold]] std::string text() const {
+    const auto right = [](std::string word, std::size_t width) {
+      return std::string(width > word.size() ? width - word.size() : 0, ' ') + word;
+    };
+    std::size_t width = 4;
+    for (const long count : counts_) width = std::max(width, std::to_string(count).size() + 1);
+    std::string out = "true \\ predicted";
+    for (int c = 0; c < classes_; ++c) out += right(std::to_string(c), width);
+    out += "  recognised\n";
+    for (int r = 0; r < classes_; ++r) {
+      out += right(std::to_string(r), 16);
+      for (int c = 0; c < classes_; ++c) out += right(std::to_string((*this)(r, c)), width);
+      const long tenths = static_cast<long>(recall(r) * 1000 + 0.5);
+      out += right(latent::text(tenths / 10, ".", tenths % 10, " %"), 12) + "\n";
+    }
+    return out;
+  }
+
+ private:
+  std::size_t at(int label, int prediction) const { return static_cast<std::size_t>(label * classes_ + prediction); }
+
+  int classes_;
+  long total_;
+  std::vector<long> counts_;
+};
+
+}  // namespace latent

@@ -1,0 +1,71 @@
+/// Numbers with names as bars, to compare the results of experiments.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "latent/pictures/plot.hpp"
+
+namespace latent::pictures {
+
+struct Bar {
+  std::string name;
+  double value = 0;
+  int group = 0;  ///< bars of one group follow each other in one colour; between groups there is a gap
+};
+
+struct BarOptions {
+  std::string title = {}, x_label = {};
+  int decimals = 2;    ///< of the number behind each bar
+  int width = 1000;    ///< of the picture, in pixels
+  int text_size = 15;  ///< height of a capital letter in pixels
+};
+
+/// A picture of horizontal bars from 0 to the right, each with its name and number. Throws std::invalid_argument if
+/// there are none, or a value is negative or not finite.
+[[gnu::cold]] inline Image bars(const std::vector<Bar>& numbers, const BarOptions& options = {}) {
+  check(!numbers.empty(), "bars: expected at least 1 bar, received none");
+  const int size = options.text_size, title_size = size + size / 5, margin = size + 5, step = 2 * size;
+  double largest = 0;
+  std::vector<std::string> names, values;
+  int height = 0;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const Bar& bar = numbers[i];
+    check(std::isfinite(bar.value) && bar.value >= 0 && drawable(bar.value), "bars: expected values of at least 0, \"",
+          bar.name, "\" has ", bar.value);
+    largest = std::max(largest, bar.value);
+    char number[400];
+    std::snprintf(number, sizeof number, "%.*f", options.decimals, bar.value);
+    names.push_back(bar.name);
+    values.push_back(number);
+    height += step + (i > 0 && bar.group != numbers[i - 1].group ? size : 0);
+  }
+  const int top = margin + (options.title.empty() ? 0 : title_size + size + size / 3);
+  const int left = margin + widest_text(names, size) + size;
+  const int longest = options.width - left - margin - 2 * size - widest_text(values, size);
+  check(longest >= 4 * size, "bars: no room beside the names in ", options.width, " pixels");
+  Image image(options.width, top + height + margin + (options.x_label.empty() ? 0 : 2 * size));
+  draw_text(image, {options.width / 2.0, static_cast<double>(margin + title_size)},
+            shortened(options.title, title_size, options.width - 2 * margin),
+            {.size = title_size, .bold = true, .align = Align::center});
+  int y = top;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const Bar& bar = numbers[i];
+    if (i > 0 && bar.group != numbers[i - 1].group) y += size;
+    const int length = largest > 0 ? static_cast<int>(std::lround(bar.value / largest * longest)) : 0;
+    fill_rectangle(image, {left, y, length, step - size / 3},
+                   curve_colors[static_cast<std::size_t>(std::abs(bar.group)) % curve_colors.size()]);
+    const double base = y + (step - size / 3 + size) / 2.0;
+    draw_text(image, {static_cast<double>(left - size), base}, names[i], {.size = size, .align = Align::right});
+    draw_text(image, {left + length + size / 2.0, base}, values[i], {.size = size});
+    y += step;
+  }
+  draw_text(image, {left + longest / 2.0, static_cast<double>(y + 2 * size)}, options.x_label,
+            {.size = size, .align = Align::center});
+  return image;
+}
+
+}  // namespace latent::pictures

@@ -1,0 +1,90 @@
+/// A table of numbers as a picture: confusion tables, filters, what a convolution computes.
+#pragma once
+
+#include <cmath>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "latent/core/tensor.hpp"
+#include "latent/pictures/font.hpp"
+#include "latent/pictures/image.hpp"
+
+namespace latent::pictures {
+
+struct HeatMapOptions {
+  std::string title = {}, row_title = {}, column_title = {};
+  std::vector<std::string> rows = {}, columns = {};  ///< labels; none: the numbers 0, 1, 2, ...
+  int decimals = 0;                                  ///< of the numbers in the cells
+  int cell = 54;                                     ///< width and height of a cell in pixels
+  int text_size = 15;                                ///< height of a capital letter in pixels
+};
+
+/// The colour of a number: white for 0, blue for the largest, orange for the largest below 0.
+inline Color heat(double value, double largest) {
+  const double share = largest > 0 ? std::clamp(std::abs(value) / largest, 0.0, 1.0) : 0.0;
+  const Color full = value < 0 ? Color{213, 94, 0} : Color{0, 90, 160};
+  const auto mix = [share](std::uint8_t to) { return static_cast<std::uint8_t>(255 + share * (to - 255) + 0.5); };
+  return {mix(full.red), mix(full.green), mix(full.blue)};
+}
+
+/// A picture of the table, (rows, columns): a coloured cell with its number for each entry, none for NaN. Throws
+/// std::invalid_argument if there is no entry, or the number of labels does not fit.
+[[gnu::cold]] inline Image heat_map(const Tensor<2>& values, const HeatMapOptions& options = {}) {
+  const int rows = static_cast<int>(values.dimension(0)), columns = static_cast<int>(values.dimension(1));
+  check(rows > 0 && columns > 0, "heat_map: expected at least 1 x 1 numbers, received ", rows, " x ", columns);
+  check(options.cell >= 4 && options.cell <= 400, "heat_map: expected cells of 4 to 400 pixels, received ",
+        options.cell);
+  const auto labels = [](const char* what, std::vector<std::string> given, int count) {
+    check(given.empty() || static_cast<int>(given.size()) == count, "heat_map: expected ", count, " ", what,
+          ", received ", given.size());
+    for (int i = 0; static_cast<int>(given.size()) < count; ++i) given.push_back(std::to_string(i));
+    return given;
+  };
+  const auto row_labels = labels("row labels", options.rows, rows);
+  const auto column_labels = labels("column labels", options.columns, columns);
+
+  const int size = options.text_size, title_size = size + size / 5, margin = size + 5;
+  const int cell_width = std::max(options.cell, widest_text(column_labels, size) + size), cell_height = options.cell;
+  const int width = columns * cell_width, height = rows * cell_height;
+  const int title_extra =
+      options.title.empty() ? 0 : std::max(0, (text_width(options.title, title_size) - width + 1) / 2);
+  const int left =
+      margin + std::max(title_extra, (options.row_title.empty() ? 0 : 2 * size) + widest_text(row_labels, size) + size);
+  const int column_title_base = margin + (options.title.empty() ? 0 : title_size + size + size / 3) + size;
+  const int top = column_title_base + (options.column_title.empty() ? 0 : 2 * size) + size * 3 / 4;
+  Image picture(left + width + std::max(title_extra, 0) + margin, top + height + margin);
+
+  const auto write = [&](double x, double y, const std::string& words, TextStyle style) {
+    style.size = style.bold ? title_size : size;
+    draw_text(picture, {x, y}, words, style);
+  };
+  write(left + width / 2.0, margin + title_size, options.title, {.bold = true, .align = Align::center});
+  write(left + width / 2.0, column_title_base, options.column_title, {.align = Align::center});
+  write(left - size * 1.5 - widest_text(row_labels, size), top + height / 2.0, options.row_title,
+        {.align = Align::center, .upward = true});
+  double largest = 0;
+  for (Index i = 0; i < values.size(); ++i)
+    if (std::isfinite(values.data()[i])) largest = std::max(largest, std::abs(static_cast<double>(values.data()[i])));
+  for (int c = 0; c < columns; ++c)
+    write(left + (c + 0.5) * cell_width, top - size * 3 / 4, column_labels[static_cast<std::size_t>(c)],
+          {.align = Align::center});
+  for (int r = 0; r < rows; ++r) {
+    write(left - size, top + (r + 0.5) * cell_height + size / 2.0, row_labels[static_cast<std::size_t>(r)],
+          {.align = Align::right});
+    for (int c = 0; c < columns; ++c) {
+      const auto value = static_cast<double>(values(r, c));
+      if (!std::isfinite(value)) continue;
+      fill_rectangle(picture, {left + c * cell_width, top + r * cell_height, cell_width - 1, cell_height - 1},
+                     heat(value, largest));
+      char number[64];
+      std::snprintf(number, sizeof number, "%.*f", options.decimals, value);
+      if (text_width(number, size) < cell_width - size / 2)  // a cell too small for numbers is a coloured square
+        write(left + (c + 0.5) * cell_width, top + (r + 0.5) * cell_height + size / 2.0, number,
+              {.color = std::abs(value) > 0.55 * largest ? white : black, .align = Align::center});
+    }
+  }
+  return picture;
+}
+
+}  // namespace latent::pictures

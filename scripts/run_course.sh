@@ -1,0 +1,73 @@
+#!/bin/sh
+# Runs the exercises of the course at full length and writes docs/results.md: exercise, Keras's figure, ours, time, picture.
+# usage: scripts/run_course.sh [NAME ...]   (names are those of the table below; default: all of them)
+#
+# Resumable: what has been run with the programs as they are is not run again. A run is out/course/NAME; remove that folder
+# to run it anew.
+set -eu
+cd "$(dirname "$0")/.."
+
+# name | program and options | figure | Keras's value (docs/results.md says where it is from) | picture
+table="
+dense|dense_autoencoder|val_loss|0.0916|reconstructions.png
+dense_sparse|dense_autoencoder --sparse|val_loss||reconstructions.png
+dense_deep|dense_autoencoder --deep|val_loss||reconstructions.png
+convolution|convolution_demo|response_to_the_curve||feature_maps.png
+mnist|mnist_autoencoder|val_loss||reconstructions.png
+mnist_relu|mnist_autoencoder --output relu|val_loss|0.0925|reconstructions.png
+fashion|fashion_autoencoder|val_loss|0.2622|as_denoiser.png
+valid|valid_autoencoder|val_loss|0.1290|reconstructions.png
+valid_blog|valid_autoencoder --architecture blog --batch-size 128|val_loss|0.1135|reconstructions.png
+gaussian|gaussian_denoising|val_loss|0.0711|denoised.png
+denoising|denoising_autoencoder --loss both|val_loss|0.0957|losses.png
+denoising_transpose|denoising_autoencoder --decoder transpose|val_loss||denoised.png
+denoising_dense|denoising_autoencoder --decoder dense|val_loss||denoised.png
+levels_0.5|denoising_levels|val_loss_0.5|0.1013|digits.png
+levels_0.9|denoising_levels|val_loss_0.9|0.1555|confusion_noise_0.9.png
+devanagari|devanagari_denoising|val_loss|0.1497|denoised.png
+documents|document_denoising|rmse_after|0.0325|detail.png
+experiments|denoising_experiments|psnr_gain_of_first_pooling||experiments.png
+"
+
+cmake --preset release >/dev/null
+cmake --build --preset release
+
+# Runs program $1 with its options in out/course/$2, unless that was done. Runs are shared between lines of the table.
+run() {
+  folder="out/course/$2"
+  [ -e "$folder/seconds" ] && return
+  mkdir -p "$folder"
+  echo "== $1"
+  start=$(date +%s)
+  # shellcheck disable=SC2086
+  build/release/examples/$1 --out "$folder" >"$folder/output.txt" 2>&1 || { cat "$folder/output.txt"; return 1; }
+  echo $(($(date +%s) - start)) >"$folder/seconds"
+}
+
+results=docs/results.md
+commit=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
+processor=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -1)
+mkdir -p docs/images/course
+{
+  echo "# Results of the course"
+  echo
+  echo "Written by \`scripts/run_course.sh\` at commit $commit on $(nproc) cores of ${processor:-an unnamed processor}."
+  echo "Keras's figures: Keras 3.15 with TensorFlow 2.21, one run each, on the same data for as many epochs;"
+  echo "\`document_denoising\` runs twice as many. An error or a loss is better when it is lower."
+  echo
+  echo "| exercise | figure | Keras | latent | seconds | picture |"
+  echo "| --- | --- | ---: | ---: | ---: | --- |"
+} >"$results.part"
+echo "$table" | while IFS='|' read -r name command figure keras picture; do
+  [ -n "$name" ] || continue
+  if [ $# -gt 0 ]; then
+    case " $* " in *" $name "*) ;; *) continue ;; esac
+  fi
+  folder=$(echo "$command" | tr -c 'a-z0-9\n' '_')
+  run "$command" "$folder" || exit 1
+  value=$(sed -n "s/^$figure: //p" "out/course/$folder/output.txt" | tail -1)
+  cp "out/course/$folder/$picture" "docs/images/course/$name.png"
+  echo "| \`$command\` | $figure | $keras | $value | $(cat "out/course/$folder/seconds") | [$picture](images/course/$name.png) |"
+done >>"$results.part"
+mv "$results.part" "$results"
+echo "written: $results"

@@ -1,0 +1,20 @@
+#include <doctest/doctest.h>
+
+#include "latent/datasets/rows.hpp"
+
+using namespace latent;
+
+TEST_CASE("images become rows and rows images, in the same order") {
+  Tensor<4> images(2, 2, 3, 1);
+  for (Index i = 0; i < images.size(); ++i) images.data()[i] = static_cast<float>(i);
+  const Tensor<2> rows = as_rows(images);
+  CHECK(rows.dimension(0) == 2);
+  CHECK(rows.dimension(1) == 6);
+  CHECK(rows(1, 4) == images(1, 1, 1, 0));
+  const Tensor<4> back = as_images(rows, 2, 3);
+  CHECK(back.dimensions() == images.dimensions());
+  CHECK(std::equal(images.data(), images.data() + images.size(), back.data()));
+  CHECK(as_images(rows, 1, 2, 3)(1, 0, 1, 2) == 11);
+  CHECK_THROWS_WITH_AS(as_images(rows, 2, 2), doctest::Contains("rows of 6 numbers are no images of 2 x 2 x 1"),
+                       std::invalid_argument);
+}

@@ -1,0 +1,38 @@
+#include <doctest/doctest.h>
+
+#include "latent/evaluation/confusion_table.hpp"
+
+using namespace latent;
+
+TEST_CASE("the example of scikit-learn's documentation") {
+  const ConfusionTable table({2, 0, 2, 2, 0, 1}, {0, 0, 2, 2, 0, 2}, 3);
+  const long expected[3][3] = {{2, 0, 0}, {0, 0, 1}, {1, 0, 2}};
+  for (int label = 0; label < 3; ++label)
+    for (int prediction = 0; prediction < 3; ++prediction) {
+      CHECK(table(label, prediction) == expected[label][prediction]);
+      CHECK(table.as_tensor()(label, prediction) == static_cast<float>(expected[label][prediction]));
+    }
+  CHECK(table.accuracy() == doctest::Approx(4.0 / 6).epsilon(1e-15));
+  CHECK(table.recall(0) == 1);
+  CHECK(table.recall(1) == 0);
+  CHECK(table.recall(2) == doctest::Approx(2.0 / 3).epsilon(1e-15));
+  CHECK(table.text() ==
+        "true \\ predicted   0   1   2  recognised\n"
+        "               0   2   0   0     100.0 %\n"
+        "               1   0   0   1       0.0 %\n"
+        "               2   1   0   2      66.7 %\n");
+}
+
+TEST_CASE("the most probable class is the first of the largest") {
+  Tensor<2> probabilities(3, 3);
+  probabilities.setValues({{0.1f, 0.2f, 0.7f}, {0.4f, 0.4f, 0.2f}, {0, 1, 0}});
+  CHECK(most_probable(probabilities) == std::vector<int>{2, 0, 1});
+}
+
+TEST_CASE("errors name the values") {
+  CHECK_THROWS_WITH_AS(ConfusionTable({1, 2}, {1}, 3), doctest::Contains("received 2 and 1"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(ConfusionTable({1, 2}, {1, 3}, 3),
+                       doctest::Contains("sample 1: expected a class 0 to 2, received 3"), std::invalid_argument);
+  CHECK_THROWS_AS(ConfusionTable({}, {}), std::invalid_argument);
+  CHECK_THROWS_AS(ConfusionTable({0}, {0}, 0), std::invalid_argument);
+}

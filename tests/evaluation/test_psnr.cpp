@@ -1,0 +1,39 @@
+#include <doctest/doctest.h>
+
+#include "latent/evaluation/psnr.hpp"
+
+using namespace latent;
+
+namespace {
+
+template <class Scalar>
+Tensor<4, Scalar> constant(Index number, Scalar value) {
+  Tensor<4, Scalar> images(number, 2, 3, 1);
+  images.setConstant(value);
+  return images;
+}
+
+}  // namespace
+
+TEST_CASE("errors and PSNR of images of one grey value") {
+  Tensor<4, double> a = constant(2, 0.25), b = constant(2, 0.75);
+  a(1, 0, 0, 0) = 0.75;  // one of six pixels of the second image is right
+  CHECK(squared_errors(a, b)[0] == doctest::Approx(0.25).epsilon(1e-15));
+  CHECK(squared_errors(a, b)[1] == doctest::Approx(0.25 * 5 / 6).epsilon(1e-15));
+  CHECK(mean_squared_error(a, b) == doctest::Approx(0.25 * 11 / 12).epsilon(1e-15));
+  CHECK(root_mean_squared_error(a, b) == doctest::Approx(std::sqrt(0.25 * 11 / 12)).epsilon(1e-15));
+  CHECK(psnr(a, b)[0] == doctest::Approx(20 * std::log10(2.0)).epsilon(1e-15));
+  CHECK(psnr(a, b, 255)[0] == doctest::Approx(20 * std::log10(2.0 * 255)).epsilon(1e-15));
+  CHECK(psnr(constant(1, 0.5f), constant(1, 0.6f))[0] == doctest::Approx(20).epsilon(1e-6));
+  CHECK(psnr(a, a)[1] == std::numeric_limits<double>::infinity());
+  CHECK(mean({1, 2, 6}) == 3);
+}
+
+TEST_CASE("errors name the values") {
+  const Tensor<4> a = constant(2, 0.0f), b = constant(3, 0.0f);
+  CHECK_THROWS_WITH_AS(psnr(a, b), doctest::Contains("axis 0 has 2 and 3"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(mean_squared_error(Tensor<4>(0, 2, 3, 1), Tensor<4>(0, 2, 3, 1)),
+                       doctest::Contains("received none"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(psnr(a, a, 0), doctest::Contains("max_val above 0, received 0"), std::invalid_argument);
+  CHECK_THROWS_AS(mean({}), std::invalid_argument);
+}

@@ -1,0 +1,54 @@
+#include <doctest/doctest.h>
+
+#include "latent/evaluation/ssim.hpp"
+
+using namespace latent;
+
+namespace {
+
+Tensor<4> constant(float value, Index channels = 1) {
+  Tensor<4> images(1, 12, 15, channels);
+  images.setConstant(value);
+  return images;
+}
+
+/// Two images of 13 x 14 pixels that are alike and not the same.
+std::array<Tensor<4>, 2> patterns() {
+  Tensor<4> a(1, 13, 14, 1), b(1, 13, 14, 1);
+  for (Index y = 0; y < 13; ++y)
+    for (Index x = 0; x < 14; ++x) {
+      const double value = static_cast<double>((7 * y + 3 * x) % 11) / 10;
+      a(0, y, x, 0) = static_cast<float>(value);
+      b(0, y, x, 0) = static_cast<float>(std::min(1.0, value * 0.8 + static_cast<double>((5 * y + 2 * x) % 7) / 30));
+    }
+  return {a, b};
+}
+
+}  // namespace
+
+TEST_CASE("equal images have 1, images of one grey value what the formula says") {
+  const auto [a, b] = patterns();
+  CHECK(ssim(a, a)[0] == doctest::Approx(1).epsilon(1e-12));
+  const double p = 0.25, q = 0.5, c1 = 1e-4;
+  CHECK(ssim(constant(0.25f), constant(0.5f))[0] ==
+        doctest::Approx((2 * p * q + c1) / (p * p + q * q + c1)).epsilon(1e-9));
+  CHECK(ssim(constant(0.25f, 3), constant(0.5f, 3))[0] ==
+        doctest::Approx((2 * p * q + c1) / (p * p + q * q + c1)).epsilon(1e-9));
+}
+
+TEST_CASE("two patterns: the definition, computed place by place in Python with a window that is not taken apart") {
+  const auto [a, b] = patterns();
+  CHECK(ssim(a, b)[0] == doctest::Approx(0.9257718619669961).epsilon(1e-6));
+  CHECK(ssim(b, a)[0] == doctest::Approx(ssim(a, b)[0]).epsilon(1e-12));
+  Tensor<4> a255 = a, b255 = b;  // only the ratio to max_val counts
+  for (Index i = 0; i < a.size(); ++i) a255.data()[i] *= 255, b255.data()[i] *= 255;
+  CHECK(ssim(a255, b255, 255)[0] == doctest::Approx(ssim(a, b)[0]).epsilon(1e-6));
+}
+
+TEST_CASE("errors name the values") {
+  const Tensor<4> small(1, 10, 20, 1);
+  CHECK_THROWS_WITH_AS(ssim(small, small), doctest::Contains("at least 11 x 11 pixels, received 10 x 20"),
+                       std::invalid_argument);
+  CHECK_THROWS_AS(ssim(constant(0), constant(0), -1), std::invalid_argument);
+  CHECK_THROWS_AS(ssim(constant(0), small), std::invalid_argument);
+}

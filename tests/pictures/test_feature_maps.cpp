@@ -1,0 +1,61 @@
+#include <doctest/doctest.h>
+
+#include <vector>
+
+#include "latent/pictures/feature_maps.hpp"
+
+using namespace latent;
+using namespace latent::pictures;
+
+namespace {
+
+/// (2, 2, 3, 4) whose values tell image, row, column and channel in their digits.
+Tensor<4> maps() {
+  Tensor<4> maps(2, 2, 3, 4);
+  for (Index n = 0; n < 2; ++n)
+    for (Index y = 0; y < 2; ++y)
+      for (Index x = 0; x < 3; ++x)
+        for (Index c = 0; c < 4; ++c) maps(n, y, x, c) = static_cast<float>(1000 * n + 100 * y + 10 * x + c);
+  return maps;
+}
+
+}  // namespace
+
+TEST_CASE("channels become images") {
+  const Tensor<4> images = channels_as_images(maps());
+  CHECK(images.dimensions() == Tensor<4>(8, 2, 3, 1).dimensions());
+  CHECK(images(0, 1, 2, 0) == 120);
+  CHECK(images(6, 0, 1, 0) == 1012);
+}
+
+TEST_CASE("channels stand side by side") {
+  const Tensor<4> images = channels_side_by_side(maps(), 2);
+  CHECK(images.dimensions() == Tensor<4>(2, 4, 6, 1).dimensions());
+  CHECK(images(0, 0, 0, 0) == 0);
+  CHECK(images(0, 1, 5, 0) == 121);   // the second channel is to the right of the first
+  CHECK(images(1, 2, 1, 0) == 1012);  // the third below it
+  CHECK_THROWS_WITH_AS(channels_side_by_side(maps(), 3), doctest::Contains("divisor of 4 channels, received 3"),
+                       std::invalid_argument);
+}
+
+TEST_CASE("each image is stretched on its own") {
+  Tensor<4> images(2, 1, 3, 1);
+  images.setValues({{{{-2.0f}, {0.0f}, {2.0f}}}, {{{5.0f}, {5.0f}, {5.0f}}}});
+  const Tensor<4> result = stretched(images);
+  CHECK(result(0, 0, 0, 0) == 0);
+  CHECK(result(0, 0, 1, 0) == 0.5f);
+  CHECK(result(0, 0, 2, 0) == 1);
+  for (Index x = 0; x < 3; ++x) CHECK(result(1, 0, x, 0) == 0);
+}
+
+TEST_CASE("filters of a kernel (height, width, in, out)") {
+  std::vector<float> values(2 * 3 * 2 * 2);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i);
+  const NamedTensor<float> kernel{"conv2d/kernel", {2, 3, 2, 2}, values.data()};
+  const Tensor<4> images = filters(kernel);
+  CHECK(images.dimensions() == Tensor<4>(4, 2, 3, 1).dimensions());
+  CHECK(images(0, 0, 1, 0) == 4);
+  CHECK(images(3, 1, 2, 0) == 23);
+  CHECK_THROWS_WITH_AS(filters(NamedTensor<float>{"dense/bias", {24}, values.data()}),
+                       doctest::Contains("received dense/bias of shape (24,)"), std::invalid_argument);
+}
