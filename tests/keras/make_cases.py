@@ -4,7 +4,7 @@
     python3 tests/keras/make_cases.py FOLDER      the cases of FOLDER's JSON files
 
 Networks have compile-time shapes, so every configuration is a type and has to be written down. Cases that latent
-cannot run yet are left out here and listed in `not_yet` of test_coverage.cpp. How Keras's words become C++:
+cannot run are left out here, and test_coverage.cpp finds them. How Keras's words become C++:
 keras_to_cpp.py.
 """
 

@@ -16,10 +16,41 @@ struct Data {
   std::string input, target = "clean";
 };
 
+/// One step of plain descent with a rate of 2^20, which rounds nothing, shows the gradient of the trainer itself, all
+/// lanes added up.
+inline constexpr double rate_of_descent = 1048576;
+template <class Model>
+void compare_gradient(const Group& group, const Model& initial, const Model& moved, const Allowed& allowed) {
+  for (std::size_t t = 0; t < initial.parameters().size(); ++t) {
+    const auto before = initial.parameters()[t], after = moved.parameters()[t];
+    if (!before.trainable) continue;
+    std::vector<double> gradient;
+    for (Index i = 0; i < before.size(); ++i)
+      gradient.push_back((static_cast<double>(before.data[i]) - static_cast<double>(after.data[i])) / rate_of_descent);
+    compare(group.name() + ", gradient of " + before.name, group.tensor("gradient/" + before.name), gradient.data(),
+            allowed.gradient);
+  }
+}
+
+template <class Model>
+void compare_final_weights(const Group& group, const Model& model, const Allowed& allowed) {
+  double error = 0, way = 0;
+  for (const auto& parameter : model.parameters()) {
+    if (!parameter.trainable && !group.has("final/" + parameter.name)) continue;
+    const auto start = group.tensor("initial/" + parameter.name), end = group.tensor("final/" + parameter.name);
+    for (std::size_t i = 0; i < end.size(); ++i) {
+      error += std::pow(static_cast<double>(parameter.data[i]) - end[i], 2);
+      way += std::pow(end[i] - start[i], 2);
+    }
+  }
+  CHECK_MESSAGE(std::sqrt(error / way) <= allowed.final_weights, group.name(), ", final weights [",
+                sizeof(typename Model::Scalar) * 8, " bit]: off by ", std::sqrt(error / way), " of the way, allowed ",
+                allowed.final_weights);
+}
+
 template <class Model, class Loss, class Optimizer>
 void run_model_as(const std::string& name, const Optimizer& optimizer, const Loss& loss, const Data& data,
                   const Allowed& allowed) {
-  using Scalar = typename Model::Scalar;
   using Trainer = latent::Trainer<Model, Optimizer, Loss>;
   const Group group("models/" + name);
   const auto inputs = training_images(data.input), targets = training_images(data.target);
@@ -48,18 +79,10 @@ void run_model_as(const std::string& name, const Optimizer& optimizer, const Los
       break;
     }
 
-  // One step of plain descent with a rate of 2^20 shows the gradient of the trainer itself, all lanes added up.
   Model moved = initial;
-  compile(moved, latent::SGD{.learning_rate = 1048576}, loss).train_on_batch(x(0, batch_size), y(0, batch_size));
-  for (std::size_t t = 0; t < initial.parameters().size(); ++t) {
-    const auto before = initial.parameters()[t], after = moved.parameters()[t];
-    if (!before.trainable) continue;
-    std::vector<double> gradient;
-    for (Index i = 0; i < before.size(); ++i)
-      gradient.push_back((static_cast<double>(before.data[i]) - static_cast<double>(after.data[i])) / 1048576);
-    compare(name + ", gradient of " + before.name, group.tensor("gradient/" + before.name), gradient.data(),
-            allowed.gradient);
-  }
+  compile(moved, latent::SGD{.learning_rate = rate_of_descent}, loss)
+      .train_on_batch(x(0, batch_size), y(0, batch_size));
+  compare_gradient(group, initial, moved, allowed);
 
   Model model = initial;
   Trainer trainer(model, optimizer, loss);
@@ -68,17 +91,7 @@ void run_model_as(const std::string& name, const Optimizer& optimizer, const Los
     compare(name + ", loss of step " + std::to_string(step + 1), {losses[static_cast<std::size_t>(step)]}, &value,
             allowed.loss);
   }
-  double error = 0, way = 0;
-  for (const auto& parameter : model.parameters()) {
-    if (!parameter.trainable && !group.has("final/" + parameter.name)) continue;
-    const auto start = group.tensor("initial/" + parameter.name), end = group.tensor("final/" + parameter.name);
-    for (std::size_t i = 0; i < end.size(); ++i) {
-      error += std::pow(static_cast<double>(parameter.data[i]) - end[i], 2);
-      way += std::pow(end[i] - start[i], 2);
-    }
-  }
-  CHECK_MESSAGE(std::sqrt(error / way) <= allowed.final_weights, name, ", final weights [", sizeof(Scalar) * 8,
-                " bit]: off by ", std::sqrt(error / way), " of the way, allowed ", allowed.final_weights);
+  compare_final_weights(group, model, allowed);
 }
 
 /// In double and in float; `relu_loss` for the model whose loss has an edge where its outputs lie (see Keras's README),

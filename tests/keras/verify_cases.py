@@ -52,8 +52,20 @@ def schedule_case(case):
     return "optimizer_case.hpp", f'run_schedule(group, {text(case["case"])}, {keras_to_cpp.schedule(case["config"])});'
 
 
+def vae_case(case):
+    encoder, size, decoder = keras_to_cpp.vae(case["config"])
+    name, optimizer = text(case["case"]), keras_to_cpp.optimizer(case["config"]["optimizer"])
+    return "vae_case.hpp", (
+        f"using Encoder = {encoder};\n  using Decoder = {decoder};\n"
+        f"  run_vae<Encoder, {size}, Decoder>({name}, {optimizer});\n"
+        f"  check_vae_summaries<Encoder, {size}, Decoder>({name});"
+    )
+
+
 def model_case(case):
     config, name = case["config"], case["case"]
+    if "latent" in config:
+        return vae_case(case)
     made = keras_to_cpp.model(config)
     loss, optimizer = keras_to_cpp.loss(config["loss"]), keras_to_cpp.optimizer(config["optimizer"])
     last = config["layers"][-1]

@@ -60,6 +60,25 @@ TEST_CASE("the divergence, by hand") {
         doctest::Approx(4 * expected).epsilon(1e-14));
 }
 
+namespace {
+struct WarmUp {
+  static double beta_at(const Call& call) { return 0.25 * (call.step + 1); }
+};
+}  // namespace
+TEST_CASE("a beta that changes with the step") {
+  const Model<double, Input<4>, Sampling<2, BetaFrom<WarmUp>>> changing;
+  const Model<double, Input<4>, Sampling<2>> constant;
+  const auto x = random_batch<Model<double, Input<4>, Sampling<2>>>(5);
+  for (std::uint32_t step : {0u, 3u, 7u})
+    CHECK(changing.losses(x, training(1, step)).at("kl_loss") ==
+          doctest::Approx(0.25 * (step + 1) * constant.losses(x).at("kl_loss")).epsilon(1e-14));
+  const GradientReport report = [&] {
+    Model<double, Input<4>, Dense<4, Tanh>, Sampling<2, BetaFrom<WarmUp>>, Dense<3>> model(Seed{2});
+    return check_gradients(model, x, 1e-8, training(1, 5));
+  }();
+  CHECK_MESSAGE(report.passed, report);
+}
+
 TEST_CASE("outside of training z is z_mean") {
   const Sequential<Input<4>, Sampling<2>> model;
   const auto x = random_batch<decltype(model)>(5);

@@ -13,7 +13,9 @@
 /// compile(vae, Adam{}, SumOverPixels<BinaryCrossentropy>{}).
 ///
 /// Options: Beta<4.0>, how much the divergence counts (default 1; I. Higgins et al., "beta-VAE", ICLR 2017);
-/// EpsilonFrom<Source>, with `static double Source::draw(const Call&, Index sample, Index i)`, for other random numbers.
+/// BetaFrom<Source>, with `static double Source::beta_at(const Call&)`, for one that is known at run time or changes with
+/// the step; EpsilonFrom<Source>, with `static double Source::draw(const Call&, Index sample, Index i)`, for other random
+/// numbers.
 /// Input shape (2 * size + more): z_mean, z_log_var, and what is passed on as it is (the label, in a conditional model);
 /// output shape (size + more). Where z_log_var is more than 40 exp goes on as a straight line, so that no network makes it
 /// overflow (float can square exp(40), and the divergence still outweighs the reconstruction).
@@ -30,7 +32,15 @@ namespace latent {
 /// How much the divergence counts: `Sampling<2, Beta<4.0>>`.
 template <Real value>
 struct Beta {
+  using beta_source = Beta;
   static constexpr double beta = value.value;
+  static constexpr double beta_at(const Call&) { return beta; }
+  static_assert(beta >= 0, "latent: Beta is at least 0");
+};
+template <class Source>
+struct BetaFrom {
+  using beta_source = Source;
+  static constexpr double beta = 0;  // not known before the training
 };
 /// Where Sampling has its random numbers from.
 template <class Source>
@@ -47,7 +57,7 @@ struct NormalEpsilon {
   }
 };
 template <class Tag>
-concept BetaTag = requires { Tag::beta; };
+concept BetaTag = requires { typename Tag::beta_source; };
 template <class Tag>
 concept EpsilonFromTag = requires { typename Tag::epsilon_source; };
 template <class Tag>
@@ -59,7 +69,8 @@ struct IsEpsilonFrom : std::bool_constant<EpsilonFromTag<Tag>> {};
 template <Index size, class... Options>
 struct Sampling {
   static constexpr const char *class_name = "Sampling", *default_name = "sampling";
-  static constexpr double beta = detail::Choose<detail::IsBeta, Beta<1>, Options...>::type::beta;
+  using BetaTag = typename detail::Choose<detail::IsBeta, Beta<1>, Options...>::type;
+  using BetaSource = typename BetaTag::beta_source;
   using Epsilon =
       typename detail::Choose<detail::IsEpsilonFrom, EpsilonFrom<detail::NormalEpsilon<size>>, Options...>::type::epsilon_source;
 
@@ -71,7 +82,10 @@ struct Sampling {
   struct On : LayerDefaults {
     static constexpr Index more = InputShape::channels - 2 * size;
     using output_shape = Shape<size + more>;
-    static constexpr OwnLoss own_loss{"kl_loss", "reconstruction_loss"};
+    static constexpr OwnLoss own_loss{
+        "kl_loss", "reconstruction_loss", 0.01 * BetaTag::beta,
+        "the posterior has collapsed: the code says nothing of the input. Is the reconstruction a sum over the pixels "
+        "(SumOverPixels)? Is Beta too large?"};
 
     /// exp(log_var * power), which goes on as a straight line where log_var is more than 40, and its derivative with
     /// respect to log_var * power.
@@ -95,7 +109,7 @@ struct Sampling {
         }
         std::copy_n(z_log_var + size, more, z + size);
       }
-      p.call.add_loss(beta * kl);
+      p.call.add_loss(BetaSource::beta_at(p.call) * kl);
     }
 
     ///     d z_mean    = dz + beta * z_mean / batch
@@ -103,7 +117,7 @@ struct Sampling {
     template <class P, class X, class Y, class Z, class DX, class Previous>
     static void input_gradient(const P& p, View<const Scalar, X> x, View<const Scalar, Y>, View<const Scalar, Z> dz,
                                View<Scalar, DX> dx, Previous) {
-      const double share = beta * p.call.share();
+      const double share = BetaSource::beta_at(p.call) * p.call.share();
       for (Index n = 0; n < x.samples; ++n) {
         const Scalar *z_mean = x.sample(n), *z_log_var = z_mean + size, *gradient = dz.sample(n);
         Scalar *d_mean = dx.sample(n), *d_log_var = d_mean + size;
@@ -125,9 +139,8 @@ struct Sampling {
   };
 
   static_assert(size >= 1, "latent: a code has at least 1 number");
-  static_assert(beta >= 0, "latent: Sampling's beta is at least 0");
   static_assert(((detail::BetaTag<Options> || detail::EpsilonFromTag<Options>)&&...),
-                "latent: Sampling's options are Beta<...> and EpsilonFrom<...>");
+                "latent: Sampling's options are Beta<...>, BetaFrom<...> and EpsilonFrom<...>");
 };
 
 }  // namespace latent
