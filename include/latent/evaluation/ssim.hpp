@@ -28,8 +28,10 @@ namespace latent {
         " x ", width);
   std::array<double, window> gauss{};
   double total = 0;
-  for (Index i = 0; i < window; ++i)
-    total += gauss[static_cast<std::size_t>(i)] = std::exp(-(i - 5.0) * (i - 5.0) / 4.5);
+  for (std::size_t i = 0; i < window; ++i) {
+    const double offset = static_cast<double>(i) - 5;
+    total += gauss[i] = std::exp(-offset * offset / 4.5);
+  }
   for (double& weight : gauss) weight /= total;
 
   const double c1 = 0.0001 * max_val * max_val, c2 = 0.0009 * max_val * max_val;

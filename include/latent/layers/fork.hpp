@@ -103,9 +103,11 @@ struct Fork {
       return all;
     }();
     static constexpr Index prepared_size = first_prepared<count>;
-    /// The gradient with respect to x of one branch, then the branches' own scratch.
+    /// The branches' own scratch; then for each sample one branch's y, its dz, and its gradient with respect to x.
     static constexpr Index scratch_size =
-        InputShape::size + std::max({Branches::template On<InputShape, Scalar>::scratch_size...});
+        (std::max({Branches::template On<InputShape, Scalar>::scratch_size...}) + 15) / 16 * 16;
+    static constexpr Index widest = std::max({Branches::template On<InputShape, Scalar>::output_shape::size...});
+    static constexpr Index scratch_per_sample = 2 * widest + InputShape::size;
 
     template <class P>
     static void prepare(const P& p, Scalar* prepared) {
@@ -118,8 +120,9 @@ struct Fork {
     static void forward(const P& p, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
       for_branches([&]<std::size_t b>() {
         using BranchAct = std::conditional_t<std::is_same_v<Act, activation>, typename Branch<b>::activation, Linear>;
-        for (Index n = 0; n < x.samples; ++n)
-          Branch<b>::forward(pointers<b>(p), sample(x, n), part<b>(y, n), BranchAct{});
+        const Part<Scalar, b> part(p.scratch + scratch_size, x.samples);
+        Branch<b>::forward(pointers<b>(p), x, part, BranchAct{});
+        for (Index n = 0; n < x.samples; ++n) std::copy_n(part.sample(n), part.size, y.sample(n) + first_output<b>);
       });
     }
 
@@ -127,8 +130,7 @@ struct Fork {
     static void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dz, const P& dp) {
       for_branches([&]<std::size_t b>() {
         if constexpr (!Branch<b>::parameters.empty())
-          for (Index n = 0; n < x.samples; ++n)
-            Branch<b>::weight_gradient(sample(x, n), part<b>(dz, n), pointers<b>(dp));
+          Branch<b>::weight_gradient(x, part<b>(dz, dp.scratch + scratch_size), pointers<b>(dp));
       });
     }
 
@@ -136,39 +138,39 @@ struct Fork {
     template <class P, class X, class Y, class Z, class DX, class Previous>
     static void input_gradient(const P& p, View<const Scalar, X> x, View<const Scalar, Y> y, View<const Scalar, Z> dz,
                                View<Scalar, DX> dx, Previous) {
-      const View<Scalar, DX> all_of_dx = dx;
-      for (Index n = 0; n < x.samples; ++n)
-        for_branches([&]<std::size_t b>() {
-          const auto gradient = [&](auto to) {
-            Branch<b>::input_gradient(pointers<b>(p), sample(x, n), part<b>(y, n), part<b>(dz, n), to, Linear{});
-          };
-          const View<Scalar, DX> of_sample(all_of_dx.data + n * DX::size, 1);
-          if constexpr (b == 0) {
-            gradient(of_sample);
-          } else {
-            const View<Scalar, Layout<InputShape>> more(p.scratch, 1);
-            gradient(more);
+      Scalar* const scratch = p.scratch + scratch_size;
+      for_branches([&]<std::size_t b>() {
+        const auto gradient = [&](auto to) {
+          Branch<b>::input_gradient(pointers<b>(p), x, part<b>(y, scratch), part<b>(dz, scratch + widest * x.samples), to,
+                                    Linear{});
+        };
+        if constexpr (b == 0) {
+          gradient(dx);
+        } else {
+          const View<Scalar, Layout<InputShape>> more(scratch + 2 * widest * x.samples, x.samples);
+          gradient(more);
+          for (Index n = 0; n < x.samples; ++n)
             for (Index row = 0; row < InputShape::height; ++row)
               for (Index i = 0; i < InputShape::width * InputShape::channels; ++i)
-                of_sample.pixel(0, row, 0)[i] += more.pixel(0, row, 0)[i];
-          }
-        });
+                dx.pixel(n, row, 0)[i] += more.pixel(n, row, 0)[i];
+        }
+      });
     }
 
    private:
-    /// One sample of a view, and of that the part which belongs to branch b.
-    template <class X>
-    static View<const Scalar, X> sample(View<const Scalar, X> x, Index n) {
-      return {x.data + n * X::size, 1};
-    }
-    template <std::size_t b, class S, class Y>
-    static View<S, Layout<typename Branch<b>::output_shape>> part(View<S, Y> y, Index n) {
-      return {y.sample(n) + first_output<b>, 1};
+    template <class S, std::size_t b>
+    using Part = View<S, Layout<typename Branch<b>::output_shape>>;
+    /// Branch b's part of every sample, copied to `memory`.
+    template <std::size_t b, class Y>
+    static Part<const Scalar, b> part(View<const Scalar, Y> y, Scalar* memory) {
+      const Part<Scalar, b> copy(memory, y.samples);
+      for (Index n = 0; n < y.samples; ++n) std::copy_n(y.sample(n) + first_output<b>, copy.size, copy.sample(n));
+      return copy;
     }
     template <std::size_t b, class S, std::size_t all>
     static auto pointers(const Pointers<S, all>& p) {
-      Pointers<S, Branch<b>::parameters.size()> of{{}, p.prepared ? p.prepared + first_prepared<b> : nullptr,
-                                                   p.scratch ? p.scratch + InputShape::size : nullptr, p.call};
+      Pointers<S, Branch<b>::parameters.size()> of{
+          {}, p.prepared ? p.prepared + first_prepared<b> : nullptr, p.scratch, p.call};
       for (std::size_t t = 0; t < of.tensors.size(); ++t) of.tensors[t] = p[static_cast<std::size_t>(first_parameter<b>) + t];
       return of;
     }

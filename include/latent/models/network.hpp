@@ -393,7 +393,7 @@ struct Network {
   }
 
   static constexpr Index scratch_size = [] {
-    const Index of_layers = std::apply([](auto... layer) { return std::max({layer.scratch_size...}); }, Bound{});
+    const Index of_layers = std::apply([](auto... layer) { return std::max({layer.scratch_size + chunk * layer.scratch_per_sample...}); }, Bound{});
     return penalizes<depth> ? std::max(of_layers, output_shape::size) : of_layers;  // see penalize_logits
   }();
 
