@@ -37,12 +37,14 @@ TEST_CASE("every case of the references is run") {
   };
   std::map<std::string, Row> rows;
   Row sum;
+  std::vector<std::string> problems;
   for (const auto& [root, group] : keras::all_groups()) {
     const std::vector<std::string> names = keras::Group(group).cases();
     for (const std::string& name : names) {
       const bool was_run = run.contains({group, name}), later = not_yet.contains({group, name});
-      const std::string problem = was_run ? " was run, but is listed as not yet run" : " was not run";
-      CHECK_MESSAGE(was_run != later, group, ", case ", name, problem);
+      if (was_run == later)
+        problems.push_back(group + ", case " + name +
+                           (was_run ? " was run, but is listed as not yet run" : " was not run"));
       const bool is_model = group.starts_with("models/"), own = root != keras::folder();
       Row& row = rows[(is_model ? "models" : group) + (own ? ", not in the folder" : "")];
       row.all += 1, row.run += was_run, sum.all += 1, sum.run += was_run;
@@ -56,5 +58,6 @@ TEST_CASE("every case of the references is run") {
   line("group", "cases run", "cases in the folder");
   for (const auto& [group, row] : rows) line(group, row.run, row.all);
   line("sum", sum.run, sum.all);
+  for (const std::string& problem : problems) FAIL_CHECK(problem);
   CHECK(sum.all > 0);
 }
