@@ -17,8 +17,8 @@ struct LayerCase {
   const Group& group;
   const std::string name;
   const double allowed;
-  Model model = {};
-  typename Model::InputTensor x = {};
+  Model model;
+  typename Model::InputTensor x;
 
   LayerCase(const Group& of, const std::string& case_name, double rounded)
       : group(of), name(case_name), allowed(std::max(rounded, tolerance<Scalar>(1e-12, 1e-5))) {
