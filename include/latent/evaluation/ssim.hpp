@@ -28,8 +28,10 @@ namespace latent {
         " x ", width);
   std::array<double, window> gauss{};
   double total = 0;
-  for (Index i = 0; i < window; ++i)
-    total += gauss[static_cast<std::size_t>(i)] = std::exp(-(i - 5.0) * (i - 5.0) / 4.5);
+  for (std::size_t i = 0; i < gauss.size(); ++i) {
+    const double distance = static_cast<double>(i) - 5;
+    total += gauss[i] = std::exp(-distance * distance / (2 * 1.5 * 1.5));
+  }
   for (double& weight : gauss) weight /= total;
 
   const double c1 = 0.0001 * max_val * max_val, c2 = 0.0009 * max_val * max_val;
