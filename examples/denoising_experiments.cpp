@@ -158,7 +158,7 @@ class Results {
 void example(int argc, char** argv) {
   Options options{"denoising_experiments",
                   "Trains denoising auto-encoders that differ in one thing, and compares them.",
-                  {.epochs = 5, .batch_size = 128, .train = 20000, .quick_epochs = 1, .quick_train = 2000}};
+                  {.epochs = 5, .batch_size = 128, .train = 20000, .quick_epochs = 3, .quick_train = 4000}};
   options.parse(argc, argv);
   const auto found = datasets::find_mnist(options.data);
   std::cout << found.description << std::endl;

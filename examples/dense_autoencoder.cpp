@@ -8,7 +8,8 @@
 ///   reconstructions.png  digits above, their codes (32 numbers as 4 x 8 squares) between, reconstructions below
 ///   loss.png             training and validation loss: is there any overfitting with 50,992 parameters?
 ///
-/// Variants: --sparse adds an L1 penalty on the code: most of its numbers become 0. --deep has three layers each way.
+/// Variants: --sparse adds an L1 penalty on the code: a fifth of its numbers become 0, and the others twenty times smaller.
+/// --deep has three layers each way.
 ///
 /// Questions: Is 784 -> 32 really a compression by 24.5 (how many bits has a pixel, how many a number of the code)? With
 /// --deep some numbers of the code are 0 for every digit: why do they never come back to life? What does --sparse do to

@@ -101,7 +101,7 @@ Tensor<4> printed(const Tensor<4>& pages, const std::vector<Index>& which, Index
 void example(int argc, char** argv) {
   Options options{"document_denoising",
                   "Trains a convolutional network on patches of dirty pages, and cleans whole pages.",
-                  {.epochs = 24, .batch_size = 16, .train = 2400, .quick_epochs = 2, .quick_train = 400}};
+                  {.epochs = 24, .batch_size = 16, .train = 2400, .quick_epochs = 3, .quick_train = 1000}};
   options.parse(argc, argv);
 
   // 1. The pages, split by text; --train says how many patches make an epoch.
@@ -115,8 +115,7 @@ void example(int argc, char** argv) {
   // 2. The network on patches. Every epoch sees new ones. The rate falls to 0 along a cosine, for the last bit.
   PatchCleaner cleaner{Seed{options.seed}, "cleaner"};
   std::cout << cleaner.summary();
-  const double steps =
-      static_cast<double>(options.epochs) * std::ceil(static_cast<double>(patches) / options.batch_size);
+  const double steps = std::ceil(static_cast<double>(patches) / options.batch_size) * std::max(1, options.epochs);
   auto trainer =
       compile(cleaner, Adam{.learning_rate = CosineDecay{.initial_learning_rate = 2e-3, .decay_steps = steps}},
               BinaryCrossentropy{});

@@ -10,7 +10,8 @@
 ///
 /// Variants: --output relu ends in a ReLU instead of a sigmoid, as one course sheet has it. A ReLU's 0 and everything
 /// above 1 are no probabilities: Keras cuts them off at 1e-7 from 0 and 1, beyond which the loss has no slope. Pixels
-/// that are exactly 0 learn nothing any more, and the start decides how many those are.
+/// that are exactly 0 learn nothing any more, and the start decides how many those are. --noise 0.7 puts Gaussian noise
+/// on the input and keeps the clean digit as the target.
 ///
 /// Questions: How many numbers would a code need at least? What does a pooling layer throw away, and which layer has to
 /// guess it back? Why is --output relu worse with binary cross-entropy, and would it be with the squared error?
@@ -34,28 +35,37 @@ using Decoder = Sequential<Input<7, 7, 16>,
                            Conv2D<1, 3, Same, Output>>;
 
 template <class Output>
-void train_and_show(const Options& options) {
+void train_and_show(const Options& options, float noise, float global_clipnorm) {
   const auto found = datasets::find_mnist(options.data);
   std::cout << found.description << std::endl;
   const datasets::Dataset data = datasets::load(found);
   const Tensor<4> train = first_of(data.train.images, options.train), test = data.test.images;
 
+  const auto input = [&](const Tensor<4>& images, std::uint64_t number) {
+    return noise > 0 ? add_gaussian_noise(images, noise, Seed{options.seed + number}) : images;
+  };
+  const Tensor<4> train_input = input(train, 1), test_input = input(test, 2);
+
   Sequential<Encoder, Decoder<Output>> autoencoder{Seed{options.seed}, "autoencoder"};
   std::cout << autoencoder.summary();
-  auto trainer = compile(autoencoder, Adam{}, BinaryCrossentropy{});
-  const History history = trainer.fit(train, train,
+  Adam adam;
+  // The slope of the loss near a ReLU's 0 is up to ten million: single pixels would rule the steps.
+  if (std::is_same_v<Output, ReLU>) adam.global_clipnorm = global_clipnorm;
+  auto trainer = compile(autoencoder, adam, BinaryCrossentropy{});
+  const History history = trainer.fit(train_input, train,
                                       {.epochs = options.epochs,
                                        .batch_size = options.batch_size,
-                                       .validation_data = {test, test},
+                                       .validation_data = {test_input, test},
                                        .seed = Seed{options.seed},
                                        .threads = options.threads});
 
-  const Tensor<4> digits = slice(test, 0, 10);
+  const Tensor<4> digits = slice(test_input, 0, 10);
   const Tensor<4> codes = autoencoder.template part<0>().predict(digits, options.threads);
   const Tensor<4> decoded = autoencoder.template part<1>().predict(codes, options.threads);
   pictures::save_png(
       options.path("reconstructions.png"),
-      pictures::grid({digits, decoded}, 10, {.title = "Test images", .row_titles = {"Original", "Reconstruction"}}));
+      pictures::grid({digits, decoded}, 10,
+                     {.title = "Test images", .row_titles = {noise > 0 ? "Noisy" : "Original", "Reconstruction"}}));
   pictures::save_png(options.path("code.png"),
                      pictures::sheet(pictures::stretched(pictures::channels_as_images(slice(codes, 0, 1))), 8,
                                      {.title = "The code of the first digit: 16 maps of 7 x 7"}));
@@ -64,14 +74,17 @@ void train_and_show(const Options& options) {
 
 void example(int argc, char** argv) {
   std::string output = "sigmoid";
+  float noise = 0, global_clipnorm = 0;
   Options options{
       "mnist_autoencoder", "Trains a small convolutional auto-encoder on digits.", {.epochs = 10, .batch_size = 128}};
   options.add("--output", output, "activation of the last layer", {"sigmoid", "relu"});
+  options.add("--noise", noise, "standard deviation of the noise on the input");
+  options.add("--global-clipnorm", global_clipnorm, "largest norm of all gradients together; 0: any");
   options.parse(argc, argv);
   if (output == "sigmoid")
-    train_and_show<Sigmoid>(options);
+    train_and_show<Sigmoid>(options, noise, global_clipnorm);
   else
-    train_and_show<ReLU>(options);
+    train_and_show<ReLU>(options, noise, global_clipnorm);
   std::cout << "written to " << options.out
             << ": reconstructions.png, code.png, loss.png, history.csv, weights.safetensors\n";
 }

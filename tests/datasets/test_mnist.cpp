@@ -150,6 +150,36 @@ TEST_CASE("MNIST is looked for in the promised order") {
   std::filesystem::current_path(back);
 }
 
+TEST_CASE("Fashion-MNIST and other data are looked for where they are promised") {
+  const TemporaryFolder folder;
+  const auto back = std::filesystem::current_path();
+  std::filesystem::create_directories(folder.path / "work");
+  std::filesystem::current_path(folder.path / "work");
+  unsetenv("LATENT_DATA");
+
+  write_mnist(folder, "work/clothes", false);
+  CHECK(find_fashion_mnist("clothes").kind == Kind::fashion_mnist);
+  CHECK_THROWS_WITH_AS(find_fashion_mnist("nowhere"), doctest::Contains("in nowhere (Debian's package"),
+                       std::invalid_argument);
+
+  CHECK_THROWS_WITH_AS(find_data("pages"),
+                       doctest::Contains("pages was not found; looked for\n  data/pages\n  ../shared"),
+                       std::invalid_argument);
+  folder.write("shared/data/pages/1.png", "");
+  CHECK(find_data("pages") == "../shared/data/pages");
+  folder.write("work/data/pages/1.png", "");
+  CHECK(find_data("pages") == "data/pages");
+  folder.write("elsewhere/pages/1.png", "");
+  setenv("LATENT_DATA", "../elsewhere", 1);
+  CHECK(find_data("pages") == "../elsewhere/pages");
+  CHECK(find_data("pages", "../shared/data") == "../shared/data/pages");
+  CHECK(find_data("pages", "../shared/data/pages") == "../shared/data/pages");
+  CHECK_THROWS_AS(find_data("pages", "nowhere"), std::invalid_argument);
+
+  unsetenv("LATENT_DATA");
+  std::filesystem::current_path(back);
+}
+
 TEST_CASE("numbers with commas") {
   CHECK(with_commas(0) == "0");
   CHECK(with_commas(999) == "999");

@@ -1,10 +1,10 @@
 // usage: check_example PROGRAM OUT "options of the program" CLAIM...
 //
 // Runs the program in its short form and checks what it left behind. A claim is
-//   name<0.25  name>0.9   the program printed "name: value", and the value is so
-//   falls=0.8             in history.csv, val_loss has a line for each of at least two epochs and ends below 0.8 of its
-//   start picture.png           was written, and is not blank: at least 1 % of its pixels differ from the most frequent
-//   colour
+//   name<0.25  name>0.9  the program printed "name: value", and the value is so
+//   falls=0.8            in history.csv, val_loss has at least two epochs and ends below 0.8 of its start
+//   again=words          run a second time in the same folder, the program prints these words
+//   picture.png          was written and is not blank: 1 % of its pixels differ from the most frequent colour
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -69,9 +69,13 @@ int main(int argc, char** argv) {
   const std::string program = argv[1], out = argv[2];
   std::filesystem::remove_all(out);
   std::filesystem::create_directories(out);
-  const std::string output = out + "/output.txt";
-  const int status = std::system((program + " --out " + out + " " + argv[3] + " > " + output + " 2>&1").c_str());
-  const std::string printed = latent::read_file(output);
+  int status = 0;
+  const auto run = [&] {
+    const std::string output = out + "/output.txt";
+    status = std::system((program + " --out " + out + " " + argv[3] + " > " + output + " 2>&1").c_str());
+    return latent::read_file(output);
+  };
+  const std::string printed = run();
   std::cout << printed;
   if (printed.find("was not found;") != std::string::npos) return 77;  // the data are not on this machine
   if (status != 0) {
@@ -88,7 +92,10 @@ int main(int argc, char** argv) {
   for (int i = 4; i < argc; ++i) {
     std::string problem;
     try {
-      problem = failure(argv[i], out, figures);
+      if (const std::string claim = argv[i]; claim.starts_with("again="))
+        problem = run().find(claim.substr(6)) == std::string::npos ? "was not printed the second time" : "";
+      else
+        problem = failure(claim, out, figures);
     } catch (const std::exception& error) {
       problem = error.what();
     }

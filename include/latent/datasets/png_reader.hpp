@@ -39,6 +39,7 @@ namespace latent::datasets {
 
 /// Larger images are refused, so that a small file that unpacks to something enormous does no harm.
 inline constexpr std::uint32_t largest_png_side = 1 << 14;
+inline constexpr std::size_t largest_png = std::size_t{1} << 30;
 
 /// Checks that `bytes` is a whole, undamaged PNG file of 8 bits a channel. Throws FileError, with the offset.
 [[gnu::cold]] inline void check_png(const std::string& path, std::string_view bytes) {
@@ -49,6 +50,8 @@ inline constexpr std::uint32_t largest_png_side = 1 << 14;
   };
   const auto byte = [&](std::size_t at) { return int{static_cast<unsigned char>(bytes[at])}; };
   if (bytes.substr(0, 8) != std::string_view("\x89PNG\r\n\x1a\n")) throw FileError(path, "is no PNG file");
+  if (bytes.size() > largest_png)
+    throw FileError(path, text("has more than ", largest_png, " bytes, the most that is read"));
 
   struct Inflater {
     z_stream stream{};

@@ -28,9 +28,9 @@ namespace latent {
         " x ", width);
   std::array<double, window> gauss{};
   double total = 0;
-  for (std::size_t i = 0; i < window; ++i) {
-    const double offset = static_cast<double>(i) - 5;
-    total += gauss[i] = std::exp(-offset * offset / 4.5);
+  for (std::size_t i = 0; i < gauss.size(); ++i) {
+    const double distance = static_cast<double>(i) - 5;
+    total += gauss[i] = std::exp(-distance * distance / (2 * 1.5 * 1.5));
   }
   for (double& weight : gauss) weight /= total;
 

@@ -61,7 +61,7 @@ inline Color heat(double value, double largest) {
   };
   write(left + width / 2.0, margin + title_size, options.title, {.bold = true, .align = Align::center});
   write(left + width / 2.0, column_title_base, options.column_title, {.align = Align::center});
-  write(left - size * 1.5 - widest_text(row_labels, size), top + height / 2.0, options.row_title,
+  write(left - size * 2.0 - widest_text(row_labels, size), top + height / 2.0, options.row_title,
         {.align = Align::center, .upward = true});
   double largest = 0;
   for (Index i = 0; i < values.size(); ++i)
