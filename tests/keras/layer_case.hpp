@@ -41,7 +41,8 @@ struct LayerCase {
   template <class Gradients>
   void compare_gradients(const Gradients& gradients, double dx_allowed) const {
     compare("dx", gradients.dx.data(), dx_allowed);
-    for (const auto& [parameter, values] : gradients.parameters) compare("d" + own(parameter), values.data());
+    for (const auto& [parameter, values] : gradients.parameters)
+      compare(std::string("d").append(own(parameter)), values.data());
   }
 };
 
