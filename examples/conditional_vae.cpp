@@ -44,7 +44,7 @@ Tensor<2> with_labels(const Tensor<2>& left, const std::vector<int>& labels) {
 
 void example(int argc, char** argv) {
   Options options{"conditional_vae", "Trains a variational auto-encoder that is told the digit.",
-                  {.epochs = 20, .batch_size = 128}};
+                  {.epochs = 20, .batch_size = 128, .quick_epochs = 8}};
   options.parse(argc, argv);
 
   const auto found = datasets::find_mnist(options.data);

@@ -68,7 +68,9 @@ struct Sweep {
     const Tensor<4> noisy_train = noise.on(train, Seed{options.seed + 1}),
                     noisy_test = noise.on(test, Seed{options.seed + 2});
     Autoencoder autoencoder{Seed{options.seed}, "autoencoder"};
-    auto trainer = compile(autoencoder, Adam{}, loss);
+    // The rate rises in the first 200 steps: with the squared error networks else turn black, and stay so.
+    const auto rate = [](Index step) { return 1e-3 * std::min(1.0, (static_cast<double>(step) + 1) / 200); };
+    auto trainer = compile(autoencoder, Adam{.learning_rate = rate}, loss);
     const auto start = std::chrono::steady_clock::now();
     const History history = trainer.fit(noisy_train, train,
                                         {.epochs = options.epochs,

@@ -61,7 +61,7 @@ double slant(const float* digit) {
 
 void example(int argc, char** argv) {
   Options options{"latent_arithmetic", "Goes from digit to digit through codes and through pixels.",
-                  {.epochs = 20, .batch_size = 128}};
+                  {.epochs = 20, .batch_size = 128, .quick_epochs = 8}};
   options.parse(argc, argv);
 
   const auto found = datasets::find_mnist(options.data);
