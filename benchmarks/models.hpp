@@ -21,6 +21,13 @@ using TransposeAutoencoder =
 using DenseAutoencoder = Sequential<Input<784>, Dense<32, ReLU>, Dense<784, Sigmoid>>;
 using DeepDenseAutoencoder = Sequential<Input<784>, Dense<128, ReLU>, Dense<64, ReLU>, Dense<32, ReLU>, Dense<64, ReLU>,
                                         Dense<128, ReLU>, Dense<784, Sigmoid>>;
+using VariationalEncoder =
+    Sequential<Input<28, 28, 1>, Conv2D<32, 3, Same, Strides<2>, ReLU>, Conv2D<64, 3, Same, Strides<2>, ReLU>, Flatten,
+               Dense<16, ReLU>, Fork<Named<"z_mean", Dense<2>>, Named<"z_log_var", Dense<2>>>>;
+using VariationalDecoder =
+    Sequential<Input<2>, Dense<7 * 7 * 64, ReLU>, Reshape<7, 7, 64>, Conv2DTranspose<64, 3, Same, Strides<2>, ReLU>,
+               Conv2DTranspose<32, 3, Same, Strides<2>, ReLU>, Conv2DTranspose<1, 3, Same, Sigmoid>>;
+using VariationalAutoencoder = Sequential<VariationalEncoder, Sampling<2>, VariationalDecoder>;
 using Classifier = Sequential<Input<28, 28, 1>, Conv2D<32, 3, Same, ReLU>, MaxPooling2D<2, Same>,
                               Conv2D<64, 3, Same, ReLU>, MaxPooling2D<2, Same>, Flatten, Dense<10, Softmax>>;
 
@@ -41,6 +48,7 @@ using Convolutional =
                Entry<"dae74k", 74'497, 128, ConvolutionalAutoencoder<Input<28, 28, 1>, 32, 64, Options...>>>;
 using OtherModels =
     std::tuple<Entry<"dae_transpose", 74'497, 128, TransposeAutoencoder>,
+               Entry<"vae", 134'165, 128, VariationalAutoencoder, SumOverPixels<BinaryCrossentropy>>,
                Entry<"dense32", 50'992, 256, DenseAutoencoder>, Entry<"deep_dense", 222'384, 256, DeepDenseAutoencoder>,
                Entry<"classifier", 50'186, 128, Classifier, MeanSquaredError>>;
 using AllModels = decltype(std::tuple_cat(Convolutional<>{}, OtherModels{}));

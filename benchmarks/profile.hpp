@@ -109,7 +109,7 @@ class Profile {
 
   void loss_of_chunk(Index first, Index count) {
     constexpr Index outputs = network::output_shape::size;
-    const float scale = 1 / static_cast<float>(samples_ * outputs);
+    const auto scale = static_cast<float>(1 / Scoring::terms(samples_));
     const auto y = workspace_.template value<depth>(count);
     const auto dz = workspace_.template gradient<depth>(count);
     float* dy = workspace_.loss_gradient();

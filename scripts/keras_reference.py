@@ -57,6 +57,8 @@ KEYS = (
     "scale",
     "keepdims",
     "rate",
+    "l1",
+    "l2",
 )
 OPTIMIZER_KEYS_LEFT_OUT = {"name", "loss_scale_factor", "gradient_accumulation_steps", "ema_overwrite_frequency"}
 
@@ -73,25 +75,33 @@ class Reference:
         self.files, self.batches = {}, {}
 
     def add_layer(self, group, name, layer, x):
-        """A layer forward and backward on the inputs x; `group` is such as layers/conv2d, `name` anything."""
+        """A layer forward and backward on the inputs x; `group` is such as layers/conv2d, `name` anything.
+
+        Of a layer with a state that training changes (BatchNormalization), also what it gives at inference with the
+        state before, and the state after.
+        """
         layer = type(layer).from_config(in_float64(layer.get_config()))
         x = tf.Variable(exact(x))
         layer.build(x.shape)
         for variable in layer.weights:
             fan_in = np.prod(variable.shape[:-1]) if variable.name == "kernel" else 1
-            variable.assign(exact(self.random.normal(scale=fan_in**-0.5, size=variable.shape)))
-        if layer.non_trainable_variables:
-            raise ValueError(
-                f"{group}, {name}: training changes {layer.non_trainable_variables[0].path}; only models may have that"
-            )
+            values = self.random.normal(scale=fan_in**-0.5, size=variable.shape)
+            if variable.name.endswith("variance"):
+                values = 0.5 + np.abs(values)
+            variable.assign(exact(values))
+        state = layer.non_trainable_variables
+        tensors = {"x": x, **{v.name: v.numpy() for v in layer.weights}}
+        if state:
+            tensors["y_inference"] = layer(x, training=False)
         with tf.GradientTape() as tape:
             y = layer(x, training=True)
             dy = exact(self.random.normal(size=y.shape))
             objective = tf.reduce_sum(y * dy)
         variables = layer.trainable_variables
         dx, *gradients = tape.gradient(objective, [x, *(v.value for v in variables)])
-        tensors = {"x": x, **{v.name: v for v in variables}, "y": y, "dy": dy, "dx": dx}
+        tensors.update({"y": y, "dy": dy, "dx": dx})
         tensors.update({f"d{v.name}": gradient for v, gradient in zip(variables, gradients)})
+        tensors.update({f"{v.name}_after": v.numpy() for v in state})
         self._add(group, name, {"layer": type(layer).__name__, **resolved(layer)}, tensors)
 
     def add_model(self, name, model, loss, optimizer, x, y, steps=10):

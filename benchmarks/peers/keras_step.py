@@ -46,12 +46,41 @@ def classifier():
     ]  # fmt: skip
 
 
+class Sampling(layers.Layer):
+    """z = z_mean + exp(z_log_var / 2) * epsilon; adds the divergence to the loss, as in Keras's example."""
+
+    def __init__(self):
+        super().__init__()
+        self.seed_generator = keras.random.SeedGenerator(0)
+
+    def call(self, inputs):
+        z_mean, z_log_var = inputs
+        kl = -0.5 * (1 + z_log_var - keras.ops.square(z_mean) - keras.ops.exp(z_log_var))
+        self.add_loss(keras.ops.mean(keras.ops.sum(kl, axis=1)))
+        epsilon = keras.random.normal(keras.ops.shape(z_mean), seed=self.seed_generator)
+        return z_mean + keras.ops.exp(0.5 * z_log_var) * epsilon
+
+
+def vae():
+    def doubling(channels):
+        return layers.Conv2DTranspose(channels, 3, strides=2, padding="same", activation="relu")
+
+    x = keras.Input((28, 28, 1))
+    h = layers.Dense(16, "relu")(layers.Flatten()(conv(64, strides=2)(conv(32, strides=2)(x))))
+    z = Sampling()([layers.Dense(2)(h), layers.Dense(2)(h)])
+    h = layers.Reshape((7, 7, 64))(layers.Dense(7 * 7 * 64, "relu")(z))
+    logits = layers.Conv2DTranspose(1, 3, padding="same")(doubling(32)(doubling(64)(h)))
+    return keras.Model(x, logits)
+
+
 def dense(*units):
     return [*(layers.Dense(n, "relu") for n in units), layers.Dense(784)]
 
 
 def make(name):
     """The auto-encoders without their last sigmoid, which belongs to the loss below: Keras's fastest way."""
+    if name == "vae":
+        return vae()
     chain = {
         "ae7k": lambda: convolutional(16, 16, 16, 16),
         "dae74k": lambda: convolutional(32, 64, 64, 32),
@@ -66,6 +95,13 @@ def make(name):
 def loss_of(name):
     if name == "classifier":
         return keras.losses.MeanSquaredError()
+    if name == "vae":
+
+        def sum_over_pixels(target, logits):
+            losses = keras.ops.binary_crossentropy(target, logits, from_logits=True)
+            return keras.ops.mean(keras.ops.sum(losses, axis=(1, 2, 3)))
+
+        return sum_over_pixels
     return keras.losses.BinaryCrossentropy(from_logits=True)
 
 
@@ -81,7 +117,7 @@ def run_function(model, loss, x, target, batch):
     @tf.function
     def step(x, target):
         with tf.GradientTape() as tape:
-            value = loss(target, model(x, training=True))
+            value = loss(target, model(x, training=True)) + sum(model.losses)
         variables = model.trainable_variables
         adam.apply_gradients(zip(tape.gradient(value, variables), variables))
         return value
@@ -102,7 +138,7 @@ def measure(name):
     model, batch = make(name), peer.BATCH[name]
     peer.check_parameters(name, model.count_params())
     # An epoch of about a third of a second: its start must not count much.
-    batches = {"ae7k": 24, "dae74k": 8, "dae_transpose": 8, "dense32": 128, "deep_dense": 64, "classifier": 16}
+    batches = {"ae7k": 24, "dae74k": 8, "dae_transpose": 8, "vae": 12, "dense32": 128, "deep_dense": 64, "classifier": 16}
     images = batch * batches[name]
     random = np.random.default_rng(0)
     x = random.random((images, *model.input_shape[1:]), dtype=np.float32)

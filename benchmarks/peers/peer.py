@@ -15,11 +15,20 @@ PARAMETERS = {
     "ae7k": 7_265,
     "dae74k": 74_497,
     "dae_transpose": 74_497,
+    "vae": 134_165,
     "dense32": 50_992,
     "deep_dense": 222_384,
     "classifier": 50_186,
 }
-BATCH = {"ae7k": 128, "dae74k": 128, "dae_transpose": 128, "dense32": 256, "deep_dense": 256, "classifier": 128}
+BATCH = {
+    "ae7k": 128,
+    "dae74k": 128,
+    "dae_transpose": 128,
+    "vae": 128,
+    "dense32": 256,
+    "deep_dense": 256,
+    "classifier": 128,
+}
 CLASSES = 10  # of the classifier
 
 

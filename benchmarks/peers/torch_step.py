@@ -46,6 +46,35 @@ def transpose():
     return relus(halve(1, 32), halve(32, 64), double(64, 64), double(64, 32), conv(32, 1))
 
 
+class VariationalAutoencoder(nn.Module):
+    """Gives logits, and keeps the divergence of its last batch."""
+
+    def __init__(self):
+        super().__init__()
+
+        def halve(inputs, outputs):
+            return nn.Conv2d(inputs, outputs, 3, stride=2, padding=1)
+
+        def double(inputs, outputs):
+            return nn.ConvTranspose2d(inputs, outputs, 3, stride=2, padding=1, output_padding=1)
+
+        self.encoder = nn.Sequential(
+            halve(1, 32), nn.ReLU(), halve(32, 64), nn.ReLU(), nn.Flatten(), nn.Linear(64 * 7 * 7, 16), nn.ReLU()
+        )
+        self.z_mean, self.z_log_var = nn.Linear(16, 2), nn.Linear(16, 2)
+        self.decoder = nn.Sequential(
+            nn.Linear(2, 64 * 7 * 7), nn.ReLU(), nn.Unflatten(1, (64, 7, 7)),
+            double(64, 64), nn.ReLU(), double(64, 32), nn.ReLU(), nn.ConvTranspose2d(32, 1, 3, padding=1),
+        )  # fmt: skip
+
+    def forward(self, x):
+        h = self.encoder(x)
+        mean, log_var = self.z_mean(h), self.z_log_var(h)
+        z = mean + torch.exp(log_var / 2) * torch.randn_like(mean)
+        self.kl = -0.5 * (1 + log_var - mean.square() - log_var.exp()).sum()
+        return self.decoder(z)
+
+
 def classifier():
     return nn.Sequential(
         conv(1, 32), nn.ReLU(), nn.MaxPool2d(2),
@@ -64,6 +93,7 @@ def make(name):
         "ae7k": lambda: convolutional(16, 16, 16, 16),
         "dae74k": lambda: convolutional(32, 64, 64, 32),
         "dae_transpose": transpose,
+        "vae": VariationalAutoencoder,
         "dense32": lambda: dense(784, 32, 784),
         "deep_dense": lambda: dense(784, 128, 64, 32, 64, 128, 784),
         "classifier": classifier,
@@ -92,6 +122,9 @@ def measure(name):
     adam = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
 
     def forward(x, target):
+        if name == "vae":
+            logits = model(x)
+            return (nn.functional.binary_cross_entropy_with_logits(logits, target, reduction="sum") + model.kl) / len(x)
         return loss(model(x), target)
 
     if options.variant == "compile":

@@ -2,12 +2,25 @@
 
 #include <iostream>
 
+#include "latent/core/files.hpp"
 #include "latent/pictures/plot.hpp"
 #include "latent/pictures/png.hpp"
 
 namespace latent {
 
 void print_figure(const std::string& name, double value) { std::cout << name << ": " << value << std::endl; }
+
+void save_codes(const std::string& file, const Tensor<2>& codes, const std::vector<int>& labels) {
+  std::string csv = "label";
+  for (Index i = 0; i < codes.dimension(1); ++i) csv += ",z" + std::to_string(i);
+  csv += "\n";
+  for (Index n = 0; n < codes.dimension(0); ++n) {
+    csv += std::to_string(labels[static_cast<std::size_t>(n)]);
+    for (Index i = 0; i < codes.dimension(1); ++i) csv += text(",", codes(n, i));
+    csv += "\n";
+  }
+  write_atomically(file, csv);
+}
 
 void save_history(const Options& options, const History& history) {
   history.save_csv(options.path("history.csv"));

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "latent/core/tensor.hpp"
 #include "latent/io/save_weights.hpp"
 #include "latent/training/history.hpp"
 #include "support/options.hpp"
@@ -11,6 +12,9 @@ namespace latent {
 
 /// Prints "name: value".
 void print_figure(const std::string& name, double value);
+
+/// Writes a row for each code (number, size): its label and its numbers, for anyone's tool.
+void save_codes(const std::string& file, const Tensor<2>& codes, const std::vector<int>& labels);
 
 /// Writes history.csv and loss.png into the folder for results, and prints the losses after the last epoch.
 void save_history(const Options& options, const History& history);

@@ -2,5 +2,8 @@
 #pragma once
 
 #include "latent/evaluation/confusion_table.hpp"
+#include "latent/evaluation/diversity.hpp"
+#include "latent/evaluation/latent_plane.hpp"
+#include "latent/evaluation/neighbours.hpp"
 #include "latent/evaluation/psnr.hpp"
 #include "latent/evaluation/ssim.hpp"

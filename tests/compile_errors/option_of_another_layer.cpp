@@ -1,4 +1,4 @@
-// sentence: latent: Dense's options are an activation, NoBias, regularizers
+// sentence: latent: Dense's options are an activation, NoBias, KernelInitializer<...>, BiasInitializer<...>, regularizers
 // names: Dense<8, Same>
 #include <latent/latent.hpp>
 

@@ -15,8 +15,14 @@ sys.path.insert(0, str(SCRIPTS))
 import latent_weights  # noqa: E402
 import numpy as np  # noqa: E402
 
-INPUTS = {"autoencoder": (12, 12, 1), "encoder": (12, 12, 1), "classifier": (9, 8, 2), "generator": (4,)}
-OUTPUTS = {"autoencoder": (12, 12, 2), "classifier": (5,), "generator": (6, 8, 1)}
+INPUTS = {
+    "autoencoder": (12, 12, 1),
+    "encoder": (12, 12, 1),
+    "classifier": (9, 8, 2),
+    "generator": (4,),
+    "normalized": (5, 4, 3),
+}
+OUTPUTS = {"autoencoder": (12, 12, 2), "classifier": (5,), "generator": (6, 8, 1), "normalized": (3, 2, 2)}
 SAMPLES = 24
 
 

@@ -47,6 +47,17 @@ def make(name):
         inputs = keras.Input((9, 8, 2))
         x = layers.Conv2D(3, (3, 2), strides=(2, 3), **relu)(inputs)
         return keras.Model(inputs, layers.Dense(5, activation="softmax")(layers.Dropout(0.0)(layers.Flatten()(x))))
+    if name == "normalized":
+        return keras.Sequential(
+            [
+                keras.Input((5, 4, 3)),
+                layers.Conv2D(2, 3, use_bias=False),
+                layers.BatchNormalization(),
+                layers.LayerNormalization(),
+                layers.LayerNormalization(axis=[1, 2, 3], name="all"),
+                layers.Activation("sigmoid"),
+            ]
+        )
     return keras.Sequential(
         [
             keras.Input((4,)),
@@ -141,17 +152,9 @@ def check_parts(folder, model, file):
 
 
 def check_normalizations(folder):
-    """Layers that this program does not have, there and back; in float64, too."""
+    """In float64, with a state that is no longer that of a fresh layer."""
     keras.config.set_dtype_policy("float64")
-    model = keras.Sequential(
-        [
-            keras.Input((5, 4, 3)),
-            layers.Conv2D(2, 3, use_bias=False),
-            layers.BatchNormalization(),
-            layers.LayerNormalization(),
-            layers.LayerNormalization(axis=[1, 2, 3], name="all"),
-        ]
-    )
+    model = make("normalized")
     keras.config.set_dtype_policy("float32")
     for number, variable in enumerate(model.variables):
         variable.assign(keras.random.uniform(variable.shape, 0.5, 2, dtype="float64", seed=number))
@@ -169,8 +172,9 @@ def check_normalizations(folder):
     }, tensors
     assert all(v.dtype == "float64" for v in tensors.values())
     assert metadata["version"] == "1" and "LayerNormalization" in metadata["summary"]
-    x = keras.random.normal((2, 5, 4, 3), seed=1)
+    x, _ = data("normalized")
     y = keras.ops.convert_to_numpy(model(x))
+    compare("normalizations: Keras to latent", folder.latent("predict", "normalized", weights, x), y)
     for variable in model.variables:
         variable.assign(variable * 0)
     model.save(folder / "zeros.keras")
@@ -235,6 +239,7 @@ def main():
     check_parts(folder, model, file)
     both_ways(folder, "generator", ".h5")
     both_ways(folder, "generator", ".keras")
+    both_ways(folder, "normalized", ".keras")
     _, file, weights = both_ways(folder, "classifier", ".keras")
     check_normalizations(folder)
     check_errors(folder, file, weights)

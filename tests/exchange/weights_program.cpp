@@ -18,6 +18,9 @@ using Classifier = Sequential<Input<9, 8, 2>, Conv2D<3, Size{3, 2}, Strides<2, 3
 /// A dense layer before an image.
 using Generator = Sequential<Input<4>, Dense<10, ReLU>, Dense<24, ReLU>, Reshape<2, 3, 4>,
                              Conv2DTranspose<4, 2, Same, Strides<2>, ReLU>, Conv2DTranspose<1, 3, Sigmoid>>;
+/// Layers with a state that training changes, and over several axes.
+using Normalized = Sequential<Input<5, 4, 3>, Conv2D<2, 3, NoBias>, BatchNormalization<>, LayerNormalization<>,
+                              Named<"all", LayerNormalization<Axes<1, 2, 3>>>, Activation<Sigmoid>>;
 
 template <class Tensor, class Shape>
 Tensor load(const SafeTensors& file, const std::string& name, const Shape&) {
@@ -61,6 +64,7 @@ int main(int argc, char** argv) try {
   if (model == "encoder") return run<Encoder>(argv[1], argv[3], argv[4], argv[5]);
   if (model == "classifier") return run<Classifier>(argv[1], argv[3], argv[4], argv[5]);
   if (model == "generator") return run<Generator>(argv[1], argv[3], argv[4], argv[5]);
+  if (model == "normalized") return run<Normalized>(argv[1], argv[3], argv[4], argv[5]);
   check(false, "there is no model ", model);
 } catch (const std::exception& error) {
   std::cerr << "weights_program: " << error.what() << "\n";

@@ -4,6 +4,6 @@
 using namespace latent;
 using keras::run_layer;
 
-void run_conv2d_part_1(keras::Group& group) {
+void run_conv2d_part_1(const keras::Group& group) {
 #include "keras/cases_conv2d_1.inc"
 }

@@ -297,6 +297,7 @@ LAYERS = {  # Keras's class: C++ from its configuration
     "Cropping2D": lambda c: template("Cropping2D", margin(c["cropping"])),
     "LayerNormalization": lambda c: template("LayerNormalization", axes(c), *normalization(c)),
     "BatchNormalization": batch_normalization,
+    "ActivityRegularization": lambda c: template("ActivityRegularization", f"{c.get('l1', 0.0)}f", f"{c.get('l2', 0.0)}f"),
     "LeakyReLU": lambda c: template("LeakyReLU", c.get("negative_slope", "")),
     "ELU": lambda c: template("ELU", c.get("alpha", "")),
 }
@@ -390,18 +391,13 @@ def default_name(kind):
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", kind)).lower()
 
 
-def model(description):
-    """The C++ type of a model out of its description (models/<name>.json)."""
-    if "latent" in description:
-        raise Unsupported("a variational model")
-    used, types = {}, []
-    layers = description["layers"]
-    if not layers or layers[0]["class"] != "InputLayer":
-        layers = [{"name": None, "class": "InputLayer", "config": {}}, *layers]
-    for entry in layers:
+def named_layers(entries, input_shape, used):
+    """The C++ types of a model's layers; `used` counts the automatic names."""
+    types = []
+    for entry in entries:
         kind = entry["class"]
         if kind == "InputLayer":
-            made = input_layer(description["input_shape"])
+            made = input_layer(input_shape)
         else:
             config = entry["config"]
             if kind == "Reshape":
@@ -418,4 +414,28 @@ def model(description):
         else:
             made = f'Named<"{entry["name"]}", {made}>'
         types.append(made)
+    return types
+
+
+def with_input(layers):
+    if layers and layers[0]["class"] == "InputLayer":
+        return layers
+    return [{"name": None, "class": "InputLayer", "config": {}}, *layers]
+
+
+def model(description):
+    """The C++ type of a model out of its description (models/<name>.json)."""
+    types = named_layers(with_input(description["layers"]), description["input_shape"], {})
     return f"Sequential<{', '.join(types)}>"
+
+
+def vae(description):
+    """Those of the encoder, without its sampling, and the decoder of a variational model, and the size of its code."""
+    *body, mean, log_var, sampling = with_input(description["layers"])
+    if sampling["class"] != "Sampling" or mean["output_shape"] != log_var["output_shape"]:
+        raise Unsupported("a variational model whose encoder does not end in z_mean, z_log_var and Sampling")
+    size, used = description["latent"], {}
+    types = named_layers(body, description["input_shape"], used)
+    types.append(f"Fork<{', '.join(named_layers([mean, log_var], None, used))}>")
+    decoder = named_layers(with_input(description["decoder_layers"]), [size], used)
+    return f"Sequential<{', '.join(types)}>", size, f"Sequential<{', '.join(decoder)}>"

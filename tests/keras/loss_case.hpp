@@ -7,21 +7,11 @@
 
 namespace keras {
 
-using latent::Index;
-
-/// What the trainer wants to know of a network: what its outputs are.
-template <class Scalar_, class S, class Activation>
-struct Outputs {
-  using Scalar = Scalar_;
-  using output_shape = S;
-  using last_activation = Activation;
-};
-
 /// A loss by the trainer's rules on a network that ends in Activation: value and gradient with respect to what comes
 /// before the activation, `x`, or, if the case has none, with respect to the predictions. S is the shape of a sample.
 template <class Scalar, class S, class Activation, class Loss>
 void run_loss_as(const Group& group, const std::string& name, const Loss& loss) {
-  using Scoring = latent::Scoring<Outputs<Scalar, S, Activation>, Loss>;
+  using Scoring = latent::Scoring<latent::Network<Scalar, S, latent::Activation<Activation>>, Loss>;
   using Views = latent::View<Scalar, latent::Layout<S>>;
   const auto load = [&](const std::string& tensor) {
     const auto values = group.tensor(name + "/" + tensor);
@@ -65,7 +55,7 @@ void run_loss_as(const Group& group, const std::string& name, const Loss& loss) 
 }
 
 template <class S, class Activation, class Loss>
-void run_loss(Group& group, const std::string& name, const Loss& loss) {
+void run_loss(const Group& group, const std::string& name, const Loss& loss) {
   run_loss_as<double, S, Activation>(group, name, loss);
   run_loss_as<float, S, Activation>(group, name, loss);
   group.ran(name);

@@ -4,12 +4,12 @@
     python3 tests/keras/make_cases.py FOLDER      the cases of FOLDER's JSON files
 
 Networks have compile-time shapes, so every configuration is a type and has to be written down. Cases that latent
-cannot run yet are left out here and listed in `not_yet` of the tests. How Keras's words become C++: keras_to_cpp.py.
+cannot run are left out here, and test_coverage.cpp finds them. How Keras's words become C++:
+keras_to_cpp.py.
 """
 
 import json
 import pathlib
-import struct
 import sys
 
 import keras_to_cpp
@@ -35,9 +35,8 @@ def write(name, lines):
 def main():
     folder = pathlib.Path(sys.argv[1])
     for group in ["conv2d_transpose", "max_pooling2d", "average_pooling2d", "global_average_pooling2d", "up_sampling2d",
-                  "zero_padding2d", "cropping2d", "dense", "activations", "layer_normalization"]:
+                  "zero_padding2d", "cropping2d", "dense", "activations", "layer_normalization", "batch_normalization"]:
         write(group, layer_cases(folder, group))
-    write("batch_normalization", layer_cases(folder, "batch_normalization", "run_batch_normalization"))
     write("regularizers", layer_cases(folder, "regularizers", "run_regularizer", "losses"))
     convolutions = list(layer_cases(folder, "conv2d"))
     for part in range(3):

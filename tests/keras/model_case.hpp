@@ -7,21 +7,6 @@
 
 namespace keras {
 
-using latent::Index;
-
-/// Rows [first, first + count) of a tensor of batches.safetensors, as a batch of the model's input (or output) shape.
-template <class Tensor, class Shape>
-Tensor rows(const std::vector<double>& all, const Shape& shape, Index first, Index count) {
-  typename Tensor::Dimensions dimensions;
-  dimensions[0] = count;
-  std::copy(shape.begin(), shape.end(), dimensions.begin() + 1);
-  Tensor batch(dimensions);
-  const Index size = batch.size() / count;
-  for (Index i = 0; i < batch.size(); ++i)
-    batch.data()[i] = static_cast<typename Tensor::Scalar>(all[static_cast<std::size_t>(first * size + i)]);
-  return batch;
-}
-
 struct Allowed {
   double prediction, loss, gradient, final_weights;
 };
@@ -31,10 +16,41 @@ struct Data {
   std::string input, target = "clean";
 };
 
+/// One step of plain descent with a rate of 2^20, which rounds nothing, shows the gradient of the trainer itself, all
+/// lanes added up.
+inline constexpr double rate_of_descent = 1048576;
+template <class Model>
+void compare_gradient(const Group& group, const Model& initial, const Model& moved, const Allowed& allowed) {
+  for (std::size_t t = 0; t < initial.parameters().size(); ++t) {
+    const auto before = initial.parameters()[t], after = moved.parameters()[t];
+    if (!before.trainable) continue;
+    std::vector<double> gradient;
+    for (Index i = 0; i < before.size(); ++i)
+      gradient.push_back((static_cast<double>(before.data[i]) - static_cast<double>(after.data[i])) / rate_of_descent);
+    compare(group.name() + ", gradient of " + before.name, group.tensor("gradient/" + before.name), gradient.data(),
+            allowed.gradient);
+  }
+}
+
+template <class Model>
+void compare_final_weights(const Group& group, const Model& model, const Allowed& allowed) {
+  double error = 0, way = 0;
+  for (const auto& parameter : model.parameters()) {
+    if (!parameter.trainable && !group.has("final/" + parameter.name)) continue;
+    const auto start = group.tensor("initial/" + parameter.name), end = group.tensor("final/" + parameter.name);
+    for (std::size_t i = 0; i < end.size(); ++i) {
+      error += std::pow(static_cast<double>(parameter.data[i]) - end[i], 2);
+      way += std::pow(end[i] - start[i], 2);
+    }
+  }
+  CHECK_MESSAGE(std::sqrt(error / way) <= allowed.final_weights, group.name(), ", final weights [",
+                sizeof(typename Model::Scalar) * 8, " bit]: off by ", std::sqrt(error / way), " of the way, allowed ",
+                allowed.final_weights);
+}
+
 template <class Model, class Loss, class Optimizer>
 void run_model_as(const std::string& name, const Optimizer& optimizer, const Loss& loss, const Data& data,
                   const Allowed& allowed) {
-  using Scalar = typename Model::Scalar;
   using Trainer = latent::Trainer<Model, Optimizer, Loss>;
   const Group group("models/" + name);
   const auto inputs = training_images(data.input), targets = training_images(data.target);
@@ -49,10 +65,8 @@ void run_model_as(const std::string& name, const Optimizer& optimizer, const Los
   };
   Model initial;
   for (auto& parameter : initial.parameters()) {
-    if (!group.has("initial/" + parameter.name)) continue;  // the state of a layer, which Keras does not train
-    const auto values = group.tensor("initial/" + parameter.name);
-    REQUIRE(static_cast<Index>(values.size()) == parameter.size());
-    std::transform(values.begin(), values.end(), parameter.data, [](double v) { return static_cast<Scalar>(v); });
+    if (!parameter.trainable && !group.has("initial/" + parameter.name)) continue;  // the folder has no state of layers
+    set(parameter, group.tensor("initial/" + parameter.name));
   }
 
   const auto expected = group.tensor("prediction");
@@ -65,35 +79,19 @@ void run_model_as(const std::string& name, const Optimizer& optimizer, const Los
       break;
     }
 
-  // One step of plain descent with a rate of 2^20 shows the gradient of the trainer itself, all lanes added up.
   Model moved = initial;
-  compile(moved, latent::SGD{.learning_rate = 1048576}, loss).train_on_batch(x(0, batch_size), y(0, batch_size));
-  for (std::size_t t = 0; t < initial.parameters().size(); ++t) {
-    const auto before = initial.parameters()[t], after = moved.parameters()[t];
-    if (!before.trainable || !group.has("gradient/" + before.name)) continue;
-    std::vector<double> gradient;
-    for (Index i = 0; i < before.size(); ++i)
-      gradient.push_back((static_cast<double>(before.data[i]) - static_cast<double>(after.data[i])) / 1048576);
-    compare(name + ", gradient of " + before.name, group.tensor("gradient/" + before.name), gradient.data(), allowed.gradient);
-  }
+  compile(moved, latent::SGD{.learning_rate = rate_of_descent}, loss)
+      .train_on_batch(x(0, batch_size), y(0, batch_size));
+  compare_gradient(group, initial, moved, allowed);
 
   Model model = initial;
   Trainer trainer(model, optimizer, loss);
   for (Index step = 0; step < steps; ++step) {
     const double value = trainer.train_on_batch(x(batch_size * step, batch_size), y(batch_size * step, batch_size));
-    compare(name + ", loss of step " + std::to_string(step + 1), {losses[static_cast<std::size_t>(step)]}, &value, allowed.loss);
+    compare(name + ", loss of step " + std::to_string(step + 1), {losses[static_cast<std::size_t>(step)]}, &value,
+            allowed.loss);
   }
-  double error = 0, way = 0;
-  for (const auto& parameter : model.parameters()) {
-    if (!group.has("final/" + parameter.name)) continue;
-    const auto start = group.tensor("initial/" + parameter.name), end = group.tensor("final/" + parameter.name);
-    for (std::size_t i = 0; i < end.size(); ++i) {
-      error += std::pow(static_cast<double>(parameter.data[i]) - end[i], 2);
-      way += std::pow(end[i] - start[i], 2);
-    }
-  }
-  CHECK_MESSAGE(std::sqrt(error / way) <= allowed.final_weights, name, ", final weights [", sizeof(Scalar) * 8,
-                " bit]: off by ", std::sqrt(error / way), " of the way, allowed ", allowed.final_weights);
+  compare_final_weights(group, model, allowed);
 }
 
 /// In double and in float; `relu_loss` for the model whose loss has an edge where its outputs lie (see Keras's README),
@@ -101,7 +99,8 @@ void run_model_as(const std::string& name, const Optimizer& optimizer, const Los
 template <class Model, class Loss, class Optimizer>
 void run_model(const std::string& name, const Optimizer& optimizer, const Loss& loss, const Data& data,
                bool relu_loss = false, bool rounded = false) {
-  if (!Group("models/" + name).has("losses") || training_images(data.input).empty()) {
+  const Group group("models/" + name);
+  if (!group.has("losses") || training_images(data.input).empty()) {
     MESSAGE("models/", name, " is only in the full references: skipped");
     return;
   }
@@ -109,13 +108,15 @@ void run_model(const std::string& name, const Optimizer& optimizer, const Loss& 
   const Allowed in_double = rounded ? in_float : Allowed{1e-12, 1e-10, 1e-11, 1e-9};
   run_model_as<typename Model::template in<double>>(name, optimizer, loss, data, in_double);
   run_model_as<Model>(name, optimizer, loss, data, in_float);
+  group.ran(name);
 }
 
 /// The summary, byte for byte, as Keras prints it in 80 columns and where there is room.
 template <class Model>
 void check_summary(const std::string& file, const std::string& model_name, bool show_input) {
   const Model model({}, model_name);
-  const std::string narrow = text_file("models/" + file + ".summary80.txt"), wide = text_file("models/" + file + ".summary.txt");
+  const std::string narrow = text_file("models/" + file + ".summary80.txt"),
+                    wide = text_file("models/" + file + ".summary.txt");
   if (narrow.empty()) return;
   CHECK(model.summary({.columns = 80, .show_input = show_input}) == narrow);
   CHECK(model.summary({.columns = 200, .show_input = show_input}) == wide);

@@ -7,8 +7,6 @@
 
 namespace keras {
 
-using latent::Index;
-
 /// Numbers between the tensors in the buffer, which nobody must touch.
 inline constexpr Index gap = 13;
 
@@ -63,14 +61,14 @@ void run_optimizer_as(const Group& group, const std::string& name, const Optimiz
 
 /// `rounded`: how far off the reference itself may be, where Keras rounds a constant to float32.
 template <class Optimizer>
-void run_optimizer(Group& group, const std::string& name, const Optimizer& optimizer, double rounded = 0) {
+void run_optimizer(const Group& group, const std::string& name, const Optimizer& optimizer, double rounded = 0) {
   if (!group.has(name + "/initial")) return;  // a case of another folder
   run_optimizer_as<double>(group, name, optimizer, std::max(rounded, tolerance<double>(1e-12, 1e-5)));
   run_optimizer_as<float>(group, name, optimizer, tolerance<float>(1e-12, 1e-5));
   group.ran(name);
 }
 
-inline void run_schedule(Group& group, const std::string& name, const latent::LearningRate& rate) {
+inline void run_schedule(const Group& group, const std::string& name, const latent::LearningRate& rate) {
   if (!group.has(name + "/value")) return;
   std::vector<double> values;
   for (const double step : group.tensor(name + "/step")) values.push_back(rate(static_cast<Index>(step)));

@@ -7,16 +7,20 @@
 #include <cmath>
 #include <latent/core/parameters.hpp>
 #include <memory>
-#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace keras {
 
-/// The folder of references: that which the environment variable LATENT_KERAS_REFERENCE names, the whole one where it is
-/// found, else the few that the project ships.
+using latent::Index;
+
+/// The folder of references: that which the environment variable LATENT_KERAS_REFERENCE names, the whole one where it
+/// is found, else the few that the project ships.
 std::string folder();
 bool is_whole();
+/// Folder and name of every group, "layers/conv2d" or "models/dae74k", those included that only the project ships.
+std::vector<std::pair<std::string, std::string>> all_groups();
 /// A text file of the folder, for example "models/dae74k.summary80.txt"; empty if it is not there.
 std::string text_file(const std::string& name);
 
@@ -24,15 +28,13 @@ std::string text_file(const std::string& name);
 class Group {
  public:
   explicit Group(const std::string& name);
-  /// Names of all cases.
+  /// Names of all cases; a model is a group of one case.
   const std::vector<std::string>& cases() const { return cases_; }
   bool has(const std::string& tensor) const;
   std::vector<double> tensor(const std::string& name) const;
 
-  /// For the coverage: a case was run.
-  void ran(const std::string& name) { ran_.insert(name); }
-  /// Fails for every case that was neither run nor is listed in not_yet, and says how many were run.
-  void check_coverage(const std::set<std::string>& not_yet) const;
+  /// Writes down that a case was run, for test_coverage.cpp.
+  void ran(const std::string& name) const;
   const std::string& name() const { return name_; }
 
  private:
@@ -40,15 +42,37 @@ class Group {
   std::shared_ptr<Files> files_;
   std::string name_;
   std::vector<std::string> cases_;
-  std::set<std::string> ran_;
 };
 
 /// A group that is read once and shared by all who ask.
 Group& shared_group(const std::string& name);
 
-/// "clean" or "noisy": the 320 images on which the models train. Without the full references the clean ones come from the
-/// project's sample of MNIST, and the noisy ones are empty.
+/// "clean" or "noisy": the 320 images on which the models train. Without the full references the clean ones come from
+/// the project's sample of MNIST, and the noisy ones are empty.
 std::vector<double> training_images(const std::string& kind);
+
+/// Rows [first, first + count) of some samples' numbers, as a batch of samples of that shape; all rows if count is -1.
+template <class Tensor, class Shape>
+Tensor rows(const std::vector<double>& all, const Shape& shape, Index first = 0, Index count = -1) {
+  Index size = 1;
+  for (const Index dimension : shape) size *= dimension;
+  REQUIRE(static_cast<Index>(all.size()) % size == 0);
+  typename Tensor::Dimensions dimensions;
+  dimensions[0] = count < 0 ? static_cast<Index>(all.size()) / size : count;
+  std::copy(shape.begin(), shape.end(), dimensions.begin() + 1);
+  REQUIRE(static_cast<Index>(all.size()) >= (first + dimensions[0]) * size);
+  Tensor batch(dimensions);
+  std::transform(all.begin() + first * size, all.begin() + (first + dimensions[0]) * size, batch.data(),
+                 [](double v) { return static_cast<typename Tensor::Scalar>(v); });
+  return batch;
+}
+
+/// Sets a parameter of a model.
+template <class Scalar>
+void set(latent::NamedTensor<Scalar>& parameter, const std::vector<double>& values) {
+  REQUIRE(static_cast<Index>(values.size()) == parameter.size());
+  std::transform(values.begin(), values.end(), parameter.data, [](double v) { return static_cast<Scalar>(v); });
+}
 
 /// The largest |got - expected| relative to the largest |expected| is at most `tolerance`; NaN fails.
 template <class Scalar>
@@ -60,8 +84,9 @@ void compare(const std::string& what, const std::vector<double>& expected, const
     const double error = std::abs(static_cast<double>(got[i]) - expected[i]);
     if (!(error <= worst)) worst = std::isnan(error) ? HUGE_VAL : error, at = i;
   }
-  CHECK_MESSAGE(worst <= tolerance * scale, what, " [", sizeof(Scalar) * 8, " bit], index ", at, ": expected ", expected[at],
-                ", got ", got[at], ", error ", worst / scale, " of the largest entry, allowed ", tolerance);
+  CHECK_MESSAGE(worst <= tolerance * scale, what, " [", sizeof(Scalar) * 8, " bit], index ", at, ": expected ",
+                expected[at], ", got ", got[at], ", error ", worst / scale, " of the largest entry, allowed ",
+                tolerance);
 }
 
 /// 64 bit: Keras's own code paths agree to 6e-13; 32 bit: what Keras in float32 shows, with a margin.

@@ -4,7 +4,6 @@ using namespace latent;
 using keras::run_layer;
 
 TEST_CASE("activations as in Keras") {
-  keras::Group group("layers/activations");
+  const keras::Group group("layers/activations");
 #include "keras/cases_activations.inc"
-  group.check_coverage({});
 }

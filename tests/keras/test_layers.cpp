@@ -4,31 +4,26 @@ using namespace latent;
 using keras::run_layer;
 
 TEST_CASE("UpSampling2D as in Keras") {
-  keras::Group group("layers/up_sampling2d");
+  const keras::Group group("layers/up_sampling2d");
 #include "keras/cases_up_sampling2d.inc"
-  group.check_coverage({});
 }
 
 TEST_CASE("ZeroPadding2D as in Keras") {
-  keras::Group group("layers/zero_padding2d");
+  const keras::Group group("layers/zero_padding2d");
 #include "keras/cases_zero_padding2d.inc"
-  group.check_coverage({});
 }
 
 TEST_CASE("Cropping2D as in Keras") {
-  keras::Group group("layers/cropping2d");
+  const keras::Group group("layers/cropping2d");
 #include "keras/cases_cropping2d.inc"
-  group.check_coverage({});
 }
 
 TEST_CASE("LayerNormalization as in Keras") {
-  keras::Group group("layers/layer_normalization");
+  const keras::Group group("layers/layer_normalization");
 #include "keras/cases_layer_normalization.inc"
-  group.check_coverage({});
 }
 
 TEST_CASE("Dense as in Keras") {
-  keras::Group group("layers/dense");
+  const keras::Group group("layers/dense");
 #include "keras/cases_dense.inc"
-  group.check_coverage({});
 }

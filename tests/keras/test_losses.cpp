@@ -5,7 +5,7 @@ using namespace latent;
 namespace {
 
 template <class Activation, class Loss>
-void run(keras::Group& group, const std::string& name, const Loss& loss) {
+void run(const keras::Group& group, const std::string& name, const Loss& loss) {
   const auto on = [&](auto shape) { keras::run_loss<decltype(shape), Activation>(group, name, loss); };
   switch (group.tensor(name + "/prediction").size()) {
     case 3 * 10:
@@ -26,26 +26,24 @@ bool starts(const std::string& name, const char* with) { return name.rfind(with,
 
 template <class Loss>
 void run_all(const char* group_name, const Loss& loss) {
-  keras::Group group(group_name);
+  const keras::Group group(group_name);
   for (const std::string& name : group.cases()) run<Linear>(group, name, loss);
-  group.check_coverage({});
 }
 
 template <class Loss>
 void run_categorical(const char* group_name) {
-  keras::Group group(group_name);
+  const keras::Group group(group_name);
   for (const std::string& name : group.cases())
     if (starts(name, "softmax_then"))
       run<Softmax>(group, name, Loss{});
     else
       run<Linear>(group, name, Loss{.from_logits = starts(name, "from_logits")});
-  group.check_coverage({});
 }
 
 }  // namespace
 
 TEST_CASE("binary cross-entropy as in Keras") {
-  keras::Group group("losses/binary_crossentropy");
+  const keras::Group group("losses/binary_crossentropy");
   for (const std::string& name : group.cases())
     if (starts(name, "sigmoid_then"))
       run<Sigmoid>(group, name, BinaryCrossentropy{});
@@ -55,7 +53,6 @@ TEST_CASE("binary cross-entropy as in Keras") {
       run<Linear>(group, name,
                   BinaryCrossentropy{.from_logits = starts(name, "from_logits"),
                                      .label_smoothing = name == "label_smoothing" ? 0.25 : 0});
-  group.check_coverage({});
 }
 
 TEST_CASE("categorical cross-entropies as in Keras") {
@@ -67,8 +64,7 @@ TEST_CASE("losses of regression as in Keras") {
   run_all("losses/mean_squared_error", MeanSquaredError{});
   run_all("losses/mean_absolute_error", MeanAbsoluteError{});
   run_all("losses/cosine_similarity", CosineSimilarity{});
-  keras::Group group("losses/huber");
+  const keras::Group group("losses/huber");
   for (const std::string& name : group.cases())
     run<Linear>(group, name, Huber{.delta = name.find("delta_0.5") == std::string::npos ? 1 : 0.5});
-  group.check_coverage({});
 }

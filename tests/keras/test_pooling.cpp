@@ -4,19 +4,16 @@ using namespace latent;
 using keras::run_layer;
 
 TEST_CASE("MaxPooling2D as in Keras") {
-  keras::Group group("layers/max_pooling2d");
+  const keras::Group group("layers/max_pooling2d");
 #include "keras/cases_max_pooling2d.inc"
-  group.check_coverage({});
 }
 
 TEST_CASE("AveragePooling2D as in Keras") {
-  keras::Group group("layers/average_pooling2d");
+  const keras::Group group("layers/average_pooling2d");
 #include "keras/cases_average_pooling2d.inc"
-  group.check_coverage({});
 }
 
 TEST_CASE("GlobalAveragePooling2D as in Keras") {
-  keras::Group group("layers/global_average_pooling2d");
+  const keras::Group group("layers/global_average_pooling2d");
 #include "keras/cases_global_average_pooling2d.inc"
-  group.check_coverage({});
 }

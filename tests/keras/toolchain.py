@@ -53,10 +53,10 @@ class Toolchain:
         ]
         self.build = build
         version = subprocess.run([*self.compiler, "--version"], capture_output=True, text=True, check=False)
-        # What every program depends on: the compiler, the flags, the library, what all cases share.
+        # What every program depends on: the compiler, the flags, the library, the headers of the tests.
         key = hashlib.sha256("\0".join([version.stdout, *self.compiler, *self.flags]).encode())
-        shared = [TESTS / name for name in ("reference.hpp", "reference.cpp", "verify_main.cpp")]
-        for path in [*sorted((PROJECT / "include").rglob("*.hpp")), *shared]:
+        headers = [path for room in ("include", "tests") for path in sorted((PROJECT / room).rglob("*.hpp"))]
+        for path in [*headers, TESTS / "reference.cpp", TESTS / "verify_main.cpp"]:
             key.update(path.read_bytes())
         self.key = key.hexdigest()
         self.objects = []
@@ -102,9 +102,9 @@ class Toolchain:
 
         return pool.submit(compile_)
 
-    def program(self, code, header):
-        """A program of this source, which includes one header of the tests: its path, or the compiler's errors."""
-        name = hashlib.sha256((self.key + code + (TESTS / header).read_text()).encode()).hexdigest()[:16]
+    def program(self, code):
+        """A program of this source: its path, or the compiler's errors."""
+        name = hashlib.sha256((self.key + code).encode()).hexdigest()[:16]
         file, program = self.build / f"part_{name}.cpp", self.build / f"part_{name}"
         if not program.exists():
             file.write_text(code)

@@ -137,7 +137,7 @@ def results_of(output):
 
 
 def run_part(part, folder, toolchain, report):
-    program, errors = toolchain.program(source(part), part[0].header)
+    program, errors = toolchain.program(source(part))
     if program is None:
         if len(part) > 1:  # which of them?
             half = len(part) // 2

@@ -41,7 +41,9 @@ void expect_own_numbers_for_everything() {
   const CallMode mode{.training = true, .seed = Seed{1}, .step = 3};
   const auto base = drawn<Layer>(mode);
   CHECK(base == drawn<Layer>(mode));
-  for (std::size_t shift : {1, 2, 3, 4, 16, 64, int(size) - 1, int(size), int(size) + 1, 2 * int(size), 28 * int(size)})
+  constexpr auto all = static_cast<std::size_t>(size);
+  for (const std::size_t shift : {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{4}, std::size_t{16},
+                                  std::size_t{64}, all - 1, all, all + 1, 2 * all, 28 * all})
     CHECK_MESSAGE(std::abs(correlation(base, base, shift)) < error, "shift ", shift);
   CHECK(std::abs(correlation(base, drawn<Layer>({.training = true, .seed = Seed{2}, .step = 3}))) < error);
   CHECK(std::abs(correlation(base, drawn<Layer>({.training = true, .seed = Seed{1}, .step = 4}))) < error);

@@ -4,7 +4,6 @@
 #include <latent/checks.hpp>
 #include <latent/latent.hpp>
 
-#include "layers/example_sampling.hpp"
 
 using namespace latent;
 
@@ -52,7 +51,7 @@ void expect_the_step_to_follow_evaluate(const Loss& loss) {
 
 using Sparse =
     Sequential<Input<6>, Dense<5, ReLU, ActivityRegularizer<L1<0.01>>, KernelRegularizer<L2<0.1>>>, Dense<6, Sigmoid>>;
-using Variational = Sequential<Input<6>, Dense<8, Tanh>, Dense<4>, ExampleSampling<2>, Dense<6, Sigmoid>>;
+using Variational = Sequential<Input<6>, Dense<8, Tanh>, Dense<4>, Sampling<2>, Dense<6, Sigmoid>>;
 
 template <class M>
 std::pair<std::vector<float>, History> train(int threads) {
@@ -139,7 +138,7 @@ TEST_CASE("own losses have the same bits for any number of threads") {
 }
 
 TEST_CASE("a layer that draws and adds to the loss passes the gradient check, in every chunk") {
-  Model<double, Input<3>, Dense<4>, ExampleSampling<2>, Dense<3, Tanh>> model(Seed{2});
+  Model<double, Input<3>, Dense<4>, Sampling<2>, Dense<3, Tanh>> model(Seed{2});
   const auto x = random_batch(Tensor<2, double>(40, 3), 1, false);
   const auto report = check_gradients(model, x);
   CHECK_MESSAGE(report.passed, report);

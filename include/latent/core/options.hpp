@@ -196,6 +196,10 @@ struct an_image_of_height_width_channels {};
 struct an_input_at_least_as_large_as_its_window {};
 struct an_image_larger_than_what_is_cropped {};
 struct an_input_with_these_axes {};
+template <Index Channels>
+struct an_input_with_at_least_this_many_channels {};
+template <Index Size>
+struct z_mean_and_z_log_var_of_this_size {};
 template <Index Size>
 struct an_input_with_this_many_values {};
 /// The complaint of a layer whose own sizes are wrong: its static_assert says what there is to say. (Such assertions stand

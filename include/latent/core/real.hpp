@@ -7,6 +7,7 @@ namespace latent {
 struct Real {
   double value;
   constexpr Real(double number) : value(number) {}  // NOLINT: the conversion is the point
+  constexpr Real(float number) : value(number) {}   // NOLINT: as Keras rounds a factor, L1<1e-5f>
   constexpr Real(int number) : value(number) {}     // NOLINT
 };
 

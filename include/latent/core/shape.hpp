@@ -38,6 +38,11 @@ template <class S>
 using WithoutLast = std::conditional_t<S::rank == 1, Shape<>,
                                        std::conditional_t<S::rank == 2, Shape<S::width>, Shape<S::height, S::width>>>;
 
+/// The shape with another last axis.
+template <class S, Index last>
+using WithLast = std::conditional_t<S::rank == 1, Shape<last>,
+                                    std::conditional_t<S::rank == 2, Shape<S::width, last>, Shape<S::height, S::width, last>>>;
+
 /// Pixels of zeros around an image.
 struct Border {
   Index top = 0, bottom = 0, left = 0, right = 0;

@@ -1,4 +1,4 @@
-/// Sets part of the data aside for validation.
+/// Sets part of the data aside for validation, and puts parts together.
 #pragma once
 
 #include <algorithm>
@@ -68,6 +68,21 @@ inline Split<LabelledImages> split(const LabelledImages& data, double fraction, 
     labels.push_back(data.labels[static_cast<std::size_t>(order[static_cast<std::size_t>(i)])]);
   }
   return parts;
+}
+
+/// The samples of both, one after the other. Throws std::invalid_argument if they have different shapes.
+template <class Scalar, int Rank>
+Tensor<Rank, Scalar> concatenate(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& a,
+                                 const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& b) {
+  auto dimensions = a.dimensions();
+  for (std::size_t axis = 1; axis < Rank; ++axis)
+    check(a.dimension(axis) == b.dimension(axis), "concatenate: axis ", axis, " has ", a.dimension(axis), " and ",
+          b.dimension(axis));
+  dimensions[0] += b.dimension(0);
+  Tensor<Rank, Scalar> both(dimensions);
+  std::copy_n(a.data(), a.size(), both.data());
+  std::copy_n(b.data(), b.size(), both.data() + a.size());
+  return both;
 }
 
 }  // namespace latent::datasets

@@ -80,7 +80,7 @@ struct SplitExp {
     const V r = (x - whole * B::ln2_high) - whole * B::ln2_low;
     V sum = V{} + one_over_factorial<Scalar>[B::exp_terms];
 #pragma GCC unroll 20
-    for (int k = B::exp_terms - 1; k >= 1; --k) sum = sum * r + one_over_factorial<Scalar>[k];  // Horner
+    for (std::size_t k = B::exp_terms - 1; k >= 1; --k) sum = sum * r + one_over_factorial<Scalar>[k];  // Horner
     e = r * sum;
   }
 };

@@ -46,7 +46,7 @@ struct ReLU6 {
   }
   template <class V>
   static V derivative(V y) {
-    return (y > 0) & (y < 6) ? V{} + 1 : V{};
+    return ((y > 0) & (y < 6)) ? V{} + 1 : V{};
   }
 };
 
@@ -125,7 +125,7 @@ struct HardSigmoid {
   }
   template <class V>
   static V derivative(V y) {
-    return (y > 0) & (y < 1) ? V{} + simd::ScalarOf<V>(1) / 6 : V{};
+    return ((y > 0) & (y < 1)) ? V{} + simd::ScalarOf<V>(1) / 6 : V{};
   }
 };
 

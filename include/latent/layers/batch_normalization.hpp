@@ -37,7 +37,7 @@ struct BatchNormalization {
     static constexpr Index height = InputShape::height, width = InputShape::width, channels = InputShape::channels;
     static constexpr bool undoes_previous = true;
 
-    static constexpr ParameterSpec spec(const char* name, Initializer initializer, bool trainable = true) {
+    static constexpr ParameterSpec spec(const char* name, Initializer initializer, bool trainable) {
       ParameterSpec made{name, {channels}, 1, initializer};
       made.trainable = trainable;
       return made;
@@ -46,8 +46,8 @@ struct BatchNormalization {
                                  moving_variance = moving_mean + 1;
     static constexpr auto parameters = [] {
       std::array<ParameterSpec, moving_variance + 1> specs{};
-      if (scale) specs[gamma] = spec("gamma", Initializer::ones);
-      if (center) specs[beta] = spec("beta", Initializer::zeros);
+      if (scale) specs[gamma] = spec("gamma", Initializer::ones, true);
+      if (center) specs[beta] = spec("beta", Initializer::zeros, true);
       specs[moving_mean] = spec("moving_mean", Initializer::zeros, false);
       specs[moving_variance] = spec("moving_variance", Initializer::ones, false);
       return specs;

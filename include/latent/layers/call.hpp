@@ -38,10 +38,12 @@ struct Call : CallMode {
 };
 
 /// The name of what a layer adds to the loss, as History shows it, and what the loss of the targets is called beside
-/// it.
+/// it. Where its mean over an epoch is less than `least`, fit says so.
 struct OwnLoss {
   const char* name = nullptr;
   const char* others = nullptr;
+  double least = 0;
+  const char* warning = nullptr;
 };
 
 }  // namespace latent

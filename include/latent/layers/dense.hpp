@@ -14,13 +14,6 @@
 
 namespace latent {
 
-namespace detail {
-/// The shape with another last dimension.
-template <class S, Index last>
-using WithLast = std::conditional_t<S::rank == 1, Shape<last>,
-                                    std::conditional_t<S::rank == 2, Shape<S::width, last>, Shape<S::height, S::width, last>>>;
-}  // namespace detail
-
 template <Index units, class... Options>
 struct Dense {
   static constexpr const char* class_name = "Dense";
@@ -34,7 +27,7 @@ struct Dense {
   template <class InputShape, class Scalar>
   struct On : LayerDefaults {
     static constexpr Index features = InputShape::channels;
-    using output_shape = detail::WithLast<InputShape, units>;
+    using output_shape = WithLast<InputShape, units>;
     using activation = typename Dense::activation;
     static constexpr Penalty activity_penalty = penalty_on<Penalized::activity, Options...>();
 

@@ -24,7 +24,8 @@
 ///                                                form, made once for each new set of parameters
 ///
 /// - p[i] and dp[i] are pointers to parameter tensor i (row-major, Keras's layout), p.prepared to the prepared scalars,
-///   p.scratch and dp.scratch to `scratch_size` scalars to work with, which nobody keeps.
+///   p.scratch and dp.scratch to `scratch_size` scalars to work with, and `scratch_per_sample` for each sample, which
+///   nobody keeps.
 /// - x, y, dz, dx are Views: `x.samples` samples in the Layout their neighbours agreed on at compile time. Every entry of
 ///   y and dx must be assigned (the buffers hold old values); borders must not be touched.
 /// - **dz is the gradient with respect to the layer's result before its fused activation**: y = activation(z). Whoever
@@ -65,6 +66,7 @@ struct ParameterSpec {
   Initializer initializer;
   Penalty penalty = {};   ///< on it, in the loss
   bool trainable = true;  ///< if not, the optimiser leaves it alone
+  int branch = 0;         ///< of a Fork, to which it belongs
 
   constexpr Index size() const {
     Index product = 1;
@@ -100,8 +102,9 @@ struct LayerDefaults {
   using activation = Linear;
   static constexpr std::array<ParameterSpec, 0> parameters{};
   static constexpr Border input_border{}, gradient_border{};
-  static constexpr Index prepared_size = 0, scratch_size = 0, statistics_size = 0;
+  static constexpr Index prepared_size = 0, scratch_per_sample = 0, scratch_size = 0, statistics_size = 0;
   static constexpr bool undoes_previous = false;
+  static constexpr std::array<std::span<const Index>, 0> branch_shapes{};  // of a Fork
   static constexpr OwnLoss own_loss{};
   static constexpr Penalty activity_penalty{};
 };

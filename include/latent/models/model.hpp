@@ -87,6 +87,10 @@ struct Assembled<Scalar, List<First, Layers...>> {
   static LayerName name_of() {
     if constexpr (!AnyLayer<Layer>)
       return {};  // the network has complained of it
+    else if constexpr (requires { typename Layer::branches; })
+      return {Layer::class_name, Layer::default_name, "", false, false, [&]<class... Branches>(std::type_identity<std::tuple<Branches...>>) {
+                return std::vector{name_of<Branches>()...};
+              }(std::type_identity<typename Layer::branches>{})};
     else if constexpr (requires { Layer::belongs_to_previous; })
       return {Layer::class_name, Layer::default_name, "", false, true};
     else if constexpr (requires { Layer::given_name; })
@@ -156,8 +160,9 @@ class Model {
   /// same parameters: train the whole and the part has learnt. It keeps them alive, too.
   template <int i>
   auto part() const {
-    using Part = std::tuple_element_t<i, std::tuple<Items...>>;
-    static_assert(requires { typename Part::network; }, "latent: part<i>() is for a model among the items of a model");
+    using Item = std::tuple_element_t<i, std::tuple<Items...>>;
+    static_assert(requires { typename Item::network; }, "latent: part<i>() is for a model among the items of a model");
+    using Part = typename Item::template in<Scalar>;
     constexpr Index first_name = before<i>(true);
     return Part(std::shared_ptr<Scalar[]>(parameters_,
                                           parameters_.get() + network::template parameters_before<before<i>(false)>()),
@@ -193,7 +198,9 @@ class Model {
     const std::vector<LayerName> layers = without_nested_inputs();
     for (int i = 0; i < network::depth; ++i)
       for_parameters(i, [&](std::size_t, const ParameterSpec& spec, Index offset) {
-        tensors.push_back({layers[static_cast<std::size_t>(i + 1)].name + "/" + spec.name,
+        const LayerName& layer = layers[static_cast<std::size_t>(i + 1)];
+        const bool forks = !layer.branches.empty();
+        tensors.push_back({(forks ? layer.branches[static_cast<std::size_t>(spec.branch)] : layer).name + "/" + spec.name,
                            {spec.dimensions.begin(), spec.dimensions.begin() + spec.rank},
                            buffer + offset, spec.trainable});
       });
@@ -206,14 +213,30 @@ class Model {
   [[gnu::cold]] std::string summary(const SummaryOptions& options = {}) const {
     const std::vector<LayerName> layers = without_nested_inputs();
     std::vector<SummaryRow> rows{{layers[0], {input_shape::dimensions.begin(), input_shape::dimensions.end()}, 0}};
+    std::vector<std::string> previous{layers[0].name};
+    bool forks = false;
     for (std::size_t i = 0; i < network::layers.size(); ++i) {
       if (layers[i + 1].belongs_to_previous) continue;
       const LayerFacts& layer = network::layers[i];
-      Index count = 0;
-      for (const ParameterSpec& spec : layer.parameters) count += spec.size();
-      rows.push_back({layers[i + 1], {layer.output_shape.begin(), layer.output_shape.end()}, count});
+      const auto add_row = [&](const LayerName& name, std::span<const Index> shape, int branch) {
+        Index count = 0;
+        for (const ParameterSpec& spec : layer.parameters)
+          if (spec.branch == branch) count += spec.size();
+        rows.push_back({name, {shape.begin(), shape.end()}, count, previous});
+      };
+      std::vector<std::string> names;
+      for (const LayerName& branch : layers[i + 1].branches) {
+        add_row(branch, layer.branch_shapes[names.size()], static_cast<int>(names.size()));
+        names.push_back(branch.name);
+        forks = true;
+      }
+      if (names.empty()) {
+        add_row(layers[i + 1], layer.output_shape, 0);
+        names.push_back(layers[i + 1].name);
+      }
+      previous = names;
     }
-    return summary_table(name_, rows, network::trainable_params, sizeof(Scalar), options);
+    return summary_table(name_, rows, network::trainable_params, sizeof(Scalar), forks, options);
   }
 
   /// The model's output for a batch x (number, ...input shape): (number, ...output shape).

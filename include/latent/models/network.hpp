@@ -127,6 +127,7 @@ struct LayerFacts {
   Index offset;  ///< of the first parameter in the model's buffer
   OwnLoss own_loss;
   Penalty activity_penalty;
+  std::span<const std::span<const Index>> branch_shapes;  ///< the outputs of a Fork's branches
 };
 
 /// The parts of a loss, by name: first the loss of the targets, then what layers and regularizers add, each name once.
@@ -178,7 +179,7 @@ struct Network {
   static constexpr std::array<LayerFacts, static_cast<std::size_t>(depth)> layers =
       []<int... i>(std::integer_sequence<int, i...>) {
     return std::array{LayerFacts{Layer<i>::parameters, Layer<i>::output_shape::dimensions, parameters_before<i>(),
-                                 Layer<i>::own_loss, Layer<i>::activity_penalty}...};
+                                 Layer<i>::own_loss, Layer<i>::activity_penalty, Layer<i>::branch_shapes}...};
   }(std::make_integer_sequence<int, depth>{});
   /// Parameters as Keras counts them, without the gaps.
   static constexpr Index count_params = [] {
@@ -363,16 +364,16 @@ struct Network {
   using GradientLayout = Layout<decltype(shape_of<i>()), gradient_border<i>()>;
 
   /// How many samples go through the whole network together, at most: so many that the tiles of a matrix product are full
-  /// and few chunks add to a gradient, but of a larger network only two images (which share every read of its weights) or
-  /// one, so that the activations stay in the second-level cache from the forward pass to the backward pass.
+  /// and few chunks add to a gradient, but of a larger network only four or two images (which share every read of its
+  /// weights) or one, so that the activations stay in the second-level cache from the forward pass to the backward pass.
   static constexpr Index chunk = [] {
     constexpr Index kilobytes = 1024;
     const Index bytes = []<int... i>(std::integer_sequence<int, i...>) {
       return ((ValueLayout<i>::size + GradientLayout<i>::size) + ...) * static_cast<Index>(sizeof(Scalar));
     }(std::make_integer_sequence<int, depth + 1>{});
-    for (Index samples = 64; samples > 4; samples /= 2)
-      if (samples * bytes <= 1024 * kilobytes) return samples;
-    return Index(2 * bytes <= 1792 * kilobytes ? 2 : 1);
+    for (Index samples = 64; samples > 1; samples /= 2)
+      if (samples * bytes <= (samples > 4 ? 1024 : 2560) * kilobytes) return samples;
+    return Index(1);
   }();
 
   /// Scalars before value i (before gradient i, which lie after all the values) in a workspace.
@@ -392,7 +393,7 @@ struct Network {
   }
 
   static constexpr Index scratch_size = [] {
-    const Index of_layers = std::apply([](auto... layer) { return std::max({layer.scratch_size...}); }, Bound{});
+    const Index of_layers = std::apply([](auto... layer) { return std::max({layer.scratch_size + chunk * layer.scratch_per_sample...}); }, Bound{});
     return penalizes<depth> ? std::max(of_layers, output_shape::size) : of_layers;  // see penalize_logits
   }();
 

@@ -37,6 +37,14 @@ inline Range with_margin(Range range, double share) {
   return {range.low >= 0 ? std::max(0.0, range.low - margin) : range.low - margin, range.high + margin};
 }
 
+/// The same on both sides of the values, also where they are nowhere negative: for points in the plane.
+inline Range with_margin_around(Range range, double share = 0.03) {
+  if (range.empty()) return {0, 1};
+  const double length = range.high - range.low, largest = std::max(std::abs(range.low), std::abs(range.high));
+  const double margin = length > 1e-12 * largest && length > 1e-290 ? share * length : largest > 1e-280 ? 0.1 * largest : 1;
+  return {range.low - margin, range.high + margin};
+}
+
 /// The multiples of 1, 2 or 5 times a power of ten within the range: of all such steps the finest one that gives no
 /// more than `at_most` ticks. With `whole`, whole numbers only. Throws `std::invalid_argument` if `at_most` is below 2
 /// or the range too short to be divided.

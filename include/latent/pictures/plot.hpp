@@ -47,6 +47,55 @@ inline double curve_x(const Curve& curve, std::size_t i) {
   return curve.x.empty() ? static_cast<double>(i + 1) : curve.x[i];
 }
 
+/// Throws `std::invalid_argument` unless the picture has room for its text.
+[[gnu::cold]] inline void check_size(const char* what, const PlotOptions& options) {
+  const int size = options.text_size;
+  check(size >= 6 && size <= 100, what, ": expected a text size of 6 to 100 pixels, received ", size);
+  check(options.width >= 20 * size && options.height >= 15 * size, what, ": a text size of ", size, " needs at least ",
+        20 * size, " x ", 15 * size, " pixels, received ", options.width, " x ", options.height);
+}
+
+inline int plot_margin(const PlotOptions& options) { return options.text_size + 5; }
+
+/// Returns the row below the title.
+[[gnu::cold]] inline int draw_title(Image& image, const PlotOptions& options) {
+  const int size = options.text_size, title_size = size + size / 5, margin = plot_margin(options);
+  if (options.title.empty()) return margin;
+  draw_text(image, {options.width / 2.0, static_cast<double>(margin + title_size)},
+            shortened(options.title, title_size, options.width - 2 * margin),
+            {.size = title_size, .bold = true, .align = Align::center});
+  return margin + title_size + size + size / 3;
+}
+
+/// The row of the x axis.
+inline int plot_bottom(const PlotOptions& options) {
+  return options.height - plot_margin(options) - 5 * options.text_size / 2 -
+         (options.x_label.empty() ? 0 : 2 * options.text_size);
+}
+
+/// Draws the axes below row `top`, for a coordinate system that leaves `beside` pixels free on its right.
+[[gnu::cold]] inline Frame draw_frame(Image& image, const PlotOptions& options, int top, Range x, Range y, bool whole,
+                                      int beside = 0) {
+  const int size = options.text_size, margin = plot_margin(options), bottom = plot_bottom(options);
+  Axis y_axis{nice_ticks(y, std::clamp((bottom - top) / (4 * size), 2, 10)), {}, {}};
+  y_axis.labels = tick_labels(y_axis.ticks);
+  y_axis.title = shortened(options.y_label, size, bottom - top);
+  const int left = margin + (options.y_label.empty() ? 0 : 2 * size) + widest_text(y_axis.labels, size) + size;
+  const int right = options.width - margin - size - beside;
+  check(right - left >= 4 * size, "plot: no room beside the labels of the y axis in ", options.width, " pixels");
+
+  const Frame frame{{left, top, right - left, bottom - top}, x, y};
+  Axis x_axis{{}, {}, shortened(options.x_label, size, right - left)};
+  for (int at_most = std::clamp(frame.box.width / (3 * size), 2, 12);; --at_most) {
+    x_axis.ticks = nice_ticks(frame.x, at_most, whole);
+    x_axis.labels = tick_labels(x_axis.ticks);
+    const int wanted = static_cast<int>(x_axis.ticks.size()) * (widest_text(x_axis.labels, size) + size);
+    if (wanted <= frame.box.width || at_most == 2) break;
+  }
+  draw_axes(image, frame, x_axis, y_axis, size, options.height - margin, margin + size / 2);
+  return frame;
+}
+
 [[gnu::cold]] inline void check_plot(const std::vector<Curve>& curves, const PlotOptions& options) {
   check(!curves.empty(), "plot: expected at least 1 curve, received none");
   for (const Curve& curve : curves) {
@@ -54,10 +103,7 @@ inline double curve_x(const Curve& curve, std::size_t i) {
     check(curve.x.empty() || curve.x.size() == curve.y.size(), "plot: the curve \"", curve.name, "\" has ",
           curve.x.size(), " x values but ", curve.y.size(), " y values");
   }
-  const int size = options.text_size;
-  check(size >= 6 && size <= 100, "plot: expected a text size of 6 to 100 pixels, received ", size);
-  check(options.width >= 20 * size && options.height >= 15 * size, "plot: a text size of ", size, " needs at least ",
-        20 * size, " x ", 15 * size, " pixels, received ", options.width, " x ", options.height);
+  check_size("plot", options);
   check(drawable(options.y_min.value_or(0)) && drawable(options.y_max.value_or(0)) &&
             !(options.y_min && options.y_max && *options.y_min >= *options.y_max),
         "plot: expected y_min < y_max, received ", options.y_min.value_or(NAN), " and ", options.y_max.value_or(NAN));
@@ -147,43 +193,20 @@ inline double curve_x(const Curve& curve, std::size_t i) {
     y_range = options.y_min ? Range{y_range.low, y_range.low + room} : Range{y_range.high - room, y_range.high};
   }
 
-  const int size = options.text_size, title_size = size + size / 5, margin = size + 5;
   Image image(options.width, options.height);
-  int top = margin;
-  if (!options.title.empty()) {
-    draw_text(image, {options.width / 2.0, static_cast<double>(top + title_size)},
-              shortened(options.title, title_size, options.width - 2 * margin),
-              {.size = title_size, .bold = true, .align = Align::center});
-    top += title_size + size + size / 3;
-  }
+  const int size = options.text_size;
+  int top = detail::draw_title(image, options);
   top += detail::draw_legend(&image, curves, options, top) + size / 2;
-  const int bottom = options.height - margin - 5 * size / 2 - (options.x_label.empty() ? 0 : 2 * size);
-  check(bottom - top >= 4 * size, "plot: no room for ", curves.size(), " curves and their legend in ", options.width,
-        " x ", options.height, " pixels");
-
-  Axis y_axis{nice_ticks(y_range, std::clamp((bottom - top) / (4 * size), 2, 10)), {}, {}};
-  y_axis.labels = tick_labels(y_axis.ticks);
-  y_axis.title = shortened(options.y_label, size, bottom - top);
-  const int left = margin + (options.y_label.empty() ? 0 : 2 * size) + widest_text(y_axis.labels, size) + size;
-  const int right = options.width - margin - size;
-  check(right - left >= 4 * size, "plot: no room beside the labels of the y axis in ", options.width, " pixels");
-
-  const Frame frame{{left, top, right - left, bottom - top}, with_margin(x_values, 0.03), y_range};
-  Axis x_axis{{}, {}, shortened(options.x_label, size, right - left)};
-  for (int at_most = std::clamp(frame.box.width / (3 * size), 2, 12);; --at_most) {
-    x_axis.ticks = nice_ticks(frame.x, at_most, whole);
-    x_axis.labels = tick_labels(x_axis.ticks);
-    const int wanted = static_cast<int>(x_axis.ticks.size()) * (widest_text(x_axis.labels, size) + size);
-    if (wanted <= frame.box.width || at_most == 2) break;
-  }
-  draw_axes(image, frame, x_axis, y_axis, size, options.height - margin, margin + size / 2);
+  check(detail::plot_bottom(options) - top >= 4 * size, "plot: no room for ", curves.size(),
+        " curves and their legend in ", options.width, " x ", options.height, " pixels");
+  const Frame frame = detail::draw_frame(image, options, top, with_margin(x_values, 0.03), y_range, whole);
   for (std::size_t i = 0; i < curves.size(); ++i) {
     Pen pen = detail::curve_pen(i, size);
     if (options.y_min || options.y_max) pen.clip = frame.box;  // else all lies inside, but for half a dot on an axis
     detail::draw_curve(image, frame, curves[i], pen);
   }
   if (y_values.empty()) {
-    draw_text(image, {left + frame.box.width / 2.0, top + frame.box.height / 2.0}, "no finite values",
+    draw_text(image, {frame.box.x + frame.box.width / 2.0, top + frame.box.height / 2.0}, "no finite values",
               {.size = size, .align = Align::center});
   }
   return image;

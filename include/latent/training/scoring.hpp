@@ -14,7 +14,8 @@ struct Scores {
   Logs logs;
 
   operator double() const { return (*this)["loss"]; }  // NOLINT: const double loss = trainer.evaluate(x, y);
-  double operator[](const std::string& name) const {
+  template <class Name>  // and not std::string alone: "loss" is no pointer to add a number to
+  double operator[](const Name& name) const {
     const auto found = logs.find(name);
     check(found != logs.end(), "Scores: there is no \"", name, "\"; metrics are handed to compile()");
     return found->second;

@@ -4,6 +4,7 @@
 /// models/pass.hpp.
 #pragma once
 
+#include <cstdio>
 #include <limits>
 #include <optional>
 
@@ -109,6 +110,7 @@ class Trainer {
         Scoring::log(sums_of(*val_x, *val_y, team), val_x->dimension(0), training.logs, "val_");
       }
       tell(&Callback::on_epoch_end);
+      if (options.verbose) warn(training);
       history.append(training.logs);
       ++epochs_done_;
     }
@@ -155,6 +157,17 @@ class Trainer {
     Scores scores;
     Scoring::log(sums, samples, scores.logs);
     return scores;
+  }
+
+  /// Says on stderr if what a layer adds to the loss is less than it ought to be.
+  [[gnu::cold]] static void warn(const Training& training) {
+    for (const LayerFacts& layer : network::layers) {
+      if (layer.own_loss.least <= 0) continue;
+      const double value = training.logs.at(layer.own_loss.name);
+      if (value < layer.own_loss.least)
+        std::fprintf(stderr, "warning: epoch %d, %s %.2g: %s\n", training.epoch + 1, layer.own_loss.name, value,
+                     layer.own_loss.warning);
+    }
   }
 
   /// Losses and metrics summed over all samples.

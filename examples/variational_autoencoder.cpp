@@ -1,0 +1,176 @@
+/// A variational auto-encoder: digits from two numbers.
+///
+/// The task: the encoder gives not a code but a distribution of codes, a mean and a variance for each of two numbers; one
+/// code of it is drawn, and the decoder makes a digit of that. A second term of the loss, the Kullback-Leibler divergence,
+/// keeps all these distributions close to N(0, 1), so that any two numbers near 0 are the code of something: the decoder
+/// has become a generator. This is the example of the Keras documentation, on all 70,000 digits.
+///
+/// What to look at:
+///   codes.png     where each digit lives; which are neighbours, which overlap
+///   manifold.png  what the decoder makes of every point of the plane: where does one digit become another?
+///   points.png    digits at the five points that are marked in codes.png: what they should be, by the digits whose
+///                 codes lie nearest, and what a classifier reads
+///   loss.png, kl_loss.png   the reconstruction improves while the divergence grows: the code says more and more
+///
+/// Questions: What are the two terms of the loss in nats, and what would they be for a code that says nothing? What does
+/// --beta 4 do to codes.png and to the digits, what --beta 0? Two digits share a place: which, and does --latent 8 help?
+
+#include <iostream>
+#include <latent/datasets.hpp>
+#include <latent/evaluation.hpp>
+#include <latent/io/model_checkpoint.hpp>
+#include <latent/latent.hpp>
+#include <latent/pictures.hpp>
+#include <sstream>
+
+#include "support/digit_classifier.hpp"
+#include "support/results.hpp"
+
+using namespace latent;
+
+/// How much the divergence counts; known only when the program has read its options.
+struct Weight {
+  static inline float beta = 1;
+  static double beta_at(const Call&) { return static_cast<double>(beta); }
+};
+
+template <Index size>
+using Encoder = Sequential<Input<28, 28, 1>,
+                           Conv2D<32, 3, Same, Strides<2>, ReLU>, Conv2D<64, 3, Same, Strides<2>, ReLU>,
+                           Flatten, Dense<16, ReLU>,
+                           Fork<Named<"z_mean", Dense<size>>, Named<"z_log_var", Dense<size>>>>;
+template <Index size>
+using Decoder = Sequential<Input<size>,
+                           Dense<7 * 7 * 64, ReLU>, Reshape<7, 7, 64>,
+                           Conv2DTranspose<64, 3, Same, Strides<2>, ReLU>,
+                           Conv2DTranspose<32, 3, Same, Strides<2>, ReLU>,
+                           Conv2DTranspose<1, 3, Same, Sigmoid>>;
+
+/// "-0.8,0.9 0.4,-2" as points (number, 2).
+Tensor<2> parse_points(const std::string& words) {
+  std::vector<double> numbers;
+  std::istringstream in(words);
+  for (std::string point; in >> point;) {
+    double x = 0, y = 0;
+    char comma = 0, rest = 0;
+    std::istringstream pair(point);
+    check(pair >> x >> comma >> y && comma == ',' && !(pair >> rest), "--points: expected x,y, received ", point);
+    numbers.insert(numbers.end(), {x, y});
+  }
+  check(!numbers.empty(), "--points: expected at least one x,y");
+  Tensor<2> points(static_cast<Index>(numbers.size() / 2), 2);
+  std::copy(numbers.begin(), numbers.end(), points.data());
+  return points;
+}
+
+/// Trains, and returns encoder and decoder, which share its parameters.
+template <Index size>
+auto learn(const Options& options, const Tensor<4>& digits) {
+  Sequential<Encoder<size>, Sampling<size, BetaFrom<Weight>>, Decoder<size>> vae{Seed{options.seed}, "vae"};
+  std::cout << vae.summary();
+  ModelCheckpoint checkpoint(vae, options.path("weights.safetensors"));
+  const History history = compile(vae, Adam{}, SumOverPixels<BinaryCrossentropy>{})
+                              .fit(digits, digits, {.epochs = options.epochs,
+                                                    .batch_size = options.batch_size,
+                                                    .callbacks = {&checkpoint},
+                                                    .seed = Seed{options.seed},
+                                                    .threads = options.threads});
+  save_history(options, history);
+  if (history.epochs() > 0) {
+    pictures::save_png(options.path("loss.png"),
+                       pictures::plot({{"reconstruction + divergence", history["loss"]},
+                                       {"reconstruction", history["reconstruction_loss"]}},
+                                      {.title = "Training loss", .x_label = "epoch", .y_label = "nats"}));
+    pictures::save_png(options.path("kl_loss.png"),
+                       pictures::plot(history, {.title = "Divergence of the codes from N(0, 1)", .y_label = "nats"}, "kl_loss"));
+  }
+  return std::pair{vae.template part<0>(), vae.template part<2>()};
+}
+
+/// The first columns of what the encoder gives: z_mean.
+template <Index size>
+Tensor<2> means(const Tensor<2>& heads) {
+  Tensor<2> codes(heads.dimension(0), size);
+  for (Index n = 0; n < heads.dimension(0); ++n) std::copy_n(&heads(n, 0), size, &codes(n, 0));
+  return codes;
+}
+
+/// The digits at some points of the plane: what they should be, and what they are read as.
+void show_points(const Options& options, const Tensor<2>& points, const Tensor<4>& generated, const Tensor<2>& codes,
+                 const std::vector<int>& labels, const DigitClassifier& classifier) {
+  const std::vector<int> read = classifier.read(generated);
+  std::vector<pictures::Mark> marks;
+  std::vector<std::string> titles;
+  std::cout << "point            nearest codes     classifier\n";
+  for (Index i = 0; i < points.dimension(0); ++i) {
+    const Neighbourhood near(codes, labels, &points(i, 0), 15);
+    const std::string name = text("(", points(i, 0), ", ", points(i, 1), ")");
+    const int digit = read[static_cast<std::size_t>(i)];
+    std::printf("%-16s %d (%3.0f %% of 15)   %d\n", name.c_str(), near.label, 100 * near.share, digit);
+    marks.push_back({static_cast<double>(points(i, 0)), static_cast<double>(points(i, 1)), name});
+    titles.push_back(text(name, ": near ", near.label, ", read ", digit));
+  }
+  pictures::ScatterOptions scatter;
+  scatter.title = "Codes of the test digits (z_mean)", scatter.x_label = "z[0]", scatter.y_label = "z[1]";
+  scatter.width = 1100, scatter.height = 950, scatter.marks = marks;
+  pictures::save_png(options.path("codes.png"), pictures::scatter(codes, labels, scatter));
+  pictures::save_png(options.path("points.png"),
+                     pictures::grid({generated}, points.dimension(0),
+                                    {.title = "Generated digits", .column_titles = titles, .scale = 8}));
+}
+
+void example(int argc, char** argv) {
+  std::string points = "-0.8,0.9 0.9,-0.9 0.9,1.5 0.4,-2 -0.3,0.5", size = "2", codes_file;
+  bool quantiles = false;
+  Options options{"variational_autoencoder", "Trains a variational auto-encoder on digits and draws from it.",
+                  {.epochs = 30, .batch_size = 128, .quick_train = 6000}};
+  options.add("--beta", Weight::beta, "how much the divergence counts in the loss");
+  options.add("--points", points, "points of the plane to be decoded, as \"x,y x,y\"");
+  options.add("--latent", size, "numbers in the code; pictures of the plane are for 2", {"2", "8"});
+  options.add("--quantiles", quantiles, "space the manifold by quantiles of the normal distribution");
+  options.add("--codes", codes_file, "also write the codes of the test digits to this CSV file");
+  options.parse(argc, argv);
+  const Tensor<2> chosen = parse_points(points);
+
+  const auto found = datasets::find_mnist(options.data);
+  std::cout << found.description << std::endl;
+  const datasets::Dataset data = datasets::load(found);
+  const Tensor<4> digits = first_of(datasets::concatenate(data.train.images, data.test.images), options.train);
+
+  // For digits that nobody has written: the code is drawn from N(0, 1).
+  const auto show_drawn = [&](const auto& decoder, Index numbers) {
+    Tensor<2> drawn(100, numbers);
+    for (Index i = 0; i < drawn.size(); ++i)
+      drawn.data()[i] = static_cast<float>(Random(Seed{options.seed}, Purpose::test).normal(i));
+    pictures::save_png(options.path("drawn.png"), pictures::sheet(decoder.predict(drawn, options.threads), 10, 10,
+                                                                  {.title = "Decoded: codes drawn from N(0, 1)"}));
+  };
+  if (size == "8") {
+    const auto [encoder, decoder] = learn<8>(options, digits);
+    show_drawn(decoder, 8);
+    if (!codes_file.empty())
+      save_codes(codes_file, means<8>(encoder.predict(data.test.images, options.threads)), data.test.labels);
+    std::cout << "written to " << options.out << ": drawn.png, loss.png, history.csv, weights.safetensors\n";
+    return;
+  }
+
+  const auto [encoder, decoder] = learn<2>(options, digits);
+  show_drawn(decoder, 2);
+  const Tensor<2> codes = means<2>(encoder.predict(data.test.images, options.threads));
+  if (!codes_file.empty()) save_codes(codes_file, codes, data.test.labels);
+  const DigitClassifier classifier(options, data);
+  show_points(options, chosen, decoder.predict(chosen, options.threads), codes, data.test.labels, classifier);
+
+  const std::vector<double> axis = quantiles ? normal_quantiles(30) : evenly(30, -2, 2);
+  pictures::SheetOptions sheet{.title = "The plane of codes, decoded", .x_label = "z[0]", .y_label = "z[1]"};
+  if (quantiles)
+    sheet.title += ", as close as codes are likely";
+  else
+    sheet.x = sheet.y = {axis.front(), axis.back()};
+  pictures::save_png(options.path("manifold.png"),
+                     pictures::sheet(decoder.predict(plane(axis, axis), options.threads), 30, 30, sheet));
+  std::cout << "written to " << options.out
+            << ": codes.png, manifold.png, points.png, drawn.png, loss.png, kl_loss.png, history.csv, weights.safetensors\n";
+}
+
+int main(int argc, char** argv) { return run(argc, argv, example); }

@@ -1,0 +1,64 @@
+/// Points of a plane of codes, to be decoded: the manifold that a decoder has learnt.
+///
+///     const auto x = evenly(30, -2, 2), y = evenly(30, -2, 2);
+///     save_png("manifold.png", sheet(decoder.predict(plane(x, y)), 30, 30, {.x = {-2, 2}, .y = {-2, 2}}));
+#pragma once
+
+#include <cmath>
+#include <numbers>
+#include <vector>
+
+#include "latent/core/check.hpp"
+#include "latent/core/tensor.hpp"
+
+namespace latent {
+
+/// The z with P(x <= z) = p for a normal x. Newton's method on the distribution function, from 0, which converges from
+/// both sides because the function bends towards 0 there. Throws std::invalid_argument unless 0 < p < 1.
+inline double normal_quantile(double p) {
+  check(p > 0 && p < 1, "normal_quantile: a probability between 0 and 1, both excluded, received ", p);
+  if (p > 0.5) return -normal_quantile(1 - p);
+  double z = 0;
+  for (int i = 0; i < 100; ++i) {
+    const double density = std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi);
+    const double step = (std::erfc(-z / std::numbers::sqrt2) / 2 - p) / density;
+    // Far out the density is so small that a step would go too far.
+    z -= std::min(step, 1.0);
+    if (std::abs(step) < 1e-15 * (1 + std::abs(z))) break;
+  }
+  return z;
+}
+
+/// `count` numbers from `first` to `last`, both included; numpy.linspace.
+inline std::vector<double> evenly(Index count, double first, double last) {
+  check(count >= 1, "evenly: expected at least 1 number, received ", count);
+  std::vector<double> numbers;
+  for (Index i = 0; i < count; ++i)
+    numbers.push_back(count == 1 ? (first + last) / 2
+                                 : first + (last - first) * static_cast<double>(i) / static_cast<double>(count - 1));
+  return numbers;
+}
+
+/// `count` numbers that lie as close as normally distributed ones do: the quantiles of 1/2, 3/2, ... parts in `count`.
+/// A code of that distribution is as likely to lie near one as near another.
+inline std::vector<double> normal_quantiles(Index count) {
+  check(count >= 1, "normal_quantiles: expected at least 1 number, received ", count);
+  std::vector<double> numbers;
+  for (Index i = 0; i < count; ++i)
+    numbers.push_back(normal_quantile((static_cast<double>(i) + 0.5) / static_cast<double>(count)));
+  return numbers;
+}
+
+/// All points (x, y), as rows of a picture: from the largest y down, in each from the first x to the last.
+inline Tensor<2> plane(const std::vector<double>& x, const std::vector<double>& y) {
+  Tensor<2> points(static_cast<Index>(x.size() * y.size()), 2);
+  Index row = 0;
+  for (std::size_t j = y.size(); j-- > 0;)
+    for (const double at : x) {
+      points(row, 0) = static_cast<float>(at);
+      points(row++, 1) = static_cast<float>(y[j]);
+    }
+  return points;
+}
+
+}  // namespace latent

@@ -1,0 +1,52 @@
+/// How often values occur: bars over equally wide bins.
+#pragma once
+
+#include "latent/pictures/plot.hpp"
+
+namespace latent::pictures {
+
+struct HistogramOptions : PlotOptions {
+  int bins = 40;
+};
+
+/// A picture of the share of the values in each of `bins` bins between the smallest and the largest. Values that are not
+/// finite are left out.
+///
+///     save_png("code.png", histogram(values, {.title = "Values of the code", .x_label = "value"}));
+///
+/// Throws `std::invalid_argument` if there is no finite value or no bin.
+[[gnu::cold]] inline Image histogram(const std::vector<double>& values, const HistogramOptions& options = {}) {
+  detail::check_size("histogram", options);
+  check(options.bins >= 1 && options.bins <= 10000, "histogram: expected 1 to 10000 bins, received ", options.bins);
+  Range range;
+  std::size_t finite = 0;
+  for (double value : values)
+    if (drawable(value)) range.include(value), ++finite;
+  check(finite > 0, "histogram: expected at least 1 finite value, received none among ", values.size());
+  if (range.low == range.high) range = {range.low - 0.5, range.high + 0.5};
+
+  std::vector<double> shares(static_cast<std::size_t>(options.bins), 0.0);
+  const double width = (range.high - range.low) / options.bins;
+  for (double value : values)
+    if (drawable(value))
+      shares[std::min(shares.size() - 1, static_cast<std::size_t>((value - range.low) / width))] += 1.0 / static_cast<double>(finite);
+
+  Range y{0, 0};
+  for (double share : shares) y.include(share);
+  PlotOptions labels = options;
+  if (labels.y_label.empty()) labels.y_label = "share of the values";
+  Image image(options.width, options.height);
+  const int top = detail::draw_title(image, labels) + options.text_size / 2;
+  const Frame frame = detail::draw_frame(image, labels, top, with_margin_around(range), with_margin(y, 0.05), false);
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    const Point corner = frame(range.low + static_cast<double>(i) * width, shares[i]),
+                end = frame(range.low + static_cast<double>(i + 1) * width, 0);
+    const int left = static_cast<int>(std::lround(corner.x)), right = static_cast<int>(std::lround(end.x));
+    const int high = static_cast<int>(std::lround(corner.y)), low = frame.box.y + frame.box.height;
+    const int gap = right - left >= 6 ? 1 : 0;
+    fill_rectangle(image, {left, high, std::max(1, right - left - gap), low - high}, curve_colors[0]);
+  }
+  return image;
+}
+
+}  // namespace latent::pictures

@@ -1,0 +1,106 @@
+/// Points in the plane, coloured by label: the codes of an encoder.
+#pragma once
+
+#include <set>
+
+#include "latent/core/tensor.hpp"
+#include "latent/pictures/plot.hpp"
+
+namespace latent::pictures {
+
+/// Ten colours for ten classes, those of Tableau 10, which most plotting libraries start with.
+inline constexpr std::array<Color, 10> label_colors{{{31, 119, 180},
+                                                     {255, 127, 14},
+                                                     {44, 160, 44},
+                                                     {214, 39, 40},
+                                                     {148, 103, 189},
+                                                     {140, 86, 75},
+                                                     {227, 119, 194},
+                                                     {127, 127, 127},
+                                                     {188, 189, 34},
+                                                     {23, 190, 207}}};
+
+/// A point with a name, drawn over the others.
+struct Mark {
+  double x, y;
+  std::string name;
+};
+
+struct ScatterOptions : PlotOptions {
+  std::vector<std::string> label_names = {};  ///< for the legend; none: the numbers
+  std::vector<Mark> marks = {};
+  double point = 3;  ///< diameter in pixels
+};
+
+namespace detail {
+
+[[gnu::cold]] inline Image draw_scatter(const std::vector<Point>& points, const std::vector<int>& labels,
+                                        const ScatterOptions& options) {
+  check_size("scatter", options);
+  check(!points.empty(), "scatter: expected at least 1 point, received none");
+  check(labels.empty() || labels.size() == points.size(), "scatter: ", points.size(), " points but ", labels.size(),
+        " labels");
+  Range x, y;
+  const auto include = [&](double at_x, double at_y) {
+    if (drawable(at_x) && drawable(at_y)) x.include(at_x), y.include(at_y);
+  };
+  for (Point point : points) include(point.x, point.y);
+  for (const Mark& mark : options.marks) include(mark.x, mark.y);
+  const std::set<int> kinds(labels.begin(), labels.end());
+
+  const auto name_of = [&](int label) {
+    const auto number = static_cast<std::size_t>(label);
+    return label >= 0 && number < options.label_names.size() ? options.label_names[number] : std::to_string(label);
+  };
+  const auto color_of = [](int label) {
+    return label_colors[static_cast<std::size_t>(((label % 10) + 10) % 10)];
+  };
+  const int size = options.text_size;
+  int legend = 0;
+  for (int label : kinds) legend = std::max(legend, text_width(name_of(label), size) + 3 * size);
+
+  Image image(options.width, options.height);
+  const int top = draw_title(image, options) + size / 2;
+  const Frame frame = draw_frame(image, options, top, with_margin_around(x), with_margin_around(y), false, legend);
+  for (std::size_t i = 0; i < points.size(); ++i)
+    if (drawable(points[i].x) && drawable(points[i].y))
+      draw_lines(image, {{frame(points[i].x, points[i].y)}},
+                 {.width = options.point, .color = color_of(labels.empty() ? 0 : labels[i])});
+  double row = top + size;
+  for (int label : kinds) {
+    const double left = frame.box.x + frame.box.width + size;
+    draw_lines(image, {{{left + size / 2.0, row + size / 2.0}}}, {.width = 0.8 * size, .color = color_of(label)});
+    draw_text(image, {left + 1.5 * size, row + size}, name_of(label), {.size = size});
+    row += 2 * size;
+  }
+  for (const Mark& mark : options.marks) {
+    const Point at = frame(mark.x, mark.y);
+    draw_lines(image, {{at}}, {.width = 1.1 * size, .color = white});
+    draw_lines(image, {{at}}, {.width = 0.8 * size, .color = black});
+    // White behind the name, so that it can be read on any points; on the left where there is no room on the right.
+    const int wide = text_width(mark.name, size);
+    const bool fits = at.x + size + wide < frame.box.x + frame.box.width;
+    const double left = fits ? at.x + 0.8 * size : at.x - 0.8 * size - wide;
+    fill_rectangle(image, {static_cast<int>(left) - 3, static_cast<int>(at.y) - size / 2 - 4, wide + 6, size + 8}, white);
+    draw_text(image, {left, at.y + size / 2.0}, mark.name, {.size = size, .bold = true});
+  }
+  return image;
+}
+
+}  // namespace detail
+
+/// A picture of the points (number, 2), with the legend of the labels beside it.
+///
+///     save_png("codes.png", scatter(encoder.predict(images), labels, {.title = "Codes of the test digits"}));
+///
+/// Throws `std::invalid_argument` if there is no point, another number of labels, or not two coordinates.
+template <class Scalar>
+Image scatter(const Tensor<2, Scalar>& points, const std::vector<int>& labels = {}, const ScatterOptions& options = {}) {
+  check(points.dimension(1) == 2, "scatter: expected points of 2 coordinates, received ", points.dimension(1));
+  std::vector<Point> all;
+  for (Index i = 0; i < points.dimension(0); ++i)
+    all.push_back({static_cast<double>(points(i, 0)), static_cast<double>(points(i, 1))});
+  return detail::draw_scatter(all, labels, options);
+}
+
+}  // namespace latent::pictures

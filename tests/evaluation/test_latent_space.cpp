@@ -1,0 +1,74 @@
+// The plane of codes, neighbours in it, and how diverse images are.
+#include <doctest/doctest.h>
+
+#include <latent/evaluation.hpp>
+
+using namespace latent;
+
+namespace {
+
+template <class Call>
+std::string message(const Call& call) {
+  try {
+    call();
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+}  // namespace
+
+TEST_CASE("quantiles of the normal distribution") {
+  // Abramowitz and Stegun, table 26.5, and scipy.stats.norm.ppf.
+  CHECK(normal_quantile(0.5) == 0);
+  CHECK(normal_quantile(0.975) == doctest::Approx(1.959963984540054).epsilon(1e-13));
+  CHECK(normal_quantile(0.05) == doctest::Approx(-1.6448536269514722).epsilon(1e-13));
+  CHECK(normal_quantile(1e-10) == doctest::Approx(-6.361340902404056).epsilon(1e-12));
+  for (const double p : {1e-300, 1e-5, 0.2, 0.7, 0.999}) CHECK(std::erfc(-normal_quantile(p) / std::sqrt(2.0)) / 2 == doctest::Approx(p).epsilon(1e-9));
+  CHECK(message([] { normal_quantile(0); }) == "normal_quantile: a probability between 0 and 1, both excluded, received 0");
+  const auto five = normal_quantiles(5);
+  CHECK(five[2] == 0);
+  CHECK(five[0] == doctest::Approx(-1.2815515655446004).epsilon(1e-13));
+  CHECK(five[4] == doctest::Approx(-five[0]).epsilon(1e-14));
+}
+
+TEST_CASE("the points of a plane, in the order of a picture") {
+  CHECK(evenly(5, -1, 1) == std::vector<double>{-1, -0.5, 0, 0.5, 1});
+  CHECK(evenly(1, 2, 4) == std::vector<double>{3});
+  const Tensor<2> points = plane({-1, 0, 1}, {-2, 2});
+  const float expected[] = {-1, 2, 0, 2, 1, 2, -1, -2, 0, -2, 1, -2};
+  REQUIRE(points.size() == 12);
+  for (Index i = 0; i < 12; ++i) CHECK(points.data()[i] == expected[i]);
+}
+
+TEST_CASE("the labels of the nearest neighbours") {
+  Tensor<2> codes(5, 2);
+  codes.setValues({{0, 0}, {1, 0}, {0, 1}, {10, 10}, {10, 11}});
+  const std::vector<int> labels{4, 4, 2, 7, 7};
+  const float near[] = {0, 0.5f}, far[] = {9, 10};
+  const Neighbourhood three(codes, labels, near, 3);
+  CHECK(three.label == 4);
+  CHECK(three.share == doctest::Approx(2.0 / 3));
+  CHECK(three.distance == doctest::Approx(0.5));
+  CHECK(Neighbourhood(codes, labels, far, 2).label == 7);
+  CHECK(Neighbourhood(codes, labels, near, 2).label == 2);  // one each
+  CHECK(message([&] { Neighbourhood(codes, labels, near, 6); }) == "Neighbourhood: expected 1 to 5 neighbours, received 6");
+  CHECK(message([&] { Neighbourhood(codes, {1}, near, 1); }) == "Neighbourhood: 5 codes but 1 labels");
+}
+
+TEST_CASE("the diversity of images") {
+  Tensor<4> images(4, 2, 2, 1);
+  images.setZero();
+  for (Index i = 0; i < 4; ++i) images.data()[4 + i] = 1;  // the second is white
+  images.data()[8] = 0.02f;                                // the third nearly the first
+  images.data()[12] = 1;                                   // the fourth has one white pixel
+  CHECK(pixel_distance(images, 0, 1) == 1);
+  CHECK(pixel_distance(images, 0, 3) == 0.5);
+  const Diversity diversity(images);
+  CHECK(diversity.distinct == 3);
+  const double third = pixel_distance(images, 0, 2), others = pixel_distance(images, 1, 2) + pixel_distance(images, 2, 3);
+  CHECK(diversity.mean_distance == doctest::Approx((1 + 0.5 + std::sqrt(0.75) + third + others) / 6));
+  CHECK(Diversity(images, 0.001).distinct == 4);
+  CHECK(message([] { Diversity(Tensor<4>(1, 2, 2, 1)); }) == "Diversity: expected at least 2 images, received 1");
+}

@@ -1,0 +1,57 @@
+// Runs one case of what a layer itself adds to the loss: penalties on its weights or on what it gives, the divergence
+// of a variational auto-encoder. Value and gradients, with no other loss.
+#pragma once
+
+#include "keras/layer_case.hpp"
+
+namespace keras {
+
+template <class Scalar, class InputLayer, class Layer>
+void run_regularizer_as(const Group& group, const std::string& name) {
+  const LayerCase<Scalar, InputLayer, Layer> given(group, name, 0);
+  auto y = given.model.predict(given.x);
+  given.compare("y", y.data());
+  const double value = given.model.losses(given.x).at("regularization_loss");
+  given.compare("value", &value);
+  given.compare_gradients(given.model.backward(given.x, y.setZero()), given.allowed);
+}
+
+template <class InputLayer, class Layer>
+void run_regularizer(const Group& group, const std::string& name) {
+  if (!group.has(name + "/x")) return;  // a case of another folder
+  run_regularizer_as<double, InputLayer, Layer>(group, name);
+  run_regularizer_as<float, InputLayer, Layer>(group, name);
+  group.ran(name);
+}
+
+template <class Scalar, Index latent_size>
+void run_kl_as(const Group& group, const std::string& name) {
+  using Model = latent::Model<Scalar, latent::Input<2 * latent_size>, latent::Sampling<latent_size>>;
+  /// (z_mean | z_log_var), row by row.
+  const auto joined = [&](const std::string& left, const std::string& right) {
+    const auto mean = group.tensor(name + "/" + left), log_var = group.tensor(name + "/" + right);
+    std::vector<double> both;
+    for (std::size_t at = 0; at < mean.size(); at += latent_size)
+      for (const auto* half : {&mean, &log_var})
+        both.insert(both.end(), half->data() + at, half->data() + at + latent_size);
+    return both;
+  };
+  const auto x = rows<typename Model::InputTensor>(joined("z_mean", "z_log_var"), Model::input_shape::dimensions);
+  const double allowed = tolerance<Scalar>(1e-12, 1e-5);
+  const std::string what = group.name() + ", case " + name + ", ";
+  const Model model;
+  const double value = model.losses(x).at("kl_loss");
+  compare(what + "value", group.tensor(name + "/value"), &value, allowed);
+  auto dy = model.predict(x);
+  compare(what + "gradient", joined("dz_mean", "dz_log_var"), model.backward(x, dy.setZero()).dx.data(), allowed);
+}
+
+template <Index latent_size>
+void run_kl(const Group& group, const std::string& name) {
+  if (!group.has(name + "/z_mean")) return;  // a case of another folder
+  run_kl_as<double, latent_size>(group, name);
+  run_kl_as<float, latent_size>(group, name);
+  group.ran(name);
+}
+
+}  // namespace keras
