@@ -12,9 +12,10 @@
 /// --decoder dense is a linear encoder to 64 numbers and a dense decoder: what is all the convolution good for? --loss
 /// both trains a second network with the mean squared error and compares: each by both measures.
 ///
-/// With the squared error the first steps matter: nearly all pixels are black, the network hurries there, and where a
-/// sigmoid gives 0 the squared error has no slope that would lead back. So its learning rate rises from 0 in the first
-/// 500 steps. --warm-up 0 shows what happens otherwise. Cross-entropy needs no such care: its slope is output - target.
+/// The network for the squared error ends without a sigmoid. With one it turns black within the first steps and stays
+/// so, in Keras as here: nearly all pixels are black, the network hurries there, and where a sigmoid gives 0 the
+/// squared error has no slope that would lead back. Cross-entropy needs no such care: behind a sigmoid its slope is
+/// output - target.
 ///
 /// Questions: Why binary cross-entropy for grey values? Which of the two losses gives the better picture by the other's
 /// measure? With --noise 0.9? Which digits does the network turn into others, and would you have read them?
@@ -32,10 +33,11 @@ using namespace latent;
 using Encoder = Sequential<Named<"input", Input<28, 28, 1>>,
                            Conv2D<32, 3, Same, ReLU>, MaxPooling2D<2, Same>,
                            Conv2D<64, 3, Same, ReLU>, Named<"encoded", MaxPooling2D<2, Same>>>;
+template <class Output>
 using UpSamplingDecoder = Sequential<Input<7, 7, 64>,
                                      Conv2D<64, 3, Same, ReLU>, UpSampling2D<2>,
                                      Conv2D<32, 3, Same, ReLU>, UpSampling2D<2>,
-                                     Named<"decoded", Conv2D<1, 3, Same, Sigmoid>>>;
+                                     Named<"decoded", Conv2D<1, 3, Same, Output>>>;
 using TransposeDecoder = Sequential<Input<7, 7, 64>,
                                     Conv2DTranspose<64, 3, Same, Strides<2>, ReLU>,
                                     Conv2DTranspose<32, 3, Same, Strides<2>, ReLU>,
@@ -49,10 +51,10 @@ struct Digits {
 
 /// Trains a new auto-encoder from noisy to clean and shows what it makes of digits it has never seen, which it returns.
 template <class Autoencoder, class Loss>
-Tensor<4> train_and_show(const Options& options, const Digits& digits, const Loss& loss, const Adam& adam = {}) {
+Tensor<4> train_and_show(const Options& options, const Digits& digits, const Loss& loss) {
   Autoencoder autoencoder{Seed{options.seed}, "autoencoder"};
   std::cout << autoencoder.summary();
-  auto trainer = compile(autoencoder, adam, loss);
+  auto trainer = compile(autoencoder, Adam{}, loss);
   const History history = trainer.fit(digits.noisy_train, digits.clean_train,
                                       {.epochs = options.epochs,
                                        .batch_size = options.batch_size,
@@ -92,7 +94,6 @@ void compare(const Options& options, const Digits& digits, const Tensor<4>& of_b
 void example(int argc, char** argv) {
   float noise = 0.5f;
   std::string loss = "bce", decoder = "up_sampling";
-  int warm_up = 500;
   Options options{"denoising_autoencoder",
                   "Trains a convolutional auto-encoder to remove noise from digits.",
                   {.epochs = 10, .batch_size = 128}};
@@ -100,7 +101,6 @@ void example(int argc, char** argv) {
   options.add("--decoder", decoder, "how the code becomes a picture; the others than up_sampling take bce only",
               {"up_sampling", "transpose", "dense"});
   options.add("--loss", loss, "binary cross-entropy, mean squared error, or a comparison", {"bce", "mse", "both"});
-  options.add("--warm-up", warm_up, "steps in which the learning rate for mse rises to 0.001");
   options.parse(argc, argv);
   check(loss == "bce" || decoder == "up_sampling", "--decoder ", decoder, " goes with --loss bce, received ", loss);
 
@@ -121,17 +121,15 @@ void example(int argc, char** argv) {
                       .by_column = true}));
 
   // 2. The network, its training, and what it makes of test digits.
-  using Convolutional = Sequential<Encoder, UpSamplingDecoder>;
   Tensor<4> of_bce, of_mse;
-  const Adam warmed_up{.learning_rate = [warm_up](Index step) {
-    return 1e-3 * std::min(1.0, (static_cast<double>(step) + 1) / (warm_up + 1));
-  }};
-  if (loss != "bce") of_mse = train_and_show<Convolutional>(options, digits, MeanSquaredError{}, warmed_up);
+  if (loss != "bce")
+    of_mse = train_and_show<Sequential<Encoder, UpSamplingDecoder<Linear>>>(options, digits, MeanSquaredError{});
   if (loss != "mse" && decoder == "up_sampling")
-    of_bce = train_and_show<Convolutional>(options, digits, BinaryCrossentropy{});
+    of_bce = train_and_show<Sequential<Encoder, UpSamplingDecoder<Sigmoid>>>(options, digits, BinaryCrossentropy{});
   if (decoder == "transpose")
     train_and_show<Sequential<Encoder, TransposeDecoder>>(options, digits, BinaryCrossentropy{});
-  if (decoder == "dense") train_and_show<Sequential<LinearEncoder, DenseDecoder>>(options, digits, BinaryCrossentropy{});
+  if (decoder == "dense")
+    train_and_show<Sequential<LinearEncoder, DenseDecoder>>(options, digits, BinaryCrossentropy{});
   if (loss == "both") compare(options, digits, of_bce, of_mse);
   std::cout << "written to " << options.out << ": noise.png, loss.png, denoised.png, "
             << (loss == "both" ? "losses.png, " : "") << "history.csv, weights.safetensors\n";

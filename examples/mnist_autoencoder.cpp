@@ -10,11 +10,12 @@
 ///
 /// Variants: --output relu ends in a ReLU instead of a sigmoid, as one course sheet has it. A ReLU's 0 and everything
 /// above 1 are no probabilities: Keras cuts them off at 1e-7 from 0 and 1, beyond which the loss has no slope. Pixels
-/// that are exactly 0 learn nothing any more, and the start decides how many those are. --noise 0.7 puts Gaussian noise
-/// on the input and keeps the clean digit as the target.
+/// that are exactly 0 learn nothing any more, and just above 0 the slope is up to ten million: single pixels throw the
+/// network back. So the norm of all gradients together is clipped (--global-clipnorm 0 shows what happens otherwise).
+/// --noise 0.7 puts Gaussian noise on the input and keeps the clean digit as the target.
 ///
 /// Questions: How many numbers would a code need at least? What does a pooling layer throw away, and which layer has to
-/// guess it back? Why is --output relu worse with binary cross-entropy, and would it be with the squared error?
+/// guess it back? Why is --output relu worse than a sigmoid, and would it be with the squared error?
 
 #include <iostream>
 #include <latent/datasets.hpp>
@@ -74,12 +75,12 @@ void train_and_show(const Options& options, float noise, float global_clipnorm) 
 
 void example(int argc, char** argv) {
   std::string output = "sigmoid";
-  float noise = 0, global_clipnorm = 0;
+  float noise = 0, global_clipnorm = 0.05f;
   Options options{
       "mnist_autoencoder", "Trains a small convolutional auto-encoder on digits.", {.epochs = 10, .batch_size = 128}};
   options.add("--output", output, "activation of the last layer", {"sigmoid", "relu"});
   options.add("--noise", noise, "standard deviation of the noise on the input");
-  options.add("--global-clipnorm", global_clipnorm, "largest norm of all gradients together; 0: any");
+  options.add("--global-clipnorm", global_clipnorm, "largest norm of all gradients together for relu; 0: any");
   options.parse(argc, argv);
   if (output == "sigmoid")
     train_and_show<Sigmoid>(options, noise, global_clipnorm);

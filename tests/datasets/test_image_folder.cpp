@@ -141,7 +141,7 @@ TEST_CASE("the same from an archive, plain and packed") {
     const std::string path = folder.write("bad", wrong);
     return file_error(path, [&] { read_tar(path); });
   };
-  for (const std::size_t length : std::initializer_list<std::size_t>{1, 511, 513, 600, 1535})
+  for (const std::size_t length : {1u, 511u, 513u, 600u, 1535u})
     CHECK(has(error(tar_entry("a/b.png", png() + std::string(900, 'x')).substr(0, length)), "ends at offset"));
   CHECK(has(error(""), "ends at offset 0"));
   CHECK(has(error(std::string(2000, 'x')), "is no tar archive"));
