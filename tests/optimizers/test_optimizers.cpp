@@ -8,7 +8,7 @@ namespace {
 
 /// Two tensors of 3 and 2000 parameters (the second in two pieces) and three lanes of gradients.
 struct Example {
-  static constexpr Index first = 0, second = 16, size = second + 2000, lanes = 3;
+  static constexpr Index second = 16, size = second + 2000, lanes = 3;
   std::vector<double> parameters = std::vector<double>(size), gradients = std::vector<double>(lanes * size);
   std::vector<NamedTensor<double>> tensors{{"a", {3}, parameters.data()}, {"b", {2000}, parameters.data() + second}};
 
