@@ -1,4 +1,5 @@
-/// A batch on its way through a network, forward and backward, depth first: a chunk of the batch (a few samples) goes through the whole network while its activations are in the cache, then the next one.
+/// A batch on its way through a network, forward and backward, depth first: a chunk of the batch (a few samples) goes
+/// through the whole network while its activations are in the cache, then the next one.
 ///
 ///     chunk   0   1   2  ...   7 |  8   9 ...          lane = chunk % 8
 ///     lane    0   1   2  ...   7 |  0   1 ...          each lane has a gradient buffer of its own
