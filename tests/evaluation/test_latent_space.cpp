@@ -25,8 +25,10 @@ TEST_CASE("quantiles of the normal distribution") {
   CHECK(normal_quantile(0.975) == doctest::Approx(1.959963984540054).epsilon(1e-13));
   CHECK(normal_quantile(0.05) == doctest::Approx(-1.6448536269514722).epsilon(1e-13));
   CHECK(normal_quantile(1e-10) == doctest::Approx(-6.361340902404056).epsilon(1e-12));
-  for (const double p : {1e-300, 1e-5, 0.2, 0.7, 0.999}) CHECK(std::erfc(-normal_quantile(p) / std::sqrt(2.0)) / 2 == doctest::Approx(p).epsilon(1e-9));
-  CHECK(message([] { normal_quantile(0); }) == "normal_quantile: a probability between 0 and 1, both excluded, received 0");
+  for (const double p : {1e-300, 1e-5, 0.2, 0.7, 0.999})
+    CHECK(std::erfc(-normal_quantile(p) / std::sqrt(2.0)) / 2 == doctest::Approx(p).epsilon(1e-9));
+  CHECK(message([] { normal_quantile(0); }) ==
+        "normal_quantile: a probability between 0 and 1, both excluded, received 0");
   const auto five = normal_quantiles(5);
   CHECK(five[2] == 0);
   CHECK(five[0] == doctest::Approx(-1.2815515655446004).epsilon(1e-13));
@@ -53,7 +55,8 @@ TEST_CASE("the labels of the nearest neighbours") {
   CHECK(three.distance == doctest::Approx(0.5));
   CHECK(Neighbourhood(codes, labels, far, 2).label == 7);
   CHECK(Neighbourhood(codes, labels, near, 2).label == 2);  // one each
-  CHECK(message([&] { Neighbourhood(codes, labels, near, 6); }) == "Neighbourhood: expected 1 to 5 neighbours, received 6");
+  CHECK(message([&] { Neighbourhood(codes, labels, near, 6); }) ==
+        "Neighbourhood: expected 1 to 5 neighbours, received 6");
   CHECK(message([&] { Neighbourhood(codes, {1}, near, 1); }) == "Neighbourhood: 5 codes but 1 labels");
 }
 
@@ -67,7 +70,8 @@ TEST_CASE("the diversity of images") {
   CHECK(pixel_distance(images, 0, 3) == 0.5);
   const Diversity diversity(images);
   CHECK(diversity.distinct == 3);
-  const double third = pixel_distance(images, 0, 2), others = pixel_distance(images, 1, 2) + pixel_distance(images, 2, 3);
+  const double third = pixel_distance(images, 0, 2),
+               others = pixel_distance(images, 1, 2) + pixel_distance(images, 2, 3);
   CHECK(diversity.mean_distance == doctest::Approx((1 + 0.5 + std::sqrt(0.75) + third + others) / 6));
   CHECK(Diversity(images, 0.001).distinct == 4);
   CHECK(message([] { Diversity(Tensor<4>(1, 2, 2, 1)); }) == "Diversity: expected at least 2 images, received 1");

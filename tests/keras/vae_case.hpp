@@ -1,4 +1,5 @@
-// Training steps of a variational auto-encoder from Keras's initial weights, with the random numbers that Keras was given.
+// Training steps of a variational auto-encoder from Keras's initial weights, with the random numbers that Keras was
+// given.
 #pragma once
 
 #include "keras/model_case.hpp"
@@ -56,9 +57,8 @@ void run_vae_as(const Group& group, const Optimizer& optimizer, const Allowed& a
   for (std::size_t step = 0; step < group.tensor("losses").size(); ++step) {
     const auto batch = x(batch_size * static_cast<Index>(step), batch_size);
     const latent::Scores scores = trainer.train_on_batch(batch, batch);
-    for (const auto& [name, reference] : {std::pair{"loss", "losses"},
-                                          {"reconstruction_loss", "reconstruction_losses"},
-                                          {"kl_loss", "kl_losses"}}) {
+    for (const auto& [name, reference] :
+         {std::pair{"loss", "losses"}, {"reconstruction_loss", "reconstruction_losses"}, {"kl_loss", "kl_losses"}}) {
       const double value = scores[name];
       compare(group.name() + ", " + name + " of step " + std::to_string(step + 1), {group.tensor(reference)[step]},
               &value, allowed.loss);

@@ -120,7 +120,8 @@ TEST_CASE("epsilon has the moments and the tails of N(0, 1)") {
   const double variance[] = {0, 1, 2, 15, 96}, expected[] = {1, 0, 1, 0, 3};
   for (int k = 1; k <= 4; ++k) CHECK(std::abs(moments[k] - expected[k]) < 5 * std::sqrt(variance[k] / count));
   for (double t : {1.0, 2.0, 3.0, 4.0}) {
-    const double beyond = static_cast<double>(std::count_if(e.begin(), e.end(), [&](double v) { return std::abs(v) > t; }));
+    const double beyond =
+        static_cast<double>(std::count_if(e.begin(), e.end(), [&](double v) { return std::abs(v) > t; }));
     const double p = tail(t);
     CHECK(std::abs(beyond / count - p) < 5 * std::sqrt(p * (1 - p) / count));
   }
@@ -131,10 +132,11 @@ TEST_CASE("epsilon differs from sample to sample, number to number, step to step
   const auto first = epsilon(samples, training(1, 0));
   const double bound = 5 / std::sqrt(static_cast<double>(first.size()));
   CHECK(epsilon(samples, training(1, 0)) == first);
-  for (const auto& other : {epsilon(samples, training(1, 1)), epsilon(samples, training(1, 2)), epsilon(samples, training(2, 0)),
-                            epsilon(samples, training(std::uint64_t{1} << 40, 0))})
+  for (const auto& other : {epsilon(samples, training(1, 1)), epsilon(samples, training(1, 2)),
+                            epsilon(samples, training(2, 0)), epsilon(samples, training(std::uint64_t{1} << 40, 0))})
     CHECK(std::abs(correlation(first, other)) < bound);
-  for (const std::size_t lag : {std::size_t{1}, std::size_t{2}, std::size_t{size}, std::size_t{2 * size}, std::size_t{64 * size}}) {
+  for (const std::size_t lag :
+       {std::size_t{1}, std::size_t{2}, std::size_t{size}, std::size_t{2 * size}, std::size_t{64 * size}}) {
     const std::vector<double> early(first.begin(), first.end() - static_cast<std::ptrdiff_t>(lag)),
         late(first.begin() + static_cast<std::ptrdiff_t>(lag), first.end());
     CHECK(std::abs(correlation(early, late)) < bound * 1.1);
@@ -159,8 +161,9 @@ TEST_CASE("what a sample draws does not depend on the batch it is in, nor on the
     M model(Seed{1});
     Tensor<2> x = random_batch<M>(200);
     x = x.abs() / 4.0f;
-    const History history = compile(model, Adam{}, SumOverPixels<BinaryCrossentropy>{})
-                                .fit(x, x, {.epochs = 3, .batch_size = 50, .verbose = {}, .seed = {5}, .threads = threads});
+    const History history =
+        compile(model, Adam{}, SumOverPixels<BinaryCrossentropy>{})
+            .fit(x, x, {.epochs = 3, .batch_size = 50, .verbose = {}, .seed = {5}, .threads = threads});
     return std::pair{std::vector<float>(model.data(), model.data() + M::network::buffer_size), history.history};
   };
   const auto [one, history] = train(1);
@@ -169,5 +172,6 @@ TEST_CASE("what a sample draws does not depend on the batch it is in, nor on the
     CHECK(several == one);
     CHECK(other == history);
   }
-  CHECK(history.at("loss").back() == doctest::Approx(history.at("kl_loss").back() + history.at("reconstruction_loss").back()));
+  CHECK(history.at("loss").back() ==
+        doctest::Approx(history.at("kl_loss").back() + history.at("reconstruction_loss").back()));
 }

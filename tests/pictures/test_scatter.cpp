@@ -75,21 +75,27 @@ TEST_CASE("points that are not finite are left out, wrong numbers refused") {
   CHECK(message([] { scatter(Tensor<2>(3, 3)); }) == "scatter: expected points of 2 coordinates, received 3");
   CHECK(message([] { scatter(Tensor<2>(0, 2)); }) == "scatter: expected at least 1 point, received none");
   CHECK(message([] { scatter(corners(), {1, 2}); }) == "scatter: 4 points but 2 labels");
-  CHECK(message([] { scatter(corners(), {}, {{.width = 100, .height = 600}, {}, {}, 3}); }).find("needs at least") != std::string::npos);
+  CHECK(message([] {
+          scatter(corners(), {}, {{.width = 100, .height = 600}, {}, {}, 3});
+        }).find("needs at least") != std::string::npos);
 }
 
 TEST_CASE("a sheet has its images side by side, with coordinates and frames") {
   Tensor<4> images(6, 4, 5, 1);
   for (Index i = 0; i < images.size(); ++i) images.data()[i] = static_cast<float>(i / 20) / 10;  // six shades of grey
   const Image plain = sheet(images, 2, 3, {.scale = 2});
-  const auto shade = [](int i) { return Color{static_cast<std::uint8_t>(i * 25.5 + 0.5), static_cast<std::uint8_t>(i * 25.5 + 0.5), static_cast<std::uint8_t>(i * 25.5 + 0.5)}; };
+  const auto shade = [](int i) {
+    return Color{static_cast<std::uint8_t>(i * 25.5 + 0.5), static_cast<std::uint8_t>(i * 25.5 + 0.5),
+                 static_cast<std::uint8_t>(i * 25.5 + 0.5)};
+  };
   const int left = 20, top = 20;  // the margin
-  for (int i = 0; i < 6; ++i)
-    CHECK(count(plain, shade(i), {left + i % 3 * 10, top + i / 3 * 8, 10, 8}) == 80);
+  for (int i = 0; i < 6; ++i) CHECK(count(plain, shade(i), {left + i % 3 * 10, top + i / 3 * 8, 10, 8}) == 80);
   CHECK(plain.width == 30 + 2 * 20);
 
   const Color green{0, 170, 0};
-  const Image framed = sheet(images, 2, 3, {.title = "Sheet", .x_label = "z[0]", .x = {-1, 1}, .y = {-2, 2}, .scale = 8, .frames = {{4, green}}});
+  const Image framed =
+      sheet(images, 2, 3,
+            {.title = "Sheet", .x_label = "z[0]", .x = {-1, 1}, .y = {-2, 2}, .scale = 8, .frames = {{4, green}}});
   CHECK(count(framed, green, {0, 0, framed.width, framed.height}) == 2 * 40 * 2 + 2 * (32 - 4) * 2);
   CHECK(framed.width > plain.width);
   CHECK(message([&] { sheet(images, 3, 3); }) == "sheet: 3 x 3 images, but the tensor has 6");
@@ -103,10 +109,13 @@ TEST_CASE("a histogram's bars are as high as their share") {
   values.insert(values.end(), 10, 1.0);
   values.push_back(NAN);
   const Image image = histogram(values, {{.width = 600, .height = 500}, 2});
-  const int left = count(image, curve_colors[0], quarter(image, false, false)) + count(image, curve_colors[0], quarter(image, false, true));
-  const int right = count(image, curve_colors[0], quarter(image, true, false)) + count(image, curve_colors[0], quarter(image, true, true));
+  const int left = count(image, curve_colors[0], quarter(image, false, false)) +
+                   count(image, curve_colors[0], quarter(image, false, true));
+  const int right = count(image, curve_colors[0], quarter(image, true, false)) +
+                    count(image, curve_colors[0], quarter(image, true, true));
   CHECK(left > 0);
-  CHECK(static_cast<double>(left + right) / left == doctest::Approx(4.0 / 3).epsilon(0.12));  // the axis is not in the middle
+  CHECK(static_cast<double>(left + right) / left ==
+        doctest::Approx(4.0 / 3).epsilon(0.12));  // the axis is not in the middle
   CHECK_NOTHROW(histogram({2, 2, 2}));
   CHECK(message([] { histogram({NAN}); }) == "histogram: expected at least 1 finite value, received none among 1");
   CHECK(message([] { histogram({1}, {{}, 0}); }) == "histogram: expected 1 to 10000 bins, received 0");

@@ -20,7 +20,8 @@ struct Neighbourhood {
   /// Throws std::invalid_argument if there are fewer codes than k, or another number of labels.
   Neighbourhood(const Tensor<2>& codes, const std::vector<int>& labels, const float* point, Index k) {
     const Index count = codes.dimension(0), size = codes.dimension(1);
-    check(static_cast<Index>(labels.size()) == count, "Neighbourhood: ", count, " codes but ", labels.size(), " labels");
+    check(static_cast<Index>(labels.size()) == count, "Neighbourhood: ", count, " codes but ", labels.size(),
+          " labels");
     check(k >= 1 && k <= count, "Neighbourhood: expected 1 to ", count, " neighbours, received ", k);
     std::vector<std::pair<double, int>> by_distance;
     for (Index n = 0; n < count; ++n) {

@@ -1,5 +1,5 @@
-/// Saves the weights after every epoch, or whenever they are the best so far, so that a training that is stopped, or ends
-/// in NaN, leaves those of its last good epoch. https://keras.io/api/callbacks/model_checkpoint/
+/// Saves the weights after every epoch, or whenever they are the best so far, so that a training that is stopped, or
+/// ends in NaN, leaves those of its last good epoch. https://keras.io/api/callbacks/model_checkpoint/
 ///
 ///     ModelCheckpoint checkpoint(model, "weights.safetensors");
 ///     trainer.fit(x, y, {.epochs = 30, .callbacks = {&checkpoint}});

@@ -14,8 +14,9 @@ struct Channels {
   static constexpr const char *class_name = "Channels", *default_name = "channels";
 
   template <class S>
-  using complaint = FirstOf<Unless<(first >= 0 && count >= 1), AlreadyReported>,
-                            Unless<first + count <= S::channels, Expects<an_input_with_at_least_this_many_channels<first + count>>>>;
+  using complaint =
+      FirstOf<Unless<(first >= 0 && count >= 1), AlreadyReported>,
+              Unless<first + count <= S::channels, Expects<an_input_with_at_least_this_many_channels<first + count>>>>;
 
   template <class InputShape, class Scalar>
   struct On : LayerDefaults {
@@ -48,7 +49,8 @@ struct Channels {
     }
   };
 
-  static_assert(first >= 0 && count >= 1, "latent: Channels<first, count> starts at 0 or later and has at least 1 channel");
+  static_assert(first >= 0 && count >= 1,
+                "latent: Channels<first, count> starts at 0 or later and has at least 1 channel");
 };
 
 }  // namespace latent

@@ -1,12 +1,13 @@
 /// Fork<Branch...>: one input, several heads. Every branch is a layer on the same input, and their outputs lie side by
 /// side. The encoder of a variational auto-encoder ends in
 ///
-///     Fork<Named<"z_mean", Dense<2>>, Named<"z_log_var", Dense<2>>>     y = (z_mean[0], z_mean[1], z_log_var[0], z_log_var[1])
+///     Fork<Named<"z_mean", Dense<2>>, Named<"z_log_var", Dense<2>>>     y = (z_mean[0], z_mean[1], z_log_var[0],
+///     z_log_var[1])
 ///
 /// Backward: each branch gets its part of dz, and what they give for x is added up.
 ///
-/// Branches give vectors (Dense, Channels, Flatten ...) and have their own names in summaries and files of weights. Input
-/// shape: any that they all take; output shape (sum of theirs). In Keras one hands a tensor to several layers:
+/// Branches give vectors (Dense, Channels, Flatten ...) and have their own names in summaries and files of weights.
+/// Input shape: any that they all take; output shape (sum of theirs). In Keras one hands a tensor to several layers:
 /// https://keras.io/guides/functional_api/
 #pragma once
 
@@ -26,7 +27,7 @@ struct ForkActivation {
 
   template <class Scalar>
   static void apply(Scalar* z, Index count, Index channels) {
-    for (Scalar *part = z; part < z + count; part += channels) {
+    for (Scalar* part = z; part < z + count; part += channels) {
       Scalar* of = part;
       ((apply_activation<typename Branches::activation>(View<Scalar, Layout<typename Branches::output_shape>>(of, 1)),
         of += Branches::output_shape::size),
@@ -65,7 +66,8 @@ struct Fork {
 
     using output_shape = Shape<(Branches::template On<InputShape, Scalar>::output_shape::size + ...)>;
     using activation =
-        std::conditional_t<(std::is_same_v<typename Branches::template On<InputShape, Scalar>::activation, Linear> && ...),
+        std::conditional_t<(std::is_same_v<typename Branches::template On<InputShape, Scalar>::activation, Linear> &&
+                            ...),
                            Linear, detail::ForkActivation<typename Branches::template On<InputShape, Scalar>...>>;
 
     template <class Visit>
@@ -84,10 +86,13 @@ struct Fork {
     template <std::size_t b>
     static constexpr Index first_output = before<b>([](auto branch) { return decltype(branch)::output_shape::size; });
     template <std::size_t b>
-    static constexpr Index first_parameter =
-        before<b>([](auto branch) { return static_cast<Index>(decltype(branch)::parameters.size()); });
+    static constexpr Index first_parameter = before<b>([](auto branch) {
+      return static_cast<Index>(decltype(branch)::parameters.size());
+    });
     template <std::size_t b>
-    static constexpr Index first_prepared = before<b>([](auto branch) { return (branch.prepared_size + 15) / 16 * 16; });
+    static constexpr Index first_prepared = before<b>([](auto branch) {
+      return (branch.prepared_size + 15) / 16 * 16;
+    });
 
     static constexpr std::array<std::span<const Index>, count> branch_shapes{
         Branches::template On<InputShape, Scalar>::output_shape::dimensions...};
@@ -141,8 +146,8 @@ struct Fork {
       Scalar* const scratch = p.scratch + scratch_size;
       for_branches([&]<std::size_t b>() {
         const auto gradient = [&](auto to) {
-          Branch<b>::input_gradient(pointers<b>(p), x, part<b>(y, scratch), part<b>(dz, scratch + widest * x.samples), to,
-                                    Linear{});
+          Branch<b>::input_gradient(pointers<b>(p), x, part<b>(y, scratch), part<b>(dz, scratch + widest * x.samples),
+                                    to, Linear{});
         };
         if constexpr (b == 0) {
           gradient(dx);
@@ -171,7 +176,8 @@ struct Fork {
     static auto pointers(const Pointers<S, all>& p) {
       Pointers<S, Branch<b>::parameters.size()> of{
           {}, p.prepared ? p.prepared + first_prepared<b> : nullptr, p.scratch, p.call};
-      for (std::size_t t = 0; t < of.tensors.size(); ++t) of.tensors[t] = p[static_cast<std::size_t>(first_parameter<b>) + t];
+      for (std::size_t t = 0; t < of.tensors.size(); ++t)
+        of.tensors[t] = p[static_cast<std::size_t>(first_parameter<b>) + t];
       return of;
     }
   };

@@ -1,24 +1,24 @@
-/// Sampling<size>: the code of a variational auto-encoder, drawn from the normal distribution that its encoder describes.
+/// Sampling<size>: the code of a variational auto-encoder, drawn from the normal distribution that its encoder
+/// describes.
 ///
 ///     z = z_mean + exp(z_log_var / 2) * epsilon,   epsilon ~ N(0, 1)
 ///
-/// and what it adds to the loss: the Kullback-Leibler divergence of that distribution from N(0, 1), summed over the code
-/// and averaged over the batch, times beta:
+/// and what it adds to the loss: the Kullback-Leibler divergence of that distribution from N(0, 1), summed over the
+/// code and averaged over the batch, times beta:
 ///
 ///     kl_loss = beta * mean of sum -(1 + z_log_var - z_mean^2 - exp(z_log_var)) / 2
 ///
-/// epsilon is drawn anew for every sample of every step from the seed of `fit`. Where the model is not trained (predict,
-/// evaluate) z is z_mean: the code of an image, and no chance; `model.call(x, {.training = true})` draws. History has the
-/// parts of the loss as "kl_loss" and "reconstruction_loss". The reconstruction is a sum over the pixels:
-/// compile(vae, Adam{}, SumOverPixels<BinaryCrossentropy>{}).
+/// epsilon is drawn anew for every sample of every step from the seed of `fit`. Where the model is not trained
+/// (predict, evaluate) z is z_mean: the code of an image, and no chance; `model.call(x, {.training = true})` draws.
+/// History has the parts of the loss as "kl_loss" and "reconstruction_loss". The reconstruction is a sum over the
+/// pixels: compile(vae, Adam{}, SumOverPixels<BinaryCrossentropy>{}).
 ///
 /// Options: Beta<4.0>, how much the divergence counts (default 1; I. Higgins et al., "beta-VAE", ICLR 2017);
-/// BetaFrom<Source>, with `static double Source::beta_at(const Call&)`, for one that is known at run time or changes with
-/// the step; EpsilonFrom<Source>, with `static double Source::draw(const Call&, Index sample, Index i)`, for other random
-/// numbers.
-/// Input shape (2 * size + more): z_mean, z_log_var, and what is passed on as it is (the label, in a conditional model);
-/// output shape (size + more). Where z_log_var is more than 40 exp goes on as a straight line, so that no network makes it
-/// overflow (float can square exp(40), and the divergence still outweighs the reconstruction).
+/// BetaFrom<Source>, with `static double Source::beta_at(const Call&)`, for one that is known at run time or changes
+/// with the step; EpsilonFrom<Source>, with `static double Source::draw(const Call&, Index sample, Index i)`, for other
+/// random numbers. Input shape (2 * size + more): z_mean, z_log_var, and what is passed on as it is (the label, in a
+/// conditional model); output shape (size + more). Where z_log_var is more than 40 exp goes on as a straight line, so
+/// that no network makes it overflow (float can square exp(40), and the divergence still outweighs the reconstruction).
 /// D. Kingma, M. Welling, "Auto-encoding variational Bayes", ICLR 2014;
 /// https://keras.io/examples/generative/vae/
 #pragma once
@@ -57,9 +57,13 @@ struct NormalEpsilon {
   }
 };
 template <class Tag>
-concept BetaTag = requires { typename Tag::beta_source; };
+concept BetaTag = requires {
+  typename Tag::beta_source;
+};
 template <class Tag>
-concept EpsilonFromTag = requires { typename Tag::epsilon_source; };
+concept EpsilonFromTag = requires {
+  typename Tag::epsilon_source;
+};
 template <class Tag>
 struct IsBeta : std::bool_constant<BetaTag<Tag>> {};
 template <class Tag>
@@ -71,12 +75,13 @@ struct Sampling {
   static constexpr const char *class_name = "Sampling", *default_name = "sampling";
   using BetaTag = typename detail::Choose<detail::IsBeta, Beta<1>, Options...>::type;
   using BetaSource = typename BetaTag::beta_source;
-  using Epsilon =
-      typename detail::Choose<detail::IsEpsilonFrom, EpsilonFrom<detail::NormalEpsilon<size>>, Options...>::type::epsilon_source;
+  using Epsilon = typename detail::Choose<detail::IsEpsilonFrom, EpsilonFrom<detail::NormalEpsilon<size>>,
+                                          Options...>::type::epsilon_source;
 
   template <class S>
-  using complaint = FirstOf<Unless<size >= 1, AlreadyReported>,
-                            Unless<S::rank == 1 && S::channels >= 2 * size, Expects<z_mean_and_z_log_var_of_this_size<size>>>>;
+  using complaint =
+      FirstOf<Unless<size >= 1, AlreadyReported>,
+              Unless<S::rank == 1 && S::channels >= 2 * size, Expects<z_mean_and_z_log_var_of_this_size<size>>>>;
 
   template <class InputShape, class Scalar>
   struct On : LayerDefaults {

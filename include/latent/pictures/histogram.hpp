@@ -9,8 +9,8 @@ struct HistogramOptions : PlotOptions {
   int bins = 40;
 };
 
-/// A picture of the share of the values in each of `bins` bins between the smallest and the largest. Values that are not
-/// finite are left out.
+/// A picture of the share of the values in each of `bins` bins between the smallest and the largest. Values that are
+/// not finite are left out.
 ///
 ///     save_png("code.png", histogram(values, {.title = "Values of the code", .x_label = "value"}));
 ///
@@ -29,7 +29,8 @@ struct HistogramOptions : PlotOptions {
   const double width = (range.high - range.low) / options.bins;
   for (double value : values)
     if (drawable(value))
-      shares[std::min(shares.size() - 1, static_cast<std::size_t>((value - range.low) / width))] += 1.0 / static_cast<double>(finite);
+      shares[std::min(shares.size() - 1, static_cast<std::size_t>((value - range.low) / width))] +=
+          1.0 / static_cast<double>(finite);
 
   Range y{0, 0};
   for (double share : shares) y.include(share);

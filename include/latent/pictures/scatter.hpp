@@ -52,9 +52,7 @@ namespace detail {
     const auto number = static_cast<std::size_t>(label);
     return label >= 0 && number < options.label_names.size() ? options.label_names[number] : std::to_string(label);
   };
-  const auto color_of = [](int label) {
-    return label_colors[static_cast<std::size_t>(((label % 10) + 10) % 10)];
-  };
+  const auto color_of = [](int label) { return label_colors[static_cast<std::size_t>(((label % 10) + 10) % 10)]; };
   const int size = options.text_size;
   int legend = 0;
   for (int label : kinds) legend = std::max(legend, text_width(name_of(label), size) + 3 * size);
@@ -81,7 +79,8 @@ namespace detail {
     const int wide = text_width(mark.name, size);
     const bool fits = at.x + size + wide < frame.box.x + frame.box.width;
     const double left = fits ? at.x + 0.8 * size : at.x - 0.8 * size - wide;
-    fill_rectangle(image, {static_cast<int>(left) - 3, static_cast<int>(at.y) - size / 2 - 4, wide + 6, size + 8}, white);
+    fill_rectangle(image, {static_cast<int>(left) - 3, static_cast<int>(at.y) - size / 2 - 4, wide + 6, size + 8},
+                   white);
     draw_text(image, {left, at.y + size / 2.0}, mark.name, {.size = size, .bold = true});
   }
   return image;
@@ -95,7 +94,8 @@ namespace detail {
 ///
 /// Throws `std::invalid_argument` if there is no point, another number of labels, or not two coordinates.
 template <class Scalar>
-Image scatter(const Tensor<2, Scalar>& points, const std::vector<int>& labels = {}, const ScatterOptions& options = {}) {
+Image scatter(const Tensor<2, Scalar>& points, const std::vector<int>& labels = {},
+              const ScatterOptions& options = {}) {
   check(points.dimension(1) == 2, "scatter: expected points of 2 coordinates, received ", points.dimension(1));
   std::vector<Point> all;
   for (Index i = 0; i < points.dimension(0); ++i)

@@ -10,10 +10,10 @@ namespace latent::pictures {
 
 struct SheetOptions {
   std::string title = {}, x_label = {}, y_label = {};
-  Range x = {}, y = {};               ///< what the middles of the first and the last column (lowest and top row) stand for
-  int scale = 0;                      ///< an image pixel becomes scale x scale pixels; 0 chooses
+  Range x = {}, y = {};  ///< what the middles of the first and the last column (lowest and top row) stand for
+  int scale = 0;         ///< an image pixel becomes scale x scale pixels; 0 chooses
   std::map<Index, Color> frames = {};  ///< coloured frames around images, by their number
-  int text_size = 15;                 ///< height of a capital letter in pixels
+  int text_size = 15;                  ///< height of a capital letter in pixels
 };
 
 /// A picture of rows x columns images of a tensor (number, height, width, 1 or 3), row by row, the top row first.
@@ -21,7 +21,8 @@ struct SheetOptions {
 ///     save_png("manifold.png", sheet(decoder.predict(points), 30, 30, {.x = {-2, 2}, .y = {-2, 2}}));
 ///
 /// Throws `std::invalid_argument` if the tensor has fewer images, or neither 1 nor 3 channels.
-[[gnu::cold]] inline Image sheet(const ImageBatch& images, Index rows, Index columns, const SheetOptions& options = {}) {
+[[gnu::cold]] inline Image sheet(const ImageBatch& images, Index rows, Index columns,
+                                 const SheetOptions& options = {}) {
   check(rows >= 1 && columns >= 1, "sheet: expected at least 1 row and 1 column, received ", rows, " and ", columns);
   check(rows * columns <= images.count, "sheet: ", rows, " x ", columns, " images, but the tensor has ", images.count);
   check(images.channels == 1 || images.channels == 3, "sheet: expected 1 or 3 channels, received ", images.channels);
@@ -38,14 +39,17 @@ struct SheetOptions {
     // From the edge of the first image to that of the last one.
     const double half = count > 1 ? (range.high - range.low) / static_cast<double>(count - 1) / 2 : 0.5;
     const Range edges{range.low - half, range.high + half};
-    if (!range.empty()) made.ticks = nice_ticks(edges, std::clamp(extent / (4 * size), 2, 9)), made.labels = tick_labels(made.ticks);
+    if (!range.empty())
+      made.ticks = nice_ticks(edges, std::clamp(extent / (4 * size), 2, 9)), made.labels = tick_labels(made.ticks);
     return std::pair{made, range.empty() ? Range{0, 1} : edges};
   };
   const auto [x_axis, x] = axis(options.x, options.x_label, columns, width);
   const auto [y_axis, y] = axis(options.y, options.y_label, rows, height);
   const bool numbers = !options.x.empty() || !options.y.empty();
-  const int left = margin + (options.y_label.empty() ? 0 : 2 * size) + (numbers ? widest_text(y_axis.labels, size) + 2 * size : 0);
-  const int title_extra = options.title.empty() ? 0 : std::max(0, (text_width(options.title, title_size) - width + 1) / 2);
+  const int left =
+      margin + (options.y_label.empty() ? 0 : 2 * size) + (numbers ? widest_text(y_axis.labels, size) + 2 * size : 0);
+  const int title_extra =
+      options.title.empty() ? 0 : std::max(0, (text_width(options.title, title_size) - width + 1) / 2);
   const int from = std::max(left, margin + title_extra);
   const int top = margin + (options.title.empty() ? 0 : title_size + size + size / 3);
   const int below = (numbers ? 5 * size / 2 : 0) + (options.x_label.empty() ? 0 : 2 * size);
@@ -53,18 +57,21 @@ struct SheetOptions {
   draw_text(picture, {from + width / 2.0, static_cast<double>(margin + title_size)}, options.title,
             {.size = title_size, .bold = true, .align = Align::center});
   if (numbers || !options.x_label.empty() || !options.y_label.empty())
-    draw_axes(picture, {{from, top, width, height}, x, y}, x_axis, y_axis, size, picture.height - margin, margin + size / 2);
+    draw_axes(picture, {{from, top, width, height}, x, y}, x_axis, y_axis, size, picture.height - margin,
+              margin + size / 2);
 
   const auto box = [&](Index image, Index inset) {
-    return Box{static_cast<int>(from + image % columns * cell_width + inset), static_cast<int>(top + image / columns * cell_height + inset),
-               static_cast<int>(cell_width - 2 * inset), static_cast<int>(cell_height - 2 * inset)};
+    return Box{static_cast<int>(from + image % columns * cell_width + inset),
+               static_cast<int>(top + image / columns * cell_height + inset), static_cast<int>(cell_width - 2 * inset),
+               static_cast<int>(cell_height - 2 * inset)};
   };
   for (Index image = 0; image < rows * columns; ++image) {
     const Box cell = box(image, 0);
     for (Index row = 0; row < images.height; ++row)
       for (Index column = 0; column < images.width; ++column)
-        fill_rectangle(picture, {cell.x + static_cast<int>(column * scale), cell.y + static_cast<int>(row * scale),
-                                 static_cast<int>(scale), static_cast<int>(scale)},
+        fill_rectangle(picture,
+                       {cell.x + static_cast<int>(column * scale), cell.y + static_cast<int>(row * scale),
+                        static_cast<int>(scale), static_cast<int>(scale)},
                        images.pixel(image, row, column));
   }
   for (const auto& [image, color] : options.frames) {
