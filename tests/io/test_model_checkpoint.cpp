@@ -1,0 +1,112 @@
+// ModelCheckpoint: what is on disk after each epoch, and after a training that ended in NaN. Also the warning of fit
+// when a posterior collapses, and datasets::concatenate.
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <latent/datasets.hpp>
+#include <latent/io.hpp>
+#include <latent/io/model_checkpoint.hpp>
+#include <latent/latent.hpp>
+
+using namespace latent;
+
+namespace {
+
+using M = Sequential<Input<4>, Dense<3>>;
+
+std::string file(const char* name) { return (std::filesystem::temp_directory_path() / name).string(); }
+
+Tensor<2> numbers(Index rows, Index columns) {
+  Tensor<2> x(rows, columns);
+  for (Index i = 0; i < x.size(); ++i) x.data()[i] = static_cast<float>(Random(Seed{3}, Purpose::test).normal(i));
+  return x;
+}
+
+std::vector<float> values(const M& model) {
+  return std::vector<float>(model.data(), model.data() + M::network::buffer_size);
+}
+
+M loaded(const std::string& path) {
+  M model(Seed{99});
+  load_weights(path, model);
+  return model;
+}
+
+/// What `call` writes to stderr.
+template <class Call>
+std::string said(const Call& call) {
+  const std::string path = file("latent_said.txt");
+  std::fflush(stderr);
+  const int kept = dup(2);
+  REQUIRE(std::freopen(path.c_str(), "w", stderr) != nullptr);
+  call();
+  std::fflush(stderr);
+  dup2(kept, 2);
+  close(kept);
+  const std::string words = read_file(path);
+  std::filesystem::remove(path);
+  return words;
+}
+
+}  // namespace
+
+TEST_CASE("the weights of every epoch, or of the best one") {
+  const Tensor<2> x = numbers(20, 4), y = numbers(20, 3);
+  const std::string path = file("latent_checkpoint.safetensors");
+  M model(Seed{1});
+  ModelCheckpoint every(model, path);
+  compile(model, SGD{.learning_rate = 0.01}, MeanSquaredError{})
+      .fit(x, y, {.epochs = 2, .verbose = {}, .callbacks = {&every}});
+  CHECK(values(loaded(path)) == values(model));
+
+  // With a rate far too large each epoch is worse than the first.
+  M diverging(Seed{1});
+  ModelCheckpoint best(diverging, path, true, "loss");
+  auto trainer = compile(diverging, SGD{.learning_rate = 3}, MeanSquaredError{});
+  const History history = trainer.fit(x, y, {.epochs = 3, .verbose = {}, .callbacks = {&best}});
+  REQUIRE(history["loss"].back() > history["loss"].front());
+  M once(Seed{1});
+  compile(once, SGD{.learning_rate = 3}, MeanSquaredError{}).fit(x, y, {.epochs = 1, .verbose = {}});
+  CHECK(values(loaded(path)) == values(once));
+  CHECK(values(loaded(path)) != values(diverging));
+  std::filesystem::remove(path);
+}
+
+TEST_CASE("a training that ends in NaN leaves the weights of its last good epoch") {
+  const Tensor<2> x = numbers(20, 4), y = numbers(20, 3);
+  const std::string path = file("latent_checkpoint_nan.safetensors");
+  M model(Seed{1});
+  ModelCheckpoint every(model, path);
+  auto trainer = compile(model, SGD{.learning_rate = 1e8}, MeanSquaredError{});
+  CHECK_THROWS_AS(trainer.fit(x, y, {.epochs = 50, .verbose = {}, .callbacks = {&every}}), NotFinite);
+  const M kept = loaded(path);
+  for (float value : values(kept)) CHECK(std::isfinite(value));
+  std::filesystem::remove(path);
+}
+
+TEST_CASE("fit says so when a posterior has collapsed, and not otherwise") {
+  // The heads start at 0 and do not learn: the divergence is 0.
+  using Zero = Dense<1, NoBias, KernelInitializer<Zeros>>;
+  using Collapsed = Sequential<Input<4>, Fork<Zero, Zero>, Sampling<1>, Dense<4>>;
+  using Alive = Sequential<Input<4>, Fork<Dense<1>, Dense<1>>, Sampling<1>, Dense<4>>;
+  const Tensor<2> x = numbers(20, 4);
+  const auto train = [&](auto model) {
+    return said([&] { compile(model, SGD{.learning_rate = 0}, MeanSquaredError{}).fit(x, x, {.epochs = 1}); });
+  };
+  CHECK(train(Collapsed(Seed{1})).find("warning: epoch 1, kl_loss 0: the posterior has collapsed") !=
+        std::string::npos);
+  CHECK(train(Alive(Seed{1})).find("warning") == std::string::npos);
+}
+
+TEST_CASE("concatenate: the samples of both, in order, of one shape") {
+  Tensor<2> a(1, 2), b(2, 2);
+  a.setValues({{1, 2}});
+  b.setValues({{3, 4}, {5, 6}});
+  const Tensor<2> both = datasets::concatenate(a, b);
+  REQUIRE(both.size() == 6);
+  for (Index i = 0; i < 6; ++i) CHECK(both.data()[i] == static_cast<float>(i + 1));
+  CHECK_THROWS_WITH_AS(datasets::concatenate(a, Tensor<2>(1, 3)), "concatenate: axis 1 has 2 and 3",
+                       std::invalid_argument);
+}
