@@ -112,12 +112,12 @@ class Profile {
     const auto scale = static_cast<float>(1 / Scoring::terms(samples_));
     const auto y = workspace_.template value<depth>(count);
     const auto dz = workspace_.template gradient<depth>(count);
-    float* dy = workspace_.loss_gradient();
     for (Index n = 0; n < count; ++n) {
-      const float* target = batch_.y.data() + (first + n) * outputs;
-      scoring_.loss(y.sample(n), target, dy, scale);
-      kernels::copy_in_order(View<const float, Layout<typename network::output_shape>>(dy, 1),
-                             View<float, typename decltype(dz)::layout>(dz.data + n * dz.size, 1));
+      float* dy = dz.contiguous ? dz.sample(n) : workspace_.loss_gradient();
+      scoring_.loss(y.sample(n), batch_.y.data() + (first + n) * outputs, dy, scale);
+      if constexpr (!dz.contiguous)
+        kernels::copy_in_order(View<const float, Layout<typename network::output_shape>>(dy, 1),
+                               View<float, typename decltype(dz)::layout>(dz.data + n * dz.size, 1));
     }
     undo_activation<Last, float>(View<const float, typename decltype(y)::layout>(y), dz);
   }

@@ -106,3 +106,37 @@ TEST_CASE("map: whole registers and what is left, and nothing beyond") {
     for (std::size_t i = 0; i < sum.size(); ++i) CHECK(sum[i] == (static_cast<Index>(i) < count ? a[i] + b[i] : -1));
   }
 }
+
+namespace {
+/// Adds up log(1 + e) and e, for e between 0 and `largest`, as vectors and single numbers come.
+template <class Scalar>
+void check_sums(Index count, double largest) {
+  std::vector<Scalar> e(static_cast<std::size_t>(count));
+  for (std::size_t i = 0; i < e.size(); ++i)
+    e[i] = static_cast<Scalar>(largest * static_cast<double>((i * 7919) % 1000 + 1) / 1000);
+  simd::SumOfLog1p<Scalar> logs;
+  simd::SumInDouble<Scalar> sum;
+  simd::for_each_vector<Scalar>(count, [&]<int L>(Index i) {
+    logs += simd::load<L>(e.data() + i);
+    sum += simd::load<L>(e.data() + i);
+  });
+  long double right_logs = 0, right_sum = 0;
+  for (Scalar x : e) right_logs += std::log1p(static_cast<long double>(x)), right_sum += static_cast<long double>(x);
+  CAPTURE(sizeof(Scalar));
+  CAPTURE(count);
+  CAPTURE(largest);
+  // Of a product, each factor and each multiplication adds half a unit to the error of one lane's logarithm, which is
+  // small where the factors are not; of a sum, each of 16 additions does.
+  const double unit = std::numeric_limits<Scalar>::epsilon();
+  CHECK(logs.total() == doctest::Approx(static_cast<double>(right_logs)).epsilon(3 * unit));
+  CHECK(sum.total() == doctest::Approx(static_cast<double>(right_sum)).epsilon(9 * unit));
+}
+}  // namespace
+
+TEST_CASE("sums in double, and of logarithms: of numbers of any size, and of more than fit into one product") {
+  for (Index count : {1, 15, 16, 784, 5000})
+    for (double largest : {1.0, 1e-3, 1e-9, 1e-30}) check_sums<float>(count, largest), check_sums<double>(count, largest);
+  simd::SumOfLog1p<float> of_ones;
+  for (int i = 0; i < 10000; ++i) of_ones += simd::Vec<float, simd::lanes<float>>{} + 1.0f;
+  CHECK(of_ones.total() == doctest::Approx(10000 * simd::lanes<float> * std::log(2.0)).epsilon(1e-12));
+}

@@ -1,6 +1,8 @@
-/// The correlation of one image, forward and with respect to the weights: register tiles, or the path for one filter.
+/// The correlation of one image, forward and with respect to the weights: register tiles, or the paths for one filter and
+/// for few weights.
 #pragma once
 
+#include "latent/kernels/few_weights.hpp"
 #include "latent/kernels/one_filter.hpp"
 #include "latent/kernels/tiles.hpp"
 
@@ -27,6 +29,8 @@ template <Conv2DSizes G, class Scalar, class Finish>
                                  const Finish& finish) {
   if constexpr (has_one_filter_path<G, Scalar>)
     correlate_one_filter<G>(x, w, start, y, finish);
+  else if constexpr (has_few_weights_path<G, Scalar>)
+    correlate_few_weights<G>(x, w, start, y, finish);
   else
     tiles::forward<merged(G)>(x, w, start, y, finish, G.height);
 }

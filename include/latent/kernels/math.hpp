@@ -7,6 +7,7 @@
 
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 
@@ -136,16 +137,39 @@ template <class V>
   return (z < 0 ? exp_of_minus_abs : V{} + 1) / (1 + exp_of_minus_abs);
 }
 
-/// sigmoid(z) and log(1 + exp(-|z|)), whose two divisions, by 1 + e and by 2 + e, are one.
-template <class V>
-struct SigmoidAndLog {
-  V sigmoid, log;
+/// Adds up log(1 + e), 0 <= e <= 1, in double: a product of a thousand factors 1 + e, at most 2^1000, has one logarithm.
+/// What is kept is the product less 1, for small e would be lost beside the 1:
+///     p = (1 + a)(1 + b)...,   p (1 + e) - 1 = (p - 1) + e (1 + (p - 1))
+template <class Scalar>
+class SumOfLog1p {
+  static constexpr int L = lanes<Scalar>;
+  static constexpr Index most = std::min(1000 / L, std::numeric_limits<Scalar>::max_exponent - 2);  // factors of a lane
 
-  [[gnu::always_inline]] explicit SigmoidAndLog(V z) {
-    const V e = exp_of_negative(-absolute(z)), a = 1 + e, b = 2 + e, inverse = 1 / (a * b);
-    sigmoid = (z < 0 ? e : V{} + 1) * b * inverse;
-    log = twice_artanh(e * a * inverse);
+ public:
+  [[gnu::always_inline]] void operator+=(Vec<Scalar, L> e) {
+    less_1_ += e * (1 + less_1_);
+    if (++count_ == most) take_logarithm();
   }
+  [[gnu::always_inline]] void operator+=(Scalar e) { sum_ += std::log1p(static_cast<double>(e)); }
+  double total() {
+    take_logarithm();
+    return sum_;
+  }
+
+ private:
+  void take_logarithm() {
+    double products[L];  // of the lanes; then of ever more of them
+    for (int i = 0; i < L; ++i) products[i] = static_cast<double>(less_1_[i]);
+    for (int step = L / 2; step > 0; step /= 2)
+      for (int i = 0; i < step; ++i) products[i] += products[i + step] * (1 + products[i]);
+    sum_ += std::log1p(products[0]);
+    less_1_ = Vec<Scalar, L>{};
+    count_ = 0;
+  }
+
+  Vec<Scalar, L> less_1_{};
+  double sum_ = 0;
+  Index count_ = 0;
 };
 
 /// tanh(z) = (1 - e) / (1 + e) with e = exp(-2 |z|), and the sign of z.

@@ -117,26 +117,35 @@ template <int Lanes, class Scalar>
   return v[0];
 }
 
-/// Adds up numbers in double. The two halves of a register are added first: what is left fits into a register of doubles.
+/// Adds up vectors and single numbers in double. Sixteen vectors at a time are added in their own type before, and the
+/// two halves of their sum: what is left fits into a register of doubles.
 template <class Scalar>
 class SumInDouble {
+  static constexpr int L = lanes<Scalar>, half = L / 2;
+
  public:
-  template <class V>
-  [[gnu::always_inline]] void operator+=(const V& v) {
-    if constexpr (lanes_of<V> == 2 * half) {
-      Vec<Scalar, half> halves[2];
-      std::memcpy(&halves, &v, sizeof v);
-      sums_ += convert<Vec<double, half>>(halves[0] + halves[1]);
-    } else {
-      rest_ += static_cast<double>(sum<lanes_of<V>, Scalar>(v));
-    }
+  [[gnu::always_inline]] void operator+=(Vec<Scalar, L> v) {
+    few_ += v;
+    if (++count_ % 16 == 0) convert_few();
   }
-  double total() const { return rest_ + sum<half, double>(sums_); }
+  [[gnu::always_inline]] void operator+=(Scalar s) { rest_ += static_cast<double>(s); }
+  double total() {
+    convert_few();
+    return rest_ + sum<half, double>(sums_);
+  }
 
  private:
-  static constexpr int half = std::max(lanes<Scalar> / 2, 1);
+  [[gnu::always_inline]] void convert_few() {
+    Vec<Scalar, half> halves[2];
+    std::memcpy(&halves, &few_, sizeof few_);
+    sums_ += convert<Vec<double, half>>(halves[0] + halves[1]);
+    few_ = Vec<Scalar, L>{};
+  }
+
+  Vec<Scalar, L> few_{};
   Vec<double, half> sums_{};
   double rest_ = 0;
+  Index count_ = 0;
 };
 
 /// Calls `f.template operator()<Lanes>(i)` so that the vectors [i, i + Lanes) cover 0 ... N - 1: first full registers,

@@ -269,8 +269,9 @@ template <Conv2DSizes G, int Lanes, int V, Index KROWS, Index R, class Scalar>
     }
 }
 
-/// All weights of V vectors of filters. Every tile walks over all pixels of x and dy: in bands of rows that stay in the
-/// first-level cache from one tile to the next, or over two small images at once, for each time it reads and writes dw.
+/// All weights of V vectors of filters. Every tile walks over all pixels of x and dy, but needs no more than a line of the
+/// cache of each pixel of x, which the next tiles find in the first-level cache. What costs is that it reads and writes
+/// dw each time: so it takes as many pixels at once as the second-level cache certainly holds.
 template <Conv2DSizes G, int Lanes, int V, class Scalar>
 void gradient_filters(const Scalar* x, const Scalar* dy, Scalar* dw, const Images& all, bool add) {
   // The patch of a kernel row is one run of neighbours in x; with dilation every tap is a run of its own.
@@ -279,8 +280,8 @@ void gradient_filters(const Scalar* x, const Scalar* dy, Scalar* dw, const Image
   constexpr Index KROWS = runs == 1 && run * G.kernel.height <= most ? G.kernel.height : 1;
   constexpr Index R = part(run, most), last_r = run - (run - 1) / R * R;
   constexpr Index row_bytes = (G.stride.height * G.x_row + G.width * V * Lanes) * static_cast<Index>(sizeof(Scalar));
-  constexpr Index band = part(G.height, std::max<Index>(simd::cache_bytes / row_bytes, 1));
-  constexpr Index together = std::max<Index>(2 * simd::cache_bytes / (row_bytes * G.height), 1);
+  constexpr Index band = part(G.height, std::max<Index>(8 * simd::cache_bytes / row_bytes, 1));
+  constexpr Index together = std::max<Index>(8 * simd::cache_bytes / (row_bytes * G.height), 1);
   for (Index n = 0; n < all.count; n += together)
     for (Index row = 0; row < all.height; row += band) {
       const Images images{std::min(together, all.count - n), all.x, all.dy, all.height, all.width};

@@ -37,13 +37,16 @@ struct BinaryCrossentropy {
   template <class Scalar>
   double on_logits(const Scalar* z, const Scalar* t, Scalar* dz, Index count, Index /*channels*/, Scalar scale) const {
     simd::SumInDouble<Scalar> sum;
+    simd::SumOfLog1p<Scalar> logs;
     simd::for_each_vector<Scalar>(count, [&]<int L>(Index i) {
       const auto logit = simd::load<L>(z + i), target = smoothed<Scalar>(simd::load<L>(t + i));
-      const simd::SigmoidAndLog of(logit);
-      sum += (logit > 0 ? logit : simd::Vec<Scalar, L>{}) - logit * target + of.log;
-      if (dz) simd::store(dz + i, scale * (of.sigmoid - target));
+      simd::Vec<Scalar, L> e;  // exp(-|z|)
+      const auto p = simd::sigmoid(logit, e);
+      sum += (logit > 0 ? logit : simd::Vec<Scalar, L>{}) - logit * target;
+      logs += e;
+      if (dz) simd::store(dz + i, scale * (p - target));
     });
-    return sum.total();
+    return sum.total() + logs.total();
   }
 
  private:

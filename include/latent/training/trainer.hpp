@@ -221,11 +221,13 @@ class Trainer {
     const auto dz = workspace.template gradient<network::depth>(call.samples);
     const auto target = [&](Index n) { return y.data() + order[call.place(n)] * target_size; };
     double loss = 0;
-    Scalar* dy = workspace.loss_gradient();
     for (Index n = 0; n < call.samples; ++n) {
+      // Losses know no borders.
+      Scalar* dy = dz.contiguous ? dz.sample(n) : workspace.loss_gradient();
       loss += scoring_.loss(result.sample(n), target(n), dy, scale);
-      kernels::copy_in_order(View<const Scalar, Layout<typename network::output_shape>>(dy, 1),
-                            View<Scalar, typename decltype(dz)::layout>(dz.data + n * dz.size, 1));
+      if constexpr (!dz.contiguous)
+        kernels::copy_in_order(View<const Scalar, Layout<typename network::output_shape>>(dy, 1),
+                               View<Scalar, typename decltype(dz)::layout>(dz.data + n * dz.size, 1));
     }
     if constexpr (Scoring::from_logits)
       network::penalize_logits(workspace, call);
