@@ -2,8 +2,12 @@
 #pragma once
 
 #include "latent/evaluation/confusion_table.hpp"
+#include "latent/evaluation/distances.hpp"
 #include "latent/evaluation/diversity.hpp"
 #include "latent/evaluation/latent_plane.hpp"
 #include "latent/evaluation/neighbours.hpp"
+#include "latent/evaluation/pca.hpp"
 #include "latent/evaluation/psnr.hpp"
 #include "latent/evaluation/ssim.hpp"
+#include "latent/evaluation/trustworthiness.hpp"
+#include "latent/evaluation/tsne.hpp"
