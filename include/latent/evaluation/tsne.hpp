@@ -182,9 +182,10 @@ Tensor<2, Scalar> kl_gradient(const Tensor<2, Scalar>& p, const Tensor<2, Scalar
 /// Places the rows of (samples, features) in the plane so that the divergence is small, by gradient descent with
 /// momentum and a gain for each coordinate, as van der Maaten's program: a gain grows by 0.2 while a coordinate keeps
 /// its direction, and shrinks to 0.8 of itself when it turns. The momentum is 0.5 while attraction is exaggerated, then
-/// 0.8, starting from rest, as in scikit-learn; unlike there all iterations are done. The start of TsneInit::pca has a
-/// standard deviation of 1e-4 along the first component, of TsneInit::random along both axes. Throws
-/// std::invalid_argument where conditional_probabilities and PCA do, and for options that make no sense.
+/// 0.8, starting from rest, as in scikit-learn. As there, exaggeration ends early when the gradient's norm is down to
+/// 1e-7; unlike there, all iterations are done. The start of TsneInit::pca has a standard deviation of 1e-4 along the
+/// first component, of TsneInit::random along both axes. Throws std::invalid_argument where conditional_probabilities
+/// and PCA do, and for options that make no sense.
 template <class Scalar>
 Tsne<Scalar> tsne(const Tensor<2, Scalar>& samples, const TsneOptions& options = {}) {
   const Index count = samples.dimension(0);
@@ -214,21 +215,28 @@ Tsne<Scalar> tsne(const Tensor<2, Scalar>& samples, const TsneOptions& options =
   }
 
   std::vector<double> velocity, gains;
+  const auto rest = [&] {
+    velocity.assign(static_cast<std::size_t>(2 * count), 0.0);
+    gains.assign(static_cast<std::size_t>(2 * count), 1.0);
+  };
+  rest();
+  bool early = true;
+  double norm = HUGE_VAL;  // of the last gradient
   for (int iteration = 0; iteration < options.iterations; ++iteration) {
-    const bool early = iteration < options.exaggerated_iterations;
-    if (iteration == 0 || iteration == options.exaggerated_iterations) {
-      velocity.assign(static_cast<std::size_t>(2 * count), 0.0);
-      gains.assign(static_cast<std::size_t>(2 * count), 1.0);
-    }
+    // With many neighbours too much attraction draws all points together: it has to end before they are one.
+    if (early && (iteration >= options.exaggerated_iterations || norm <= 1e-7)) early = false, rest();
     const Tensor<2, Scalar> gradient =
         kl_gradient(p, plane.points, early ? options.early_exaggeration : 1, options.threads);
+    double squares = 0;
     for (std::size_t i = 0; i < gains.size(); ++i) {
       const auto slope = static_cast<double>(gradient.data()[i]);
       const bool onwards = velocity[i] * slope < 0;  // downhill, as the step before
       gains[i] = std::max(onwards ? gains[i] + 0.2 : gains[i] * 0.8, 0.01);
       velocity[i] = (early ? 0.5 : 0.8) * velocity[i] - learning_rate * gains[i] * slope;
       points[i] += static_cast<Scalar>(velocity[i]);
+      squares += slope * slope;
     }
+    norm = std::sqrt(squares);
     const int done = iteration + 1;
     if (options.progress && (done % 50 == 0 || done == options.iterations))
       options.progress(done, kl_divergence(p, plane.points, options.threads));
