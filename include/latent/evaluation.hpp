@@ -1,4 +1,5 @@
-/// What results are judged by after the training: PSNR, SSIM, confusion tables. Needs Eigen and OpenMP.
+/// What results are judged by after the training: PSNR, SSIM, confusion tables, codes in the plane. Needs Eigen and
+/// OpenMP.
 #pragma once
 
 #include "latent/evaluation/confusion_table.hpp"
