@@ -26,6 +26,7 @@ levels_0.5|denoising_levels|val_loss_0.5|0.1013|digits.png
 levels_0.9|denoising_levels|val_loss_0.9|0.1555|confusion_noise_0.9.png
 devanagari|devanagari_denoising|val_loss|0.1497|denoised.png
 documents|document_denoising|rmse_after|0.0325|detail.png
+tsne|latent_tsne|convolutional_tsne_trustworthiness||convolutional.png
 experiments|denoising_experiments|psnr_gain_of_first_pooling||experiments.png
 "
 

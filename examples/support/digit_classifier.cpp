@@ -5,10 +5,10 @@
 
 #include "latent/datasets/labels.hpp"
 #include "latent/evaluation/confusion_table.hpp"
-#include "latent/io/load_weights.hpp"
 #include "latent/io/save_weights.hpp"
 #include "latent/latent.hpp"
 #include "support/results.hpp"
+#include "support/saved_weights.hpp"
 
 namespace latent {
 
@@ -25,9 +25,8 @@ DigitClassifier::DigitClassifier(const Options& options, const datasets::Dataset
   const int epochs = digits < 20000 ? 3 : 6;
   const std::filesystem::path folder = std::filesystem::path(options.out).parent_path() / "digit_classifier";
   const std::string file = (folder / text("weights_", digits, "_digits.safetensors")).string();
-  if (std::filesystem::exists(file)) {
+  if (load_if_saved(file, model_->network.parameters())) {
     std::cout << "digit classifier: " << file << std::endl;
-    load_weights(file, model_->network);
   } else {
     std::cout << "digit classifier: learns from " << digits << " digits, once" << std::endl;
     const Index steps = epochs * (digits / 128 + 1);

@@ -1,9 +1,14 @@
-/// What results are judged by after the training: PSNR, SSIM, confusion tables. Needs Eigen and OpenMP.
+/// What results are judged by after the training: PSNR, SSIM, confusion tables, codes in the plane. Needs Eigen and
+/// OpenMP.
 #pragma once
 
 #include "latent/evaluation/confusion_table.hpp"
+#include "latent/evaluation/distances.hpp"
 #include "latent/evaluation/diversity.hpp"
 #include "latent/evaluation/latent_plane.hpp"
 #include "latent/evaluation/neighbours.hpp"
+#include "latent/evaluation/pca.hpp"
 #include "latent/evaluation/psnr.hpp"
 #include "latent/evaluation/ssim.hpp"
+#include "latent/evaluation/trustworthiness.hpp"
+#include "latent/evaluation/tsne.hpp"

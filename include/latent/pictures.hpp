@@ -2,6 +2,7 @@
 #pragma once
 
 #include "latent/pictures/bars.hpp"
+#include "latent/pictures/beside.hpp"
 #include "latent/pictures/feature_maps.hpp"
 #include "latent/pictures/grid.hpp"
 #include "latent/pictures/heat_map.hpp"

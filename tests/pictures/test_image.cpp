@@ -150,3 +150,14 @@ TEST_CASE("a PNG is saved whole, in a folder that is made; a path that cannot be
   CHECK_THROWS_AS(save_png((folder / "new").string(), image), FileError);  // a folder
   std::filesystem::remove_all(folder);
 }
+
+TEST_CASE("pictures beside each other") {
+  const Color red{200, 0, 0};
+  const Image both = beside({Image(2, 3, black), Image(1, 1, red), Image(3, 2, black)});
+  CHECK(both.width == 6);
+  CHECK(both.height == 3);
+  for (int y = 0; y < 3; ++y)
+    for (int x = 0; x < 6; ++x)
+      CHECK(both.pixel(x, y) == (x < 2 ? black : x == 2 ? (y < 1 ? red : white) : y < 2 ? black : white));
+  CHECK_THROWS_WITH_AS(beside({}), "beside: expected at least 1 picture, received none", std::invalid_argument);
+}

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <vector>
 
@@ -17,15 +18,19 @@ struct Neighbourhood {
   double share;
   double distance;  ///< to the nearest of them
 
-  /// Throws std::invalid_argument if there are fewer codes than k, or another number of labels.
-  Neighbourhood(const Tensor<2>& codes, const std::vector<int>& labels, const float* point, Index k) {
-    const Index count = codes.dimension(0), size = codes.dimension(1);
+  /// `without` is the number of a code that does not count: that of the point itself, if it is one of the codes. Throws
+  /// std::invalid_argument if there are fewer codes than k, or another number of labels.
+  Neighbourhood(const Tensor<2>& codes, const std::vector<int>& labels, const float* point, Index k,
+                Index without = -1) {
+    const Index count = codes.dimension(0), size = codes.dimension(1), others = without < 0 ? count : count - 1;
     check(static_cast<Index>(labels.size()) == count, "Neighbourhood: ", count, " codes but ", labels.size(),
           " labels");
-    check(k >= 1 && k <= count, "Neighbourhood: expected 1 to ", count, " neighbours, received ", k);
+    check(k >= 1 && k <= others, "Neighbourhood: expected 1 to ", others, " neighbours, received ", k);
     std::vector<std::pair<double, int>> by_distance;
     for (Index n = 0; n < count; ++n) {
+      if (n == without) continue;
       double square = 0;
+#pragma omp simd reduction(+ : square)
       for (Index i = 0; i < size; ++i) square += std::pow(static_cast<double>(codes(n, i) - point[i]), 2);
       by_distance.emplace_back(square, labels[static_cast<std::size_t>(n)]);
     }
@@ -39,5 +44,21 @@ struct Neighbourhood {
     distance = std::sqrt(by_distance[0].first);
   }
 };
+
+/// The share of the codes whose k nearest neighbours among the others have, by their majority, the code's own label:
+/// the accuracy of sklearn.neighbors.KNeighborsClassifier(k), leaving one out. Throws std::invalid_argument as
+/// Neighbourhood.
+inline double neighbour_accuracy(const Tensor<2>& codes, const std::vector<int>& labels, Index k = 10) {
+  const Index count = codes.dimension(0);
+  check(k >= 1 && k < count, "neighbour_accuracy: expected 1 to ", count - 1, " neighbours of ", count,
+        " codes, received ", k);
+  check(static_cast<Index>(labels.size()) == count, "neighbour_accuracy: ", count, " codes but ", labels.size(),
+        " labels");
+  Index right = 0;
+#pragma omp parallel for reduction(+ : right)
+  for (Index n = 0; n < count; ++n)  // nothing throws in here any more
+    right += Neighbourhood(codes, labels, &codes(n, 0), k, n).label == labels[static_cast<std::size_t>(n)] ? 1 : 0;
+  return static_cast<double>(right) / static_cast<double>(count);
+}
 
 }  // namespace latent

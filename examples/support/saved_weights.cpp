@@ -1,0 +1,19 @@
+#include "support/saved_weights.hpp"
+
+#include <filesystem>
+
+#include "latent/io/load_weights.hpp"
+
+namespace latent {
+
+bool load_if_saved(const std::string& file, const std::vector<NamedTensor<float>>& parameters) {
+  if (!std::filesystem::exists(file)) return false;
+  struct Model {
+    const std::vector<NamedTensor<float>>& all;
+    const std::vector<NamedTensor<float>>& parameters() const { return all; }
+  };
+  load_weights(file, Model{parameters});
+  return true;
+}
+
+}  // namespace latent

@@ -1,0 +1,46 @@
+/// How far all samples are from each other: what t-SNE, trustworthiness and the nearest neighbours start from.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+
+#include "latent/core/check.hpp"
+#include "latent/core/tensor.hpp"
+#include "latent/core/threads.hpp"
+
+namespace latent {
+
+namespace detail {
+
+/// Throws std::invalid_argument for a number that is infinite or NaN.
+template <class Scalar>
+[[gnu::cold]] void check_finite(const Tensor<2, Scalar>& samples, const char* what) {
+  for (Index n = 0; n < samples.dimension(0); ++n)
+    for (Index i = 0; i < samples.dimension(1); ++i)
+      check(std::isfinite(samples(n, i)), what, ": sample ", n, ", feature ", i,
+            ": expected a finite number, received ", samples(n, i));
+}
+
+}  // namespace detail
+
+/// |x_i - x_j|^2 of the rows of (samples, features), as (samples, samples). Takes samples^2 numbers of memory.
+template <class Scalar>
+Tensor<2, Scalar> squared_distances(const Tensor<2, Scalar>& samples, int threads = 0) {
+  const int team = team_size(threads, "squared_distances");
+  const Index count = samples.dimension(0), features = samples.dimension(1);
+  Tensor<2, Scalar> distances(count, count);
+  constexpr Index block = 16;  // rows that stay in the cache while all others pass by
+#pragma omp parallel for schedule(dynamic) num_threads(team)
+  for (Index first = 0; first < count; first += block)
+    for (Index j = 0; j < count; ++j)
+      for (Index i = first; i < std::min(first + block, count); ++i) {
+        const Scalar *a = samples.data() + i * features, *b = samples.data() + j * features;
+        Scalar sum = 0;
+#pragma omp simd reduction(+ : sum)
+        for (Index k = 0; k < features; ++k) sum += (a[k] - b[k]) * (a[k] - b[k]);
+        distances(i, j) = sum;
+      }
+  return distances;
+}
+
+}  // namespace latent

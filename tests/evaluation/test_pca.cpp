@@ -1,0 +1,93 @@
+#include <doctest/doctest.h>
+
+#include <limits>
+
+#include "evaluation/scikit_reference.hpp"
+#include "latent/evaluation/pca.hpp"
+
+using namespace latent;
+
+namespace {
+
+Tensor<2, double> samples() {
+  Tensor<2, double> rows(scikit::count, scikit::features);
+  std::copy_n(scikit::samples, rows.size(), rows.data());
+  return rows;
+}
+
+template <class Numbers>
+void check_equal(const Numbers* ours, const double* expected, Index count, double within = 1e-13) {
+  for (Index i = 0; i < count; ++i) {
+    CAPTURE(i);
+    CHECK(std::abs(static_cast<double>(ours[i]) - expected[i]) < within);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("points on a line, by hand") {
+  // On (1, 2) + t (3, -4) / 5 for t = -1, 0, 4: the mean of t is 1, its variance (4 + 1 + 9) / 2 = 7. The sign is
+  // chosen by the -4, which becomes positive.
+  Tensor<2> points(3, 2);
+  points.setValues({{0.4f, 2.8f}, {1, 2}, {3.4f, -1.2f}});
+  const PCA pca(points, 2);
+  CHECK(pca.mean[0] == doctest::Approx(1.6));
+  CHECK(pca.mean[1] == doctest::Approx(1.2));
+  CHECK(pca.components(0, 0) == doctest::Approx(-0.6));
+  CHECK(pca.components(0, 1) == doctest::Approx(0.8));
+  CHECK(pca.components(1, 0) == doctest::Approx(0.8));
+  CHECK(pca.components(1, 1) == doctest::Approx(0.6));
+  CHECK(pca.explained_variance[0] == doctest::Approx(7));
+  CHECK(pca.explained_variance_ratio[0] == doctest::Approx(1));
+  CHECK(pca.explained_variance[1] < 1e-12);
+  CHECK(pca.explained_variance[1] >= 0);
+  const Tensor<2> line = PCA(points, 1).transform(points);
+  REQUIRE(line.dimension(1) == 1);
+  CHECK(line(0, 0) == doctest::Approx(2));
+  CHECK(line(1, 0) == doctest::Approx(1));
+  CHECK(line(2, 0) == doctest::Approx(-3));
+}
+
+TEST_CASE("as scikit-learn") {
+  const Tensor<2, double> rows = samples();
+  for (const Index number : {4, 2}) {
+    const PCA pca(rows, number);
+    check_equal(pca.mean.data(), scikit::mean, scikit::features);
+    check_equal(pca.components.data(), scikit::components, number * scikit::features);
+    check_equal(pca.explained_variance.data(), scikit::explained_variance, number);
+    check_equal(pca.explained_variance_ratio.data(), scikit::explained_variance_ratio, number);
+    REQUIRE(static_cast<Index>(pca.explained_variance.size()) == number);
+    const Tensor<2, double> projected = pca.transform(rows);
+    for (Index n = 0; n < scikit::count; ++n)
+      check_equal(&projected(n, 0), scikit::transformed + n * scikit::features, number);
+  }
+  const Tensor<2> single = rows.cast<float>();
+  check_equal(PCA(single, 4).transform(single).data(), scikit::transformed, rows.size(), 1e-6);
+}
+
+TEST_CASE("more features than samples") {
+  Tensor<2, double> turned = samples().shuffle(Eigen::array<int, 2>{1, 0});
+  const PCA pca(turned, 4);  // of 4 samples, which lie in a space of 3 dimensions
+  CHECK(pca.explained_variance[3] < 1e-13);
+  double sum = 0;
+  for (const double ratio : pca.explained_variance_ratio) sum += ratio;
+  CHECK(sum == doctest::Approx(1).epsilon(1e-13));
+}
+
+TEST_CASE("errors name the values") {
+  const Tensor<2, double> rows = samples();
+  CHECK_THROWS_WITH_AS(PCA(rows, 5), "PCA: expected 1 to 4 components of 24 samples of 4 features, received 5",
+                       std::invalid_argument);
+  CHECK_THROWS_AS(PCA(rows, 0), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(PCA(slice(rows, 0, 1), 1), "PCA: expected at least 2 samples, received 1",
+                       std::invalid_argument);
+  Tensor<2, double> broken = rows;
+  broken(3, 1) = std::numeric_limits<double>::quiet_NaN();
+  CHECK_THROWS_WITH_AS(PCA(broken, 2), "PCA: sample 3, feature 1: expected a finite number, received nan",
+                       std::invalid_argument);
+  broken.setConstant(0.5);
+  CHECK_THROWS_WITH_AS(PCA(broken, 2), "PCA: expected samples that differ, received 24 equal ones",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(PCA(rows, 2).transform(Tensor<2>(1, 3)), "PCA: fitted to 4 features, received 3",
+                       std::invalid_argument);
+}
