@@ -10,23 +10,29 @@ cd "$(dirname "$0")/.."
 # name | program and options | figure | Keras's value (docs/results.md says where it is from) | picture
 table="
 dense|dense_autoencoder|val_loss|0.0916|reconstructions.png
-dense_sparse|dense_autoencoder --sparse|val_loss||reconstructions.png
+dense_sparse|dense_autoencoder --sparse|val_data_loss||reconstructions.png
 dense_deep|dense_autoencoder --deep|val_loss||reconstructions.png
-convolution|convolution_demo|response_to_the_curve||feature_maps.png
-mnist|mnist_autoencoder|val_loss||reconstructions.png
+convolution|convolution_demo|response_to_the_curve||edges.png
+mnist|mnist_autoencoder|val_loss||code.png
 mnist_relu|mnist_autoencoder --output relu|val_loss|0.0925|reconstructions.png
-fashion|fashion_autoencoder|val_loss|0.2622|as_denoiser.png
+mnist_relu_noise|mnist_autoencoder --output relu --noise 0.7|val_loss|0.1282|reconstructions.png
 valid|valid_autoencoder|val_loss|0.1290|reconstructions.png
 valid_blog|valid_autoencoder --architecture blog --batch-size 128|val_loss|0.1135|reconstructions.png
+fashion|fashion_autoencoder|val_loss|0.2622|as_denoiser.png
 gaussian|gaussian_denoising|val_loss|0.0711|denoised.png
-denoising|denoising_autoencoder --loss both|val_loss|0.0957|losses.png
+denoising|denoising_autoencoder|val_loss|0.0957|denoised.png
+denoising_losses|denoising_autoencoder --loss both|trained_with_mse_judged_by_mse||losses.png
 denoising_transpose|denoising_autoencoder --decoder transpose|val_loss||denoised.png
 denoising_dense|denoising_autoencoder --decoder dense|val_loss||denoised.png
-levels_0.5|denoising_levels|val_loss_0.5|0.1013|digits.png
-levels_0.9|denoising_levels|val_loss_0.9|0.1555|confusion_noise_0.9.png
+levels|denoising_levels|val_loss_0.5|0.1013|digits.png
+levels_confusion|denoising_levels|val_loss_0.9|0.1555|confusion_noise_0.9.png
+manifold|variational_autoencoder|loss|147.57|manifold.png
+conditional|conditional_vae|read_as_asked||digits.png
+tsne|latent_tsne|convolutional_tsne_trustworthiness||convolutional.png
+morph|latent_arithmetic|half_way_distance_codes||morph.png
+augmentation|digit_augmentation|recognised_2_100||digit_8_1000.png
 devanagari|devanagari_denoising|val_loss|0.1497|denoised.png
 documents|document_denoising|rmse_after|0.0325|detail.png
-tsne|latent_tsne|convolutional_tsne_trustworthiness||convolutional.png
 experiments|denoising_experiments|psnr_gain_of_first_pooling||experiments.png
 "
 

@@ -21,10 +21,12 @@ TEST_CASE("every rung computes the convolution of its definition: one filter") {
   climb<Convolution{{7, 5, 2, Padding::valid}, {11, 3, 1, Padding::same}, 8, 1}, double, float>(2);
   climb<Convolution{{3, 2, 1, Padding::same}, {13, 4, 3, Padding::same}, 20, 1}, double, float>(1);
   climb<square(6, 7, 4, 1, Padding::same)>(1);  // more taps than registers
+  climb<square(9, 2, 1, 16, Padding::valid, 3)>(1);  // its input gradient is 0 between the windows
 }
 
 TEST_CASE("every rung computes the convolution of its definition: few weights") {
   climb<square(9, 3, 1, 48, Padding::same), double, float>(2);  // a pair of vectors, and one
   climb<Convolution{{7, 2, 2, Padding::same}, {10, 3, 2, Padding::valid}, 4, 32}, double, float>(2);
   climb<square(9, 3, 2, 16, Padding::same, 1, 2), double, float>(1);
+  climb<square(9, 2, 16, 1, Padding::valid, 3)>(1);
 }

@@ -12,11 +12,13 @@
 
 namespace latent::kernels {
 
-/// Whether a vector of filters' weights, four sums and an input fit into the registers.
+/// Whether a vector of filters' weights, four sums and an input fit into the registers. (Between strides that are larger
+/// than the kernel there are no weights at all.)
 template <Conv2DSizes G, class Scalar>
-inline constexpr bool has_few_weights_path =
-    G.channels <= 4 && G.kernel.height * G.kernel.width * G.channels <= simd::registers - 5 &&
-    G.filters % simd::lanes<Scalar> == 0;
+inline constexpr bool has_few_weights_path = [] {
+  constexpr Index weights = G.kernel.height * G.kernel.width * G.channels;
+  return weights > 0 && weights <= simd::registers - 5 && G.channels <= 4 && G.filters % simd::lanes<Scalar> == 0;
+}();
 
 /// P neighbouring pixels, V vectors of filters.
 template <Conv2DSizes G, Index P, int V, Index K, class Scalar, class Finish>

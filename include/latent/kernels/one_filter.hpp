@@ -18,7 +18,8 @@ template <Conv2DSizes G, class Scalar>
 inline constexpr int channel_lanes = std::gcd(static_cast<int>(G.channels), simd::lanes<Scalar>);
 
 template <Conv2DSizes G, class Scalar>
-inline constexpr bool has_one_filter_path = (G.filters == 1 && G.dilation.height == 1 && G.dilation.width == 1) &&
+inline constexpr bool has_one_filter_path = (G.filters == 1 && G.kernel.height * G.kernel.width > 0) &&
+                                             (G.dilation.height == 1 && G.dilation.width == 1) &&
                                              (channel_lanes<G, Scalar> > 1);
 
 /// ROWS x P pixels of y, not more than a vector of channels has lanes.
