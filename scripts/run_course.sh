@@ -39,9 +39,8 @@ experiments|denoising_experiments|psnr_gain_of_first_pooling||experiments.png
 cmake --preset release >/dev/null
 cmake --build --preset release
 
-# Runs program $1 with its options in out/course/$2, unless that was done. Runs are shared between lines of the table.
+# Runs program $1 with its options in $folder, unless that was done. Runs are shared between lines of the table.
 run() {
-  folder="out/course/$2"
   [ -e "$folder/seconds" ] && return
   mkdir -p "$folder"
   echo "== $1"
@@ -70,11 +69,11 @@ echo "$table" | while IFS='|' read -r name command figure keras picture; do
   if [ $# -gt 0 ]; then
     case " $* " in *" $name "*) ;; *) continue ;; esac
   fi
-  folder=$(echo "$command" | tr -c 'a-z0-9\n' '_')
-  run "$command" "$folder" || exit 1
-  value=$(sed -n "s/^$figure: //p" "out/course/$folder/output.txt" | tail -1)
-  cp "out/course/$folder/$picture" "docs/images/course/$name.png"
-  echo "| \`$command\` | $figure | $keras | $value | $(cat "out/course/$folder/seconds") | [$picture](images/course/$name.png) |"
+  folder=out/course/$(echo "$command" | tr -c 'a-z0-9\n' '_')
+  run "$command" || exit 1
+  value=$(sed -n "s/^$figure: //p" "$folder/output.txt" | tail -1)
+  cp "$folder/$picture" "docs/images/course/$name.png"
+  echo "| \`$command\` | $figure | $keras | $value | $(cat "$folder/seconds") | [$picture](images/course/$name.png) |"
 done >>"$results.part"
 mv "$results.part" "$results"
 echo "written: $results"
