@@ -2,8 +2,8 @@
 # Runs the exercises of the course at full length and writes docs/results.md: exercise, Keras's figure, ours, time, picture.
 # usage: scripts/run_course.sh [NAME ...]   (names are those of the table below; default: all of them)
 #
-# Resumable: what has been run with the programs as they are is not run again. A run is out/course/NAME; remove that folder
-# to run it anew.
+# With NAMEs the table goes to out/course/results.md instead. Resumable: what has been run is not run again. A run is a folder
+# in out/course; remove it to run it anew.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -43,7 +43,7 @@ cmake --build --preset release
 run() {
   [ -e "$folder/seconds" ] && return
   mkdir -p "$folder"
-  echo "== $1"
+  echo "== $1" >&2
   start=$(date +%s)
   # shellcheck disable=SC2086
   build/release/examples/$1 --out "$folder" >"$folder/output.txt" 2>&1 || { cat "$folder/output.txt"; return 1; }
@@ -51,9 +51,10 @@ run() {
 }
 
 results=docs/results.md
+[ $# -eq 0 ] || results=out/course/results.md
 commit=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
 processor=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -1)
-mkdir -p docs/images/course
+mkdir -p docs/images/course out/course
 {
   echo "# Results of the course"
   echo
