@@ -35,10 +35,11 @@ template <Conv2DSizes G, Index ROWS, Index P, class Scalar, class Finish>
     simd::Vec<Scalar, L> weight[KH * KW];
 #pragma GCC unroll 64
     for (Index tap = 0; tap < KH * KW; ++tap) weight[tap] = simd::load<L>(w + tap * G.channels + c);
-#pragma GCC unroll 64
+    // To the end, whatever the kernel: where an index of `sum` is no constant, the sums are not in registers.
+#pragma GCC unroll 1024
     for (Index i = 0; i < height * width; ++i) {
       const auto input = simd::load<L>(x + i / width * G.x_row + i % width * G.x_pixel + c);
-#pragma GCC unroll 64
+#pragma GCC unroll 1024
       for (Index tap = 0; tap < KH * KW; ++tap) {
         const Index down = i / width - tap / KW, across = i % width - tap % KW;  // from the tile's first window to its own
         const Index r = down / G.stride.height, p = across / G.stride.width;
