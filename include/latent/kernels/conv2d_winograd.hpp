@@ -70,17 +70,21 @@ struct Tile {
   V at[4][4];
   template <class F>
   [[gnu::always_inline]] void both_ways(const F& transform) {
+#pragma GCC unroll 16
     for (int j = 0; j < 4; ++j) transform(at[0][j], at[1][j], at[2][j], at[3][j]);
+#pragma GCC unroll 16
     for (int i = 0; i < 4; ++i) transform(at[i][0], at[i][1], at[i][2], at[i][3]);
   }
 };
 template <int L, class Scalar, class V>
 [[gnu::always_inline]] inline void store_tile(const Tile<V>& tile, Scalar* to, Index step) {
+#pragma GCC unroll 16
   for (Index k = 0; k < 16; ++k) simd::store(to + k * step, tile.at[k / 4][k % 4]);
 }
 template <int L, class Scalar>
 [[gnu::always_inline]] inline auto load_tile(const Scalar* from, Index step) {
   Tile<simd::Vec<Scalar, L>> tile;
+#pragma GCC unroll 16
   for (Index k = 0; k < 16; ++k) tile.at[k / 4][k % 4] = simd::load<L>(from + k * step);
   return tile;
 }
@@ -101,7 +105,9 @@ void transform_input(View<const Scalar, X> x, Index first, Index count, Scalar* 
     const Scalar* from = x.pixel(n, 2 * row - before_y, 2 * column - before_x);
     simd::for_each_vector<Scalar, C>([&]<int L>(Index c) {
       Tile<simd::Vec<Scalar, L>> tile;
+#pragma GCC unroll 16
       for (Index i = 0; i < 4; ++i)
+#pragma GCC unroll 16
         for (Index j = 0; j < 4; ++j) tile.at[i][j] = simd::load<L>(from + i * X::row_step + j * X::pixel_step + c);
       tile.both_ways([](auto& x0, auto& x1, auto& x2, auto& x3) {
         const auto v0 = x0 - x2, v1 = x1 + x2, v2 = x2 - x1, v3 = x1 - x3;
@@ -124,7 +130,9 @@ void transform_output(const Scalar* m, const Scalar* bias, View<Scalar, Y> y, In
         m0 = y0, m1 = y1;
       });
       const auto start = bias ? simd::load<L>(bias + f) : simd::Vec<Scalar, L>{};
+#pragma GCC unroll 16
       for (Index i = 0; i < 2; ++i)
+#pragma GCC unroll 16
         for (Index j = 0; j < 2; ++j) {
           const Index o = 2 * row + i, p = 2 * column + j;
           if ((B::image_height % 2 == 0 || o < B::image_height) && (B::image_width % 2 == 0 || p < B::image_width))
@@ -141,10 +149,14 @@ void transform_gradient(View<const Scalar, Z> dy, Index first, Index count, Scal
     const Scalar* from = dy.pixel(n, 2 * row, 2 * column);
     simd::for_each_vector<Scalar, F>([&]<int L>(Index f) {
       Tile<simd::Vec<Scalar, L>> tile;
+#pragma GCC unroll 16
       for (Index i = 0; i < 2; ++i)
+#pragma GCC unroll 16
         for (Index j = 0; j < 2; ++j) tile.at[i][j] = simd::load<L>(from + i * Z::row_step + j * Z::pixel_step + f);
       const auto spread = [](auto& y0, auto& y1, auto& m2, auto& m3) { m2 = y0 - y1, m3 = -y1, y1 = y0 + y1; };
+#pragma GCC unroll 16
       for (int j = 0; j < 2; ++j) spread(tile.at[0][j], tile.at[1][j], tile.at[2][j], tile.at[3][j]);
+#pragma GCC unroll 16
       for (int i = 0; i < 4; ++i) spread(tile.at[i][0], tile.at[i][1], tile.at[i][2], tile.at[i][3]);
       store_tile<L>(tile, m + t * F + f, plane(B::tiles * F));
     });
@@ -155,13 +167,17 @@ void transform_gradient(View<const Scalar, Z> dy, Index first, Index count, Scal
 template <Index weights, int L, class Scalar>
 [[gnu::always_inline]] inline auto transformed_weights(const Scalar* g) {
   Tile<simd::Vec<Scalar, L>> tile;
+#pragma GCC unroll 16
   for (Index i = 0; i < 3; ++i)
+#pragma GCC unroll 16
     for (Index j = 0; j < 3; ++j) tile.at[i][j] = simd::load<L>(g + (3 * i + j) * weights);
   const auto spread = [](auto& g0, auto& g1, auto& g2, auto& u3) {
     const auto outer = (g0 + g2) / 2, middle = g1 / 2;
     u3 = g2, g1 = outer + middle, g2 = outer - middle;
   };
+#pragma GCC unroll 16
   for (int j = 0; j < 3; ++j) spread(tile.at[0][j], tile.at[1][j], tile.at[2][j], tile.at[3][j]);
+#pragma GCC unroll 16
   for (int i = 0; i < 4; ++i) spread(tile.at[i][0], tile.at[i][1], tile.at[i][2], tile.at[i][3]);
   return tile;
 }
@@ -175,7 +191,9 @@ void add_weights(const Scalar* u, Scalar* dw) {
       const auto sum = (u1 + u2) / 2, difference = (u1 - u2) / 2;
       u0 += sum, u1 = difference, u2 = sum + u3;
     });
+#pragma GCC unroll 16
     for (Index i = 0; i < 3; ++i)
+#pragma GCC unroll 16
       for (Index j = 0; j < 3; ++j) {
         Scalar* to = dw + (3 * i + j) * weights + w;
         simd::store(to, simd::load<L>(to) + tile.at[i][j]);
