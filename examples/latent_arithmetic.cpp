@@ -80,13 +80,7 @@ void example(int argc, char** argv) {
   save_training(options, vae, history);
   const Encoder encoder = vae.part<0>();
   const Decoder decoder = vae.part<2>();
-  const auto encode = [&](const Tensor<2>& digits) {
-    const Tensor<2> heads = encoder.predict(digits, options.threads);
-    Tensor<2> means(digits.dimension(0), code_size);
-    for (Index n = 0; n < digits.dimension(0); ++n) std::copy_n(&heads(n, 0), code_size, &means(n, 0));
-    return means;
-  };
-  const Tensor<2> codes = encode(test);
+  const Tensor<2> codes = first_columns(encoder.predict(test, options.threads), code_size);  // z_mean
 
   // 1. From digit to digit: the first 4 of the test set into the first 9, and so on.
   constexpr Index steps = 11, pairs = 5;

@@ -87,14 +87,6 @@ auto learn(const Options& options, const Tensor<4>& digits) {
   return std::pair{vae.template part<0>(), vae.template part<2>()};
 }
 
-/// The first columns of what the encoder gives: z_mean.
-template <Index size>
-Tensor<2> means(const Tensor<2>& heads) {
-  Tensor<2> codes(heads.dimension(0), size);
-  for (Index n = 0; n < heads.dimension(0); ++n) std::copy_n(&heads(n, 0), size, &codes(n, 0));
-  return codes;
-}
-
 /// The digits at some points of the plane: what they should be, and what they are read as.
 void show_points(const Options& options, const Tensor<2>& points, const Tensor<4>& generated, const Tensor<2>& codes,
                  const std::vector<int>& labels, const DigitClassifier& classifier) {
@@ -149,14 +141,14 @@ void example(int argc, char** argv) {
     const auto [encoder, decoder] = learn<8>(options, digits);
     show_drawn(decoder, 8);
     if (!codes_file.empty())
-      save_codes(codes_file, means<8>(encoder.predict(data.test.images, options.threads)), data.test.labels);
+      save_codes(codes_file, first_columns(encoder.predict(data.test.images, options.threads), 8), data.test.labels);
     std::cout << "written to " << options.out << ": drawn.png, loss.png, history.csv, weights.safetensors\n";
     return;
   }
 
   const auto [encoder, decoder] = learn<2>(options, digits);
   show_drawn(decoder, 2);
-  const Tensor<2> codes = means<2>(encoder.predict(data.test.images, options.threads));
+  const Tensor<2> codes = first_columns(encoder.predict(data.test.images, options.threads), 2);  // z_mean
   if (!codes_file.empty()) save_codes(codes_file, codes, data.test.labels);
   const DigitClassifier classifier(options, data);
   show_points(options, chosen, decoder.predict(chosen, options.threads), codes, data.test.labels, classifier);
