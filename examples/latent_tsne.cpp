@@ -100,6 +100,8 @@ void example(int argc, char** argv) {
   std::cout << found.description << std::endl;
   const datasets::Dataset data = datasets::load(found);
   const Tensor<4> train = first_of(data.train.images, options.train), test = first_of(data.test.images, choice.samples);
+  check(static_cast<Index>(choice.perplexity) < test.dimension(0), "--perplexity: expected less than the ",
+        test.dimension(0), " digits, received ", choice.perplexity);
   const std::vector<int> labels(data.test.labels.begin(), data.test.labels.begin() + test.dimension(0));
 
   const Tensor<2> dense = dense_codes(options, train, test), convolutional = convolutional_codes(options, train, test);

@@ -24,7 +24,8 @@ DigitClassifier::DigitClassifier(const Options& options, const datasets::Dataset
   const Index digits = options.quick ? std::min<Index>(10000, data.train.images.dimension(0)) : data.train.images.dimension(0);
   const int epochs = digits < 20000 ? 3 : 6;
   const std::filesystem::path folder = std::filesystem::path(options.out).parent_path() / "digit_classifier";
-  const std::string file = (folder / text("weights_", digits, "_digits.safetensors")).string();
+  const std::string name = text("weights_", digits, "_digits_", datasets::fingerprint(data.train.images), ".safetensors");
+  const std::string file = (folder / name).string();
   if (load_if_saved(file, model_->network.parameters())) {
     std::cout << "digit classifier: " << file << std::endl;
   } else {

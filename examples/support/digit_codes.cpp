@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "latent/datasets/mnist.hpp"
 #include "latent/datasets/rows.hpp"
 #include "latent/io/save_weights.hpp"
 #include "latent/latent.hpp"
@@ -22,9 +23,10 @@ using ConvolutionalAutoencoder = Sequential<Sequential<Input<28, 28, 1>,
                                                        Conv2D<1, 3, Same, Sigmoid>>>;
 
 template <class Autoencoder, class Digits>
-auto learn_codes(const Options& options, const std::string& name, const Digits& train, const Digits& digits) {
+auto learn_codes(const Options& options, const std::string& name, const std::string& data, const Digits& train,
+                 const Digits& digits) {
   Autoencoder autoencoder{Seed{options.seed}, name};
-  const std::string file = options.path(text(name, "_", train.dimension(0), "_digits_", options.epochs, "_epochs_of_",
+  const std::string file = options.path(text(name, "_", train.dimension(0), "_digits_", data, "_", options.epochs, "_epochs_of_",
                                              options.batch_size, "_seed_", options.seed, ".safetensors"));
   if (load_if_saved(file, autoencoder.parameters())) {
     std::cout << name << " auto-encoder: " << file << std::endl;
@@ -44,11 +46,12 @@ auto learn_codes(const Options& options, const std::string& name, const Digits& 
 }  // namespace
 
 Tensor<2> dense_codes(const Options& options, const Tensor<4>& train, const Tensor<4>& images) {
-  return learn_codes<DenseAutoencoder>(options, "dense", as_rows(train), as_rows(images));
+  return learn_codes<DenseAutoencoder>(options, "dense", datasets::fingerprint(train), as_rows(train), as_rows(images));
 }
 
 Tensor<2> convolutional_codes(const Options& options, const Tensor<4>& train, const Tensor<4>& images) {
-  return as_rows(learn_codes<ConvolutionalAutoencoder>(options, "convolutional", train, images));
+  const std::string data = datasets::fingerprint(train);
+  return as_rows(learn_codes<ConvolutionalAutoencoder>(options, "convolutional", data, train, images));
 }
 
 }  // namespace latent

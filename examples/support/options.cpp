@@ -103,6 +103,8 @@ void Options::add(const std::string& name, std::string& value, const std::string
 
 void Options::add(const std::string& name, bool& value, const std::string& help) { app_->add_flag(name, value, help); }
 
+void Options::describe(const std::string& name, const std::string& help) { app_->get_option(name)->description(help); }
+
 void Options::parse(int argc, char** argv) {
   app_->failure_message([this](const CLI::App*, const CLI::Error& error) {
     return program + ": " + error.what() + "\n" + program + ": --help shows the options\n";

@@ -54,6 +54,9 @@ class Options {
   /// Adds an option without a value.
   void add(const std::string& name, bool& value, const std::string& help);
 
+  /// What --help says of an option that every program has, where it means something else here. Before parse.
+  void describe(const std::string& name, const std::string& help);
+
   /// Reads the command line (an option given twice counts as given last), makes the folder `out` and sets OpenMP's
   /// number of threads. Ends the process after --help (exit code 0) and after a mistake (exit code 2, the mistake on
   /// stderr). Throws FileError if `out` cannot be written to: better now than after the training.

@@ -22,11 +22,11 @@ void save_codes(const std::string& file, const Tensor<2>& codes, const std::vect
   write_atomically(file, csv);
 }
 
-void save_history(const Options& options, const History& history) {
-  history.save_csv(options.path("history.csv"));
+void save_history(const Options& options, const History& history, const std::string& prefix) {
+  history.save_csv(options.path(prefix + "history.csv"));
   if (history.epochs() == 0) return;
-  pictures::save_png(options.path("loss.png"), pictures::plot(history));
-  for (const auto& [name, values] : history.history) print_figure(name, values.back());
+  pictures::save_png(options.path(prefix + "loss.png"), pictures::plot(history));
+  for (const auto& [name, values] : history.history) print_figure(prefix + name, values.back());
 }
 
 }  // namespace latent

@@ -16,14 +16,16 @@ void print_figure(const std::string& name, double value);
 /// Writes a row for each code (number, size): its label and its numbers, for anyone's tool.
 void save_codes(const std::string& file, const Tensor<2>& codes, const std::vector<int>& labels);
 
-/// Writes history.csv and loss.png into the folder for results, and prints the losses after the last epoch.
-void save_history(const Options& options, const History& history);
+/// Writes history.csv and loss.png into the folder for results, and prints the losses after the last epoch. Where a
+/// program trains several networks, a prefix tells their files and figures apart.
+void save_history(const Options& options, const History& history, const std::string& prefix = "");
 
 /// The same, and the weights in weights.safetensors.
 template <class Model>
-void save_training(const Options& options, const Model& model, const History& history) {
-  save_weights(options.path("weights.safetensors"), model);
-  save_history(options, history);
+void save_training(const Options& options, const Model& model, const History& history,
+                   const std::string& prefix = "") {
+  save_weights(options.path(prefix + "weights.safetensors"), model);
+  save_history(options, history, prefix);
 }
 
 }  // namespace latent

@@ -12,7 +12,12 @@ bool load_if_saved(const std::string& file, const std::vector<NamedTensor<float>
     const std::vector<NamedTensor<float>>& all;
     const std::vector<NamedTensor<float>>& parameters() const { return all; }
   };
-  load_weights(file, Model{parameters});
+  try {
+    load_weights(file, Model{parameters});
+  } catch (const FileError& error) {
+    throw FileError(file, text("expected the weights of an earlier run (", error.what(),
+                               "); remove the file to train again"));
+  }
   return true;
 }
 

@@ -159,6 +159,10 @@ TEST_CASE("Fashion-MNIST and other data are looked for where they are promised")
 
   write_mnist(folder, "work/clothes", false);
   CHECK(find_fashion_mnist("clothes").kind == Kind::fashion_mnist);
+  write_mnist(folder, "work/fashion", false);
+  CHECK(has(find_mnist("fashion").description, "clothes and not digits"));
+  CHECK(has(find_mnist("fashion").description, "scripts/fetch_data.sh"));
+  CHECK_FALSE(has(find_fashion_mnist("fashion").description, "fetch_data"));  // who wants clothes has them
   CHECK_THROWS_WITH_AS(find_fashion_mnist("nowhere"), doctest::Contains("in nowhere (Debian's package"),
                        std::invalid_argument);
 
@@ -185,4 +189,15 @@ TEST_CASE("numbers with commas") {
   CHECK(with_commas(999) == "999");
   CHECK(with_commas(1000) == "1,000");
   CHECK(with_commas(1234567) == "1,234,567");
+}
+
+TEST_CASE("images have a fingerprint") {
+  Tensor<4> images(1, 2, 2, 1);
+  images.setZero();
+  const std::string zeros = fingerprint(images);
+  CHECK(zeros == "ecbb4b55");  // zlib.crc32(bytes(16)) in Python
+  images(0, 1, 1, 0) = 1;
+  CHECK(fingerprint(images) != zeros);
+  images.setZero();
+  CHECK(fingerprint(images) == zeros);
 }

@@ -32,8 +32,8 @@ inline constexpr const char* debian_fashion_mnist = "/usr/share/datasets/fashion
 }
 
 /// Reads how many images there are, and says what they are: Fashion-MNIST if the folder's name has "fashion" in it,
-/// a sample if there are fewer than MNIST's 60,000. Throws FileError.
-[[gnu::cold]] inline Found describe_mnist(const std::filesystem::path& folder) {
+/// a sample if there are fewer than MNIST's 60,000. To whom wants digits it says where to get them. Throws FileError.
+[[gnu::cold]] inline Found describe_mnist(const std::filesystem::path& folder, bool wants_digits = true) {
   const auto count = [&](const std::string& name) {
     ByteReader file(find_idx(folder.string(), name));
     return read_idx_header(file, 3)[0];
@@ -43,7 +43,8 @@ inline constexpr const char* debian_fashion_mnist = "/usr/share/datasets/fashion
   const std::string advice = "put MNIST into data/mnist or run scripts/fetch_data.sh";
   if (folder.string().find("fashion") != std::string::npos) {
     return {folder.string(), Kind::fashion_mnist,
-            "Fashion-MNIST, clothes and not digits: " + counts + " images" + from + " (" + advice + ")"};
+            wants_digits ? "Fashion-MNIST, clothes and not digits: " + counts + " images" + from + " (" + advice + ")"
+                         : "Fashion-MNIST: " + counts + " images" + from};
   }
   if (train < 60000) {
     return {folder.string(), Kind::sample,
@@ -60,7 +61,7 @@ inline constexpr const char* debian_fashion_mnist = "/usr/share/datasets/fashion
         "Fashion-MNIST was not found; expected train-images-idx3-ubyte or "
         "train-images-idx3-ubyte.gz in ",
         folder.string(), " (Debian's package dataset-fashion-mnist puts it into ", debian_fashion_mnist, ")");
-  Found found = describe_mnist(folder);
+  Found found = describe_mnist(folder, false);
   if (found.kind != Kind::fashion_mnist) found.description += ", taken for Fashion-MNIST";
   found.kind = Kind::fashion_mnist;
   return found;

@@ -1,8 +1,11 @@
 /// MNIST and the data sets that come in the same four files.
 #pragma once
 
+#include <zlib.h>
+
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -23,6 +26,15 @@ struct LabelledImages {
 struct Dataset {
   LabelledImages train, test;
 };
+
+/// Eight hexadecimal digits by which what was computed from some images can be recognised: the CRC-32 of their bytes.
+[[gnu::cold]] inline std::string fingerprint(const Tensor<4>& images) {
+  const auto* bytes = reinterpret_cast<const unsigned char*>(images.data());
+  const auto sum = crc32_z(0, bytes, static_cast<std::size_t>(images.size()) * sizeof(float));
+  char digits[17];
+  std::snprintf(digits, sizeof digits, "%08lx", static_cast<unsigned long>(sum));
+  return digits;
+}
 
 /// `folder/name`, or `folder/name.gz` if only that is there. Throws FileError if neither is.
 [[gnu::cold]] inline std::string find_idx(const std::string& folder, const std::string& name) {
