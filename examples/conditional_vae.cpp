@@ -1,14 +1,18 @@
 /// A conditional variational auto-encoder: the digit is asked for, the code is left with its style.
 ///
 /// The task: encoder and decoder are both told the label, as ten numbers of which one is 1. The code then need not say
-/// which digit it is; it is free for what digits have in common: slant, width, thickness. Decoded with another label, the
-/// same code gives another digit in the same hand.
+/// which digit it is; it is free for what digits have in common: slant, width, thickness. Decoded with another label,
+/// the same code gives another digit in the same hand.
 ///
 /// What to look at:
-///   digits.png   a row for each label, a column for each code: is a column in one hand?
-///   codes.png    the codes of the test digits: without labels every digit has a place of its own, here they all share
-///                one
-///   the figures  how many of the drawn digits the classifier reads as the digit that was asked for
+///   digits.png      a row for each label, a column for each code on the diagonal z[0] = z[1]: is a column in one hand?
+///   plane_of_3.png  the whole plane of codes under one label: what changes to the right, what upwards?
+///   codes.png       the codes of the test digits: without labels every digit has a place of its own, here they all
+///                   share one
+///   the figures     how many of the digits in digits.png the classifier reads as the digit that was asked for
+///
+/// The validation loss lies below the training loss: validation decodes the mean of each distribution, training a draw
+/// from it.
 ///
 /// Questions: The label joins the picture at the input and the code at the decoder: what happens if the encoder is not
 /// told? Which two styles do the two numbers of the code stand for? What does a label of (0.5, 0.5, 0, ...) give?
@@ -63,33 +67,48 @@ void example(int argc, char** argv) {
                                                      .threads = options.threads});
   save_training(options, cvae, history);
 
-  // The same fifteen codes under each label.
   const Decoder decoder = cvae.part<2>();
+  const auto decode = [&](const Tensor<2>& codes, const std::vector<int>& labels) {
+    return as_images(decoder.predict(with_labels(codes, labels), options.threads), 28, 28);
+  };
+
+  // The same fifteen codes under each label, from one corner of the plane to the other.
   constexpr Index columns = 15;
   const std::vector<double> line = normal_quantiles(columns);
   Tensor<2> codes(10 * columns, 2);
   std::vector<int> asked;
+  std::vector<std::string> row_titles, column_titles;
+  for (int label = 0; label < 10; ++label) row_titles.push_back(text(label));
+  for (const double z : line) column_titles.push_back(text(std::round(10 * z) / 10));
   for (Index i = 0; i < 10 * columns; ++i) {
-    // From one corner of the plane to the other.
-    codes(i, 0) = static_cast<float>(line[static_cast<std::size_t>(i % columns)]);
-    codes(i, 1) = codes(i, 0);
+    codes(i, 0) = codes(i, 1) = static_cast<float>(line[static_cast<std::size_t>(i % columns)]);
     asked.push_back(static_cast<int>(i / columns));
   }
-  const Tensor<4> digits = as_images(decoder.predict(with_labels(codes, asked), options.threads), 28, 28);
+  const Tensor<4> digits = decode(codes, asked);
   pictures::save_png(options.path("digits.png"),
-                     pictures::sheet(digits, 10, columns, {.title = "A row for each label, a column for each code"}));
+                     pictures::sheet(digits, columns, {.title = "A row for each label, a column for each z[0] = z[1]",
+                                                       .row_titles = row_titles,
+                                                       .column_titles = column_titles}));
+
+  // All codes of the plane under one label.
+  const std::vector<double> axis = evenly(columns, -2, 2);
+  const Tensor<4> threes = decode(plane(axis, axis), std::vector<int>(columns * columns, 3));
+  pictures::save_png(
+      options.path("plane_of_3.png"),
+      pictures::sheet(threes, columns, columns,
+                      {.title = "The plane of codes, decoded with the label 3", .x_label = "z[0]", .y_label = "z[1]",
+                       .x = {-2, 2}, .y = {-2, 2}}));
 
   const DigitClassifier classifier(options, data);
   print_figure("read_as_asked", ConfusionTable(asked, classifier.read(digits)).accuracy());
 
-  const Tensor<2> heads = cvae.part<0>().predict(labelled_test, options.threads);
-  Tensor<2> means(heads.dimension(0), 2);
-  for (Index n = 0; n < heads.dimension(0); ++n) means(n, 0) = heads(n, 0), means(n, 1) = heads(n, 1);
+  const Tensor<2> means = first_columns(cvae.part<0>().predict(labelled_test, options.threads), 2);  // z_mean
   pictures::ScatterOptions scatter;
   scatter.title = "Codes of the test digits, whose labels the encoder knows";
   scatter.x_label = "z[0]", scatter.y_label = "z[1]", scatter.width = 1000, scatter.height = 900;
   pictures::save_png(options.path("codes.png"), pictures::scatter(means, data.test.labels, scatter));
-  std::cout << "written to " << options.out << ": digits.png, codes.png, loss.png, history.csv, weights.safetensors\n";
+  std::cout << "written to " << options.out
+            << ": digits.png, plane_of_3.png, codes.png, loss.png, history.csv, weights.safetensors\n";
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

@@ -12,8 +12,8 @@
 ///
 /// Questions: The curve scores 6600: what would the filter give for a picture that is white everywhere, and what does
 /// that say about looking for large values? Which entries of a 4 x 4 picture does max pooling forget, and what does
-/// up-sampling put in their place? A transposed convolution with a kernel of ones and strides of 2 is which other
-/// layer?
+/// up-sampling put in their place? A transposed convolution with a 2 x 2 kernel of ones and strides of 2 is which other
+/// layer, and why is one with 3 x 3 ones not?
 
 #include <iomanip>
 #include <iostream>
@@ -105,7 +105,7 @@ void edges(const Options& options, const Tensor<4>& digit) {
     for (const auto& filter : filters) kernel.push_back(filter[tap]);
   set_kernel(convolution, kernel);
   const Tensor<4> maps = pictures::channels_as_images(convolution.predict(digit));
-  Tensor<4> shown(5, 28, 28, 1);  // the digit, and what is left of each map without its negative values
+  Tensor<4> shown(5, 28, 28, 1);  // the digit, and each map; grid shows negative values as black
   for (Index n = 0; n < 5; ++n)
     for (Index i = 0; i < 784; ++i)
       shown.data()[784 * n + i] = n == 0 ? digit.data()[i] : maps.data()[784 * (n - 1) + i] / 3;

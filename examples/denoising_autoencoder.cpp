@@ -4,13 +4,14 @@
 /// ones. Encoder and decoder are built apart and put together; the code between them is 7 x 7 x 64.
 ///
 /// What to look at:
-///   noise.png     how much of a digit is left under noise 0.1 and 0.5
+///   noise.png     how much of a digit is left under noise 0.1 and under that of --noise
 ///   loss.png      does the validation loss still fall in the last epoch? does it leave the training loss?
 ///   denoised.png  strokes that the network closes, and strokes that it makes up
 ///
 /// Variants: --decoder transpose enlarges with transposed convolutions, which learn how, instead of up-sampling.
 /// --decoder dense is a linear encoder to 64 numbers and a dense decoder: what is all the convolution good for? --loss
-/// both trains a second network with the mean squared error and compares: each by both measures.
+/// both trains a second network with the mean squared error and compares: each by both measures. The names of that
+/// network's figures and files begin with mse_.
 ///
 /// The network for the squared error ends without a sigmoid. With one it turns black within the first steps and stays
 /// so, in Keras as here: nearly all pixels are black, the network hurries there, and where a sigmoid gives 0 the
@@ -18,7 +19,8 @@
 /// output - target.
 ///
 /// Questions: Why binary cross-entropy for grey values? Which of the two losses gives the better picture by the other's
-/// measure? With --noise 0.9? Which digits does the network turn into others, and would you have read them?
+/// measure? With --noise 0.9? Does the network turn digits into others, and would you have read them? Ten are too few
+/// to say which become which: denoising_levels counts them.
 
 #include <iostream>
 #include <latent/datasets.hpp>
@@ -46,14 +48,17 @@ using LinearEncoder = Sequential<Named<"input", Input<28, 28, 1>>, Flatten, Name
 using DenseDecoder = Sequential<Input<64>, Dense<784, Sigmoid>, Named<"decoded", Reshape<28, 28, 1>>>;
 
 struct Digits {
+  float noise;  // its standard deviation
   Tensor<4> clean_train, noisy_train, clean_test, noisy_test;
 };
 
 /// Trains a new auto-encoder from noisy to clean and shows what it makes of digits it has never seen, which it returns.
+/// The names of figures and files begin with `prefix`, so that a second network does not overwrite those of the first.
 template <class Autoencoder, class Loss>
-Tensor<4> train_and_show(const Options& options, const Digits& digits, const Loss& loss) {
+Tensor<4> train_and_show(const Options& options, const Digits& digits, const Loss& loss, const std::string& decoder,
+                         const std::string& prefix = "") {
   Autoencoder autoencoder{Seed{options.seed}, "autoencoder"};
-  std::cout << autoencoder.summary();
+  std::cout << autoencoder.summary() << "training with the loss " << Loss::name << std::endl;
   auto trainer = compile(autoencoder, Adam{}, loss);
   const History history = trainer.fit(digits.noisy_train, digits.clean_train,
                                       {.epochs = options.epochs,
@@ -62,11 +67,13 @@ Tensor<4> train_and_show(const Options& options, const Digits& digits, const Los
                                        .seed = Seed{options.seed},
                                        .threads = options.threads});
   const Tensor<4> denoised = autoencoder.predict(digits.noisy_test, options.threads);
-  pictures::save_png(options.path("denoised.png"),
-                     pictures::grid({digits.noisy_test, denoised, digits.clean_test}, 10,
-                                    {.title = "Test images", .row_titles = {"Noisy", "Denoised", "Clean"}}));
-  print_figure("psnr_denoised", mean(psnr(denoised, digits.clean_test)));
-  save_training(options, autoencoder, history);
+  pictures::save_png(
+      options.path(prefix + "denoised.png"),
+      pictures::grid({digits.noisy_test, denoised, digits.clean_test}, 10,
+                     {.title = text("Gaussian noise ", digits.noise, ", decoder: ", decoder, ", loss: ", Loss::name),
+                      .row_titles = {"Noisy", "Denoised", "Clean"}}));
+  print_figure(prefix + "psnr_denoised", mean(psnr(denoised, digits.clean_test)));
+  save_training(options, autoencoder, history, prefix);
   return denoised;
 }
 
@@ -87,7 +94,7 @@ void compare(const Options& options, const Digits& digits, const Tensor<4>& of_b
   print_figure("trained_with_mse_judged_by_mse", mean_squared_error(of_mse, digits.clean_test));
   pictures::save_png(options.path("losses.png"),
                      pictures::grid({digits.noisy_test, of_bce, of_mse, digits.clean_test}, 10,
-                                    {.title = "Binary cross-entropy and mean squared error",
+                                    {.title = text("Two losses under Gaussian noise ", digits.noise),
                                      .row_titles = {"Noisy", "Trained with BCE", "Trained with MSE", "Clean"}}));
 }
 
@@ -98,7 +105,9 @@ void example(int argc, char** argv) {
                   "Trains a convolutional auto-encoder to remove noise from digits.",
                   {.epochs = 10, .batch_size = 128}};
   options.add("--noise", noise, "standard deviation of the Gaussian noise");
-  options.add("--decoder", decoder, "how the code becomes a picture; the others than up_sampling take bce only",
+  options.add("--decoder", decoder,
+              "up_sampling, transpose (learnt enlargement), or dense: a linear encoder to 64 numbers and a dense "
+              "decoder; the last two with --loss bce only",
               {"up_sampling", "transpose", "dense"});
   options.add("--loss", loss, "binary cross-entropy, mean squared error, or a comparison", {"bce", "mse", "both"});
   options.parse(argc, argv);
@@ -108,31 +117,33 @@ void example(int argc, char** argv) {
   const auto found = datasets::find_mnist(options.data);
   std::cout << found.description << std::endl;
   const datasets::Dataset data = datasets::load(found);
-  Digits digits{first_of(data.train.images, options.train), {}, data.test.images, {}};
+  Digits digits{noise, first_of(data.train.images, options.train), {}, data.test.images, {}};
   digits.noisy_train = add_gaussian_noise(digits.clean_train, noise, Seed{options.seed + 1});
   digits.noisy_test = add_gaussian_noise(digits.clean_test, noise, Seed{options.seed + 2});
   pictures::save_png(
       options.path("noise.png"),
       pictures::grid({digits.clean_test, add_gaussian_noise(digits.clean_test, 0.1, Seed{options.seed + 3}),
-                      add_gaussian_noise(digits.clean_test, 0.5, Seed{options.seed + 3})},
+                      add_gaussian_noise(digits.clean_test, noise, Seed{options.seed + 3})},
                      3,
                      {.title = "Test images under Gaussian noise",
-                      .column_titles = {"Original", "Noise 0.1", "Noise 0.5"},
+                      .column_titles = {"Original", "Noise 0.1", text("Noise ", noise)},
                       .by_column = true}));
 
   // 2. The network, its training, and what it makes of test digits.
+  const BinaryCrossentropy bce;
+  const MeanSquaredError mse;
   Tensor<4> of_bce, of_mse;
   if (loss != "bce")
-    of_mse = train_and_show<Sequential<Encoder, UpSamplingDecoder<Linear>>>(options, digits, MeanSquaredError{});
+    of_mse = train_and_show<Sequential<Encoder, UpSamplingDecoder<Linear>>>(options, digits, mse, decoder,
+                                                                            loss == "both" ? "mse_" : "");
   if (loss != "mse" && decoder == "up_sampling")
-    of_bce = train_and_show<Sequential<Encoder, UpSamplingDecoder<Sigmoid>>>(options, digits, BinaryCrossentropy{});
-  if (decoder == "transpose")
-    train_and_show<Sequential<Encoder, TransposeDecoder>>(options, digits, BinaryCrossentropy{});
-  if (decoder == "dense")
-    train_and_show<Sequential<LinearEncoder, DenseDecoder>>(options, digits, BinaryCrossentropy{});
+    of_bce = train_and_show<Sequential<Encoder, UpSamplingDecoder<Sigmoid>>>(options, digits, bce, decoder);
+  if (decoder == "transpose") train_and_show<Sequential<Encoder, TransposeDecoder>>(options, digits, bce, decoder);
+  if (decoder == "dense") train_and_show<Sequential<LinearEncoder, DenseDecoder>>(options, digits, bce, decoder);
   if (loss == "both") compare(options, digits, of_bce, of_mse);
   std::cout << "written to " << options.out << ": noise.png, loss.png, denoised.png, "
-            << (loss == "both" ? "losses.png, " : "") << "history.csv, weights.safetensors\n";
+            << "history.csv, weights.safetensors"
+            << (loss == "both" ? ", losses.png, and mse_* of the other network\n" : "\n");
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

@@ -6,13 +6,14 @@
 ///
 /// What to look at:
 ///   table.md         parameters, seconds, validation loss and PSNR of each experiment (results.csv: for programs)
-///   experiments.png  PSNR of the denoised test images as bars, one colour for each question
+///   experiments.png  PSNR of the denoised test images as bars, one colour for each question; the network that all
+///                    start from is trained once and stands in each group
 ///
 /// A killed sweep continues where it was: every finished experiment is a line in results.csv, and a line that is there
 /// is not computed again. Another --epochs, --train, --batch-size or --seed is another experiment.
 ///
 /// Validation losses can be compared among experiments with the same loss and the same noise only; PSNR among those
-/// with the same noise.
+/// with the same noise: compare an experiment about noise with its own input.
 ///
 /// Questions: Each comparison is one run with one seed: how large must a difference be to mean something (try --seed)?
 /// What is bought by four times the parameters? Which experiment would you do next?
@@ -83,7 +84,7 @@ struct Sweep {
 
 struct Experiment {
   std::string question, name;
-  std::function<Result(const Sweep&)> run;
+  std::function<Result(const Sweep&)> run;  // none: the baseline once more, which is trained only once
 };
 
 const Noise usual{"gaussian", 0.5};
@@ -100,13 +101,16 @@ const std::vector<Experiment> experiments{
     {"depth", "1 pooling, 16 filters", usual_training<OnePooling<16>>},
     {"depth", "2 poolings, 16 filters", usual_training<TwoPoolings<16>>},
     {"filters", "8 filters", usual_training<TwoPoolings<8>>},
+    {"filters", "16 filters", {}},
     {"filters", "32 filters", usual_training<TwoPoolings<32>>},
+    {"loss", "binary cross-entropy, sigmoid", {}},
     {"loss", "mean squared error, no sigmoid",
      [](const Sweep& s) { return s.run<TwoPoolings<16, Linear>>(usual, MeanSquaredError{}); }},
     {"noise", "Gaussian 0.3",
      [](const Sweep& s) {
        return other_noise(s, {"gaussian", 0.3});
      }},
+    {"noise", "Gaussian 0.5", {}},
     {"noise", "Gaussian 0.7",
      [](const Sweep& s) {
        return other_noise(s, {"gaussian", 0.7});
@@ -118,6 +122,7 @@ const std::vector<Experiment> experiments{
     {"noise", "salt and pepper 0.5", [](const Sweep& s) {
        return other_noise(s, {"salt_and_pepper", 0.5});
      }}};
+const Experiment& baseline = experiments[2];  // what all start from
 
 /// The results of earlier runs, by what tells experiments apart: the first column of results.csv.
 class Results {
@@ -168,13 +173,15 @@ void example(int argc, char** argv) {
 
   // 1. All experiments, but for those that were done before.
   Results results(options.path("results.csv"));
+  const std::string fingerprint = datasets::fingerprint(sweep.train) + datasets::fingerprint(data.test.images);
   const auto key = [&](const Experiment& e) {
     std::string words = text(e.question, ": ", e.name, "; ", options.epochs, " epochs of ", sweep.train.dimension(0),
-                             " images in batches of ", options.batch_size, "; seed ", options.seed);
+                             " images in batches of ", options.batch_size, "; seed ", options.seed, "; data ", fingerprint);
     std::replace(words.begin(), words.end(), ',', ' ');
     return words;
   };
   for (const Experiment& experiment : experiments) {
+    if (!experiment.run) continue;
     std::cout << experiment.question << ": " << experiment.name;
     if (results.find(key(experiment)) != nullptr) {
       std::cout << " (done before)" << std::endl;
@@ -185,6 +192,8 @@ void example(int argc, char** argv) {
     results.save();
   }
 
+  const auto result_of = [&](const Experiment& e) { return *results.find(key(e.run ? e : baseline)); };
+
   // 2. One table, one figure.
   std::string table =
       "| question | experiment | parameters | epochs | seconds | val_loss | PSNR noisy | PSNR denoised |\n"
@@ -193,7 +202,7 @@ void example(int argc, char** argv) {
   int group = -1;
   for (std::size_t i = 0; i < experiments.size(); ++i) {
     const Experiment& e = experiments[i];
-    const Result& r = *results.find(key(e));
+    const Result r = result_of(e);
     const auto rounded = [](double value, int digits) {
       char out[32];
       std::snprintf(out, sizeof out, "%.*f", digits, value);
@@ -203,33 +212,35 @@ void example(int argc, char** argv) {
                   rounded(r.seconds, 1), " | ", rounded(r.val_loss, 4), " | ", rounded(r.psnr_noisy, 2), " | ",
                   rounded(r.psnr_denoised, 2), " |\n");
     if (i == 0 || experiments[i - 1].question != e.question) ++group;
-    bars.push_back({e.question + ": " + e.name, r.psnr_denoised, group});
+    const std::string input = e.question == "noise" ? text(" (input ", rounded(r.psnr_noisy, 1), " dB)") : "";
+    bars.push_back({e.question + ": " + e.name + input, r.psnr_denoised, group});
   }
   write_atomically(options.path("table.md"), table);
-  pictures::save_png(
-      options.path("experiments.png"),
-      pictures::bars(bars, {.title = "What helps against noise?", .x_label = "PSNR of the output in decibels"}));
+  pictures::save_png(options.path("experiments.png"),
+                     pictures::bars(bars, {.title = "PSNR after denoising", .x_label = "decibels"}));
   std::cout << table;
 
-  // 3. What the figures say.
-  const auto psnr_of = [&](std::size_t i) { return results.find(key(experiments[i]))->psnr_denoised; };
-  print_figure("psnr_gain_of_first_pooling", psnr_of(1) - psnr_of(0));
-  print_figure("psnr_gain_of_second_pooling", psnr_of(2) - psnr_of(1));
-  print_figure("psnr_gain_of_16_instead_of_8_filters", psnr_of(2) - psnr_of(3));
-  print_figure("psnr_gain_of_32_instead_of_16_filters", psnr_of(4) - psnr_of(2));
-  print_figure("psnr_gain_of_mse_instead_of_bce", psnr_of(5) - psnr_of(2));
-  const auto verdict = [](const char* what, double gain) {
-    std::cout << what
-              << (gain > 0.1    ? " helps"
-                  : gain < -0.1 ? " harms"
-                                : " makes no difference to speak of")
-              << " (" << gain << " dB)\n";
+  // 3. What the figures say: by how much an experiment is better than the one before it in the list.
+  const auto gain = [&](std::size_t i) {
+    return result_of(experiments[i]).psnr_denoised - result_of(experiments[i - 1]).psnr_denoised;
   };
-  verdict("A first pooling, which lets each output pixel see further,", psnr_of(1) - psnr_of(0));
-  verdict("A second one", psnr_of(2) - psnr_of(1));
-  verdict("Twice the filters, 16 instead of 8,", psnr_of(2) - psnr_of(3));
-  verdict("Twice as many again, four times the parameters,", psnr_of(4) - psnr_of(2));
-  verdict("Training with the squared error, which is what PSNR measures,", psnr_of(5) - psnr_of(2));
+  const auto verdict = [](const char* what, double decibels) {
+    std::cout << what
+              << (decibels > 0.1    ? " helps"
+                  : decibels < -0.1 ? " harms"
+                                    : " makes no difference to speak of")
+              << " (" << decibels << " dB, one seed)\n";
+  };
+  print_figure("psnr_gain_of_first_pooling", gain(1));
+  print_figure("psnr_gain_of_second_pooling", gain(2));
+  print_figure("psnr_gain_of_16_instead_of_8_filters", gain(4));
+  print_figure("psnr_gain_of_32_instead_of_16_filters", gain(5));
+  print_figure("psnr_gain_of_mse_instead_of_bce", gain(7));
+  verdict("A first pooling, which lets each output pixel see further,", gain(1));
+  verdict("A second one", gain(2));
+  verdict("Twice the filters, 16 instead of 8,", gain(4));
+  verdict("Twice as many again, four times the parameters,", gain(5));
+  verdict("Training with the squared error, which is what PSNR measures,", gain(7));
   std::cout << "written to " << options.out << ": table.md, results.csv, experiments.png\n";
 }
 

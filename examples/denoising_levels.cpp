@@ -11,7 +11,7 @@
 /// The classifier has never seen noise, so on noisy digits it is worse than anyone who reads them: the figures compare
 /// the denoised digits with the clean ones, not with what people can do.
 ///
-/// Questions: The loss goes from 0.10 to 0.15, which says little; how many digits are lost between the levels? Which
+/// Questions: The loss goes from 0.10 to 0.16, which says little; how many digits are lost between the levels? Which
 /// pairs are confused at 0.9, and is it the network or the noise that destroys what tells them apart? The noise is cut
 /// off at 0 and 1: how many pixels of a 0.9-noisy picture are exactly black or white?
 

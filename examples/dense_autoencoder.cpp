@@ -5,16 +5,17 @@
 /// digits with the one and decode the codes with the other.
 ///
 /// What to look at:
-///   reconstructions.png  digits above, their codes (32 numbers as 4 x 8 squares) between, reconstructions below
+///   reconstructions.png  digits above, their codes (32 numbers as 4 x 8 squares) between, reconstructions below;
+///                        each code is stretched to black...white on its own, so brightness does not compare them
 ///   loss.png             training and validation loss: is there any overfitting with 50,992 parameters?
 ///
-/// Variants: --sparse adds an L1 penalty on the code: a fifth of its numbers become 0, and the others twenty times smaller.
-/// --deep has three layers each way.
+/// Variants: --sparse adds an L1 penalty on the code: a fifth of its numbers become 0, and the others twenty times
+/// smaller. --deep has three layers each way.
 ///
-/// Questions: Is 784 -> 32 really a compression by 24.5 (how many bits has a pixel, how many a number of the code)? With
-/// --deep some numbers of the code are 0 for every digit: why do they never come back to life? What does --sparse do to
-/// mean activation and loss, and which codes would you rather read? The deep network has four times the parameters: is
-/// it four times better?
+/// Questions: Is 784 -> 32 really a compression by 24.5 (how many bits has a pixel, how many a number of the code)?
+/// With --deep some numbers of the code are 0 for every digit: why do they never come back to life? What does --sparse
+/// do to mean activation and loss, and which codes would you rather read? The deep network has four times the
+/// parameters: is it four times better?
 
 #include <iostream>
 #include <latent/datasets.hpp>
@@ -52,7 +53,7 @@ void describe(const Tensor<2>& codes) {
 }
 
 template <class Autoencoder>
-void train_and_show(const Options& options, const datasets::Dataset& data) {
+void train_and_show(const Options& options, const datasets::Dataset& data, const std::string& title) {
   const Tensor<2> train = as_rows(first_of(data.train.images, options.train)), test = as_rows(data.test.images);
 
   Autoencoder autoencoder{Seed{options.seed}, "autoencoder"};
@@ -74,8 +75,7 @@ void train_and_show(const Options& options, const datasets::Dataset& data) {
   const Tensor<4> code_pictures = pictures::stretched(as_images(first_of(codes, 10), 4, 8));
   pictures::save_png(options.path("reconstructions.png"),
                      pictures::grid({data.test.images, code_pictures, as_images(decoded, 28, 28)}, 10,
-                                    {.title = "784 pixels, 32 numbers, 784 pixels",
-                                     .row_titles = {"Original", "Code", "Reconstruction"}}));
+                                    {.title = title, .row_titles = {"Original", "Code", "Reconstruction"}}));
   describe(codes);
   save_training(options, autoencoder, history);
 }
@@ -94,11 +94,11 @@ void example(int argc, char** argv) {
   std::cout << found.description << std::endl;
   const datasets::Dataset data = datasets::load(found);
   if (sparse)
-    train_and_show<Sparse>(options, data);
+    train_and_show<Sparse>(options, data, "784-32-784 with an L1 penalty on the code");
   else if (deep)
-    train_and_show<Deep>(options, data);
+    train_and_show<Deep>(options, data, "784-128-64-32-64-128-784");
   else
-    train_and_show<Shallow<>>(options, data);
+    train_and_show<Shallow<>>(options, data, "784-32-784");
   std::cout << "written to " << options.out << ": reconstructions.png, loss.png, history.csv, weights.safetensors\n";
 }
 

@@ -42,6 +42,8 @@ void example(int argc, char** argv) {
   options.add("--level", level, "standard deviation, or share of the pixels");
   options.add("--validation", validation, "share of the training images set aside for validation; 0: the test images");
   options.parse(argc, argv);
+  check(noise == "gaussian" || level <= 1, "--level: expected a share from 0 to 1, received ", level);
+  check(validation < 1, "--validation: expected a share below 1, received ", validation);
 
   // 1. The data: a folder, or the archive of one, with train/<digit>/*.png and test/<digit>/*.png.
   std::string place = datasets::find_data("dhcd_digits", options.data);

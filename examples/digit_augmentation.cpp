@@ -1,23 +1,27 @@
 /// Data augmentation: a generator of 2s, of 3s and of 8s, from many samples and from few.
 ///
-/// The task: a variational auto-encoder for one digit is trained on all its samples, on 1000, 100 and 10 of them. Codes on
-/// circles around 0, from likely ones to extreme ones, are decoded, and a classifier that was trained beforehand says
-/// which are still that digit. A generator is of use only if its images are right and different, so the diversity of what
-/// it draws is compared with that of real digits.
+/// The task: a variational auto-encoder for one digit is trained on all its samples, on 1000, 100 and 10 of them, for
+/// as many steps each. Codes on circles around 0, from likely ones to extreme ones, are decoded, and a classifier that
+/// was trained beforehand says which are read as that digit. A generator is of use only if its images are right and
+/// different, so the diversity of what it draws is compared with that of real digits.
 ///
 /// What to look at:
-///   digit_2_all.png ...   a row for each radius; a green frame for each image that the classifier takes for another digit
+///   digit_2_all.png ...   a row for each radius; a green frame for each image that is read as another digit
 ///   loss_2.png ...        the loss over the steps, on all samples, 1000, 100 and 10: which learns by heart?
 ///   the table at the end  digit x samples x radius: share recognised, and the diversity
 ///
-/// Questions: At which radius do the digits fall apart, and why there? With 10 samples nearly everything is recognised:
-/// is that the best generator? What would you add to a training set of 100 digits, and what would you expect of it?
+/// The classifier has to choose one of ten digits, so an image is "recognised" if its digit is the least unlikely one.
+///
+/// Questions: Which images without a frame would you not read, and which with a frame would you? At which radius do the
+/// digits fall apart, and why there? With 10 samples nearly everything is recognised: is that the best generator? What
+/// would you add to a training set of 100 digits, and what would you expect of it?
 
 #include <iostream>
 #include <latent/datasets.hpp>
 #include <latent/evaluation.hpp>
 #include <latent/latent.hpp>
 #include <latent/pictures.hpp>
+#include <map>
 #include <numbers>
 
 #include "support/digit_classifier.hpp"
@@ -52,18 +56,23 @@ struct Outcome {
   Diversity diversity;             // of 100 digits with codes drawn from N(0, 1)
 };
 
-/// All samples of one digit, as rows.
-Tensor<2> samples_of(int digit, const datasets::LabelledImages& data) {
+/// All samples of one digit, as rows. There may be more labels than images.
+Tensor<2> samples_of(int digit, const Tensor<4>& images, const std::vector<int>& labels) {
   std::vector<Index> numbers;
-  for (std::size_t i = 0; i < data.labels.size(); ++i)
-    if (data.labels[i] == digit) numbers.push_back(static_cast<Index>(i));
-  return as_rows(datasets::gather(data.images, numbers, 0, static_cast<Index>(numbers.size())));
+  for (Index i = 0; i < images.dimension(0); ++i)
+    if (labels[static_cast<std::size_t>(i)] == digit) numbers.push_back(i);
+  return as_rows(datasets::gather(images, numbers, 0, static_cast<Index>(numbers.size())));
 }
+
+/// How many steps are one pass over so many samples.
+Index steps_a_pass(Index samples, Index batch_size) { return (samples + batch_size - 1) / batch_size; }
 
 Outcome generate(const Options& options, int digit, const std::string& samples, const Vae& vae,
                  const DigitClassifier& classifier) {
   const Decoder decoder = vae.part<2>();
-  const auto decode = [&](const Tensor<2>& codes) { return as_images(decoder.predict(codes, options.threads), 28, 28); };
+  const auto decode = [&](const Tensor<2>& codes) {
+    return as_images(decoder.predict(codes, options.threads), 28, 28);
+  };
   const Tensor<4> images = decode(circles());
   const std::vector<int> read = classifier.read(images);
   Tensor<2> drawn(100, 2);
@@ -71,9 +80,11 @@ Outcome generate(const Options& options, int digit, const std::string& samples, 
     drawn.data()[i] = static_cast<float>(Random(Seed{options.seed}, Purpose::test).normal(i));
 
   Outcome outcome{digit, samples, std::vector<double>(radii.size(), 0.0), Diversity(decode(drawn))};
-  pictures::SheetOptions sheet{.title = text("Generated ", digit, "s, from ", samples, " samples"),
-                               .x_label = "around the circle", .y_label = "radius of the code (0.5 at the top, 6 below)",
-                               .scale = 2};
+  pictures::SheetOptions sheet{
+      .title = text("Generated ", digit, "s, from ", samples, " samples (green frame: read as another digit)"),
+      .x_label = "around the circle",
+      .y_label = "radius of the code (0.5 at the top, 6 below)",
+      .scale = 2};
   for (std::size_t i = 0; i < read.size(); ++i) {
     if (read[i] == digit)
       outcome.recognised[i / angles] += 1.0 / angles;
@@ -86,45 +97,60 @@ Outcome generate(const Options& options, int digit, const std::string& samples, 
 }
 
 void example(int argc, char** argv) {
-  int steps = 3000;
   Options options{"digit_augmentation", "Trains generators of single digits on few and on many samples.",
-                  {.epochs = 1, .batch_size = 100}};
-  options.add("--steps", steps, "steps of each training, whatever the number of samples (--epochs multiplies them)", 1);
+                  {.epochs = 50, .batch_size = 100, .quick_epochs = 50}};
+  options.describe("--epochs", "passes over all samples of a digit; fewer samples are trained for as many steps");
   options.parse(argc, argv);
-  if (options.quick) steps = std::min(steps, 200);
+  check(options.epochs > 0, "expected --epochs of at least 1, received 0");
 
   const auto found = datasets::find_mnist(options.data);
   std::cout << found.description << std::endl;
   const datasets::Dataset data = datasets::load(found);
+  const Tensor<4> train = first_of(data.train.images, options.train);
+  std::map<int, Tensor<2>> digits;
+  for (const int digit : {2, 3, 8}) {
+    const Tensor<2>& all = digits[digit] = samples_of(digit, train, data.train.labels);
+    check(all.dimension(0) >= 2, "expected at least 2 samples of digit ", digit, ", received ", all.dimension(0),
+          " among ", train.dimension(0), " images");
+  }
   const DigitClassifier classifier(options, data);
   std::cout << Vae(Seed{}, "vae").summary();
 
   std::vector<Outcome> outcomes;
-  for (const int digit : {2, 3, 8}) {
-    const Tensor<2> all = samples_of(digit, data.train);
+  for (const auto& [digit, all] : digits) {
     outcomes.push_back({digit, "real", {}, Diversity(first_of(as_images(all, 28, 28), 100))});
+    // --epochs are passes over all samples. Fewer samples are passed over more often, for the same number of steps.
+    const Index steps = options.epochs * steps_a_pass(all.dimension(0), options.batch_size);
     std::vector<pictures::Curve> curves;
     for (const Index samples : {Index(0), Index(1000), Index(100), Index(10)}) {
+      if (samples >= all.dimension(0)) {
+        std::cout << "digit " << digit << ": no training on " << samples << " samples, as there are "
+                  << all.dimension(0) << " in all" << std::endl;
+        continue;
+      }
       const std::string name = samples == 0 ? "all" : std::to_string(samples);
       const Tensor<2> few = first_of(all, samples);
-      const Index batches = (few.dimension(0) + options.batch_size - 1) / options.batch_size;
+      const Index pass = steps_a_pass(few.dimension(0), options.batch_size);
       Vae vae{Seed{options.seed}, "vae"};
       const History history = compile(vae, Adam{}, SumOverPixels<BinaryCrossentropy>{})
-                                  .fit(few, few, {.epochs = static_cast<int>((options.epochs * steps + batches - 1) / batches),
-                                                  .batch_size = options.batch_size,
-                                                  .verbose = {},
-                                                  .seed = Seed{options.seed},
-                                                  .threads = options.threads});
+                                  .fit(few, few,
+                                       {.epochs = static_cast<int>((steps + pass - 1) / pass),
+                                        .batch_size = options.batch_size,
+                                        .verbose = {},
+                                        .seed = Seed{options.seed},
+                                        .threads = options.threads});
       print_figure(text("loss_", digit, "_", name), history["loss"].back());
       std::vector<double> at;
       for (std::size_t epoch = 1; epoch <= history["loss"].size(); ++epoch)
-        at.push_back(static_cast<double>(epoch) * static_cast<double>(batches));
+        at.push_back(static_cast<double>(epoch) * static_cast<double>(pass));
       curves.push_back({name + " samples", history["loss"], at});
       outcomes.push_back(generate(options, digit, name, vae, classifier));
     }
     pictures::save_png(options.path(text("loss_", digit, ".png")),
-                       pictures::plot(curves, {.title = text("Training loss, generators of ", digit, "s"), .x_label = "step",
-                                               .y_label = "nats", .y_max = 2 * curves[0].y.back()}));
+                       pictures::plot(curves, {.title = text("Training loss, generators of ", digit, "s"),
+                                               .x_label = "step",
+                                               .y_label = "nats",
+                                               .y_max = 2 * curves[0].y.back()}));
   }
 
   std::cout << "\nrecognised at a radius of      ";
@@ -139,8 +165,8 @@ void example(int argc, char** argv) {
     std::printf("digit %d, %6s samples          ", outcome.digit, outcome.samples.c_str());
     double mean_share = 0;
     for (const double share : outcome.recognised) std::printf("%4.0f %%", 100 * share), mean_share += share;
-    std::printf("   %.3f (%.3f)                %3ld of 100 (%ld)\n", outcome.diversity.mean_distance, real->mean_distance,
-                static_cast<long>(outcome.diversity.distinct), static_cast<long>(real->distinct));
+    std::printf("   %.3f (%.3f)                %3ld of 100 (%ld)\n", outcome.diversity.mean_distance,
+                real->mean_distance, static_cast<long>(outcome.diversity.distinct), static_cast<long>(real->distinct));
     const std::string name = text(outcome.digit, "_", outcome.samples);
     print_figure("recognised_" + name, mean_share / static_cast<double>(radii.size()));
     print_figure("diversity_" + name, outcome.diversity.mean_distance / real->mean_distance);

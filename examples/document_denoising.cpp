@@ -44,16 +44,17 @@ struct Pairs {
   Tensor<4> dirty, clean;
 };
 
-/// Page N of the data set tells its text in (N - 1) % 3: 1 is the text for training, 2 the one for testing.
-/// The pages of one text, ink as 1.
+/// The pages of one text, ink as 1. Page N shows text (N - 1) % 3: 1 is the one for training, 2 the one for testing.
 Pairs load_pages(const std::string& folder, int text_number) {
+  check(std::filesystem::is_directory(folder + "/train") && std::filesystem::is_directory(folder + "/train_cleaned"),
+        "expected a folder with train/ and train_cleaned/, received ", folder);
   std::vector<int> numbers;
   for (const auto& entry : std::filesystem::directory_iterator(folder + "/train"))
     if (const int number = std::atoi(entry.path().stem().c_str()); number > 0 && (number - 1) % 3 == text_number)
       numbers.push_back(number);
   std::sort(numbers.begin(), numbers.end());
   const auto count = static_cast<Index>(numbers.size());
-  check(count > 0, "no pages of text ", text_number, " in ", folder, "/train");
+  check(count > 0, "expected pages N.png with (N - 1) % 3 == ", text_number, " in ", folder, "/train, found none");
   Pairs pages{Tensor<4>(count, page_height, page_width, 1), Tensor<4>(count, page_height, page_width, 1)};
   for (Index n = 0; n < count; ++n)
     for (const bool dirty : {true, false}) {
@@ -61,7 +62,8 @@ Pairs load_pages(const std::string& folder, int text_number) {
           text(folder, dirty ? "/train/" : "/train_cleaned/", numbers[static_cast<std::size_t>(n)], ".png");
       const Tensor<4> page = datasets::read_png(path);
       if (page.dimension(1) != page_height || page.dimension(2) != page_width || page.dimension(3) != 1)
-        throw FileError(path, text("expected a grey page of ", page_height, " x ", page_width, " pixels"));
+        throw FileError(path, text("expected a grey page of ", page_height, " x ", page_width, " pixels, received ",
+                                   page.dimension(1), " x ", page.dimension(2), " in ", page.dimension(3), " channels"));
       float* ink = (dirty ? pages.dirty : pages.clean).data() + n * page.size();
       for (Index i = 0; i < page.size(); ++i) ink[i] = 1 - page.data()[i];
     }
@@ -102,6 +104,8 @@ void example(int argc, char** argv) {
   Options options{"document_denoising",
                   "Trains a convolutional network on patches of dirty pages, and cleans whole pages.",
                   {.epochs = 24, .batch_size = 16, .train = 2400, .quick_epochs = 3, .quick_train = 1000}};
+  options.describe("--train", "number of random patches in an epoch, 0 for 2400");
+  options.describe("--epochs", "number of times that new patches are drawn");
   options.parse(argc, argv);
 
   // 1. The pages, split by text; --train says how many patches make an epoch.

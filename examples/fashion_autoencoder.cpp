@@ -9,10 +9,10 @@
 ///   as_denoiser.png      clothes under noise 0.1, 0.3, 0.5, and what the plain auto-encoder makes of them
 ///   squared_error.png    squared error of the noisy images and of the output, over the noise: where do they cross?
 ///
-/// What the figures say: from noise 0.15 or so on the output is nearer to the clean clothes than the noisy image is, but
-/// then so is the mean of 3 x 3 pixels, which has learnt nothing. The network passes on what its small code cannot help
-/// but blur; it makes no clothes out of noise, it makes patches. A network that is to denoise has to be trained on noise,
-/// as denoising_autoencoder is. The last line of the output says it in numbers.
+/// What the figures say: from noise 0.15 or so on the output is nearer to the clean clothes than the noisy image is,
+/// but then so is the mean of 3 x 3 pixels, which has learnt nothing. The network passes on what its small code cannot
+/// help but blur; it makes no clothes out of noise, it makes patches. A network that is to denoise has to be trained on
+/// noise, as denoising_autoencoder is. The line 'conclusion' of the output says it in numbers.
 ///
 /// Questions: Why does the loss end at 0.26 where digits end at 0.07? (How many pixels are grey?) Which numbers would
 /// the code have to lose for noise not to fit through it? Try the dense auto-encoder's 32 numbers on noisy digits.
@@ -72,7 +72,8 @@ void try_as_denoiser(const Options& options, const Autoencoder& autoencoder, con
   print_figure("mse_mean_of_3x3_at_0.5", blurred[5]);
   print_figure("mse_output_without_noise", without_noise);
   std::cout << "conclusion: at noise 0.5 the auto-encoder leaves "
-            << static_cast<int>(100 * after[5] / before[5] + 0.5) << " % of the squared error, the mean of 3 x 3 pixels "
+            << static_cast<int>(100 * after[5] / before[5] + 0.5)
+            << " % of the squared error, the mean of 3 x 3 pixels "
             << static_cast<int>(100 * blurred[5] / before[5] + 0.5) << " %; it is "
             << static_cast<int>(after[5] / without_noise + 0.5) << " times as far off as without noise\n";
 }

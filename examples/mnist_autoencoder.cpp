@@ -4,7 +4,7 @@
 /// code has as many numbers as the picture.
 ///
 /// What to look at:
-///   reconstructions.png  thin strokes and sharp corners
+///   reconstructions.png  thin strokes and sharp corners; with --noise also the clean digits the network never saw
 ///   code.png             the 16 maps of 7 x 7 for one digit: each is the digit once more, seen by another filter
 ///   loss.png             where the validation loss stops falling
 ///
@@ -36,7 +36,7 @@ using Decoder = Sequential<Input<7, 7, 16>,
                            Conv2D<1, 3, Same, Output>>;
 
 template <class Output>
-void train_and_show(const Options& options, float noise, float global_clipnorm) {
+void train_and_show(const Options& options, const std::string& output, float noise, float global_clipnorm) {
   const auto found = datasets::find_mnist(options.data);
   std::cout << found.description << std::endl;
   const datasets::Dataset data = datasets::load(found);
@@ -63,10 +63,12 @@ void train_and_show(const Options& options, float noise, float global_clipnorm) 
   const Tensor<4> digits = slice(test_input, 0, 10);
   const Tensor<4> codes = autoencoder.template part<0>().predict(digits, options.threads);
   const Tensor<4> decoded = autoencoder.template part<1>().predict(codes, options.threads);
-  pictures::save_png(
-      options.path("reconstructions.png"),
-      pictures::grid({digits, decoded}, 10,
-                     {.title = "Test images", .row_titles = {noise > 0 ? "Noisy" : "Original", "Reconstruction"}}));
+  std::vector<pictures::ImageBatch> rows{digits, decoded};
+  std::vector<std::string> row_titles{"Original", "Reconstruction"};
+  if (noise > 0) rows.push_back(test), row_titles = {"Noisy", "Denoised", "Clean"};
+  pictures::save_png(options.path("reconstructions.png"),
+                     pictures::grid(rows, 10, {.title = text("Output: ", output, ", noise ", noise),
+                                               .row_titles = row_titles}));
   pictures::save_png(options.path("code.png"),
                      pictures::sheet(pictures::stretched(pictures::channels_as_images(slice(codes, 0, 1))), 8,
                                      {.title = "The code of the first digit: 16 maps of 7 x 7"}));
@@ -83,9 +85,9 @@ void example(int argc, char** argv) {
   options.add("--global-clipnorm", global_clipnorm, "largest norm of all gradients together for relu; 0: any");
   options.parse(argc, argv);
   if (output == "sigmoid")
-    train_and_show<Sigmoid>(options, noise, global_clipnorm);
+    train_and_show<Sigmoid>(options, output, noise, global_clipnorm);
   else
-    train_and_show<ReLU>(options, noise, global_clipnorm);
+    train_and_show<ReLU>(options, output, noise, global_clipnorm);
   std::cout << "written to " << options.out
             << ": reconstructions.png, code.png, loss.png, history.csv, weights.safetensors\n";
 }

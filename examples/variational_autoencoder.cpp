@@ -10,7 +10,9 @@
 ///   manifold.png  what the decoder makes of every point of the plane: where does one digit become another?
 ///   points.png    digits at the five points that are marked in codes.png: what they should be, by the digits whose
 ///                 codes lie nearest, and what a classifier reads
-///   loss.png, kl_loss.png   the reconstruction improves while the divergence grows: the code says more and more
+///   loss.png, kl_loss.png   the reconstruction improves while the divergence grows: the code says more and more.
+///                 (kl_loss is what is added to the loss, beta times the divergence; the figure `divergence` is the
+///                 divergence itself, on the test digits, whatever beta is.)
 ///
 /// Questions: What are the two terms of the loss in nats, and what would they be for a code that says nothing? What does
 /// --beta 4 do to codes.png and to the digits, what --beta 0? Two digits share a place: which, and does --latent 8 help?
@@ -81,10 +83,27 @@ auto learn(const Options& options, const Tensor<4>& digits) {
                        pictures::plot({{"reconstruction + divergence", history["loss"]},
                                        {"reconstruction", history["reconstruction_loss"]}},
                                       {.title = "Training loss", .x_label = "epoch", .y_label = "nats"}));
+    const std::string title = text(Weight::beta == 1 ? "" : text(Weight::beta, " times the "), "divergence from N(0, 1)");
     pictures::save_png(options.path("kl_loss.png"),
-                       pictures::plot(history, {.title = "Divergence of the codes from N(0, 1)", .y_label = "nats"}, "kl_loss"));
+                       pictures::plot(history, {.title = title, .y_label = "nats"}, "kl_loss"));
   }
   return std::pair{vae.template part<0>(), vae.template part<2>()};
+}
+
+/// Figures of the codes of the test digits: their divergence from N(0, 1) in nats, and the share of them that most of
+/// their ten nearest neighbours tell right. Returns z_mean, the first half of the heads' numbers; the other is z_log_var.
+Tensor<2> judged(const Tensor<2>& heads, const std::vector<int>& labels) {
+  const Index digits = heads.dimension(0), size = heads.dimension(1) / 2;
+  double divergence = 0;
+  for (Index n = 0; n < digits; ++n)
+    for (Index i = 0; i < size; ++i) {
+      const double mean = heads(n, i), log_var = heads(n, size + i);
+      divergence += 0.5 * (mean * mean + std::exp(log_var) - 1 - log_var);
+    }
+  print_figure("divergence", divergence / static_cast<double>(digits));
+  const Tensor<2> codes = first_columns(heads, size);
+  print_figure("neighbour_accuracy", neighbour_accuracy(codes, labels));
+  return codes;
 }
 
 /// The digits at some points of the plane: what they should be, and what they are read as.
@@ -118,7 +137,7 @@ void example(int argc, char** argv) {
                   {.epochs = 30, .batch_size = 128, .quick_train = 6000}};
   options.add("--beta", Weight::beta, "how much the divergence counts in the loss");
   options.add("--points", points, "points of the plane to be decoded, as \"x,y x,y\"");
-  options.add("--latent", size, "numbers in the code; pictures of the plane are for 2", {"2", "8"});
+  options.add("--latent", size, "numbers in the code; the pictures of the plane, --points and --quantiles are for 2", {"2", "8"});
   options.add("--quantiles", quantiles, "space the manifold by quantiles of the normal distribution");
   options.add("--codes", codes_file, "also write the codes of the test digits to this CSV file");
   options.parse(argc, argv);
@@ -140,15 +159,16 @@ void example(int argc, char** argv) {
   if (size == "8") {
     const auto [encoder, decoder] = learn<8>(options, digits);
     show_drawn(decoder, 8);
-    if (!codes_file.empty())
-      save_codes(codes_file, first_columns(encoder.predict(data.test.images, options.threads), 8), data.test.labels);
-    std::cout << "written to " << options.out << ": drawn.png, loss.png, history.csv, weights.safetensors\n";
+    const Tensor<2> codes = judged(encoder.predict(data.test.images, options.threads), data.test.labels);
+    if (!codes_file.empty()) save_codes(codes_file, codes, data.test.labels);
+    std::cout << "written to " << options.out
+              << ": drawn.png, loss.png, kl_loss.png, history.csv, weights.safetensors\n";
     return;
   }
 
   const auto [encoder, decoder] = learn<2>(options, digits);
   show_drawn(decoder, 2);
-  const Tensor<2> codes = first_columns(encoder.predict(data.test.images, options.threads), 2);  // z_mean
+  const Tensor<2> codes = judged(encoder.predict(data.test.images, options.threads), data.test.labels);
   if (!codes_file.empty()) save_codes(codes_file, codes, data.test.labels);
   const DigitClassifier classifier(options, data);
   show_points(options, chosen, decoder.predict(chosen, options.threads), codes, data.test.labels, classifier);
