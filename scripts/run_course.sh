@@ -60,7 +60,8 @@ mkdir -p docs/images/course out/course
   echo
   echo "Written by \`scripts/run_course.sh\` at commit $commit on $(nproc) cores of ${processor:-an unnamed processor}."
   echo "Keras's figures: Keras 3.15 with TensorFlow 2.21, one run each, on the same data for as many epochs;"
-  echo "\`document_denoising\` runs twice as many. An error or a loss is better when it is lower."
+  echo "\`document_denoising\` runs twice as many. An error or a loss is better when it is lower,"
+  echo "and [seeds](../benchmarks/peers/README.md#what-a-seed-does) matter more than a per cent."
   echo
   echo "| exercise | figure | Keras | latent | seconds | picture |"
   echo "| --- | --- | ---: | ---: | ---: | --- |"
