@@ -32,7 +32,7 @@ inline constexpr const char* debian_fashion_mnist = "/usr/share/datasets/fashion
 }
 
 /// Reads how many images there are, and says what they are: Fashion-MNIST if the folder's name has "fashion" in it,
-/// a sample if there are fewer than MNIST's 60,000. To whom wants digits it says where to get them. Throws FileError.
+/// a sample if there are fewer than MNIST's 60,000. Whoever wants digits is told where to get them. Throws FileError.
 [[gnu::cold]] inline Found describe_mnist(const std::filesystem::path& folder, bool wants_digits = true) {
   const auto count = [&](const std::string& name) {
     ByteReader file(find_idx(folder.string(), name));
