@@ -109,7 +109,7 @@ struct im2col : kernels::Rung {
   static void store(const Scalar* from, const Scalar* bias, View<Scalar, Y> y, Index n, const Finish& finish) {
     for (Index row = 0; row < height; ++row)
       for (Index column = 0; column < width; ++column, from += channels)
-        simd::for_each_vector<Scalar, channels>([&]<int L>(Index c) {
+        simd::for_each_vector<Scalar, channels>([&]<int L>(Index c) LATENT_INLINED {
           auto sum = simd::load<L>(from + c);
           if (bias) sum += simd::load<L>(bias + c);
           simd::store(y.pixel(n, row, column) + c, finish.template operator()<L>(sum, n, row, column, c));

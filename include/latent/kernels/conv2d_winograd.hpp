@@ -57,12 +57,6 @@ struct Blocks {
 /// A matrix product as a convolution: "rows" of P rows of a matrix with C columns, times C x F.
 template <Index P, Index C, Index F>
 inline constexpr Conv2DSizes product{1, P, C, F, 1, 1, 1, P* C, C, P* F, F};
-struct StoreSum {
-  template <int Lanes, class V>
-  [[gnu::always_inline]] V operator()(V sum, Index, Index, Index) const {
-    return sum;
-  }
-};
 
 /// 4 x 4 vectors, and the one-dimensional transforms, applied to the columns and then to the rows.
 template <class V>
@@ -101,15 +95,15 @@ template <class B, class Visit>
 /// V = B' x B
 template <class B, Index C, Index before_y, Index before_x, class Scalar, class X>
 void transform_input(View<const Scalar, X> x, Index first, Index count, Scalar* v) {
-  for_tiles<B>(first, count, [&](Index n, Index row, Index column, Index t) {
+  for_tiles<B>(first, count, [&](Index n, Index row, Index column, Index t) LATENT_INLINED {
     const Scalar* from = x.pixel(n, 2 * row - before_y, 2 * column - before_x);
-    simd::for_each_vector<Scalar, C>([&]<int L>(Index c) {
+    simd::for_each_vector<Scalar, C>([&]<int L>(Index c) LATENT_INLINED {
       Tile<simd::Vec<Scalar, L>> tile;
 #pragma GCC unroll 16
       for (Index i = 0; i < 4; ++i)
 #pragma GCC unroll 16
         for (Index j = 0; j < 4; ++j) tile.at[i][j] = simd::load<L>(from + i * X::row_step + j * X::pixel_step + c);
-      tile.both_ways([](auto& x0, auto& x1, auto& x2, auto& x3) {
+      tile.both_ways([](auto& x0, auto& x1, auto& x2, auto& x3) LATENT_INLINED {
         const auto v0 = x0 - x2, v1 = x1 + x2, v2 = x2 - x1, v3 = x1 - x3;
         x0 = v0, x1 = v1, x2 = v2, x3 = v3;
       });
@@ -122,10 +116,10 @@ void transform_input(View<const Scalar, X> x, Index first, Index count, Scalar* 
 template <class B, Index F, class Scalar, class Y, class Finish>
 void transform_output(const Scalar* m, const Scalar* bias, View<Scalar, Y> y, Index first, Index count,
                       const Finish& finish) {
-  for_tiles<B>(first, count, [&](Index n, Index row, Index column, Index t) {
-    simd::for_each_vector<Scalar, F>([&]<int L>(Index f) {
+  for_tiles<B>(first, count, [&](Index n, Index row, Index column, Index t) LATENT_INLINED {
+    simd::for_each_vector<Scalar, F>([&]<int L>(Index f) LATENT_INLINED {
       auto tile = load_tile<L>(m + t * F + f, plane(B::tiles * F));
-      tile.both_ways([](auto& m0, auto& m1, auto& m2, auto& m3) {
+      tile.both_ways([](auto& m0, auto& m1, auto& m2, auto& m3) LATENT_INLINED {
         const auto y0 = m0 + m1 + m2, y1 = m1 - m2 - m3;
         m0 = y0, m1 = y1;
       });
@@ -145,15 +139,16 @@ void transform_output(const Scalar* m, const Scalar* bias, View<Scalar, Y> y, In
 /// dM = A dy A'; what an odd image lacks is the border's zeros.
 template <class B, Index F, class Scalar, class Z>
 void transform_gradient(View<const Scalar, Z> dy, Index first, Index count, Scalar* m) {
-  for_tiles<B>(first, count, [&](Index n, Index row, Index column, Index t) {
+  for_tiles<B>(first, count, [&](Index n, Index row, Index column, Index t) LATENT_INLINED {
     const Scalar* from = dy.pixel(n, 2 * row, 2 * column);
-    simd::for_each_vector<Scalar, F>([&]<int L>(Index f) {
+    simd::for_each_vector<Scalar, F>([&]<int L>(Index f) LATENT_INLINED {
       Tile<simd::Vec<Scalar, L>> tile;
 #pragma GCC unroll 16
       for (Index i = 0; i < 2; ++i)
 #pragma GCC unroll 16
         for (Index j = 0; j < 2; ++j) tile.at[i][j] = simd::load<L>(from + i * Z::row_step + j * Z::pixel_step + f);
-      const auto spread = [](auto& y0, auto& y1, auto& m2, auto& m3) { m2 = y0 - y1, m3 = -y1, y1 = y0 + y1; };
+      const auto spread = [](auto& y0, auto& y1, auto& m2, auto& m3)
+                              LATENT_INLINED { m2 = y0 - y1, m3 = -y1, y1 = y0 + y1; };
 #pragma GCC unroll 16
       for (int j = 0; j < 2; ++j) spread(tile.at[0][j], tile.at[1][j], tile.at[2][j], tile.at[3][j]);
 #pragma GCC unroll 16
@@ -171,7 +166,7 @@ template <Index weights, int L, class Scalar>
   for (Index i = 0; i < 3; ++i)
 #pragma GCC unroll 16
     for (Index j = 0; j < 3; ++j) tile.at[i][j] = simd::load<L>(g + (3 * i + j) * weights);
-  const auto spread = [](auto& g0, auto& g1, auto& g2, auto& u3) {
+  const auto spread = [](auto& g0, auto& g1, auto& g2, auto& u3) LATENT_INLINED {
     const auto outer = (g0 + g2) / 2, middle = g1 / 2;
     u3 = g2, g1 = outer + middle, g2 = outer - middle;
   };
@@ -185,9 +180,9 @@ template <Index weights, int L, class Scalar>
 /// dkernel += G' dU G
 template <Index weights, class Scalar>
 void add_weights(const Scalar* u, Scalar* dw) {
-  simd::for_each_vector<Scalar, weights>([&]<int L>(Index w) {
+  simd::for_each_vector<Scalar, weights>([&]<int L>(Index w) LATENT_INLINED {
     auto tile = load_tile<L>(u + w, plane(weights));
-    tile.both_ways([](auto& u0, auto& u1, auto& u2, auto& u3) {
+    tile.both_ways([](auto& u0, auto& u1, auto& u2, auto& u3) LATENT_INLINED {
       const auto sum = (u1 + u2) / 2, difference = (u1 - u2) / 2;
       u0 += sum, u1 = difference, u2 = sum + u3;
     });
@@ -264,7 +259,7 @@ void prepare_turned(const Scalar* kernel, Scalar* prepared) {
   tiles::for_panels<Scalar, C.channels>([&]<int Lanes, int V>(Index first) {
     constexpr Index width = V * Lanes;
     for (Index c = 0; c < width; ++c)
-      simd::for_each_vector<Scalar, C.filters>([&]<int L>(Index f) {
+      simd::for_each_vector<Scalar, C.filters>([&]<int L>(Index f) LATENT_INLINED {
         const auto tile = transformed_weights<weights, L>(kernel + (first + c) * C.filters + f);
         for (Index k = 0; k < 16; ++k) {
           Scalar lanes[L];

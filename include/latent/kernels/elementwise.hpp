@@ -22,7 +22,7 @@ template <class Run, class First, class... Others>
 /// sums[c] += the sum of channel c over the pixels of sample n.
 template <class Scalar, class L>
 void sum_pixels(View<const Scalar, L> image, Index n, Scalar* sums) {
-  simd::for_each_vector<Scalar, L::channels>([&]<int Lanes>(Index c) {
+  simd::for_each_vector<Scalar, L::channels>([&]<int Lanes>(Index c) LATENT_INLINED {
     // Four sums in turn, for an addition has to wait for the one before it.
     constexpr Index chains = 4, whole = L::width / chains * chains;
     simd::Vec<Scalar, Lanes> sum[chains] = {};

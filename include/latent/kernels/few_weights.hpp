@@ -1,19 +1,20 @@
-/// The first layer of an auto-encoder has one channel, and so has the gradient that comes back to its last layer. Then a
-/// filter has few weights, 9 for a 3 x 3 kernel, and the registers hold those of one or two vectors of filters all the
-/// way through the image:
+/// The first layer of an auto-encoder has one channel, and so has the gradient that comes back to its last layer. Then
+/// a filter has few weights, 9 for a 3 x 3 kernel, and the registers hold those of one or two vectors of filters all
+/// the way through the image:
 ///
 ///     w[k][v]  stay in registers, k = taps * channels          y[pixel][v] = sum_k x[pixel + k] * w[k][v]
 ///
-/// A large tile (tiles.hpp) would come with as many stores at once as the multiply-adds take cycles, and the loads of the
-/// next tile would wait for them. Here a few pixels at a time are finished, and stores and multiply-adds flow evenly.
+/// A large tile (tiles.hpp) would come with as many stores at once as the multiply-adds take cycles, and the loads of
+/// the next tile would wait for them. Here a few pixels at a time are finished, and stores and multiply-adds flow
+/// evenly.
 #pragma once
 
 #include "latent/kernels/tiles.hpp"
 
 namespace latent::kernels {
 
-/// Whether a vector of filters' weights, four sums and an input fit into the registers. (Between strides that are larger
-/// than the kernel there are no weights at all.)
+/// Whether a vector of filters' weights, four sums and an input fit into the registers. (Between strides that are
+/// larger than the kernel there are no weights at all.)
 template <Conv2DSizes G, class Scalar>
 inline constexpr bool has_few_weights_path = [] {
   constexpr Index weights = G.kernel.height * G.kernel.width * G.channels;
@@ -38,8 +39,8 @@ template <Conv2DSizes G, Index P, int V, Index K, class Scalar, class Finish>
 #pragma GCC unroll 64
     for (Index k = 0; k < K; ++k) {
       const Index tap = k % taps / G.channels, c = k % G.channels;
-      const Scalar input = x[k / taps * G.dilation.height * G.x_row +
-                             (p * G.stride.width + tap * G.dilation.width) * G.x_pixel + c];
+      const Scalar input =
+          x[k / taps * G.dilation.height * G.x_row + (p * G.stride.width + tap * G.dilation.width) * G.x_pixel + c];
 #pragma GCC unroll 64
       for (int v = 0; v < V; ++v) sum[p][v] += input * weights[k][v];
     }
@@ -47,8 +48,7 @@ template <Conv2DSizes G, Index P, int V, Index K, class Scalar, class Finish>
   for (Index p = 0; p < P; ++p)
 #pragma GCC unroll 64
     for (int v = 0; v < V; ++v)
-      simd::store(y + p * G.y_pixel + v * L,
-                  finish.template operator()<L>(sum[p][v], row, column + p, filter + v * L));
+      simd::store(y + p * G.y_pixel + v * L, finish.template operator()<L>(sum[p][v], row, column + p, filter + v * L));
 }
 
 /// `correlate` for few weights; see correlate.hpp.
@@ -64,9 +64,8 @@ void correlate_few_weights(const Scalar* x, const Scalar* w, const Scalar* start
 #pragma GCC unroll 64
       for (Index k = 0; k < K; ++k)
 #pragma GCC unroll 64
-        for (int v = 0; v < V; ++v)
-          weights[k][v] = simd::load<L>(w + first * K + (k * panel + v) * L + filter - first);
-      const auto tile = [&]<Index Q>(Index row, Index column) {
+        for (int v = 0; v < V; ++v) weights[k][v] = simd::load<L>(w + first * K + (k * panel + v) * L + filter - first);
+      const auto tile = [&]<Index Q>(Index row, Index column) LATENT_INLINED {
         few_weights_tile<G, Q>(x + row * G.stride.height * G.x_row + column * G.stride.width * G.x_pixel,
                                start ? start + filter : nullptr, weights,
                                y + row * G.y_row + column * G.y_pixel + filter, row, column, filter, finish);

@@ -11,15 +11,13 @@ template <Index Rows, Index C, Index F>
 inline constexpr Conv2DSizes line{1, Rows, C, F, 1, 1, 1, 0, C, 0, F};
 }
 
-/// y[r][f] = finish(start[f] + sum_c x[r][c] * w[c][f]), w in panels (tiles::pack): whole tiles of Rows rows, then ever
-/// smaller ones.
-template <Index C, Index F, Index Rows = simd::accumulators / 2, class Scalar, class Finish>
-void matrix_product(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y, Index rows,
-                    const Finish& finish) {
+/// y[r][f] = start[f] + sum_c x[r][c] * w[c][f], w in panels (tiles::pack): tiles of Rows rows, then of 4, then of 1.
+template <Index C, Index F, Index Rows = simd::accumulators / 2, class Scalar>
+[[gnu::noinline]] void matrix_product(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y, Index rows) {
   for (; rows >= Rows; rows -= Rows, x += Rows * C, y += Rows * F)
-    correlate<detail::line<Rows, C, F>>(x, w, start, y, finish);
+    correlate<detail::line<Rows, C, F>>(x, w, start, y, StoreSum{});
   if constexpr (Rows > 1)
-    if (rows > 0) matrix_product<C, F, Rows / 2>(x, w, start, y, rows, finish);
+    if (rows > 0) matrix_product<C, F, (Rows > 4 ? 4 : 1)>(x, w, start, y, rows);
 }
 
 /// dw[c][f] += sum_r x[r][c] * dy[r][f]
@@ -35,7 +33,9 @@ void sum_rows(const Scalar* dy, Scalar* sums, Index rows) {
     simd::map(
         sums, F, [](auto sum, auto a, auto b, auto c, auto d) { return sum + ((a + b) + (c + d)); }, sums, dy, dy + F,
         dy + 2 * F, dy + 3 * F);
-  for (; rows > 0; --rows, dy += F) simd::map(sums, F, [](auto sum, auto a) { return sum + a; }, sums, dy);
+  for (; rows > 0; --rows, dy += F)
+    simd::map(
+        sums, F, [](auto sum, auto a) { return sum + a; }, sums, dy);
 }
 
 }  // namespace latent::kernels

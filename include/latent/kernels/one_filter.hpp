@@ -1,5 +1,5 @@
-/// The last layer of an auto-encoder has one filter: there are no vectors of output channels. Here the vectors run along
-/// the channels of the input instead, and every one that is loaded meets all the taps it has in a tile:
+/// The last layer of an auto-encoder has one filter: there are no vectors of output channels. Here the vectors run
+/// along the channels of the input instead, and every one that is loaded meets all the taps it has in a tile:
 ///
 ///     input pixel    [ c0 ... c15 ]           forward    a tile of pixels, as many as a vector has lanes; lane by lane
 ///       |  |  |   x w[tap] or dy[pixel]                  sums, which share one tree of additions at the end
@@ -19,8 +19,8 @@ inline constexpr int channel_lanes = std::gcd(static_cast<int>(G.channels), simd
 
 template <Conv2DSizes G, class Scalar>
 inline constexpr bool has_one_filter_path = (G.filters == 1 && G.kernel.height * G.kernel.width > 0) &&
-                                             (G.dilation.height == 1 && G.dilation.width == 1) &&
-                                             (channel_lanes<G, Scalar> > 1);
+                                            (G.dilation.height == 1 && G.dilation.width == 1) &&
+                                            (channel_lanes<G, Scalar> > 1);
 
 /// ROWS x P pixels of y, not more than a vector of channels has lanes.
 template <Conv2DSizes G, Index ROWS, Index P, class Scalar, class Finish>
@@ -35,15 +35,17 @@ template <Conv2DSizes G, Index ROWS, Index P, class Scalar, class Finish>
     simd::Vec<Scalar, L> weight[KH * KW];
 #pragma GCC unroll 64
     for (Index tap = 0; tap < KH * KW; ++tap) weight[tap] = simd::load<L>(w + tap * G.channels + c);
-    // To the end, whatever the kernel: where an index of `sum` is no constant, the sums are not in registers.
+      // To the end, whatever the kernel: where an index of `sum` is no constant, the sums are not in registers.
 #pragma GCC unroll 1024
     for (Index i = 0; i < height * width; ++i) {
       const auto input = simd::load<L>(x + i / width * G.x_row + i % width * G.x_pixel + c);
 #pragma GCC unroll 1024
       for (Index tap = 0; tap < KH * KW; ++tap) {
-        const Index down = i / width - tap / KW, across = i % width - tap % KW;  // from the tile's first window to its own
+        const Index down = i / width - tap / KW,
+                    across = i % width - tap % KW;  // from the tile's first window to its own
         const Index r = down / G.stride.height, p = across / G.stride.width;
-        if (down == r * G.stride.height && across == p * G.stride.width && down >= 0 && r < ROWS && across >= 0 && p < P)
+        if (down == r * G.stride.height && across == p * G.stride.width && down >= 0 && r < ROWS && across >= 0 &&
+            p < P)
           sum[r * P + p] += input * weight[tap];
       }
     }
@@ -101,7 +103,7 @@ void correlate_gradient_one_filter(const Scalar* x, const Scalar* dy, Scalar* dw
       simd::Vec<Scalar, L> sum[KROWS * KW] = {};
       for (Index row = 0; row < G.height; ++row) {
         const Scalar *window = x + (row * G.stride.height + ky) * G.x_row + c, *pixel = dy + row * G.y_row;
-        const auto step = [&]<Index Q>(Index column) {
+        const auto step = [&]<Index Q>(Index column) LATENT_INLINED {
           one_filter_gradient_step<G, KROWS, Q, L>(window + column * G.stride.width * G.x_pixel,
                                                    pixel + column * G.y_pixel, sum);
         };

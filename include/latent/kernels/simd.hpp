@@ -10,6 +10,12 @@
 
 #include "latent/core/tensor.hpp"
 
+/// A lambda that holds vectors by reference has to be inlined: otherwise they lie in memory, not in registers. Left to
+/// itself, the compiler stops inlining when a source file has grown by a certain share: a kernel would be fast in one
+/// program and not in the next.
+/// `[&](Index i) LATENT_INLINED { ... }`: before C++23, [[gnu::always_inline]] does not reach a lambda's operator().
+#define LATENT_INLINED __attribute__((always_inline))
+
 namespace latent::simd {
 
 #if defined(__AVX512F__)
@@ -99,7 +105,7 @@ template <int Lanes, class Scalar>
 template <int Step, int Lanes, class Scalar>
 [[gnu::always_inline]] inline void join(Vec<Scalar, Lanes>* v) {
   if constexpr (Step > 0) {
-    const auto with_lanes = [&]<int... L>(std::integer_sequence<int, L...>) {
+    const auto with_lanes = [&]<int... L>(std::integer_sequence<int, L...>) LATENT_INLINED {
 #pragma GCC unroll 64
       for (int i = 0; i < Step; ++i) {
         const Vec<Scalar, Lanes> a = v[i], b = v[i + Step];
@@ -156,7 +162,8 @@ template <class Scalar, Index N, int Lanes = lanes<Scalar>, class F>
   for (Index i = 0; i < whole; i += Lanes) f.template operator()<Lanes>(i);
   if constexpr (whole < N) {
     constexpr int narrower = static_cast<int>(std::bit_floor(static_cast<std::size_t>(N - whole)));
-    for_each_vector<Scalar, N - whole, narrower>([&]<int L>(Index i) { f.template operator()<L>(whole + i); });
+    for_each_vector<Scalar, N - whole, narrower>([&]<int L>(Index i)
+                                                     LATENT_INLINED { f.template operator()<L>(whole + i); });
   }
 }
 

@@ -36,6 +36,14 @@ struct Conv2DSizes {
   } x_rows = {}, x_columns = {};
 };
 
+/// What is done to a finished sum before it is stored: nothing.
+struct StoreSum {
+  template <int Lanes, class V>
+  [[gnu::always_inline]] V operator()(V sum, Index, Index, Index) const {
+    return sum;
+  }
+};
+
 namespace tiles {
 
 /// How many vectors of filters a forward tile holds: 2 where there are as many.
@@ -84,6 +92,14 @@ constexpr Index part(Index n, Index most) {
   return (n + parts - 1) / parts;
 }
 
+/// The same for a tile of the weight gradient: parts without a remainder, which would be one more tile to compile,
+/// where they are large enough.
+constexpr Index gradient_part(Index n, Index most) {
+  for (Index size = std::min(n, most); 7 * size >= 4 * most; --size)
+    if (n % size == 0) return size;
+  return part(n, most);
+}
+
 /// first, first + 1, ..., end - 1
 struct Range {
   Index first, end;
@@ -97,60 +113,91 @@ constexpr Range meeting(Index offset, Index stride, Conv2DSizes::Extent image, R
   return {first, std::max(first, std::min(outputs.end, end))};
 }
 
-/// Whether any of `outputs` windows reaches into the border.
-constexpr bool meets_border(Conv2DSizes::Extent image, Index kernel, Index dilation, Index stride, Index outputs) {
-  return meeting(0, stride, image, {0, outputs}).first > 0 ||
-         meeting((kernel - 1) * dilation, stride, image, {0, outputs}).end < outputs;
-}
-
 /// Whether tiles of P columns are lines of the whole image, with so many channels that leaving out pixels pays.
 template <Conv2DSizes G, Index P>
 inline constexpr bool has_whole_lines = (P == G.width) && (G.channels >= 16);
 
-/// Calls f.template operator()<0>() ... <N - 1>().
-template <Index N, class F>
-[[gnu::always_inline]] inline void unrolled(const F& f) {
-  [&]<Index... i>(std::integer_sequence<Index, i...>) { (f.template operator()<i>(), ...); }
-  (std::make_integer_sequence<Index, N>{});
+/// The taps of a kernel row that lie in the image for every output of a line.
+template <Conv2DSizes G>
+constexpr Range inner_taps() {
+  const auto meets_all = [](Index kx) {
+    const Range inside = meeting(kx * G.dilation.width, G.stride.width, G.x_columns, {0, G.width});
+    return inside.first == 0 && inside.end == G.width;
+  };
+  Range inner{0, G.kernel.width};
+  while (inner.first < inner.end && !meets_all(inner.first)) ++inner.first;
+  while (inner.first < inner.end && !meets_all(inner.end - 1)) --inner.end;
+  return inner;
 }
 
-/// Adds what one tap gives to the pixels `rows` x `columns` of a tile of rows of P pixels.
+/// Whether some kernel row meets the image in only one row, the first (0) or the second (1), of a pair of output rows.
+template <Conv2DSizes G>
+constexpr bool has_half_pair(Index which) {
+  for (Index row = 0; row + 2 <= G.height; row += 2)
+    for (Index ky = 0; ky < G.kernel.height; ++ky) {
+      const Range inside = meeting(ky * G.dilation.height, G.stride.height, G.x_rows, {row, row + 2});
+      if (inside.first == row + which && inside.end == row + which + 1) return true;
+    }
+  return false;
+}
+
+/// Calls f.template operator()<i>() for i = first ... end - 1.
+template <Index first, Index end, class F>
+[[gnu::always_inline]] inline void unrolled(const F& f) {
+  if constexpr (first < end) {
+    f.template operator()<first>();
+    unrolled<first + 1, end>(f);
+  }
+}
+
+/// Adds what channel c of one tap gives to the pixels `rows` x `columns` of a tile of rows of P pixels.
+template <Conv2DSizes G, int Lanes, int V, Index P, Range rows, Range columns, class Scalar, std::size_t count>
+[[gnu::always_inline]] inline void add_channel(const Scalar* __restrict x, const Scalar* __restrict weights, Index c,
+                                               simd::Vec<Scalar, Lanes> (&sum)[count][V]) {
+  simd::Vec<Scalar, Lanes> weight[V];
+#pragma GCC unroll 64
+  for (int v = 0; v < V; ++v) weight[v] = simd::load<Lanes>(weights + (c * V + v) * Lanes);
+#pragma GCC unroll 64
+  for (Index row = rows.first; row < rows.end; ++row)
+#pragma GCC unroll 64
+    for (Index column = columns.first; column < columns.end; ++column) {
+      const Scalar input = x[row * G.stride.height * G.x_row + column * G.stride.width * G.x_pixel + c];
+#pragma GCC unroll 64
+      for (int v = 0; v < V; ++v) sum[row * P + column][v] += input * weight[v];
+    }
+}
+
+/// The same for all channels. Few channels, or those of a small tile, go four a round: of a loop of 32 rounds the
+/// processor guesses the end wrong, of 8 rounds right. With many channels that matters less than the time to compile.
 template <Conv2DSizes G, int Lanes, int V, Index P, Range rows, Range columns, class Scalar, std::size_t count>
 [[gnu::always_inline]] inline void add_tap(const Scalar* __restrict x, const Scalar* __restrict weights,
                                            simd::Vec<Scalar, Lanes> (&sum)[count][V]) {
+  constexpr bool one_by_one = G.channels > 32 && count * V > 8;
+  constexpr Index together = one_by_one ? 1 : std::clamp<Index>(G.channels, 1, 4);
+  constexpr Index whole = G.channels / together * together;
+  for (Index c = 0; c < whole; c += together)
 #pragma GCC unroll 4
-  for (Index c = 0; c < G.channels; ++c) {
-    simd::Vec<Scalar, Lanes> weight[V];
-#pragma GCC unroll 64
-    for (int v = 0; v < V; ++v) weight[v] = simd::load<Lanes>(weights + (c * V + v) * Lanes);
-#pragma GCC unroll 64
-    for (Index row = rows.first; row < rows.end; ++row)
-#pragma GCC unroll 64
-      for (Index column = columns.first; column < columns.end; ++column) {
-        const Scalar input = x[row * G.stride.height * G.x_row + column * G.stride.width * G.x_pixel + c];
-#pragma GCC unroll 64
-        for (int v = 0; v < V; ++v) sum[row * P + column][v] += input * weight[v];
-      }
-  }
+    for (Index i = 0; i < together; ++i) add_channel<G, Lanes, V, P, rows, columns>(x, weights, c + i, sum);
+#pragma GCC unroll 4
+  for (Index c = whole; c < G.channels; ++c) add_channel<G, Lanes, V, P, rows, columns>(x, weights, c, sum);
 }
 
 /// The same for all taps of a kernel row. Where a tile has whole lines of the image, the pixels whose tap lies in the
-/// border are left out.
+/// border are left out; taps with such pixels, the first and the last ones, have code of their own.
 template <Conv2DSizes G, int Lanes, int V, Index P, Range rows, class Scalar, std::size_t count>
 [[gnu::always_inline]] inline void add_kernel_row(const Scalar* __restrict x, const Scalar* __restrict weights,
                                                   simd::Vec<Scalar, Lanes> (&sum)[count][V]) {
-  const auto add = [&]<Range columns>(Index kx) {
+  const auto add = [&]<Range columns>(Index kx) LATENT_INLINED {
     add_tap<G, Lanes, V, P, rows, columns>(x + kx * G.dilation.width * G.x_pixel, weights + kx * G.channels * V * Lanes,
                                            sum);
   };
-  if constexpr (has_whole_lines<G, P> &&
-                meets_border(G.x_columns, G.kernel.width, G.dilation.width, G.stride.width, P)) {
-    unrolled<G.kernel.width>([&]<Index kx>() {
-      add.template operator()<meeting(kx * G.dilation.width, G.stride.width, G.x_columns, {0, P})>(kx);
-    });
-  } else {
-    for (Index kx = 0; kx < G.kernel.width; ++kx) add.template operator()<Range{0, P}>(kx);
-  }
+  const auto add_outer = [&]<Index kx>() LATENT_INLINED {
+    add.template operator()<meeting(kx * G.dilation.width, G.stride.width, G.x_columns, {0, P})>(kx);
+  };
+  constexpr Range inner = has_whole_lines<G, P> ? inner_taps<G>() : Range{0, G.kernel.width};
+  unrolled<0, inner.first>(add_outer);
+  for (Index kx = inner.first; kx < inner.end; ++kx) add.template operator()<Range{0, P}>(kx);
+  unrolled<inner.end, G.kernel.width>(add_outer);
 }
 
 /// One tile of the output: ROWS x P pixels from x and y on, V vectors of filters.
@@ -168,20 +215,23 @@ template <Conv2DSizes G, int Lanes, int V, Index ROWS, Index P, class Scalar, cl
   for (Index ky = 0; ky < G.kernel.height; ++ky) {
     const Scalar* line = x + ky * G.dilation.height * G.x_row;
     const Scalar* weights = w + ky * G.kernel.width * G.channels * V * Lanes;
-    const auto add = [&]<Range rows>() { add_kernel_row<G, Lanes, V, P, rows>(line, weights, sum); };
+    const auto add = [&]<Range rows>() LATENT_INLINED { add_kernel_row<G, Lanes, V, P, rows>(line, weights, sum); };
     const Range inside = meeting(ky * G.dilation.height, G.stride.height, G.x_rows, {row, row + ROWS});
     if (inside.first == inside.end) continue;
-    if constexpr (ROWS == 2 && has_whole_lines<G, P> &&
-                  meets_border(G.x_rows, G.kernel.height, G.dilation.height, G.stride.height, G.height)) {
-      if (inside.first > row)
+    constexpr bool pairs = ROWS == 2 && has_whole_lines<G, P>;
+    if constexpr (pairs && has_half_pair<G>(1)) {
+      if (inside.first > row) {
         add.template operator()<Range{1, 2}>();
-      else if (inside.end < row + 2)
-        add.template operator()<Range{0, 1}>();
-      else
-        add.template operator()<Range{0, 2}>();
-    } else {
-      add.template operator()<Range{0, ROWS}>();
+        continue;
+      }
     }
+    if constexpr (pairs && has_half_pair<G>(0)) {
+      if (inside.end < row + 2) {
+        add.template operator()<Range{0, 1}>();
+        continue;
+      }
+    }
+    add.template operator()<Range{0, ROWS}>();
   }
 
 #pragma GCC unroll 64
@@ -269,16 +319,16 @@ template <Conv2DSizes G, int Lanes, int V, Index KROWS, Index R, class Scalar>
     }
 }
 
-/// All weights of V vectors of filters. Every tile walks over all pixels of x and dy, but needs no more than a line of the
-/// cache of each pixel of x, which the next tiles find in the first-level cache. What costs is that it reads and writes
-/// dw each time: so it takes as many pixels at once as the second-level cache certainly holds.
+/// All weights of V vectors of filters. Every tile walks over all pixels of x and dy, but needs no more than a line of
+/// the cache of each pixel of x, which the next tiles find in the first-level cache. What costs is that it reads and
+/// writes dw each time: so it takes as many pixels at once as the second-level cache certainly holds.
 template <Conv2DSizes G, int Lanes, int V, class Scalar>
 void gradient_filters(const Scalar* x, const Scalar* dy, Scalar* dw, const Images& all, bool add) {
   // The patch of a kernel row is one run of neighbours in x; with dilation every tap is a run of its own.
   constexpr Index runs = G.dilation.width == 1 ? 1 : G.kernel.width, run = G.kernel.width / runs * G.channels;
   constexpr Index most = V == 4 ? 6 : simd::accumulators / V;
   constexpr Index KROWS = runs == 1 && run * G.kernel.height <= most ? G.kernel.height : 1;
-  constexpr Index R = part(run, most), last_r = run - (run - 1) / R * R;
+  constexpr Index R = gradient_part(run, most), last_r = run % R;
   constexpr Index row_bytes = (G.stride.height * G.x_row + G.width * V * Lanes) * static_cast<Index>(sizeof(Scalar));
   constexpr Index band = part(G.height, std::max<Index>(8 * simd::cache_bytes / row_bytes, 1));
   constexpr Index together = std::max<Index>(8 * simd::cache_bytes / (row_bytes * G.height), 1);
@@ -301,8 +351,8 @@ void gradient_filters(const Scalar* x, const Scalar* dy, Scalar* dw, const Image
       };
       for (Index ky = 0; ky < G.kernel.height; ky += KROWS)
         for (Index kx = 0; kx < runs; ++kx) {
-          for (Index r = 0; r + R < run; r += R) tile.template operator()<R>(ky, kx, r);
-          tile.template operator()<last_r>(ky, kx, run - last_r);
+          for (Index r = 0; r + R <= run; r += R) tile.template operator()<R>(ky, kx, r);
+          if constexpr (last_r > 0) tile.template operator()<last_r>(ky, kx, run - last_r);
         }
     }
 }

@@ -41,10 +41,11 @@ struct Dense {
       const Scalar* start = nullptr;
       if constexpr (use_bias) start = p[1];
       const auto product = [&](const Scalar* from, Scalar* to, Index rows) {
-        kernels::matrix_product<features, units>(from, p.prepared, start, to, rows, StoreActivated<Act>{});
+        kernels::matrix_product<features, units>(from, p.prepared, start, to, rows);
       };
       kernels::for_runs(product, x, y);
-      if constexpr (!Act::cheap) apply_activation<Act>(y);
+      // Not while the sums are stored: so an auto-encoder's products back and forth are of one type, compiled once.
+      apply_activation<Act>(y);
     }
 
     /// dkernel[c][u] += sum over rows of x[c] * dz[u];  dbias[u] += sum over rows of dz[u]
@@ -73,7 +74,7 @@ struct Dense {
                                View<Scalar, DX> dx, Previous) {
       const Scalar *transposed = p.prepared + features * units, *nothing = nullptr;
       const auto product = [&](const Scalar* from, Scalar* to, Index rows) {
-        kernels::matrix_product<units, features>(from, transposed, nothing, to, rows, StoreActivated<Linear>{});
+        kernels::matrix_product<units, features>(from, transposed, nothing, to, rows);
       };
       kernels::for_runs(product, dz, dx);
     }

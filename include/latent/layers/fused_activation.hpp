@@ -3,14 +3,12 @@
 /// Most derivatives are functions of the result y, so that only y has to be kept. An activation is a type with
 ///     is_activation            true
 ///     value(z)                 y, for a scalar or a vector
-///     cheap                    whether that is a matter of a few instructions: a kernel then applies it to its sums
-///     before
-///                              it stores them; other activations follow in a pass of their own
+///     cheap                    whether that is a matter of a few instructions: a convolution then applies it to its
+///                              sums before it stores them; other activations follow in a pass of their own
 /// and one of
 ///     derivative(y)            dy/dz for a scalar or a vector, given the result
 ///     derivative_at(z)         dy/dz given the input. `Dense<32, GELU>` then is a chain of two layers, a Dense without
-///     an
-///                              activation and an `Activation<GELU>`, which has its input at hand (models/model.hpp)
+///                              an activation and an `Activation<GELU>`, which has its input at hand (models/model.hpp)
 /// Softmax, whose derivative is a matrix, has instead of value and derivative
 ///     apply(z, count, channels)     z -> y in place, pixel after pixel
 ///     undo(y, dy, count, channels)  dy -> dz in place
