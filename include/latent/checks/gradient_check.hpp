@@ -73,7 +73,7 @@ GradientReport check_gradients(Model_& model, const typename Model_::InputTensor
                                const CallMode& mode = {.training = true}) {
   using network = typename Model_::network;
   static_assert(std::is_same_v<typename Model_::Scalar, double>, "latent: check_gradients needs a model in double");
-  Model_::check_shape(x, network::input_shape::dimensions, "check_gradients");
+  check_shape(x, network::input_shape::dimensions, "check_gradients");
   constexpr Index in = network::input_shape::size, out = network::output_shape::size;
   constexpr double h = 1e-5, nan = std::numeric_limits<double>::quiet_NaN();
   const Index samples = x.dimension(0);

@@ -19,6 +19,7 @@ template <class Model_, class X>
 [[noreturn, gnu::cold]] void throw_not_finite(const Model_& model, const X& x, const Index* order, Index count, const CallMode& mode,
                                               double loss, const std::string& when) {
   using network = typename Model_::network;
+  using Scalar = typename Model_::Scalar;
   const std::string where = text(when, ": the loss is ", loss);
   for (const auto& tensor : model.parameters())
     for (Index i = 0; i < tensor.size(); ++i)
@@ -33,16 +34,12 @@ template <class Model_, class X>
       network::set_input(workspace, n, x.data() + order[call.place(n)] * network::input_shape::size);
   };
   const auto look = [&](const auto& workspace, const Call& call) {
-    const auto look_at = [&]<int i>() {
-      const auto value = workspace.template value<i>(call.samples);
-      for (Index n = 0; n < call.samples && i < layer; ++n)
-        for (Index row = 0; row < value.height; ++row)
-          for (Index k = 0; k < value.width * value.channels; ++k)
-            if (i < layer && !std::isfinite(value.pixel(n, row, 0)[k])) layer = i, sample = order[call.place(n)];
-    };
-    [&]<int... i>(std::integer_sequence<int, i...>) {
-      (look_at.template operator()<i>(), ...);
-    }(std::make_integer_sequence<int, network::depth + 1>{});
+    for (int i = 0; i < layer && i <= network::depth; ++i)
+      workspace.for_lines(network::value_lines[static_cast<std::size_t>(i)], call.samples,
+                          [&](Index n, const Scalar* line, Index size) {
+                            if (layer > i && !std::all_of(line, line + size, [](Scalar v) { return std::isfinite(v); }))
+                              layer = i, sample = order[call.place(n)];
+                          });
   };
   Pass<network> pass;
   pass.begin(mode, count, 1);

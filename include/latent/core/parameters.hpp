@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "latent/core/tensor.hpp"
+#include "latent/core/check_shape.hpp"
 
 namespace latent {
 
@@ -22,12 +22,5 @@ struct NamedTensor {
     return product;
   }
 };
-
-/// "(3, 3, 1, 32)", as Python prints it.
-[[gnu::cold]] inline std::string shape_text(const std::vector<Index>& shape) {
-  std::string out = "(";
-  for (std::size_t i = 0; i < shape.size(); ++i) out.append(i > 0 ? ", " : "").append(std::to_string(shape[i]));
-  return out.append(shape.size() == 1 ? ",)" : ")");
-}
 
 }  // namespace latent

@@ -70,6 +70,29 @@ template <class Scalar, class... Done, class Layer, class... Rest>
 struct On<Scalar, List<Done...>, Layer, Rest...>
     : std::conditional_t<InputLayer<Layer>, On<Scalar, List<Done...>, Rest...>, On<Scalar, List<Done..., Layer>, Rest...>> {};
 
+template <class Layer>
+constexpr LayerLabel label_of();
+template <class Branches>
+struct BranchLabels;
+template <class... Branches>
+struct BranchLabels<std::tuple<Branches...>> {
+  static constexpr std::array labels{label_of<Branches>()...};
+};
+template <class Layer>
+constexpr LayerLabel label_of() {
+  LayerLabel label{};
+  if constexpr (AnyLayer<Layer>) {  // of another type the network has complained
+    label.class_name = Layer::class_name, label.default_name = Layer::default_name, label.is_input = InputLayer<Layer>;
+    if constexpr (requires { Layer::given_name; }) label.given_name = Layer::given_name;
+    label.belongs_to_previous = requires { Layer::belongs_to_previous; };
+    if constexpr (requires { typename Layer::branches; }) {
+      label.branches = BranchLabels<typename Layer::branches>::labels.data();
+      label.branch_count = BranchLabels<typename Layer::branches>::labels.size();
+    }
+  }
+  return label;
+}
+
 /// A flat list: its Input, its network, and models made of the same layers.
 template <class Scalar, class FlatList>
 struct Assembled : Assembled<Scalar, List<Input<1>, StandIn>> {
@@ -83,23 +106,7 @@ struct Assembled<Scalar, List<First, Layers...>> {
   template <class NewInput>
   using on = typename On<Scalar, List<NewInput>, Layers...>::type;
 
-  template <class Layer>
-  static LayerName name_of() {
-    if constexpr (!AnyLayer<Layer>)
-      return {};  // the network has complained of it
-    else if constexpr (requires { typename Layer::branches; })
-      return {Layer::class_name, Layer::default_name, "", false, false, [&]<class... Branches>(std::type_identity<std::tuple<Branches...>>) {
-                return std::vector{name_of<Branches>()...};
-              }(std::type_identity<typename Layer::branches>{})};
-    else if constexpr (requires { Layer::belongs_to_previous; })
-      return {Layer::class_name, Layer::default_name, "", false, true};
-    else if constexpr (requires { Layer::given_name; })
-      return {Layer::class_name, Layer::default_name, Layer::given_name, InputLayer<Layer>};
-    else
-      return {Layer::class_name, Layer::default_name, "", InputLayer<Layer>};
-  }
-  /// The names of all layers, Inputs included, as Keras would give them.
-  [[gnu::cold]] static std::vector<LayerName> names() { return unique_names({name_of<First>(), name_of<Layers>()...}); }
+  static constexpr std::array labels{label_of<First>(), label_of<Layers>()...};
 };
 
 }  // namespace detail
@@ -132,8 +139,8 @@ class Model {
   /// A model with fresh parameters: Glorot-uniform kernels and zero biases unless told otherwise, as in Keras. The same
   /// seed gives the same numbers on every machine.
   [[gnu::cold]] explicit Model(Seed seed = Seed{}, std::string name = "sequential")
-      : parameters_(aligned_zeros<Scalar>(network::buffer_size)), names_(Assembled::names()), name_(std::move(name)) {
-    initialize(seed);
+      : parameters_(aligned_zeros<Scalar>(network::buffer_size)), names_(unique_names(Assembled::labels)), name_(std::move(name)) {
+    initialize<Scalar>(network::layers, seed, parameters_.get());
   }
   /// A copy has parameters of its own.
   Model(const Model& other)
@@ -193,50 +200,15 @@ class Model {
   }
   /// Names for a buffer laid out like the parameters, for example of gradients.
   template <class S>
-  [[gnu::cold]] std::vector<NamedTensor<S>> named(S* buffer) const {
-    std::vector<NamedTensor<S>> tensors;
-    const std::vector<LayerName> layers = without_nested_inputs();
-    for (int i = 0; i < network::depth; ++i)
-      for_parameters(i, [&](std::size_t, const ParameterSpec& spec, Index offset) {
-        const LayerName& layer = layers[static_cast<std::size_t>(i + 1)];
-        const bool forks = !layer.branches.empty();
-        tensors.push_back({(forks ? layer.branches[static_cast<std::size_t>(spec.branch)] : layer).name + "/" + spec.name,
-                           {spec.dimensions.begin(), spec.dimensions.begin() + spec.rank},
-                           buffer + offset, spec.trainable});
-      });
-    return tensors;
+  std::vector<NamedTensor<S>> named(S* buffer) const {
+    return named_tensors<S>(network::layers, without_nested_inputs(), buffer);
   }
   /// The name of layer i (1 is the first after the Input), as in the summary.
   std::string layer_name(int i) const { return without_nested_inputs()[static_cast<std::size_t>(i)].name; }
 
   /// The table that Keras's model.summary() prints.
-  [[gnu::cold]] std::string summary(const SummaryOptions& options = {}) const {
-    const std::vector<LayerName> layers = without_nested_inputs();
-    std::vector<SummaryRow> rows{{layers[0], {input_shape::dimensions.begin(), input_shape::dimensions.end()}, 0}};
-    std::vector<std::string> previous{layers[0].name};
-    bool forks = false;
-    for (std::size_t i = 0; i < network::layers.size(); ++i) {
-      if (layers[i + 1].belongs_to_previous) continue;
-      const LayerFacts& layer = network::layers[i];
-      const auto add_row = [&](const LayerName& name, std::span<const Index> shape, int branch) {
-        Index count = 0;
-        for (const ParameterSpec& spec : layer.parameters)
-          if (spec.branch == branch) count += spec.size();
-        rows.push_back({name, {shape.begin(), shape.end()}, count, previous});
-      };
-      std::vector<std::string> names;
-      for (const LayerName& branch : layers[i + 1].branches) {
-        add_row(branch, layer.branch_shapes[names.size()], static_cast<int>(names.size()));
-        names.push_back(branch.name);
-        forks = true;
-      }
-      if (names.empty()) {
-        add_row(layers[i + 1], layer.output_shape, 0);
-        names.push_back(layers[i + 1].name);
-      }
-      previous = names;
-    }
-    return summary_table(name_, rows, network::trainable_params, sizeof(Scalar), forks, options);
+  std::string summary(const SummaryOptions& options = {}) const {
+    return summary_table(name_, without_nested_inputs(), input_shape::dimensions, network::layers, sizeof(Scalar), options);
   }
 
   /// The model's output for a batch x (number, ...input shape): (number, ...output shape).
@@ -305,19 +277,6 @@ class Model {
     return result;
   }
 
-  /// Throws std::invalid_argument unless `batch` holds samples of that shape, at least one.
-  template <class Batch, std::size_t Rank>
-  [[gnu::cold]] static void check_shape(const Batch& batch, const std::array<Index, Rank>& expected, const char* what) {
-    bool same = batch.dimension(0) > 0;
-    std::vector<Index> received;
-    for (std::size_t axis = 1; axis <= Rank; ++axis) {
-      received.push_back(batch.dimension(axis));
-      same = same && received.back() == expected[axis - 1];
-    }
-    check(same, what, ": expected at least 1 sample of shape ", shape_text(std::vector<Index>(expected.begin(), expected.end())),
-          ", received ", batch.dimension(0), " of shape ", shape_text(received));
-  }
-
  private:
   template <class, class...>
   friend class Model;
@@ -342,31 +301,7 @@ class Model {
   }
 
   /// One name for the Input and one for each layer of the network.
-  [[gnu::cold]] std::vector<LayerName> without_nested_inputs() const {
-    std::vector<LayerName> names{names_[0]};
-    for (std::size_t i = 1; i < names_.size(); ++i)
-      if (!names_[i].is_input) names.push_back(names_[i]);
-    return names;
-  }
-
-  /// Calls visit(t, spec, offset in the buffer) for the parameter tensors t of layer i.
-  template <class Visit>
-  static void for_parameters(int i, const Visit& visit) {
-    const LayerFacts& layer = network::layers[static_cast<std::size_t>(i)];
-    Index offset = layer.offset;
-    for (std::size_t t = 0; t < layer.parameters.size(); ++t) {
-      visit(t, layer.parameters[t], offset);
-      offset += network::aligned(layer.parameters[t].size());
-    }
-  }
-
-  [[gnu::cold]] void initialize(Seed seed) {
-    for (int i = 0; i < network::depth; ++i)
-      for_parameters(i, [&](std::size_t t, const ParameterSpec& spec, Index offset) {
-        const Random random(seed, Purpose::initializer, static_cast<std::uint32_t>(16 * i) + static_cast<std::uint32_t>(t));
-        latent::initialize(spec.initializer, spec.shape(), random, parameters_.get() + offset);
-      });
-  }
+  std::vector<LayerName> without_nested_inputs() const { return latent::without_nested_inputs(names_); }
 
   /// A tensor for the output for x; checks x.
   [[gnu::cold]] static OutputTensor empty_output(const InputTensor& x, const char* what) {

@@ -12,6 +12,7 @@
 #include "latent/core/buffer.hpp"
 #include "latent/kernels/elementwise.hpp"
 #include "latent/models/chain.hpp"
+#include "latent/models/layer_facts.hpp"
 
 namespace latent {
 
@@ -24,17 +25,6 @@ constexpr bool same_specs(const std::array<ParameterSpec, A>& a, const std::arra
   return true;
 }
 }  // namespace detail
-
-/// What names, summaries and initial values need to know of a layer: a table to walk, where a template would be compiled
-/// anew for each layer.
-struct LayerFacts {
-  std::span<const ParameterSpec> parameters;
-  std::span<const Index> output_shape;
-  Index offset;  ///< of the first parameter in the model's buffer
-  OwnLoss own_loss;
-  Penalty activity_penalty;
-  std::span<const std::span<const Index>> branch_shapes;  ///< the outputs of a Fork's branches
-};
 
 /// The parts of a loss, by name: first the loss of the targets, then what layers and regularizers add, each name once.
 template <std::size_t most>
@@ -67,8 +57,7 @@ struct Network {
 
   // ---- parameters: tensor t of layer i starts at offset(i, t) of one buffer; every tensor starts on a cache line.
 
-  static constexpr Index line = 64 / static_cast<Index>(sizeof(Scalar));
-  static constexpr Index aligned(Index n) { return (n + line - 1) / line * line; }
+  static constexpr Index aligned(Index n) { return latent::aligned<Scalar>(n); }
 
   /// Scalars of the parameters of the layers before layer i, gaps included.
   template <int i>
@@ -144,7 +133,7 @@ struct Network {
 
   /// What the passes need of the parameters in another form; once for each new set of parameters. Layer by layer, so that
   /// threads can share the work.
-  static void prepare(const Scalar* parameters, Scalar* prepared, int layer) {
+  [[gnu::noinline]] static void prepare(const Scalar* parameters, Scalar* prepared, int layer) {
     for_layers([&]<int i>() {
       if constexpr (Layer<i>::prepared_size > 0)
         if (i == layer) Layer<i>::prepare(pointers<i>(parameters), prepared + prepared_before<i>());
@@ -228,16 +217,11 @@ struct Network {
   /// The sum of the penalties on parameters. Adds their gradients to `gradients` unless it is null.
   [[gnu::cold]] static double penalties(const Scalar* parameters, Scalar* gradients) {
     double sum = 0;
-    for (const LayerFacts& layer : layers) {
-      Index offset = layer.offset;
-      for (const ParameterSpec& spec : layer.parameters) {
-        if (spec.penalty.any()) {
-          sum += spec.penalty.value(parameters + offset, spec.size());
-          if (gradients) spec.penalty.add_gradient(parameters + offset, gradients + offset, spec.size(), 1);
-        }
-        offset += aligned(spec.size());
-      }
-    }
+    for_parameters<Scalar>(layers, [&](std::size_t, std::size_t, const ParameterSpec& spec, Index offset) {
+      if (!spec.penalty.any()) return;
+      sum += spec.penalty.value(parameters + offset, spec.size());
+      if (gradients) spec.penalty.add_gradient(parameters + offset, gradients + offset, spec.size(), 1);
+    });
     return sum;
   }
 
@@ -298,6 +282,22 @@ struct Network {
       return gradients_before<i - 1>() + aligned(chunk * GradientLayout<i - 1>::size);
   }
 
+  /// Where the lines of values 0 ... depth (of the gradients) lie in a workspace, for those who walk over all of them.
+  struct Lines {
+    Index first, sample, row_step;  ///< scalars before the first line, from one sample (one line) to the next
+    Index rows, size;               ///< lines of a sample, scalars of a line
+  };
+  template <class L>
+  static constexpr Lines lines(Index before) {
+    return {before + L::origin, L::size, L::row_step, L::height, L::width * L::channels};
+  }
+  static constexpr auto value_lines = []<int... i>(std::integer_sequence<int, i...>) {
+    return std::array{lines<ValueLayout<i>>(values_before<i>())...};
+  }(std::make_integer_sequence<int, depth + 1>{});
+  static constexpr auto gradient_lines = []<int... i>(std::integer_sequence<int, i...>) {
+    return std::array{lines<GradientLayout<i>>(gradients_before<i>())...};
+  }(std::make_integer_sequence<int, depth + 1>{});
+
   static constexpr Index scratch_size = [] {
     const Index of_layers = std::apply([](auto... layer) { return std::max({layer.scratch_size + chunk * layer.scratch_per_sample...}); }, Bound{});
     return penalizes<depth> ? std::max(of_layers, output_shape::size) : of_layers;  // see penalize_logits
@@ -322,17 +322,18 @@ struct Network {
       return {memory_.get() + gradients_before<i>(), samples};
     }
 
+    /// Calls visit(sample, the line's first scalar, scalars) for every line of some samples.
+    template <class Visit>
+    void for_lines(const Lines& lines, Index samples, const Visit& visit) const {
+      for (Index n = 0; n < samples; ++n)
+        for (Index row = 0; row < lines.rows; ++row)
+          visit(n, memory_.get() + lines.first + n * lines.sample + row * lines.row_step, lines.size);
+    }
     /// For tests: fills everything but the borders, so that a value that is read before it is written shows.
     void fill(Scalar everything) const {
-      const auto fill_view = [&](const auto& view) {
-        for (Index n = 0; n < view.samples; ++n)
-          for (Index row = 0; row < view.height; ++row)
-            std::fill_n(view.pixel(n, row, 0), view.width * view.channels, everything);
-      };
-      [&]<int... i>(std::integer_sequence<int, i...>) {
-        (fill_view(value<i>(chunk)), ...);
-        (fill_view(gradient<i>(chunk)), ...);
-      }(std::make_integer_sequence<int, depth + 1>{});
+      for (const auto& table : {value_lines, gradient_lines})
+        for (const Lines& lines : table)
+          for_lines(lines, chunk, [&](Index, Scalar* line, Index count) { std::fill_n(line, count, everything); });
     }
 
    private:

@@ -3,68 +3,16 @@
 #pragma once
 
 #include <cmath>
-#include <map>
 #include <string>
 #include <vector>
 
-#include "latent/core/check.hpp"
-#include "latent/core/parameters.hpp"
+#include "latent/models/layer_facts.hpp"
 
 namespace latent {
-
-struct LayerName {
-  const char* class_name;    ///< "Conv2D"
-  const char* default_name;  ///< "conv2d"
-  std::string name;          ///< "conv2d_1", or what the user gave; empty before unique_names
-  bool is_input = false;
-  bool belongs_to_previous = false;  ///< the activation of the layer before, which has that layer's name
-  std::vector<LayerName> branches = {};  ///< of a Fork, whose own name is then theirs
-};
-
-/// Gives every layer without a name its automatic one: conv2d, conv2d_1, conv2d_2, ... A layer with a name of the user's
-/// does not count. Throws std::invalid_argument if two layers end up with one name.
-[[gnu::cold]] inline std::vector<LayerName> unique_names(std::vector<LayerName> layers) {
-  std::map<std::string, int> used, seen;
-  const auto name = [&](LayerName& layer) {
-    if (!layer.name.empty()) return;
-    const int number = used[layer.default_name]++;
-    layer.name = layer.default_name;
-    if (number > 0) layer.name.append("_").append(std::to_string(number));
-  };
-  for (LayerName& layer : layers) {
-    if (layer.belongs_to_previous) {
-      layer.name = (&layer - 1)->name;
-    } else if (layer.branches.empty()) {
-      name(layer);
-    } else {
-      layer.name.clear();
-      for (LayerName& branch : layer.branches) {
-        name(branch);
-        layer.name.append(layer.name.empty() ? "" : ", ").append(branch.name);
-      }
-    }
-  }
-  const auto is_new = [&](const LayerName& layer) {
-    check(++seen[layer.name] == 1, "the name \"", layer.name, "\" is given to two layers of a model; names are unique");
-  };
-  for (const LayerName& layer : layers)
-    if (!layer.branches.empty())
-      for (const LayerName& branch : layer.branches) is_new(branch);
-    else if (!layer.belongs_to_previous)
-      is_new(layer);
-  return layers;
-}
 
 struct SummaryOptions {
   int columns = 80;        ///< of the terminal; Keras makes wider tables up to 92
   bool show_input = true;  ///< a row for the input, as in Keras's functional models; its Sequential leaves it out
-};
-
-struct SummaryRow {
-  LayerName layer;
-  std::vector<Index> output_shape;  ///< without the batch axis
-  Index parameters;
-  std::vector<std::string> connected_to = {};  ///< the layers it reads; shown where a model forks
 };
 
 namespace detail {
@@ -109,16 +57,47 @@ namespace detail {
   return out;
 }
 
+/// The rows of the table, without the header: name and class, output shape, number of parameters, and the layers before
+/// it. `names` begins with the Input's.
+[[gnu::cold]] inline std::vector<std::vector<std::string>> summary_rows(std::span<const LayerName> names,
+                                                                        std::span<const Index> input_shape,
+                                                                        std::span<const LayerFacts> layers) {
+  std::vector<std::vector<std::string>> rows;
+  std::string previous = "-", branches;
+  const auto add_row = [&](const LayerName& name, std::span<const Index> shape, Index parameters) {
+    std::string dimensions = "(None";
+    for (const Index n : shape) dimensions.append(", ").append(std::to_string(n));
+    rows.push_back({name.name + " (" + name.class_name + ")", dimensions + ")", with_commas(parameters), previous});
+    branches.append(branches.empty() ? "" : ", ").append(name.name).append("[0][0]");
+  };
+  const auto count = [](const LayerFacts& layer, int branch) {
+    Index sum = 0;
+    for (const ParameterSpec& spec : layer.parameters) sum += spec.branch == branch ? spec.size() : 0;
+    return sum;
+  };
+  add_row(names[0], input_shape, 0);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const LayerName& name = names[i + 1];
+    if (name.belongs_to_previous) continue;
+    previous = branches, branches.clear();
+    for (std::size_t b = 0; b < name.branches.size(); ++b)
+      add_row(name.branches[b], layers[i].branch_shapes[b], count(layers[i], static_cast<int>(b)));
+    if (name.branches.empty()) add_row(name, layers[i].output_shape, count(layers[i], 0));
+  }
+  return rows;
+}
+
 }  // namespace detail
 
 /// The table. Keras makes it min(88, columns - 4) wide and asks for columns of 45, 35 and 20 % of that; where a model
 /// forks 108 instead of 88, 30, 26, 18 and 26 %. Each column is two wider for its padding, and what is then too much is
 /// taken from them one after the other, evenly.
-[[gnu::cold]] inline std::string summary_table(const std::string& name, const std::vector<SummaryRow>& rows, Index trainable,
-                                               std::size_t scalar_bytes, bool forks, const SummaryOptions& options) {
+[[gnu::cold]] inline std::string summary_table(const std::string& model, std::span<const LayerName> names,
+                                               std::span<const Index> input_shape, std::span<const LayerFacts> layers,
+                                               std::size_t scalar_bytes, const SummaryOptions& options) {
+  bool forks = false;
+  for (const LayerName& name : names) forks = forks || !name.branches.empty();
   const int length = std::min(forks ? 108 : 88, std::max(options.columns, 40) - 4);
-  std::vector<std::string> header{"Layer (type)", "Output Shape", "Param #"};
-  if (forks) header.push_back("Connected to");
   const std::vector<double> ends = forks ? std::vector{0.3, 0.56, 0.74, 1.0} : std::vector{0.45, 0.8, 1.0};
   std::vector<std::size_t> widths;
   int start = 0, excess = 3 * static_cast<int>(ends.size()) + 1;  // paddings and lines
@@ -129,10 +108,11 @@ namespace detail {
     start = end, excess -= cut;
   }
 
+  std::string out = "Model: \"" + model + "\"\n";
   const auto line = [&](const char* left, const char* middle, const char* right, const char* dash) {
-    std::string out;
-    for (const std::size_t width : widths) out.append(out.empty() ? left : middle).append(detail::repeat(dash, width));
-    return out + right + "\n";
+    for (std::size_t i = 0; i < widths.size(); ++i)
+      out.append(i == 0 ? left : middle).append(detail::repeat(dash, widths[i]));
+    out.append(right).append("\n");
   };
   const auto cells = [&](const std::vector<std::string>& fields, const char* bar) {
     std::vector<std::vector<std::string>> wrapped;
@@ -141,7 +121,6 @@ namespace detail {
       wrapped.push_back(detail::wrapped(fields[i], widths[i] - 2));
       height = std::max(height, wrapped[i].size());
     }
-    std::string out;
     for (std::size_t k = 0; k < height; ++k) {
       out += bar;
       for (std::size_t i = 0; i < widths.size(); ++i) {
@@ -151,23 +130,22 @@ namespace detail {
       }
       out += "\n";
     }
-    return out;
   };
 
-  std::string out = "Model: \"" + name + "\"\n" + line("┏", "┳", "┓", "━");
-  out += cells(header, "┃") + line("┡", "╇", "┩", "━");
-  Index total = 0;
+  line("┏", "┳", "┓", "━");
+  cells({"Layer (type)", "Output Shape", "Param #", "Connected to"}, "┃");
+  line("┡", "╇", "┩", "━");
+  const std::vector<std::vector<std::string>> rows = detail::summary_rows(names, input_shape, layers);
   for (std::size_t i = options.show_input ? 0 : 1; i < rows.size(); ++i) {
-    std::string shape = "(None", connections;
-    for (Index n : rows[i].output_shape) shape.append(", ").append(std::to_string(n));
-    for (const std::string& layer : rows[i].connected_to)
-      connections.append(connections.empty() ? "" : ", ").append(layer).append("[0][0]");
-    out += cells({text(rows[i].layer.name, " (", rows[i].layer.class_name, ")"), shape + ")",
-                  with_commas(rows[i].parameters), connections.empty() ? "-" : connections},
-                 "│");
-    out += i + 1 < rows.size() ? line("├", "┼", "┤", "─") : line("└", "┴", "┘", "─");
-    total += rows[i].parameters;
+    cells(rows[i], "│");
+    if (i + 1 < rows.size()) line("├", "┼", "┤", "─");
   }
+  line("└", "┴", "┘", "─");
+
+  Index total = 0, trainable = 0;
+  for (const LayerFacts& layer : layers)
+    for (const ParameterSpec& spec : layer.parameters)
+      total += spec.size(), trainable += spec.trainable ? spec.size() : 0;
   const auto line_of = [&](const char* what, Index count) {
     return text(" ", what, " params: ", with_commas(count), " (",
                 detail::readable_size(count * static_cast<Index>(scalar_bytes)), ")\n");

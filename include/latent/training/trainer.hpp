@@ -207,8 +207,8 @@ class Trainer {
   }
 
   [[gnu::cold]] static void check_data(const X& x, const Y& y, const char* what) {
-    Model_::check_shape(x, network::input_shape::dimensions, text(what, ": inputs").c_str());
-    Model_::check_shape(y, Scoring::target_shape::dimensions, text(what, ": targets").c_str());
+    check_shape(x, network::input_shape::dimensions, text(what, ": inputs"));
+    check_shape(y, Scoring::target_shape::dimensions, text(what, ": targets"));
     check(x.dimension(0) == y.dimension(0), what, ": ", x.dimension(0), " inputs but ", y.dimension(0), " targets");
     Scoring::check_targets(y, text(what, ": targets").c_str());
   }

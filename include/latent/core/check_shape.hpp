@@ -1,0 +1,33 @@
+/// Shapes for people, and whether a batch has the shape it should have.
+#pragma once
+
+#include <algorithm>
+#include <span>
+#include <string>
+
+#include "latent/core/check.hpp"
+#include "latent/core/tensor.hpp"
+
+namespace latent {
+
+/// "(3, 3, 1, 32)", as Python prints it.
+[[gnu::cold]] inline std::string shape_text(std::span<const Index> shape) {
+  std::string out = "(";
+  for (std::size_t i = 0; i < shape.size(); ++i) out.append(i > 0 ? ", " : "").append(std::to_string(shape[i]));
+  return out.append(shape.size() == 1 ? ",)" : ")");
+}
+
+/// Throws std::invalid_argument unless a batch of the dimensions `received` holds samples of that shape, at least one.
+[[gnu::cold]] inline void check_shape(std::span<const Index> received, std::span<const Index> expected,
+                                      const std::string& what) {
+  const std::span<const Index> sample = received.subspan(1);
+  check(received[0] > 0 && std::equal(sample.begin(), sample.end(), expected.begin(), expected.end()), what,
+        ": expected at least 1 sample of shape ", shape_text(expected), ", received ", received[0], " of shape ",
+        shape_text(sample));
+}
+template <class Scalar, int Rank>
+void check_shape(const Tensor<Rank, Scalar>& batch, std::span<const Index> expected, const std::string& what) {
+  check_shape(std::span<const Index>(batch.dimensions().data(), static_cast<std::size_t>(Rank)), expected, what);
+}
+
+}  // namespace latent
