@@ -1,6 +1,7 @@
 /// Finds where a number stopped being one.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
