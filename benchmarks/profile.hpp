@@ -8,9 +8,9 @@ template <class Model, class Loss>
 class Profile {
   using network = typename Model::network;
   static constexpr int depth = network::depth;
-  static constexpr Index lanes = Trainer<Model, Adam, Loss>::lanes;
-  using Scoring = latent::Scoring<network, Loss>;
-  using Last = typename Scoring::Last;
+  static constexpr Index lanes = Learner<float>::lanes;
+  using Judged = typename Trainer<Model, Adam, Loss>::Scoring;
+  static constexpr const Plan<float>& plan = network::template plan<typename Judged::Last, Backward::parameters>;
 
  public:
   explicit Profile(Index samples) : batch_(samples), samples_(samples) {}
@@ -34,7 +34,7 @@ class Profile {
     std::printf(
         "\n%s on 1 thread, batch %ld in chunks of %ld: %.2f us per image; the table adds up to %.2f us.\n"
         "FMA peak under load %.0f GFLOP/s\n\n",
-        name, static_cast<long>(samples_), static_cast<long>(Pass<network>::chunk_of(samples_)),
+        name, static_cast<long>(samples_), static_cast<long>(Pass<float>::chunk_of(plan, samples_)),
         1e6 * median(trainer_seconds_) / static_cast<double>(samples_), 1e6 * whole / static_cast<double>(samples_),
         pulse_.peak());
     std::printf("| %-20s | %10s | %6s | %6s | %10s | %6s | %6s | %10s | %6s | %6s |\n", "", "forward us", "step",
@@ -70,9 +70,9 @@ class Profile {
     trainer_seconds_.push_back(now() - start);
     times_ = {};
     timed(prepare, [&] {
-      for (int i = 0; i < depth; ++i) network::prepare(model_.data(), prepared_.get(), i);
+      for (int i = 0; i < depth; ++i) batches::prepare<float>(plan, i, model_.data(), prepared_.get());
     });
-    const Index size = Pass<network>::chunk_of(samples_), chunks = (samples_ + size - 1) / size;
+    const Index size = Pass<float>::chunk_of(plan, samples_), chunks = (samples_ + size - 1) / size;
     const Index used = std::min(chunks, lanes);
     for (Index lane = 0; lane < used; ++lane) {
       timed(update, [&] { std::fill_n(lane_gradients(lane), network::buffer_size, 0.0f); });
@@ -87,39 +87,28 @@ class Profile {
   }
 
   void chunk_step(Index first, Index count, float* gradients) {
-    const float *parameters = model_.data(), *prepared = prepared_.get();
-    timed(copy, [&] {
-      for (Index n = 0; n < count; ++n)
-        network::set_input(workspace_, n, batch_.x.data() + (first + n) * network::input_shape::size);
-    });
-    network::for_layers([&]<int i>() {
-      using Act = std::conditional_t<i == depth - 1, Last, typename network::template Layer<i>::activation>;
-      timed(forward + 3 * i,
-            [&] { network::template forward_of_layer<i, Act>(parameters, prepared, workspace_, Call(count)); });
-    });
-    timed(loss, [&] { loss_of_chunk(first, count); });
-    network::for_layers([&]<int reverse>() {
-      constexpr int i = depth - 1 - reverse;
-      timed(weights + 3 * i, [&] { network::template weight_gradient_of_layer<i>(prepared, workspace_, Call(count), gradients); });
-      if constexpr (i > 0)
-        timed(inputs + 3 * i,
-              [&] { network::template input_gradient_of_layer<i>(parameters, prepared, workspace_, Call(count)); });
-    });
+    Call call(count);
+    call.first = first, call.batch = samples_, call.loss = losses_.data();
+    const Chunk<float> chunk{plan, model_.data(), prepared_.get(), workspace_, call, gradients};
+    timed(copy, [&] { workspace_.set_inputs(call, batch_.x.data()); });
+    for (int i = 0; i < depth; ++i) timed(forward + 3 * i, [&] { chunk.forward(i, i + 1); });
+    timed(loss, [&] { loss_of_chunk(chunk); });
+    for (int i = depth - 1; i >= 0; --i) {
+      timed(weights + 3 * i, [&] { chunk.weight_gradient(i); });
+      timed(inputs + 3 * i, [&] { chunk.input_gradient(i); });
+    }
   }
 
-  void loss_of_chunk(Index first, Index count) {
-    constexpr Index outputs = network::output_shape::size;
-    const auto scale = static_cast<float>(1 / Scoring::terms(samples_));
-    const auto y = workspace_.template value<depth>(count);
-    const auto dz = workspace_.template gradient<depth>(count);
-    for (Index n = 0; n < count; ++n) {
-      float* dy = dz.contiguous ? dz.sample(n) : workspace_.loss_gradient();
-      scoring_.loss(y.sample(n), batch_.y.data() + (first + n) * outputs, dy, scale);
-      if constexpr (!dz.contiguous)
-        kernels::copy_in_order(View<const float, Layout<typename network::output_shape>>(dy, 1),
-                               View<float, typename decltype(dz)::layout>(dz.data + n * dz.size, 1));
+  void loss_of_chunk(const Chunk<float>& chunk) {
+    const auto scale = static_cast<float>(1 / scoring_->terms(samples_));
+    const Lines& dy = plan.gradients.back();
+    for (Index n = 0; n < chunk.call.samples; ++n) {
+      scoring_->loss(workspace_.result() + n * plan.output_size(),
+                     batch_.y.data() + chunk.call.place(n) * scoring_->target_size(),
+                     dy.contiguous() ? workspace_.line(dy, n, 0) : workspace_.loss_gradient(), scale);
+      if (!dy.contiguous()) workspace_.set(dy, n, workspace_.loss_gradient());
     }
-    undo_activation<Last, float>(View<const float, typename decltype(y)::layout>(y), dz);
+    chunk.begin_backward();
   }
 
   float* lane_gradients(Index lane) const { return gradients_.get() + lane * network::buffer_size; }
@@ -150,11 +139,12 @@ class Profile {
   Index samples_;
   Model model_{Seed{1}}, trained_{Seed{1}};
   Trainer<Model, Adam, Loss> trainer_ = compile(trained_, Adam{}, Loss{});
-  std::shared_ptr<float[]> prepared_ = model_.prepared();
+  std::shared_ptr<float[]> prepared_ = batches::prepared<float>(plan, model_.data());
   std::shared_ptr<float[]> gradients_ = aligned_zeros<float>(lanes * network::buffer_size);
-  Scoring scoring_{Loss{}};
-  Updater<float, Adam> updater_{Adam{}, model_.parameters(), model_.data(), network::buffer_size};
-  typename network::Workspace workspace_;
+  std::unique_ptr<Scoring<float>> scoring_ = Judged::make(plan.loss_parts, Loss{});
+  std::vector<double> losses_ = std::vector<double>(plan.loss_parts.size());
+  UpdaterOf<float, Adam> updater_{Adam{}, model_.parameters(), model_.data(), network::buffer_size};
+  Workspace<float> workspace_{plan};
   std::array<double, parts> times_{};               // of the present step
   std::array<std::vector<double>, parts> seconds_;  // of all steps
   std::vector<double> trainer_seconds_;

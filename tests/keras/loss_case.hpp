@@ -11,7 +11,7 @@ namespace keras {
 /// before the activation, `x`, or, if the case has none, with respect to the predictions. S is the shape of a sample.
 template <class Scalar, class S, class Activation, class Loss>
 void run_loss_as(const Group& group, const std::string& name, const Loss& loss) {
-  using Scoring = latent::Scoring<latent::Network<Scalar, S, latent::Activation<Activation>>, Loss>;
+  using Scoring = latent::ScoringFor<Scalar, S, Activation, Loss>;
   using Views = latent::View<Scalar, latent::Layout<S>>;
   const auto load = [&](const std::string& tensor) {
     const auto values = group.tensor(name + "/" + tensor);
@@ -24,29 +24,30 @@ void run_loss_as(const Group& group, const std::string& name, const Loss& loss) 
   REQUIRE(static_cast<Index>(t.size()) == samples * Scoring::target_shape::size);
   latent::apply_activation<typename Scoring::Last>(Views(y.data(), samples));
 
-  const Scoring scoring(loss);
+  const char* const parts[] = {"data_loss"};
+  const auto scoring = Scoring::make(parts, loss);
   std::vector<Scalar> dy(y.size(), std::numeric_limits<Scalar>::quiet_NaN());
-  const auto scale = static_cast<Scalar>(1 / Scoring::terms(samples));
+  const auto scale = static_cast<Scalar>(1 / scoring->terms(samples));
   double sum = 0, without_gradient = 0;
   for (Index n = 0; n < samples; ++n) {
     const Scalar* target = t.data() + n * Scoring::target_shape::size;
-    sum += scoring.loss(y.data() + n * S::size, target, dy.data() + n * S::size, scale);
-    without_gradient += scoring.loss(y.data() + n * S::size, target, nullptr, scale);
+    sum += scoring->loss(y.data() + n * S::size, target, dy.data() + n * S::size, scale);
+    without_gradient += scoring->loss(y.data() + n * S::size, target, nullptr, scale);
   }
   CHECK(sum == without_gradient);
   latent::undo_activation<typename Scoring::Last>(latent::View<const Scalar, latent::Layout<S>>(y.data(), samples),
                                                   Views(dy.data(), samples));
-  const auto value = static_cast<Scalar>(sum / Scoring::terms(samples));
+  const auto value = static_cast<Scalar>(sum / scoring->terms(samples));
   const double allowed = tolerance<Scalar>(1e-12, 1e-5);
   double value_allowed = allowed;
   if constexpr (std::is_same_v<Loss, latent::BinaryCrossentropy> && std::is_same_v<Scalar, float>) {
     // Keras clips at 1 - 1e-7, which in float is 1 - 1.19e-7: -log(1 - p) is 15.94 and not 16.12.
     const auto prediction = group.tensor(name + "/prediction"), target = group.tensor(name + "/target");
-    const bool clips = !Scoring::from_logits && !loss.from_logits;
+    const bool clips = !Scoring::type::from_logits && !loss.from_logits;
     double error = 0;
     for (std::size_t i = 0; clips && i < prediction.size(); ++i)
       if (prediction[i] > 1 - 1.2e-7) error += 0.176 * std::abs(1 - target[i]);
-    value_allowed += error / Scoring::terms(samples) / std::abs(group.tensor(name + "/value")[0]);
+    value_allowed += error / scoring->terms(samples) / std::abs(group.tensor(name + "/value")[0]);
   }
   const std::string what = group.name() + ", case " + name + ", ";
   compare(what + "value", group.tensor(name + "/value"), &value, value_allowed);

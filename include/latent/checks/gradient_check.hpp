@@ -74,28 +74,21 @@ GradientReport check_gradients(Model_& model, const typename Model_::InputTensor
   using network = typename Model_::network;
   static_assert(std::is_same_v<typename Model_::Scalar, double>, "latent: check_gradients needs a model in double");
   check_shape(x, network::input_shape::dimensions, "check_gradients");
-  constexpr Index in = network::input_shape::size, out = network::output_shape::size;
-  constexpr double h = 1e-5, nan = std::numeric_limits<double>::quiet_NaN();
+  constexpr Index out = network::output_shape::size;
+  constexpr double h = 1e-5;
   const Index samples = x.dimension(0);
   const Random random(Seed{1}, Purpose::test);
   std::vector<double> inputs(x.data(), x.data() + x.size()), weights(static_cast<std::size_t>(samples * out));
   for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = random.normal(static_cast<Index>(i));
 
-  Pass<network> pass;
-  const auto input = [&](const auto& workspace, const Call& call) {
-    workspace.fill(nan);
-    network::set_inputs(workspace, call, inputs.data());
-  };
+  constexpr const Plan<double>& plan = network::template plan<typename network::last_activation, Backward::input>;
+  std::vector<double> y(weights.size());
   const auto loss = [&] {
+    const auto parts = batches::forward(plan, static_cast<const double*>(model.data()), inputs.data(), y.data(), samples, mode, true);
     double sum = 0;
-    pass.begin(mode, samples, 1);
-    pass.template forward<typename network::last_activation>(
-        model.data(), model.prepared().get(), input, [&](const auto& workspace, const Call& call) {
-          const double* y = workspace.template value<network::depth>(call.samples).data;
-          for (Index i = 0; i < call.samples * out; ++i) sum += y[i] * weights[static_cast<std::size_t>(call.first * out + i)];
-        });
-    for (double part : pass.losses()) sum += part / static_cast<double>(samples);
-    return sum + network::penalties(model.data(), nullptr);
+    for (std::size_t i = 0; i < y.size(); ++i) sum += y[i] * weights[i];
+    for (double part : parts) sum += part / static_cast<double>(samples);
+    return sum + penalties<double>(plan.layers, model.data(), nullptr);
   };
   const auto difference = [&](double& v) {
     const double kept = v;
@@ -110,20 +103,8 @@ GradientReport check_gradients(Model_& model, const typename Model_::InputTensor
   const auto gradients = aligned_zeros<double>(network::buffer_size);
   std::fill_n(gradients.get(), network::buffer_size, 1.0);
   std::vector<double> dx(inputs.size());
-  pass.begin(mode, samples, 1);
-  pass.template run<typename network::last_activation, true>(
-      model.data(), model.prepared().get(), [&](Index) { return gradients.get(); }, input,
-      [&](const auto& workspace, const Call& call) {
-        kernels::copy_in_order(
-            View<const double, Layout<typename network::output_shape>>(weights.data() + call.first * out, call.samples),
-            workspace.template gradient<network::depth>(call.samples));
-        network::template undo_activation_before<network::depth>(workspace, call);
-        return 0.0;
-      },
-      [&](const auto& workspace, const Call& call) {
-        std::copy_n(workspace.template gradient<0>(call.samples).data, call.samples * in, dx.begin() + call.first * in);
-      });
-  network::penalties(model.data(), gradients.get());
+  batches::backward(plan, static_cast<const double*>(model.data()), inputs.data(), weights.data(), samples, mode, dx.data(),
+                  gradients.get(), true);
 
   GradientReport report;
   std::vector<double> differences;

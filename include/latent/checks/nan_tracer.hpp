@@ -5,7 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "latent/models/model.hpp"
+#include "latent/models/run.hpp"
 
 namespace latent {
 
@@ -15,38 +15,41 @@ struct NotFinite : std::runtime_error {
 };
 
 /// Runs a batch forward once more, as in the step that failed. Throws NotFinite with the first layer whose output is not
-/// finite, the first sample for which it is not, and `when`. Sample n of the batch is number order[n] of x.
-template <class Model_, class X>
-[[noreturn, gnu::cold]] void throw_not_finite(const Model_& model, const X& x, const Index* order, Index count, const CallMode& mode,
-                                              double loss, const std::string& when) {
-  using network = typename Model_::network;
-  using Scalar = typename Model_::Scalar;
+/// finite, the first sample for which it is not, and `when`. Sample n of the batch is number order[n] of x; `names` are
+/// those of the layers, the Input first.
+template <class Scalar>
+[[noreturn, gnu::cold]] void throw_not_finite(const Plan<Scalar>& plan, const Scalar* parameters, std::span<const LayerName> names,
+                                              const Scalar* x, std::span<const Index> order, const CallMode& mode, double loss,
+                                              const std::string& when) {
   const std::string where = text(when, ": the loss is ", loss);
-  for (const auto& tensor : model.parameters())
+  for (const auto& tensor : named_tensors<const Scalar>(plan.layers, names, parameters))
     for (Index i = 0; i < tensor.size(); ++i)
       if (!std::isfinite(tensor.data[i]))
         throw NotFinite(text(where, "; the first parameter that is not finite is ", tensor.name, ", value ", i, " = ",
                              tensor.data[i], ". A smaller learning rate may help"));
 
-  int layer = network::depth + 1;
+  std::size_t layer = plan.values.size();
   Index sample = 0;
-  const auto input = [&](const auto& workspace, const Call& call) {
-    for (Index n = 0; n < call.samples; ++n)
-      network::set_input(workspace, n, x.data() + order[call.place(n)] * network::input_shape::size);
-  };
-  const auto look = [&](const auto& workspace, const Call& call) {
-    for (int i = 0; i < layer && i <= network::depth; ++i)
-      workspace.for_lines(network::value_lines[static_cast<std::size_t>(i)], call.samples,
-                          [&](Index n, const Scalar* line, Index size) {
-                            if (layer > i && !std::all_of(line, line + size, [](Scalar v) { return std::isfinite(v); }))
-                              layer = i, sample = order[call.place(n)];
-                          });
-  };
-  Pass<network> pass;
-  pass.begin(mode, count, 1);
-  pass.template forward<typename network::last_activation>(model.data(), model.prepared().get(), input, look);
-  if (layer <= network::depth)
-    throw NotFinite(text(where, "; it first appears in the output of layer ", layer, " (", model.layer_name(layer),
+  const auto number = [&](const Chunk<Scalar>& chunk, Index n) { return order[static_cast<std::size_t>(chunk.call.place(n))]; };
+  Pass<Scalar> pass(plan);
+  pass.begin(mode, static_cast<Index>(order.size()), 1);
+  pass.run(parameters, batches::prepared(plan, parameters).get(),
+           {.input =
+                [&](const Chunk<Scalar>& chunk) {
+                  for (Index n = 0; n < chunk.call.samples; ++n)
+                    chunk.workspace.set(plan.values.front(), n, x + number(chunk, n) * plan.input_size());
+                },
+            .done =
+                [&](const Chunk<Scalar>& chunk) {
+                  for (std::size_t i = 0; i < layer && i < plan.values.size(); ++i)
+                    chunk.workspace.for_lines(
+                        plan.values[i], chunk.call.samples, [&](Index n, const Scalar* line, Index size) {
+                          if (layer > i && !std::all_of(line, line + size, [](Scalar v) { return std::isfinite(v); }))
+                            layer = i, sample = number(chunk, n);
+                        });
+                }});
+  if (layer < plan.values.size())
+    throw NotFinite(text(where, "; it first appears in the output of layer ", layer, " (", names[layer].name,
                          ") for training sample ", sample));
   throw NotFinite(text(where, "; every layer's output is finite, so it comes from the targets or from the loss itself"));
 }

@@ -67,14 +67,18 @@ struct UndoActivation {
   }
 };
 
-/// z -> y in place.
+/// z -> y in place, `count` values with the last axis `channels`.
+template <class A, class Scalar>
+void apply_activation(Scalar* values, Index count, Index channels) {
+  if constexpr (Elementwise<A>)
+    simd::map(values, count, [](auto v) { return A::value(v); }, values);
+  else
+    A::apply(values, count, channels);
+}
 template <class A, class Scalar, class L>
 void apply_activation(View<Scalar, L> z) {
   const auto apply = [](Scalar* values, Index pixels) {
-    if constexpr (Elementwise<A>)
-      simd::map(values, pixels * L::channels, [](auto v) { return A::value(v); }, values);
-    else
-      A::apply(values, pixels * L::channels, L::channels);
+    apply_activation<A>(values, pixels * L::channels, L::channels);
   };
   if constexpr (!std::is_same_v<A, Linear>) kernels::for_runs(apply, z);
 }

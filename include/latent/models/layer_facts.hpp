@@ -1,4 +1,4 @@
-/// What names, summaries and initial values need to know of a network: tables to walk, where templates would be
+/// What names, summaries, initial values and penalties need to know of a network: tables to walk, where templates would be
 /// compiled anew for each layer of each network.
 #pragma once
 
@@ -47,6 +47,18 @@ template <class Scalar>
     const Random random(seed, Purpose::initializer, static_cast<std::uint32_t>(16 * layer + t));
     initialize(spec.initializer, spec.shape(), random, buffer + offset);
   });
+}
+
+/// The sum of the penalties on parameters. Adds their gradients to `gradients` unless it is null.
+template <class Scalar>
+[[gnu::cold]] double penalties(std::span<const LayerFacts> layers, const Scalar* parameters, Scalar* gradients) {
+  double sum = 0;
+  for_parameters<Scalar>(layers, [&](std::size_t, std::size_t, const ParameterSpec& spec, Index offset) {
+    if (!spec.penalty.any()) return;
+    sum += spec.penalty.value(parameters + offset, spec.size());
+    if (gradients) spec.penalty.add_gradient(parameters + offset, gradients + offset, spec.size(), 1);
+  });
+  return sum;
 }
 
 /// The parameter tensors in a buffer, with their names. `names` begins with the Input's.

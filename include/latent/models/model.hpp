@@ -13,7 +13,7 @@
 #include "latent/kernels/elementwise.hpp"
 #include "latent/layers/activation.hpp"
 #include "latent/models/network.hpp"
-#include "latent/models/pass.hpp"
+#include "latent/models/run.hpp"
 #include "latent/models/summary.hpp"
 
 namespace latent {
@@ -183,7 +183,7 @@ class Model {
     using Other = typename Assembled::template on<NewInput>;
     static_assert(network::template same_parameters<typename Other::network>(),
                   "latent: on another input size these layers would have other parameters (is there a Dense among them?)");
-    return Other(parameters_, without_nested_inputs(), name_);
+    return Other(parameters_, layer_names(), name_);
   }
 
   /// The parameter tensors with Keras's names and shapes.
@@ -192,28 +192,24 @@ class Model {
   /// All parameters in one buffer of network::buffer_size (tensors start on cache lines; the gaps are 0).
   Scalar* data() { return parameters_.get(); }
   const Scalar* data() const { return parameters_.get(); }
-  /// The parameters in the form in which the layers read them; see the layer contract.
-  std::shared_ptr<Scalar[]> prepared() const {
-    auto prepared = aligned_zeros<Scalar>(network::prepared_size);
-    for (int i = 0; i < network::depth; ++i) network::prepare(data(), prepared.get(), i);
-    return prepared;
-  }
   /// Names for a buffer laid out like the parameters, for example of gradients.
   template <class S>
   std::vector<NamedTensor<S>> named(S* buffer) const {
-    return named_tensors<S>(network::layers, without_nested_inputs(), buffer);
+    return named_tensors<S>(network::layers, layer_names(), buffer);
   }
-  /// The name of layer i (1 is the first after the Input), as in the summary.
-  std::string layer_name(int i) const { return without_nested_inputs()[static_cast<std::size_t>(i)].name; }
+  /// The names of the layers, as in the summary: first the Input's.
+  std::vector<LayerName> layer_names() const { return without_nested_inputs(names_); }
+  /// That of layer i; 1 is the first after the Input.
+  std::string layer_name(int i) const { return layer_names()[static_cast<std::size_t>(i)].name; }
 
   /// The table that Keras's model.summary() prints.
   std::string summary(const SummaryOptions& options = {}) const {
-    return summary_table(name_, without_nested_inputs(), input_shape::dimensions, network::layers, sizeof(Scalar), options);
+    return summary_table(name_, layer_names(), input_shape::dimensions, network::layers, sizeof(Scalar), options);
   }
 
   /// The model's output for a batch x (number, ...input shape): (number, ...output shape).
   OutputTensor predict(const InputTensor& x, int threads = 0) const {
-    return run<typename network::last_activation>(x, threads);
+    return predicted(network::template plan<>, x, threads);
   }
   template <OtherTensor<InputTensor> Other>
   OutputTensor predict(const Other&, int = 0) const {
@@ -221,27 +217,27 @@ class Model {
     return {};
   }
   /// The same without the last layer's activation (GELU and SiLU stay: they are layers of their own).
-  OutputTensor logits(const InputTensor& x, int threads = 0) const { return run<Linear>(x, threads); }
+  OutputTensor logits(const InputTensor& x, int threads = 0) const {
+    return predicted(network::template plan<Linear>, x, threads);
+  }
 
   /// The output in another mode: `model.call(x, {.training = true})` is Keras's `model(x, training=True)`.
   OutputTensor call(const InputTensor& x, const CallMode& mode) const {
     OutputTensor y = empty_output(x, "call");
-    forward(x, mode, [&](const auto& workspace, const Call& call) {
-      const auto result = workspace.template value<network::depth>(call.samples);
-      std::copy_n(result.data, call.samples * output_shape::size, y.data() + call.first * output_shape::size);
-    });
+    batches::forward(network::template plan<>, data(), x.data(), y.data(), x.dimension(0), mode);
     return y;
   }
 
   /// What the model itself adds to the loss of the batch x, by name: the penalties of its regularizers, say. Empty for most.
   std::map<std::string, double> losses(const InputTensor& x, const CallMode& mode = {}) const {
     check_shape(x, input_shape::dimensions, "losses");
-    const auto parts = forward(x, mode, [](const auto&, const Call&) {});
+    const auto parts =
+        batches::forward(network::template plan<>, data(), x.data(), static_cast<Scalar*>(nullptr), x.dimension(0), mode);
     std::map<std::string, double> named;
     for (std::size_t part = 1; part < parts.size(); ++part)
       named[network::loss_parts.names[part]] = parts[part] / static_cast<double>(x.dimension(0));
     if constexpr (network::has_penalties)
-      named[network::regularization] += network::penalties(data(), nullptr);
+      named[network::regularization] += penalties<Scalar>(network::layers, data(), nullptr);
     return named;
   }
 
@@ -252,26 +248,9 @@ class Model {
     check_shape(dy, output_shape::dimensions, "backward: dy");
     check(x.dimension(0) == dy.dimension(0), "backward: x has ", x.dimension(0), " samples but dy has ", dy.dimension(0));
     const auto gradients = aligned_zeros<Scalar>(network::buffer_size);
-    const auto prepared = this->prepared();
     Gradients<Scalar, input_shape::rank + 1> result{InputTensor(x.dimensions()), {}};
-    Pass<network> pass;
-    pass.begin(mode, x.dimension(0), 1);
-#pragma omp parallel num_threads(1)
-    pass.template run<typename network::last_activation, true>(
-        data(), prepared.get(), [&](Index) { return gradients.get(); },
-        [&](const auto& workspace, const Call& call) { network::set_inputs(workspace, call, x.data()); },
-        [&](const auto& workspace, const Call& call) {
-          kernels::copy_in_order(
-              View<const Scalar, Layout<output_shape>>(dy.data() + call.first * output_shape::size, call.samples),
-              workspace.template gradient<network::depth>(call.samples));
-          network::template undo_activation_before<network::depth>(workspace, call);
-          return 0.0;
-        },
-        [&](const auto& workspace, const Call& call) {
-          std::copy_n(workspace.template gradient<0>(call.samples).data, call.samples * input_shape::size,
-                      result.dx.data() + call.first * input_shape::size);
-        });
-    network::penalties(data(), gradients.get());
+    batches::backward(network::template plan<typename network::last_activation, Backward::input>, data(), x.data(), dy.data(),
+                    x.dimension(0), mode, result.dx.data(), gradients.get());
     for (const auto& tensor : named<Scalar>(gradients.get()))
       if (tensor.trainable) result.parameters[tensor.name].assign(tensor.data, tensor.data + tensor.size());
     return result;
@@ -300,9 +279,6 @@ class Model {
     return sum;
   }
 
-  /// One name for the Input and one for each layer of the network.
-  std::vector<LayerName> without_nested_inputs() const { return latent::without_nested_inputs(names_); }
-
   /// A tensor for the output for x; checks x.
   [[gnu::cold]] static OutputTensor empty_output(const InputTensor& x, const char* what) {
     check_shape(x, input_shape::dimensions, what);
@@ -312,38 +288,9 @@ class Model {
     return OutputTensor(dimensions);
   }
 
-  /// Takes the batch x through the network, and calls done(workspace, call) for every chunk. The parts of
-  /// the loss that layers add, summed over the samples.
-  template <class Done>
-  [[gnu::cold]] typename network::Losses forward(const InputTensor& x, const CallMode& mode, const Done& done) const {
-    const auto prepared = this->prepared();
-    Pass<network> pass;
-    pass.begin(mode, x.dimension(0), 1);
-#pragma omp parallel num_threads(1)
-    pass.template forward<typename network::last_activation>(
-        data(), prepared.get(),
-        [&](const auto& workspace, const Call& call) { network::set_inputs(workspace, call, x.data()); }, done);
-    return pass.losses();
-  }
-
-  template <class Last>
-  [[gnu::cold]] OutputTensor run(const InputTensor& x, int threads) const {
+  [[gnu::cold]] OutputTensor predicted(const Plan<Scalar>& plan, const InputTensor& x, int threads) const {
     OutputTensor y = empty_output(x, "predict");
-    const int team = team_size(threads, "predict");
-    const Index chunks = (x.dimension(0) + network::chunk - 1) / network::chunk;
-    const auto prepared = this->prepared();
-#pragma omp parallel num_threads(team)
-    {
-      const typename network::Workspace workspace;
-#pragma omp for schedule(dynamic, 8)
-      for (Index chunk = 0; chunk < chunks; ++chunk) {
-        const Index first = chunk * network::chunk, count = std::min(network::chunk, x.dimension(0) - first);
-        for (Index n = 0; n < count; ++n) network::set_input(workspace, n, x.data() + (first + n) * input_shape::size);
-        network::template forward<Last>(data(), prepared.get(), workspace, Call(count));
-        const auto result = workspace.template value<network::depth>(count);
-        std::copy_n(result.data, count * output_shape::size, y.data() + first * output_shape::size);
-      }
-    }
+    batches::predict(plan, data(), x.data(), y.data(), x.dimension(0), team_size(threads, "predict"));
     return y;
   }
 

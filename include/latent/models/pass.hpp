@@ -16,154 +16,135 @@
 ///     backward:                                                segment 1 of all chunks, join their sums; segment 0
 #pragma once
 
+#include <functional>
 #include <vector>
 
-#include "latent/models/network.hpp"
+#include "latent/models/chunk.hpp"
 
 namespace latent {
 
-template <class Network, Index lanes_ = 1>
+template <class Scalar>
 class Pass {
  public:
-  using Scalar = typename Network::Scalar;
-  using Workspace = typename Network::Workspace;
-  using Losses = typename Network::Losses;
-  static constexpr Index lanes = lanes_;
+  explicit Pass(const Plan<Scalar>& plan, Index lanes = 1)
+      : plan_(plan), lanes_(lanes), segments_(plan.segments.size() - 1), gradients_(static_cast<std::size_t>(lanes)) {}
 
   /// How many samples of a batch go together: the network's chunk at most. A small network's chunks are all of about the
   /// same size, and there are at least four of them (for four threads) unless they would have less than eight samples.
-  static Index chunk_of(Index samples) {
-    if (Network::chunk <= 4) return Network::chunk;
-    const Index fewest = (samples + Network::chunk - 1) / Network::chunk;
+  static Index chunk_of(const Plan<Scalar>& plan, Index samples) {
+    if (plan.chunk <= 4) return plan.chunk;
+    const Index fewest = (samples + plan.chunk - 1) / plan.chunk;
     const Index chunks = std::max(fewest, std::min<Index>(4, samples / 8));
     return (samples + chunks - 1) / chunks;
   }
 
   /// Before a batch, outside of parallel regions: how the network is called, on how many samples, by how many threads.
-  void begin(const CallMode& mode, Index samples, int team) {
+  [[gnu::cold]] void begin(const CallMode& mode, Index samples, int team) {
     mode_ = mode, samples_ = samples;
-    chunk_ = chunk_of(samples);
-    const auto wanted = static_cast<std::size_t>(segments > 1 ? chunks() : team);
-    while (workspaces_.size() < wanted) workspaces_.emplace_back();
-    losses_.fill(Losses{});
-    lane_statistics_.assign(static_cast<std::size_t>(lanes * Network::statistics_size), 0.0);
-    batch_statistics_.resize(static_cast<std::size_t>(Network::statistics_size));
+    chunk_ = chunk_of(plan_, samples);
+    const auto wanted = static_cast<std::size_t>(segments_ > 1 ? chunks() : team);
+    while (workspaces_.size() < wanted) workspaces_.emplace_back(plan_);
+    losses_.assign(static_cast<std::size_t>(lanes_) * plan_.loss_parts.size(), 0.0);
+    lane_statistics_.assign(static_cast<std::size_t>(lanes_ * plan_.statistics), 0.0);
+    batch_statistics_.resize(static_cast<std::size_t>(plan_.statistics));
   }
   /// Lanes that get a chunk.
-  Index used() const { return std::min(chunks(), lanes); }
+  Index used() const { return std::min(chunks(), lanes_); }
 
-  /// Forward and backward. All threads of a team call it together (or one alone), with functions that
-  ///     start(lane)             return the gradients to which the lane adds
-  ///     input(workspace, call)  put the samples of a chunk into value 0
-  ///     loss(workspace, call)   return the sum of the samples' losses, and put their gradients into gradient `depth`
-  ///     done(workspace, call)   look at the chunk after its backward pass
-  template <class Last, bool WithInputGradient, class Start, class Input, class Loss, class Done>
-  void run(const Scalar* parameters, const Scalar* prepared, const Start& start, const Input& input, const Loss& loss,
-           const Done& done) {
-    forward_but_last<Last>(parameters, prepared, input);
-    for_lanes([&](Index lane) {
-      gradients_[static_cast<std::size_t>(lane)] = start(lane);
-      for_chunks(lane, [&](const Workspace& workspace, const Call& call) {
-        if constexpr (segments == 1) input(workspace, call);
-        Network::template forward_segment<segments - 1, Last>(parameters, prepared, workspace, call);
-        *call.loss += loss(workspace, call);
-        Network::template backward_segment<segments - 1, WithInputGradient>(parameters, prepared, workspace, call,
-                                                                            gradients_[static_cast<std::size_t>(lane)]);
-        if constexpr (segments == 1) done(workspace, call);
-      });
-    });
-    for_segments<segments - 1>([&]<int reverse>() {
-      constexpr int segment = segments - 2 - reverse;
-      join<segment + 1>();
-      for_lanes([&](Index lane) {
-        for_chunks(lane, [&](const Workspace& workspace, const Call& call) {
-          Network::template backward_segment<segment, WithInputGradient>(parameters, prepared, workspace, call,
-                                                                         gradients_[static_cast<std::size_t>(lane)]);
-          if constexpr (segment == 0) done(workspace, call);
-        });
-      });
-    });
-  }
+  /// What to do with the chunks of a batch.
+  struct Task {
+    using Visit = std::function<void(const Chunk<Scalar>&)>;
+    std::function<Scalar*(Index)> start = {};  ///< gives the gradients to which a lane adds; for the backward pass
+    Visit input;                               ///< puts the samples of a chunk into value 0
+    /// Puts the gradients of the samples' losses, with respect to the last layer's result before its activation, into the
+    /// last gradient, and returns the sum of the losses. Without it there is no backward pass.
+    std::function<double(const Chunk<Scalar>&)> loss = {};
+    Visit done = [](const Chunk<Scalar>&) {};  ///< looks at the chunk after its last pass
+  };
 
-  /// Forward only: input, then done.
-  template <class Last, class Input, class Done>
-  void forward(const Scalar* parameters, const Scalar* prepared, const Input& input, const Done& done) {
-    forward_but_last<Last>(parameters, prepared, input);
-    for_lanes([&](Index lane) {
-      for_chunks(lane, [&](const Workspace& workspace, const Call& call) {
-        if constexpr (segments == 1) input(workspace, call);
-        Network::template forward_segment<segments - 1, Last>(parameters, prepared, workspace, call);
-        done(workspace, call);
-      });
+  /// Takes the batch forward and backward. All threads of a team call it together (or one alone).
+  void run(const Scalar* parameters, const Scalar* prepared, const Task& task) {
+    const std::size_t last = segments_ - 1;
+    const auto forward = [&](const Chunk<Scalar>& chunk, std::size_t segment) {
+      if (segment == 0) task.input(chunk);
+      chunk.forward_segment(segment);
+    };
+    const auto backward = [&](const Chunk<Scalar>& chunk, std::size_t segment) {
+      chunk.backward_segment(segment);
+      if (segment == 0) task.done(chunk);
+    };
+    for (std::size_t segment = 0; segment < last; ++segment) {
+      for_chunks(parameters, prepared, {}, [&](const Chunk<Scalar>& chunk) { forward(chunk, segment); });
+      join(segment + 1);
+    }
+    for_chunks(parameters, prepared, task.start, [&](const Chunk<Scalar>& chunk) {
+      forward(chunk, last);
+      if (!task.loss) return task.done(chunk);
+      *chunk.call.loss += task.loss(chunk);
+      backward(chunk, last);
     });
+    for (std::size_t segment = last; task.loss && segment-- > 0;) {
+      join(segment + 1);
+      for_chunks(parameters, prepared, {}, [&](const Chunk<Scalar>& chunk) { backward(chunk, segment); });
+    }
   }
 
   /// After a step: layers may keep something of the statistics of its batch in parameters that are not trained.
-  void remember(Scalar* parameters) const { Network::remember(parameters, batch_statistics_.data()); }
+  void remember(Scalar* parameters) const {
+    for (std::size_t i = 0; i < plan_.passes.size(); ++i)
+      if (const LayerPasses<Scalar>& layer = plan_.passes[i]; layer.remember)
+        layer.remember(parameters + plan_.layers[i].offset, batch_statistics_.data() + layer.statistics);
+  }
 
   /// The parts of the loss, added up over the batch.
-  Losses losses() const {
-    Losses sums{};
-    for (const Losses& lane : losses_)
-      for (std::size_t part = 0; part < sums.size(); ++part) sums[part] += lane[part];
+  std::vector<double> losses() const {
+    const std::size_t parts = plan_.loss_parts.size();
+    std::vector<double> sums(parts);
+    for (std::size_t i = 0; i < losses_.size(); ++i) sums[i % parts] += losses_[i];
     return sums;
   }
 
  private:
   Index chunks() const { return (samples_ + chunk_ - 1) / chunk_; }
 
-  /// All segments but the last one, forward.
-  template <class Last, class Input>
-  void forward_but_last(const Scalar* parameters, const Scalar* prepared, const Input& input) {
-    for_segments<segments - 1>([&]<int segment>() {
-      for_lanes([&](Index lane) {
-        for_chunks(lane, [&](const Workspace& workspace, const Call& call) {
-          if constexpr (segment == 0) input(workspace, call);
-          Network::template forward_segment<segment, Last>(parameters, prepared, workspace, call);
-        });
-      });
-      join<segment + 1>();
-    });
-  }
-
-  /// Joins what the lanes have gathered for the first layer of a segment.
-  template <int segment>
-  void join() {
+  /// Joins what the lanes have gathered for the first layer of a segment, in order.
+  void join(std::size_t segment) {
 #pragma omp single
-    if (mode_.training)
-      Network::template join<Network::template segment_begin<segment>()>(lane_statistics_.data(), used(),
-                                                                         batch_statistics_.data());
-  }
-
-  template <int count, class Visit>
-  static void for_segments([[maybe_unused]] const Visit& visit) {
-    [&]<int... segment>(std::integer_sequence<int, segment...>) { (visit.template operator()<segment>(), ...); }
-    (std::make_integer_sequence<int, count>{});
-  }
-
-  /// The threads of the team share the lanes, and wait for each other at the end.
-  template <class Visit>
-  void for_lanes(const Visit& visit) {
-#pragma omp for schedule(dynamic, 1)
-    for (Index lane = 0; lane < used(); ++lane) visit(lane);
-  }
-
-  template <class Visit>
-  void for_chunks(Index lane, const Visit& visit) {
-    for (Index chunk = lane; chunk < chunks(); chunk += lanes) {
-      const Index first = chunk * chunk_;
-      Call call(std::min(chunk_, samples_ - first), mode_);
-      call.first = first, call.batch = samples_, call.lane = lane, call.loss = losses_[static_cast<std::size_t>(lane)].data();
-      call.lane_statistics = lane_statistics_.data() + lane * Network::statistics_size;
-      call.batch_statistics = batch_statistics_.data();
-      visit(workspaces_[static_cast<std::size_t>(segments > 1 ? chunk : omp_get_thread_num())], call);
+    if (mode_.training) {
+      const LayerPasses<Scalar>& layer = plan_.passes[static_cast<std::size_t>(plan_.segments[segment])];
+      double* const joined = batch_statistics_.data() + layer.statistics;
+      std::fill_n(joined, layer.statistics_size, 0.0);
+      for (Index lane = 0; lane < used(); ++lane)
+        layer.join(lane_statistics_.data() + lane * plan_.statistics + layer.statistics, joined);
     }
   }
 
-  static constexpr int segments = Network::segments;
-  std::vector<Workspace> workspaces_;  // one for each thread; where there are segments, for each chunk
-  std::array<Losses, static_cast<std::size_t>(lanes)> losses_{};
-  std::array<Scalar*, static_cast<std::size_t>(lanes)> gradients_{};
+  /// The threads of the team share the lanes, and wait for each other at the end.
+  void for_chunks(const Scalar* parameters, const Scalar* prepared, const std::function<Scalar*(Index)>& start,
+                  const typename Task::Visit& visit) {
+#pragma omp for schedule(dynamic, 1)
+    for (Index lane = 0; lane < used(); ++lane) {
+      Scalar*& gradients = gradients_[static_cast<std::size_t>(lane)];
+      if (start) gradients = start(lane);
+      for (Index chunk = lane; chunk < chunks(); chunk += lanes_) {
+        const Index first = chunk * chunk_;
+        Call call(std::min(chunk_, samples_ - first), mode_);
+        call.first = first, call.batch = samples_, call.lane = lane;
+        call.loss = losses_.data() + static_cast<std::size_t>(lane) * plan_.loss_parts.size();
+        call.lane_statistics = lane_statistics_.data() + lane * plan_.statistics;
+        call.batch_statistics = batch_statistics_.data();
+        visit({plan_, parameters, prepared,
+               workspaces_[static_cast<std::size_t>(segments_ > 1 ? chunk : omp_get_thread_num())], call, gradients});
+      }
+    }
+  }
+
+  const Plan<Scalar>& plan_;
+  Index lanes_;
+  std::size_t segments_;
+  std::vector<Workspace<Scalar>> workspaces_;  // one for each thread; where there are segments, for each chunk
+  std::vector<double> losses_;                 // of each lane
+  std::vector<Scalar*> gradients_;             // of each lane
   std::vector<double> lane_statistics_, batch_statistics_;
   CallMode mode_;
   Index samples_ = 0, chunk_ = 1;

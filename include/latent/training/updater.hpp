@@ -14,34 +14,25 @@
 
 namespace latent {
 
-template <class Scalar, class Optimizer>
+template <class Scalar>
 class Updater {
  public:
-  /// For those of `tensors` that are trainable, in a buffer of `size` scalars. Throws std::invalid_argument for options outside their
-  /// range.
-  Updater(const Optimizer& optimizer, const std::vector<NamedTensor<Scalar>>& tensors, const Scalar* buffer, Index size)
-      : optimizer_(checked(optimizer)), size_(size), tensors_(tensors.size()) {
-    for (std::size_t t = 0; t < tensors.size(); ++t)
-      for (Index first = 0; tensors[t].trainable && first < tensors[t].size(); first += most)
-        pieces_.push_back({t, tensors[t].data - buffer + first, std::min(most, tensors[t].size() - first)});
-    squares_.resize(pieces_.size());
-    factors_.resize(tensors_);
-  }
+  virtual ~Updater() = default;
 
-  LearningRate& learning_rate() { return optimizer_.learning_rate; }
+  LearningRate& learning_rate() { return learning_rate_; }
   Index steps() const { return steps_; }
 
   /// Begins a step; one thread calls it.
   void begin_step() {
-    rate_ = optimizer_.learning_rate(steps_++);
-    shared_ = shared(optimizer_, steps_, rate_);
+    rate_ = learning_rate_(steps_++);
+    share(steps_, rate_);
   }
 
   /// Takes the step; all threads of a team call it. `gradients` holds one buffer for each lane, one after the other;
   /// the first becomes their clipped sum.
   void update(Scalar* parameters, Scalar* gradients, Index lanes) {
     const Index count = static_cast<Index>(pieces_.size());
-    const bool by_norm = optimizer_.clipnorm > 0 || optimizer_.global_clipnorm > 0;
+    const bool by_norm = clipnorm_ > 0 || global_clipnorm_ > 0;
     if (by_norm) {
 #pragma omp for schedule(static)
       for (Index i = 0; i < count; ++i) measure(static_cast<std::size_t>(i), gradients, lanes);
@@ -59,6 +50,19 @@ class Updater {
     }
   }
 
+ protected:
+  template <class Optimizer>
+  Updater(const Optimizer& optimizer, const std::vector<NamedTensor<Scalar>>& tensors, const Scalar* buffer, Index size)
+      : learning_rate_(optimizer.learning_rate),
+        clipnorm_(optimizer.clipnorm),
+        clipvalue_(optimizer.clipvalue),
+        global_clipnorm_(optimizer.global_clipnorm),
+        weight_decay_(optimizer.weight_decay),
+        size_(size),
+        state_(aligned_zeros<Scalar>(optimizer.slots() * size)) {
+    divide(tensors, buffer);
+  }
+
  private:
   static constexpr Index most = 1024;
   struct Piece {
@@ -66,17 +70,17 @@ class Updater {
     Index first, count;
   };
 
-  [[gnu::cold]] static const Optimizer& checked(const Optimizer& optimizer) {
-    check_common_options(optimizer);
-    optimizer.check_options();
-    return optimizer;
-  }
+  /// Works out what all parameters share in step t.
+  virtual void share(Index t, double rate) = 0;
+  /// The optimiser's formula.
+  virtual void apply(Slice<Scalar> v, Slice<const Scalar> g, const State<Scalar>& state) const = 0;
 
-  static auto shared(const Optimizer& optimizer, Index t, double rate) {
-    if constexpr (requires { optimizer.at(t, rate); })
-      return optimizer.at(t, rate);
-    else
-      return rate;
+  [[gnu::cold]] void divide(const std::vector<NamedTensor<Scalar>>& tensors, const Scalar* buffer) {
+    for (std::size_t t = 0; t < tensors.size(); ++t)
+      for (Index first = 0; tensors[t].trainable && first < tensors[t].size(); first += most)
+        pieces_.push_back({t, tensors[t].data - buffer + first, std::min(most, tensors[t].size() - first)});
+    squares_.resize(pieces_.size());
+    factors_.resize(tensors.size());
   }
 
   Slice<Scalar> add_lanes(const Piece& piece, Scalar* gradients, Index lanes) const {
@@ -92,31 +96,58 @@ class Updater {
 
   /// What each tensor's gradient is multiplied by, so that no norm is more than allowed.
   void find_factors() {
-    const bool global = optimizer_.global_clipnorm > 0;
-    const double allowed = global ? optimizer_.global_clipnorm : optimizer_.clipnorm;
-    std::vector<double> sums(tensors_);
+    const bool global = global_clipnorm_ > 0;
+    const double allowed = global ? global_clipnorm_ : clipnorm_;
+    std::vector<double> sums(factors_.size());
     for (std::size_t i = 0; i < pieces_.size(); ++i) sums[global ? 0 : pieces_[i].tensor] += squares_[i];
-    for (std::size_t t = 0; t < tensors_; ++t)
+    for (std::size_t t = 0; t < sums.size(); ++t)
       factors_[t] = static_cast<Scalar>(allowed / std::max(std::sqrt(sums[global ? 0 : t]), allowed));
   }
 
   [[gnu::noinline]] void update_piece(const Piece& piece, Scalar* parameters, Scalar* gradients) {
     Slice<Scalar> v(parameters + piece.first, piece.count), g(gradients + piece.first, piece.count);
-    if (const auto limit = static_cast<Scalar>(optimizer_.clipvalue); limit > 0) g = g.max(-limit).min(limit);
-    if (optimizer_.weight_decay > 0) v -= static_cast<Scalar>(rate_ * optimizer_.weight_decay) * v;
-    optimizer_.template update<Scalar>(shared_, v, Slice<const Scalar>(g.data(), piece.count),
-                                       {state_.get() + piece.first, size_, piece.count});
+    if (const auto limit = static_cast<Scalar>(clipvalue_); limit > 0) g = g.max(-limit).min(limit);
+    if (weight_decay_ > 0) v -= static_cast<Scalar>(rate_ * weight_decay_) * v;
+    apply(v, Slice<const Scalar>(g.data(), piece.count), {state_.get() + piece.first, size_, piece.count});
   }
 
-  Optimizer optimizer_;
+  LearningRate learning_rate_;
+  double clipnorm_, clipvalue_, global_clipnorm_, weight_decay_;
   Index size_;
-  std::size_t tensors_;
   std::vector<Piece> pieces_;
   std::vector<double> squares_;  // of each piece of the gradients
   std::vector<Scalar> factors_;  // of each tensor
-  std::shared_ptr<Scalar[]> state_ = aligned_zeros<Scalar>(optimizer_.slots() * size_);
+  std::shared_ptr<Scalar[]> state_;
   Index steps_ = 0;  // begun so far
   double rate_ = 0;  // of this step
+};
+
+template <class Scalar, class Optimizer>
+class UpdaterOf final : public Updater<Scalar> {
+ public:
+  /// For those of `tensors` that are trainable, in a buffer of `size` scalars. Throws std::invalid_argument for options
+  /// outside their range.
+  UpdaterOf(const Optimizer& optimizer, const std::vector<NamedTensor<Scalar>>& tensors, const Scalar* buffer, Index size)
+      : Updater<Scalar>(checked(optimizer), tensors, buffer, size), optimizer_(optimizer) {}
+
+ private:
+  [[gnu::cold]] static const Optimizer& checked(const Optimizer& optimizer) {
+    check_common_options(optimizer);
+    optimizer.check_options();
+    return optimizer;
+  }
+  static auto shared(const Optimizer& optimizer, Index t, double rate) {
+    if constexpr (requires { optimizer.at(t, rate); })
+      return optimizer.at(t, rate);
+    else
+      return rate;
+  }
+  void share(Index t, double rate) override { shared_ = shared(optimizer_, t, rate); }
+  void apply(Slice<Scalar> v, Slice<const Scalar> g, const State<Scalar>& state) const override {
+    optimizer_.template update<Scalar>(shared_, v, g, state);
+  }
+
+  Optimizer optimizer_;
   decltype(shared(std::declval<const Optimizer&>(), 1, 0.0)) shared_{};
 };
 
