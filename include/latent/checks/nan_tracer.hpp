@@ -18,11 +18,11 @@ struct NotFinite : std::runtime_error {
 /// finite, the first sample for which it is not, and `when`. Sample n of the batch is number order[n] of x; `names` are
 /// those of the layers, the Input first.
 template <class Scalar>
-[[noreturn, gnu::cold]] void throw_not_finite(const Plan<Scalar>& plan, const Scalar* parameters, std::span<const LayerName> names,
+[[noreturn, gnu::cold]] void throw_not_finite(const Plan<Scalar>& plan, Scalar* parameters, std::span<const LayerName> names,
                                               const Scalar* x, std::span<const Index> order, const CallMode& mode, double loss,
                                               const std::string& when) {
   const std::string where = text(when, ": the loss is ", loss);
-  for (const auto& tensor : named_tensors<const Scalar>(plan.layers, names, parameters))
+  for (const auto& tensor : named_tensors<Scalar>(plan.layers, names, parameters))
     for (Index i = 0; i < tensor.size(); ++i)
       if (!std::isfinite(tensor.data[i]))
         throw NotFinite(text(where, "; the first parameter that is not finite is ", tensor.name, ", value ", i, " = ",
@@ -33,7 +33,7 @@ template <class Scalar>
   const auto number = [&](const Chunk<Scalar>& chunk, Index n) { return order[static_cast<std::size_t>(chunk.call.place(n))]; };
   Pass<Scalar> pass(plan);
   pass.begin(mode, static_cast<Index>(order.size()), 1);
-  pass.run(parameters, batches::prepared(plan, parameters).get(),
+  pass.run(parameters, batches::prepared<Scalar>(plan, parameters).get(),
            {.input =
                 [&](const Chunk<Scalar>& chunk) {
                   for (Index n = 0; n < chunk.call.samples; ++n)

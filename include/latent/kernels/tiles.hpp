@@ -113,9 +113,10 @@ constexpr Range meeting(Index offset, Index stride, Conv2DSizes::Extent image, R
   return {first, std::max(first, std::min(outputs.end, end))};
 }
 
-/// Whether tiles of P columns are lines of the whole image, with so many channels that leaving out pixels pays.
+/// Whether tiles of P columns are lines of the whole image, with so many channels that leaving out pixels pays; kernel
+/// rows seen as one tap (merged, correlate.hpp) have few.
 template <Conv2DSizes G, Index P>
-inline constexpr bool has_whole_lines = (P == G.width) && (G.channels >= 16);
+inline constexpr bool has_whole_lines = (P == G.width) && (G.channels >= 16) && (G.kernel.width > 1);
 
 /// The taps of a kernel row that lie in the image for every output of a line.
 template <Conv2DSizes G>

@@ -16,9 +16,9 @@
 ///     backward:                                                segment 1 of all chunks, join their sums; segment 0
 #pragma once
 
-#include <functional>
 #include <vector>
 
+#include "latent/core/function_ref.hpp"
 #include "latent/models/chunk.hpp"
 
 namespace latent {
@@ -53,13 +53,13 @@ class Pass {
 
   /// What to do with the chunks of a batch.
   struct Task {
-    using Visit = std::function<void(const Chunk<Scalar>&)>;
-    std::function<Scalar*(Index)> start = {};  ///< gives the gradients to which a lane adds; for the backward pass
-    Visit input;                               ///< puts the samples of a chunk into value 0
+    using Visit = FunctionRef<void(const Chunk<Scalar>&)>;
+    FunctionRef<Scalar*(Index)> start = {};  ///< gives the gradients to which a lane adds; for the backward pass
+    Visit input;                             ///< puts the samples of a chunk into value 0
     /// Puts the gradients of the samples' losses, with respect to the last layer's result before its activation, into the
     /// last gradient, and returns the sum of the losses. Without it there is no backward pass.
-    std::function<double(const Chunk<Scalar>&)> loss = {};
-    Visit done = [](const Chunk<Scalar>&) {};  ///< looks at the chunk after its last pass
+    FunctionRef<double(const Chunk<Scalar>&)> loss = {};
+    Visit done = {};  ///< looks at the chunk after its last pass
   };
 
   /// Takes the batch forward and backward. All threads of a team call it together (or one alone).
@@ -71,7 +71,7 @@ class Pass {
     };
     const auto backward = [&](const Chunk<Scalar>& chunk, std::size_t segment) {
       chunk.backward_segment(segment);
-      if (segment == 0) task.done(chunk);
+      if (segment == 0 && task.done) task.done(chunk);
     };
     for (std::size_t segment = 0; segment < last; ++segment) {
       for_chunks(parameters, prepared, {}, [&](const Chunk<Scalar>& chunk) { forward(chunk, segment); });
@@ -79,9 +79,12 @@ class Pass {
     }
     for_chunks(parameters, prepared, task.start, [&](const Chunk<Scalar>& chunk) {
       forward(chunk, last);
-      if (!task.loss) return task.done(chunk);
-      *chunk.call.loss += task.loss(chunk);
-      backward(chunk, last);
+      if (task.loss) {
+        *chunk.call.loss += task.loss(chunk);
+        backward(chunk, last);
+      } else if (task.done) {
+        task.done(chunk);
+      }
     });
     for (std::size_t segment = last; task.loss && segment-- > 0;) {
       join(segment + 1);
@@ -120,8 +123,8 @@ class Pass {
   }
 
   /// The threads of the team share the lanes, and wait for each other at the end.
-  void for_chunks(const Scalar* parameters, const Scalar* prepared, const std::function<Scalar*(Index)>& start,
-                  const typename Task::Visit& visit) {
+  void for_chunks(const Scalar* parameters, const Scalar* prepared, FunctionRef<Scalar*(Index)> start,
+                  typename Task::Visit visit) {
 #pragma omp for schedule(dynamic, 1)
     for (Index lane = 0; lane < used(); ++lane) {
       Scalar*& gradients = gradients_[static_cast<std::size_t>(lane)];

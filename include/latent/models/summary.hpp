@@ -57,17 +57,21 @@ namespace detail {
   return out;
 }
 
-/// The rows of the table, without the header: name and class, output shape, number of parameters, and the layers before
-/// it. `names` begins with the Input's.
-[[gnu::cold]] inline std::vector<std::vector<std::string>> summary_rows(std::span<const LayerName> names,
-                                                                        std::span<const Index> input_shape,
-                                                                        std::span<const LayerFacts> layers) {
-  std::vector<std::vector<std::string>> rows;
+/// Name and class of a layer, output shape, number of parameters, and the layers before it.
+struct SummaryRow {
+  std::string cells[4];
+};
+
+/// The rows of the table, without the header. `names` begins with the Input's.
+[[gnu::cold]] inline std::vector<SummaryRow> summary_rows(std::span<const LayerName> names,
+                                                          std::span<const Index> input_shape,
+                                                          std::span<const LayerFacts> layers) {
+  std::vector<SummaryRow> rows;
   std::string previous = "-", branches;
   const auto add_row = [&](const LayerName& name, std::span<const Index> shape, Index parameters) {
     std::string dimensions = "(None";
     for (const Index n : shape) dimensions.append(", ").append(std::to_string(n));
-    rows.push_back({name.name + " (" + name.class_name + ")", dimensions + ")", with_commas(parameters), previous});
+    rows.push_back({{name.name + " (" + name.class_name + ")", dimensions + ")", with_commas(parameters), previous}});
     branches.append(branches.empty() ? "" : ", ").append(name.name).append("[0][0]");
   };
   const auto count = [](const LayerFacts& layer, int branch) {
@@ -114,11 +118,11 @@ namespace detail {
       out.append(i == 0 ? left : middle).append(detail::repeat(dash, widths[i]));
     out.append(right).append("\n");
   };
-  const auto cells = [&](const std::vector<std::string>& fields, const char* bar) {
-    std::vector<std::vector<std::string>> wrapped;
+  const auto cells = [&](const detail::SummaryRow& row, const char* bar) {
+    std::vector<std::string> wrapped[4];
     std::size_t height = 1;
     for (std::size_t i = 0; i < widths.size(); ++i) {
-      wrapped.push_back(detail::wrapped(fields[i], widths[i] - 2));
+      wrapped[i] = detail::wrapped(row.cells[i], widths[i] - 2);
       height = std::max(height, wrapped[i].size());
     }
     for (std::size_t k = 0; k < height; ++k) {
@@ -133,9 +137,9 @@ namespace detail {
   };
 
   line("┏", "┳", "┓", "━");
-  cells({"Layer (type)", "Output Shape", "Param #", "Connected to"}, "┃");
+  cells({{"Layer (type)", "Output Shape", "Param #", "Connected to"}}, "┃");
   line("┡", "╇", "┩", "━");
-  const std::vector<std::vector<std::string>> rows = detail::summary_rows(names, input_shape, layers);
+  const std::vector<detail::SummaryRow> rows = detail::summary_rows(names, input_shape, layers);
   for (std::size_t i = options.show_input ? 0 : 1; i < rows.size(); ++i) {
     cells(rows[i], "│");
     if (i + 1 < rows.size()) line("├", "┼", "┤", "─");

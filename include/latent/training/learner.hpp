@@ -80,7 +80,7 @@ class Learner {
         if (const double loss = scoring_->loss(of_batch, batch.size()); !std::isfinite(loss))
           throw_not_finite<Scalar>(plan_, parameters_, names_, examples.x, batch.order, mode, loss,
                                    text("epoch ", training.epoch + 1, ", batch ", training.batch + 1));
-        add_sums(of_batch, sums);
+        for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += of_batch[k];
         scoring_->log(sums, first + batch.size(), training.logs);
         tell(&Callback::on_batch_end);
       }
@@ -150,17 +150,18 @@ class Learner {
   /// Losses and metrics summed over all examples.
   [[gnu::cold]] Sums judge(const Examples<Scalar>& examples, int team) const {
     const Index chunks = (examples.count + plan_.chunk - 1) / plan_.chunk;
-    std::vector<Sums> of_chunks(static_cast<std::size_t>(chunks));  // added in order: any number of threads, the same bits
+    const std::size_t width = scoring_->no_sums().size();
+    Sums of_chunks(static_cast<std::size_t>(chunks) * width);  // added in order: any number of threads, the same bits
     const auto prepared = batches::prepared<Scalar>(plan_, parameters_);
 #pragma omp parallel num_threads(team)
     {
       const Workspace<Scalar> workspace(plan_);
 #pragma omp for schedule(dynamic, 8)
       for (Index c = 0; c < chunks; ++c) {
-        Sums sums = scoring_->no_sums();
+        double* const sums = of_chunks.data() + static_cast<std::size_t>(c) * width;
         const Index first = c * plan_.chunk;
         Call call(std::min(plan_.chunk, examples.count - first));
-        call.first = first, call.batch = examples.count, call.loss = sums.data();
+        call.first = first, call.batch = examples.count, call.loss = sums;
         workspace.set_inputs(call, examples.x);
         const Chunk<Scalar> chunk{plan_, parameters_, prepared.get(), workspace, call};
         chunk.forward();
@@ -169,13 +170,12 @@ class Learner {
           Scalar* const y = workspace.result() + n * plan_.output_size();
           const Scalar* const t = examples.y + call.place(n) * scoring_->target_size();
           sums[0] += scoring_->loss(y, t, nullptr, Scalar(0));
-          scoring_->add_metrics(y, t, sums.data() + plan_.loss_parts.size());
+          scoring_->add_metrics(y, t, sums + plan_.loss_parts.size());
         }
-        of_chunks[static_cast<std::size_t>(c)] = std::move(sums);
       }
     }
-    Sums sums = scoring_->no_sums();
-    for (const Sums& more : of_chunks) add_sums(more, sums);
+    Sums sums(width);
+    for (std::size_t k = 0; k < of_chunks.size(); ++k) sums[k % width] += of_chunks[k];
     add_penalties(sums, examples.count, nullptr);
     return sums;
   }
@@ -214,39 +214,35 @@ class Learner {
     const auto scale = static_cast<Scalar>(1 / scoring_->terms(batch.size()));
     pass_.begin(mode, batch.size(), team);
     Sums sums = scoring_->no_sums();
-    std::vector<Sums> of_lanes(static_cast<std::size_t>(lanes), sums);
+    const std::size_t parts = plan_.loss_parts.size(), metrics = sums.size() - parts;
+    Sums metrics_of_lanes(static_cast<std::size_t>(lanes) * metrics);
     bool finite = false;
-    const typename Pass<Scalar>::Task task{
-        .start =
-            [&](Index lane) {
-              Scalar* const gradients = gradients_.get() + lane * plan_.parameters;
-              std::fill_n(gradients, plan_.parameters, Scalar(0));
-              if (lane == 0) add_penalties(sums, batch.size(), gradients);
-              return gradients;
-            },
-        .input =
-            [&](const Chunk<Scalar>& chunk) {
-              for (Index n = 0; n < chunk.call.samples; ++n)
-                chunk.workspace.set(plan_.values.front(), n, batch.x(chunk.call.place(n)));
-            },
-        .loss =
-            [&](const Chunk<Scalar>& chunk) {
-              double* const of_lane = of_lanes[static_cast<std::size_t>(chunk.call.lane)].data();
-              return score(chunk, batch, scale, of_lane + plan_.loss_parts.size());
-            }};
+    const auto start = [&](Index lane) {
+      Scalar* const gradients = gradients_.get() + lane * plan_.parameters;
+      std::fill_n(gradients, plan_.parameters, Scalar(0));
+      if (lane == 0) add_penalties(sums, batch.size(), gradients);
+      return gradients;
+    };
+    const auto input = [&](const Chunk<Scalar>& chunk) {
+      for (Index n = 0; n < chunk.call.samples; ++n)
+        chunk.workspace.set(plan_.values.front(), n, batch.x(chunk.call.place(n)));
+    };
+    const auto loss = [&](const Chunk<Scalar>& chunk) {
+      return score(chunk, batch, scale, metrics_of_lanes.data() + static_cast<std::size_t>(chunk.call.lane) * metrics);
+    };
 
 #pragma omp parallel num_threads(team)
     {
 #pragma omp for schedule(static)
       for (int i = 0; i < plan_.depth(); ++i) batches::prepare<Scalar>(plan_, i, parameters_, prepared_.get());
 
-      pass_.run(parameters_, prepared_.get(), task);
+      pass_.run(parameters_, prepared_.get(), {.start = start, .input = input, .loss = loss});
 
 #pragma omp single
       {
-        for (const Sums& lane : of_lanes) add_sums(lane, sums);
         const std::vector<double> losses = pass_.losses();
-        for (std::size_t part = 0; part < losses.size(); ++part) sums[part] += losses[part];
+        for (std::size_t part = 0; part < parts; ++part) sums[part] += losses[part];
+        for (std::size_t k = 0; k < metrics_of_lanes.size(); ++k) sums[parts + k % metrics] += metrics_of_lanes[k];
         finite = std::isfinite(scoring_->loss(sums, batch.size()));
         if (finite) updater_->begin_step();
       }

@@ -26,9 +26,12 @@ struct Scores {
 
 /// Sums over samples: of each part of the loss, and then of each metric.
 using Sums = std::vector<double>;
-inline void add_sums(const Sums& more, Sums& sums) {
-  for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += more[k];
-}
+
+/// A metric's name, and of how many numbers a sample's metric is the mean.
+struct MetricFacts {
+  const char* name;
+  Index terms;
+};
 
 /// A loss and metrics on outputs of some shape.
 template <class Scalar>
@@ -61,7 +64,7 @@ class Scoring {
     for (std::size_t part = 0; part < parts_.size() && parts_.size() > 1; ++part)
       logs[prefix + parts_[part]] = part_of_loss(sums, samples, part);
     for (std::size_t k = 0; k < metrics_.size(); ++k)
-      logs[prefix + metrics_[k]] = sums[parts_.size() + k] / static_cast<double>(samples * metric_terms_[k]);
+      logs[prefix + metrics_[k].name] = sums[parts_.size() + k] / static_cast<double>(samples * metrics_[k].terms);
   }
 
  protected:
@@ -70,16 +73,13 @@ class Scoring {
     Index outputs, channels, targets, terms;
   };
 
-  /// A sample's metric k is the mean of metric_terms[k] numbers.
-  [[gnu::cold]] Scoring(const Sizes& sizes, std::span<const char* const> loss_parts, std::vector<const char*> metrics,
-                        std::vector<Index> metric_terms)
+  [[gnu::cold]] Scoring(const Sizes& sizes, std::span<const char* const> loss_parts, std::span<const MetricFacts> metrics)
       : outputs_(sizes.outputs),
         channels_(sizes.channels),
         target_size_(sizes.targets),
         terms_(sizes.terms),
         parts_(loss_parts),
-        metrics_(std::move(metrics)),
-        metric_terms_(std::move(metric_terms)) {
+        metrics_(metrics) {
     Logs logs;
     log(no_sums(), 1, logs);
     check(logs.size() == (parts_.size() > 1 ? parts_.size() + 1 : 1) + metrics_.size(),
@@ -95,8 +95,7 @@ class Scoring {
 
   Index target_size_, terms_;
   std::span<const char* const> parts_;
-  std::vector<const char*> metrics_;
-  std::vector<Index> metric_terms_;
+  std::span<const MetricFacts> metrics_;
 };
 
 /// That of a loss behind an activation, and metrics.
@@ -105,12 +104,11 @@ class ScoringOf final : public Scoring<Scalar> {
  public:
   static constexpr bool from_logits = LooksThrough<Loss, Activation>;
 
-  /// For outputs of shape S; `names` are those of the metrics. Throws std::invalid_argument for options outside their range.
+  /// For outputs of shape S. Throws std::invalid_argument for options outside their range.
   template <class S>
-  [[gnu::cold]] ScoringOf(S, std::span<const char* const> loss_parts, std::array<const char*, sizeof...(Metrics)> names,
-                          const Loss& loss, const Metrics&... metrics)
-      : Scoring<Scalar>({S::size, S::channels, TargetShape<Loss, S>::size, terms_of<Loss, S>}, loss_parts,
-                        {names.begin(), names.end()}, {terms_of<Metrics, S>...}),
+  [[gnu::cold]] ScoringOf(S, std::span<const char* const> loss_parts, std::span<const MetricFacts> facts, const Loss& loss,
+                          const Metrics&... metrics)
+      : Scoring<Scalar>({S::size, S::channels, TargetShape<Loss, S>::size, terms_of<Loss, S>}, loss_parts, facts),
         loss_(loss),
         metrics_(metrics...) {
     check_options(loss);
@@ -173,11 +171,12 @@ struct ScoringFor {
 
   static std::unique_ptr<Scoring<Scalar>> make(std::span<const char* const> loss_parts, const Loss& loss,
                                                const Metrics&... metrics) {
-    return std::make_unique<type>(S{}, loss_parts, std::array<const char*, sizeof...(Metrics)>{Metrics::name...}, loss,
-                                  chosen(metrics)...);
+    return std::make_unique<type>(S{}, loss_parts, facts, loss, chosen(metrics)...);
   }
 
  private:
+  static constexpr std::array<MetricFacts, sizeof...(Metrics)> facts{{{Metrics::name, terms_of<For<Metrics>, S>}...}};
+
   template <class Metric>
   static For<Metric> chosen(const Metric& metric) {
     if constexpr (std::is_same_v<For<Metric>, Metric>)

@@ -1,0 +1,28 @@
+/// A function that is only called and not kept: what std::function costs to compile and to copy is not needed then.
+#pragma once
+
+namespace latent {
+
+template <class Signature>
+class FunctionRef;
+
+/// Refers to a callable object, which has to outlive it; or to nothing, and is then false.
+template <class Result, class... Arguments>
+class FunctionRef<Result(Arguments...)> {
+ public:
+  FunctionRef() = default;
+  template <class F>
+  FunctionRef(const F& f)  // NOLINT: the conversion is the point
+      : object_(&f), call_([](const void* object, Arguments... arguments) -> Result {
+          return (*static_cast<const F*>(object))(arguments...);
+        }) {}
+
+  explicit operator bool() const { return call_ != nullptr; }
+  Result operator()(Arguments... arguments) const { return call_(object_, arguments...); }
+
+ private:
+  const void* object_ = nullptr;
+  Result (*call_)(const void*, Arguments...) = nullptr;
+};
+
+}  // namespace latent
