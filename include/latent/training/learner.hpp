@@ -95,7 +95,7 @@ class Learner {
   }
 
   /// One step on all examples; their loss and metrics before it.
-  [[gnu::cold]] Scores step_on(const Examples<Scalar>& examples, Seed seed, int team) {
+  Scores step_on(const Examples<Scalar>& examples, Seed seed, int team) {
     const std::vector<Index> order = in_order(examples.count);
     const CallMode mode = this->mode(seed);
     const Scores means = scores(step(batch(examples, order), mode, team), examples.count);
@@ -187,7 +187,7 @@ class Learner {
   }
 
   /// The losses of a chunk, summed, and their gradients; the metrics are added to `metrics`.
-  double score(const Chunk<Scalar>& chunk, const Batch& batch, Scalar scale, double* metrics) const {
+  [[gnu::hot]] double score(const Chunk<Scalar>& chunk, const Batch& batch, Scalar scale, double* metrics) const {
     const Workspace<Scalar>& workspace = chunk.workspace;
     const Lines& dy = plan_.gradients.back();
     const auto result = [&](Index n) { return workspace.result() + n * plan_.output_size(); };
@@ -209,8 +209,8 @@ class Learner {
     return {.training = true, .seed = seed, .step = static_cast<std::uint32_t>(updater_->steps())};
   }
 
-  /// One step on a batch; losses and metrics summed over it.
-  Sums step(const Batch& batch, const CallMode& mode, int team) {
+  /// One step on a batch; losses and metrics summed over it. Hot: what only a cold `fit` calls would itself be cold to GCC.
+  [[gnu::hot]] Sums step(const Batch& batch, const CallMode& mode, int team) {
     const auto scale = static_cast<Scalar>(1 / scoring_->terms(batch.size()));
     pass_.begin(mode, batch.size(), team);
     Sums sums = scoring_->no_sums();

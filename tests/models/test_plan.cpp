@@ -1,0 +1,74 @@
+// A network as a table: what is in it for which purpose, and what networks share. (Double brackets: doctest cannot print
+// functions.)
+#include <doctest/doctest.h>
+
+#include <latent/latent.hpp>
+
+using namespace latent;
+
+using Encoder = Sequential<Input<6, 6, 1>, Conv2D<3, 3, Same, ReLU>, MaxPooling2D<2>, Conv2D<2, 3, Same, ReLU>>;
+using Whole = Sequential<Encoder, Conv2D<1, 3, Same, Sigmoid>>;
+using Logits = Sequential<Encoder, Conv2D<1, 3, Same>>;
+
+template <class Model>
+constexpr const Plan<float>& predicting = Model::network::template plan<>;
+template <class Model>
+constexpr const Plan<float>& training = Model::network::template plan<Linear, Backward::parameters>;
+
+TEST_CASE("a plan holds the functions that its purpose needs") {
+  REQUIRE(predicting<Whole>.depth() == 4);
+  for (const auto& layer : predicting<Whole>.passes) {
+    CHECK((layer.forward != nullptr));
+    CHECK((layer.weight_gradient == nullptr));
+    CHECK((layer.input_gradient == nullptr));
+    CHECK((layer.undo_activation == nullptr));
+  }
+  const auto& passes = training<Whole>.passes;
+  CHECK((passes[0].weight_gradient != nullptr));
+  CHECK((passes[0].input_gradient == nullptr));  // nobody asks for the gradient with respect to the images
+  CHECK((passes[1].weight_gradient == nullptr));
+  CHECK((passes[1].input_gradient != nullptr));
+  CHECK((passes[3].undo_activation == nullptr));  // the loss gives the gradient with respect to the logits
+  using network = Whole::network;
+  CHECK((network::plan<Sigmoid, Backward::parameters>.passes[3].undo_activation != nullptr));
+  CHECK((network::plan<Sigmoid, Backward::input>.passes[0].input_gradient != nullptr));
+}
+
+TEST_CASE("layers between the same neighbours share their functions") {
+  const auto &whole = predicting<Whole>.passes, &other = predicting<Logits>.passes, &part = predicting<Encoder>.passes;
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK((whole[i].forward == other[i].forward));
+    CHECK((training<Whole>.passes[i].weight_gradient == training<Logits>.passes[i].weight_gradient));
+    CHECK((training<Whole>.passes[i].input_gradient == training<Logits>.passes[i].input_gradient));
+  }
+  CHECK((whole[3].forward != other[3].forward));
+  for (std::size_t i = 0; i < 2; ++i) CHECK((whole[i].forward == part[i].forward));
+  CHECK((whole[2].forward != part[2].forward));  // the part's result has no border
+}
+
+TEST_CASE("the lines of a workspace lie one after the other, within borders") {
+  const Plan<float>& plan = training<Whole>;
+  CHECK(plan.input_size() == 36);
+  CHECK(plan.output_size() == 9);
+  Index end = 0;
+  for (const auto& table : {plan.values, plan.gradients})
+    for (const Lines& lines : table) {
+      CHECK(lines.begin >= end);
+      CHECK(lines.origin + (lines.rows - 1) * lines.row_step + lines.size <= lines.sample);
+      end = lines.begin + plan.chunk * lines.sample;
+    }
+  CHECK(end <= plan.loss_gradient);
+  CHECK(plan.loss_gradient + plan.output_size() <= plan.scratch);
+  CHECK(plan.scratch <= plan.workspace);
+  CHECK(!plan.values[0].contiguous());  // the convolution's border of zeros
+  CHECK(plan.values[4].contiguous());
+
+  const Workspace<float> workspace(plan);
+  std::vector<float> image(36);
+  for (std::size_t i = 0; i < image.size(); ++i) image[i] = 1 + static_cast<float>(i);
+  workspace.set(plan.values[0], 1, image.data());
+  double sum = 0;
+  for (Index i = 0; i < plan.values[1].begin; ++i) sum += static_cast<double>(workspace.begin()[i]);
+  CHECK(sum == 36 * 37 / 2);
+  CHECK(workspace.line(plan.values[0], 1, 5)[0] == 31);
+}
