@@ -5,6 +5,9 @@
 #pragma once
 
 #include <cstdio>
+#include <memory>
+#include <optional>
+#include <span>
 
 #include "latent/checks/nan_tracer.hpp"
 #include "latent/core/threads.hpp"
