@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "latent/core/function_ref.hpp"
+#include "latent/core/threads.hpp"
 #include "latent/models/chunk.hpp"
 
 namespace latent {
