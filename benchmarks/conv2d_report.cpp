@@ -29,6 +29,9 @@ namespace {
 const std::vector<std::string> passes{"forward", "input_gradient", "weight_gradient"};
 const std::vector<std::string> ladder{"naive", "im2col", "tiled", "winograd"};
 
+/// oneDNN's direct algorithm, "onednn", and its Winograd's, "onednn_winograd".
+bool is_onednn(const std::string& rung) { return rung.starts_with("onednn"); }
+
 struct Result {
   std::string pass, rung, shape;
   int channels = 0, filters = 0, threads = 0;
@@ -39,7 +42,7 @@ struct Result {
 struct Report {
   json context;
   std::vector<Result> results;
-  std::vector<std::string> rungs, shapes;  ///< rungs: the ladder, rungs it does not know, oneDNN; as far as measured
+  std::vector<std::string> rungs, shapes;  ///< rungs: the ladder, rungs it does not know, oneDNN's; as far as measured
   std::set<int> thread_counts;
 
   /// What Google Benchmark or the program said of the machine.
@@ -67,11 +70,15 @@ struct Row {
       if (r.threads == threads && r.pass == pass && r.shape == shape && r.rung == rung) return &r;
     return nullptr;
   }
-  /// The fastest of the library's own rungs.
-  const Result* best() const {
+  /// The fastest of the library's own rungs, and of oneDNN's algorithms.
+  const Result* best() const { return fastest(false); }
+  const Result* best_of_onednn() const { return fastest(true); }
+
+ private:
+  const Result* fastest(bool of_onednn) const {
     const Result* best = nullptr;
     for (const std::string& rung : report.rungs) {
-      const Result* r = rung == "onednn" ? nullptr : on(rung);
+      const Result* r = is_onednn(rung) == of_onednn ? on(rung) : nullptr;
       if (r && (!best || r->gflops > best->gflops)) best = r;
     }
     return best;
@@ -138,7 +145,7 @@ Report read_report(const std::string& path) try {
   }
   if (report.results.empty()) throw FileError(path, "holds no result of conv2d that succeeded");
   std::ranges::stable_sort(report.rungs, {}, [](const std::string& rung) {
-    return rung == "onednn" ? 1000 : std::ranges::find(ladder, rung) - ladder.begin();
+    return is_onednn(rung) ? 1000 : std::ranges::find(ladder, rung) - ladder.begin();
   });
   return report;
 } catch (const json::exception& error) {
@@ -153,7 +160,7 @@ std::string rounded(double value, int decimals = -1) {
 }
 
 std::string shown(const std::string& name) {
-  std::string words = name == "onednn" ? "oneDNN" : name;
+  std::string words = is_onednn(name) ? "oneDNN" + name.substr(6) : name;
   std::ranges::replace(words, '_', ' ');
   return words;
 }
@@ -168,14 +175,14 @@ void write_pass(std::ostream& out, const Report& report, int threads, const std:
   out << (compared ? " best / oneDNN | tiled / oneDNN |\n" : "\n") << line << (compared ? " ---: | ---: |\n" : "\n");
   for (const std::string& shape : report.shapes) {
     const Row row{report, threads, pass, shape};
-    if (!row.best() && !row.on("onednn")) continue;
+    if (!row.best() && !row.best_of_onednn()) continue;
     out << "| " << shape << " |";
     for (const std::string& rung : report.rungs) {
       const Result* r = row.on(rung);
       out << (r ? text(' ', rounded(r->gflops), " (", rounded(100 * r->share_of_peak), " %) |") : " – |");
     }
     if (compared) {
-      const double best = ratio(row.best(), row.on("onednn")), tiled = ratio(row.on("tiled"), row.on("onednn"));
+      const double best = ratio(row.best(), row.best_of_onednn()), tiled = ratio(row.on("tiled"), row.on("onednn"));
       out << (std::isnan(best) ? " – |" : text(' ', rounded(best, 2), " (", shown(row.best()->rung), ") |"));
       out << (std::isnan(tiled) ? " – |" : text(' ', rounded(tiled, 2), " |"));
     }
@@ -208,18 +215,18 @@ void write_summary(std::ostream& out, const Report& report, int threads) {
       const Row row{report, threads, pass, shape};
       const double of_tiled = ratio(row.on("tiled"), row.on("onednn"));
       const bool many = row.best() && std::min(row.best()->channels, row.best()->filters) >= 16;
-      best.add(ratio(row.best(), row.on("onednn")));
+      best.add(ratio(row.best(), row.best_of_onednn()));
       tiled.add(of_tiled);
       if (of_tiled < least && many)
         least = of_tiled, where = text(rounded(least, 2), " (", shape, ", ", shown(pass), ")");
       for (std::size_t i = 1; i < report.rungs.size(); ++i) {
         const std::string &rung = report.rungs[i], &below = report.rungs[i - 1];
-        if (rung != "onednn" && (rung != "winograd" || many)) steps[rung].add(ratio(row.on(rung), row.on(below)));
+        if (!is_onednn(rung) && (rung != "winograd" || many)) steps[rung].add(ratio(row.on(rung), row.on(below)));
       }
     }
   }
-  best.write(list, "best rung / oneDNN");
-  tiled.write(list, "tiled / oneDNN");
+  best.write(list, "best rung / oneDNN's faster algorithm");
+  tiled.write(list, "tiled / oneDNN's direct algorithm");
   if (!where.empty()) list << "- smallest tiled / oneDNN with at least 16 channels and filters: " << where << '\n';
   for (std::size_t i = 1; i < report.rungs.size(); ++i)
     steps[report.rungs[i]].write(list, shown(report.rungs[i]) + " / " + shown(report.rungs[i - 1]) +
@@ -237,7 +244,7 @@ void write_errors(std::ostream& out, const Report& report) {
     std::string line = "| " + shape + " |";
     bool any = false;
     for (const std::string& rung : report.rungs) {
-      if (rung == "onednn") continue;
+      if (is_onednn(rung)) continue;
       double largest = NAN;
       for (const Result& r : report.results)
         if (r.shape == shape && r.rung == rung) largest = std::fmax(largest, r.error);
@@ -254,7 +261,7 @@ void write_errors(std::ostream& out, const Report& report) {
       << "value, in the worst of the three passes; normally distributed numbers.\n\n| shape |";
   std::string rule = "\n| --- |";
   for (const std::string& rung : report.rungs)
-    if (rung != "onednn") out << ' ' << shown(rung) << " |", rule += " ---: |";
+    if (!is_onednn(rung)) out << ' ' << shown(rung) << " |", rule += " ---: |";
   out << rule << '\n' << lines.str();
 }
 
@@ -268,7 +275,8 @@ std::string table(const Report& report) {
       << report.word("date").substr(0, 10) << ". FMA peak: " << peaks << ".\n\n"
       << "Entries are GFLOP/s of the direct convolution and, in parentheses, the share of the FMA peak measured around "
       << "the run. Shapes are height x width x channels x filters, kernels are 3x3; `_k5` is a 5x5 kernel, `_s2` "
-      << "strides of 2, `_transposed` a transposed convolution.\n";
+      << "strides of 2, `_transposed` a transposed convolution. oneDNN's direct algorithm is the one that `tiled` is compared "
+      << "with; the best rung is compared with the faster one of oneDNN's.\n";
   for (const int n : report.thread_counts) {
     for (const std::string& pass : passes) {
       const auto belongs = [&](const Result& r) { return r.threads == n && r.pass == pass; };
@@ -293,8 +301,9 @@ Image picture(const Report& report, int threads) {
   }
   for (const std::string& pass : passes) what.markers.push_back(shown(pass));
   for (std::size_t i = 0; i < report.rungs.size(); ++i) {
-    const bool other = report.rungs[i] == "onednn";
-    roofline::Series series{shown(report.rungs[i]), other ? black : curve_colors[i % 6], other, {}};
+    const bool other = is_onednn(report.rungs[i]);
+    const Color color = report.rungs[i] == "onednn" ? black : other ? roofline::memory_color : curve_colors[i % 6];
+    roofline::Series series{shown(report.rungs[i]), color, other, {}};
     for (const Result& r : report.results) {
       const auto marker = std::ranges::find(passes, r.pass) - passes.begin();
       if (r.threads == threads && r.rung == report.rungs[i])

@@ -107,12 +107,14 @@ void add_rung(int rung, const char* rung_name, const std::string& shape, Index i
 }
 
 template <Convolution C>
-void add_onednn(const std::string& shape, Index images, bool transposed) {
-  if (!onednn_version()) return;
-  for (const Pass pass : {forward, input_gradient, weight_gradient})
-    add(entry<C>(4, "onednn", pass, shape, images), [=](int threads) -> std::function<void()> {
-      return onednn_convolution(C, static_cast<int>(of_convolution(pass, transposed)), images, threads);
-    });
+void add_onednn(int rung, const char* rung_name, OneDNN algorithm, const std::string& shape, Index images, bool transposed) {
+  for (const Pass pass : {forward, input_gradient, weight_gradient}) {
+    const int of_it = of_convolution(pass, transposed);
+    if (onednn_supports(C, of_it, images, algorithm))
+      add(entry<C>(rung, rung_name, pass, shape, images), [=](int threads) -> std::function<void()> {
+        return onednn_convolution(C, of_it, images, algorithm, threads);
+      });
+  }
 }
 
 /// Images in a batch: what --images says, or what suits the shape.
@@ -126,7 +128,8 @@ void climb(const std::string& shape, Index usual_images = 16, bool transposed = 
   add_rung<im2col, C>(1, "im2col", shape, images, transposed);
   add_rung<tiled, C>(2, "tiled", shape, images, transposed);
   if constexpr (winograd::fits<C>) add_rung<winograd, C>(3, "winograd", shape, images, transposed);
-  add_onednn<C>(shape, images, transposed);
+  add_onednn<C>(4, "onednn", OneDNN::direct, shape, images, transposed);
+  add_onednn<C>(5, "onednn_winograd", OneDNN::winograd, shape, images, transposed);
 }
 
 /// A square image, 'same' padding.

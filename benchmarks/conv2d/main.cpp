@@ -1,5 +1,6 @@
-/// The convolution ladder, timed: every rung (naive, im2col, tiled, winograd) and oneDNN, for forward, input gradient
-/// and weight gradient, on the shapes of the course's networks and some larger ones.
+/// The convolution ladder, timed: every rung (naive, im2col, tiled, winograd) and oneDNN's two algorithms (onednn: direct,
+/// onednn_winograd), for forward, input gradient and weight gradient, on the shapes of the course's networks and some
+/// larger ones.
 ///
 ///     conv2d [--threads=1,2] [--images=N] [--benchmark_filter=...] [--benchmark_out=FILE --benchmark_out_format=json]
 ///
