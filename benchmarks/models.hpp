@@ -13,7 +13,7 @@ using ConvolutionalAutoencoder =
     Sequential<Images, Conv2D<small, 3, Same, ReLU, Options...>, MaxPooling2D<2, Same>,
                Conv2D<large, 3, Same, ReLU, Options...>, MaxPooling2D<2, Same>,
                Conv2D<large, 3, Same, ReLU, Options...>, UpSampling2D<2>, Conv2D<small, 3, Same, ReLU, Options...>,
-               UpSampling2D<2>, Conv2D<1, 3, Same, Sigmoid, Options...>>;
+               UpSampling2D<2>, Conv2D<Images::shape::dimensions.back(), 3, Same, Sigmoid, Options...>>;
 using TransposeAutoencoder =
     Sequential<Input<28, 28, 1>, Conv2D<32, 3, Same, Strides<2>, ReLU>, Conv2D<64, 3, Same, Strides<2>, ReLU>,
                Conv2DTranspose<64, 3, Same, Strides<2>, ReLU>, Conv2DTranspose<32, 3, Same, Strides<2>, ReLU>,

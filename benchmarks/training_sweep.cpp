@@ -1,5 +1,5 @@
 /// Is there a cliff? Measures the training step of one model after the other that differ in one number only: channels,
-/// image size or batch. The columns are those of training_step.
+/// image size, colours or batch. The columns are those of training_step.
 
 #include "command_line.hpp"
 #include "measure.hpp"
@@ -10,8 +10,9 @@ const char* usage =
     "usage: training_sweep [options]\n"
     "  --sweep NAME ...  channels  the convolutional auto-encoder with 8-16 to 64-128 channels\n"
     "                    size      dae74k's layers on images of 16x16 to 64x64\n"
+    "                    colors    dae74k's layers on 32x32 images of 1 to 8 colours\n"
     "                    batch     ae7k and dae74k on batches of 1 to 512\n"
-    "                    default all three\n"
+    "                    default all of them\n"
     "  --threads N ...   default 1 and all\n"
     "  --seconds S       time for each row, default 1\n"
     "  --json FILE       writes the results\n";
@@ -35,6 +36,13 @@ void sweep_sizes(Measurements& to) {
   add.operator()<16, 20, 28, 32, 40, 64>();
 }
 
+void sweep_colors(Measurements& to) {
+  const auto add = [&]<Index... colors>() {
+    (to.add<ConvolutionalAutoencoder<Input<32, 32, colors>, 32, 64>>(text("dae74k 32x32x", colors), 128), ...);
+  };
+  add.operator()<1, 2, 3, 4, 8>();
+}
+
 void sweep_batches(Measurements& to) {
   for_models<Convolutional<>>([&]<class E>(E) {
     for (Index batch = 1; batch <= 512; batch *= 2) to.add<typename E::Model>(E::name, batch);
@@ -47,9 +55,9 @@ int main(int argc, char** argv) try {
   const CommandLine options(argc, argv, {"--sweep", "--threads", "--seconds", "--json", "--help"});
   if (options.has("--help")) return std::printf("%s", usage) < 0;
   const std::map<std::string, void (*)(Measurements&)> sweeps{
-      {"channels", sweep_channels}, {"size", sweep_sizes}, {"batch", sweep_batches}};
+      {"channels", sweep_channels}, {"size", sweep_sizes}, {"colors", sweep_colors}, {"batch", sweep_batches}};
   std::vector<std::string> wanted = options.words("--sweep");
-  if (wanted.empty()) wanted = {"channels", "size", "batch"};
+  if (wanted.empty()) wanted = {"channels", "size", "colors", "batch"};
   for (const std::string& name : wanted) check(sweeps.contains(name), "--sweep: there is no ", name);
   std::vector<Measurements> all;
   for (int threads : options.threads()) {

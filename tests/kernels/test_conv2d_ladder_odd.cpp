@@ -16,11 +16,14 @@ TEST_CASE("every rung computes the convolution of its definition: odd ones") {
   climb<square(9, 3, 8, 4, Padding::same, 1, 2)>(2);
 }
 
-TEST_CASE("every rung computes the convolution of its definition: one filter") {
+TEST_CASE("every rung computes the convolution of its definition: few filters") {
   climb<square(9, 3, 16, 1, Padding::same)>(2);
   climb<Convolution{{7, 5, 2, Padding::valid}, {11, 3, 1, Padding::same}, 8, 1}, double, float>(2);
   climb<Convolution{{3, 2, 1, Padding::same}, {13, 4, 3, Padding::same}, 20, 1}, double, float>(1);
   climb<square(6, 7, 4, 1, Padding::same)>(1);  // more taps than registers
+  climb<square(9, 3, 16, 3, Padding::same), double, float>(2);
+  climb<square(10, 5, 3, 16, Padding::same, 2), double, float>(2);  // few channels: few filters of its input gradient
+  climb<square(9, 3, 16, 3, Padding::same, 1, 2), double, float>(1);
   climb<square(9, 2, 1, 16, Padding::valid, 3)>(1);  // its input gradient is 0 between the windows
 }
 

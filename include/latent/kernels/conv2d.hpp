@@ -60,10 +60,16 @@ struct Kernel {
 
 namespace kernels {
 
-/// The rule, measured by benchmarks/conv2d: Winograd where it applies and both sides have whole registers of channels.
+/// The rule, measured by benchmarks/conv2d: Winograd where it applies and both sides have whole registers of channels. The
+/// products that it saves have to pay for its transforms: with only one register they do if no tile of 2 x 2 pixels is
+/// half outside the image.
 template <Convolution C, class Scalar>
-inline constexpr bool winograd_wins =
-    winograd::fits<C>&& C.channels % simd::lanes<Scalar> == 0 && C.filters % simd::lanes<Scalar> == 0;
+inline constexpr bool winograd_wins = [] {
+  constexpr Index lanes = simd::lanes<Scalar>;
+  const bool whole_tiles = C.rows.output % 2 == 0 && C.columns.output % 2 == 0;
+  return winograd::fits<C> && C.channels % lanes == 0 && C.filters % lanes == 0 &&
+         (whole_tiles || std::min(C.channels, C.filters) >= 2 * lanes);
+}();
 
 template <Convolution C, class Scalar>
 using FastestKernel = std::conditional_t<winograd_wins<C, Scalar>, Kernel<winograd>, Kernel<tiled>>;

@@ -54,7 +54,7 @@ struct tiled : kernels::Rung {
   static constexpr Index forward_prepared = C.weights();
   template <kernels::Convolution C, class Scalar>
   static void prepare_forward(const Scalar* kernel, Scalar* prepared) {
-    kernels::tiles::pack<C.channels, C.filters>(
+    kernels::pack_weights<C.channels, C.filters, dilation<C>>(
         C.taps(), [=](Index tap, Index c, Index f) { return kernel[(tap * C.channels + c) * C.filters + f]; },
         prepared);
   }
@@ -73,12 +73,15 @@ struct tiled : kernels::Rung {
           const Index b = j + C.columns.stride * (taps_x - 1 - tap % taps_x);
           return kernel[((a * C.columns.kernel + b) * C.channels + c) * C.filters + f];
         };
-        kernels::tiles::pack<C.filters, C.channels>(taps_y * taps_x, turned, prepared);
+        kernels::pack_weights<C.filters, C.channels, dilation<C>>(taps_y * taps_x, turned, prepared);
         prepared += taps_y * taps_x * C.channels * C.filters;
       }
   }
 
  private:
+  template <kernels::Convolution C>
+  static constexpr Size dilation{C.rows.dilation, C.columns.dilation};
+
   /// The correlation of x, in layout X, that gives y (or meets dy) in layout Y.
   template <kernels::Convolution C, class X, class Y>
   static constexpr kernels::Conv2DSizes sizes{.height = C.rows.output,
@@ -87,7 +90,7 @@ struct tiled : kernels::Rung {
                                               .filters = C.filters,
                                               .kernel = {C.rows.kernel, C.columns.kernel},
                                               .stride = {C.rows.stride, C.columns.stride},
-                                              .dilation = {C.rows.dilation, C.columns.dilation},
+                                              .dilation = dilation<C>,
                                               .x_row = X::row_step,
                                               .x_pixel = X::pixel_step,
                                               .y_row = Y::row_step,
@@ -106,7 +109,7 @@ struct tiled : kernels::Rung {
                                                 .filters = C.channels,
                                                 .kernel = {down.taps, across.taps},
                                                 .stride = 1,
-                                                .dilation = {C.rows.dilation, C.columns.dilation},
+                                                .dilation = dilation<C>,
                                                 .x_row = Z::row_step,
                                                 .x_pixel = Z::pixel_step,
                                                 .y_row = C.rows.stride * DX::row_step,

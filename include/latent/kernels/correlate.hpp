@@ -1,9 +1,9 @@
-/// The correlation of one image, forward and with respect to the weights: register tiles, or the paths for one filter and
-/// for few weights.
+/// The correlation of one image, forward and with respect to the weights: register tiles, or the paths for few filters
+/// and for few weights.
 #pragma once
 
+#include "latent/kernels/few_filters.hpp"
 #include "latent/kernels/few_weights.hpp"
-#include "latent/kernels/one_filter.hpp"
 #include "latent/kernels/tiles.hpp"
 
 namespace latent::kernels {
@@ -19,16 +19,25 @@ constexpr Conv2DSizes merged(Conv2DSizes sizes) {
   return sizes;
 }
 
+/// The weights of a correlation in the order in which it reads them; `at(tap, c, f)` gives them.
+template <Index C, Index F, Size dilation = Size{1, 1}, class Scalar, class At>
+void pack_weights(Index taps, const At& at, Scalar* packed) {
+  if constexpr (few_filters<C, F, dilation, Scalar>)
+    pack_filters<C, F>(taps, at, packed);
+  else
+    tiles::pack<C, F>(taps, at, packed);
+}
+
 /// Correlates one image with a set of kernels:
 ///     y[row][column][f] = finish(start[f] + sum_{ky, kx, c} x[row s + ky d][column s + kx d][c] * w[ky][kx][c][f])
-/// x points at what the first tap of the first window reads (its border lies in memory); w is (KH, KW, C, F) in panels
-/// (tiles::pack); start may be null for 0. `finish.template operator()<Lanes>(sum, row, column, filter)` gives what is
+/// x points at what the first tap of the first window reads (its border lies in memory); w is (KH, KW, C, F) as
+/// `pack_weights` has it; start may be null for 0. `finish.template operator()<Lanes>(sum, row, column, filter)` gives what is
 /// stored.
 template <Conv2DSizes G, class Scalar, class Finish>
 [[gnu::noinline]] void correlate(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y,
                                  const Finish& finish) {
-  if constexpr (has_one_filter_path<G, Scalar>)
-    correlate_one_filter<G>(x, w, start, y, finish);
+  if constexpr (has_few_filters_path<G, Scalar>)
+    correlate_few_filters<G>(x, w, start, y, finish);
   else if constexpr (has_few_weights_path<G, Scalar>)
     correlate_few_weights<G>(x, w, start, y, finish);
   else
@@ -40,10 +49,11 @@ template <Conv2DSizes G, class Scalar, class Finish>
 /// `x_image` and `dy_image` scalars lie between two images.
 template <Conv2DSizes G, class Scalar>
 void correlate_gradient(const Scalar* x, Index x_image, const Scalar* dy, Index dy_image, Scalar* dw, Index images) {
-  if constexpr (has_one_filter_path<G, Scalar>)
-    for (Index n = 0; n < images; ++n) correlate_gradient_one_filter<G>(x + n * x_image, dy + n * dy_image, dw);
+  const tiles::Images all{images, x_image, dy_image, G.height, G.width};
+  if constexpr (has_few_filters_path<G, Scalar>)
+    correlate_gradient_few_filters<G>(x, dy, dw, all);
   else
-    tiles::gradient<G>(x, dy, dw, {images, x_image, dy_image, G.height, G.width}, true);
+    tiles::gradient<G>(x, dy, dw, all, true);
 }
 
 }  // namespace latent::kernels

@@ -14,7 +14,7 @@ inline constexpr Conv2DSizes line{1, Rows, C, F, 1, 1, 1, 0, C, 0, F};
 /// Rows of the largest tile of a product with so many weights; for few of them small tiles are fast enough.
 constexpr Index most_rows(Index weights) { return weights < 1024 ? 4 : simd::accumulators / 2; }
 
-/// y[r][f] = start[f] + sum_c x[r][c] * w[c][f], w in panels (tiles::pack): tiles of Rows rows, then of 4, then of 1.
+/// y[r][f] = start[f] + sum_c x[r][c] * w[c][f], w as pack_weights has it: tiles of Rows rows, then of 4, then of 1.
 template <Index C, Index F, Index Rows = most_rows(C* F), class Scalar>
 [[gnu::noinline]] void matrix_product(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y, Index rows) {
   for (; rows >= Rows; rows -= Rows, x += Rows * C, y += Rows * F)

@@ -58,14 +58,14 @@ struct Dense {
       kernels::for_runs(add, x, dz);
     }
 
-    /// The kernel, then the transposed one, both in panels.
+    /// The kernel, then the transposed one, as products read them.
     static constexpr Index prepared_size = 2 * features * units;
     template <class P>
     static void prepare(const P& p, Scalar* prepared) {
       const Scalar* from = p[0];
-      kernels::tiles::pack<features, units>(1, [=](Index, Index c, Index u) { return from[c * units + u]; }, prepared);
-      kernels::tiles::pack<units, features>(1, [=](Index, Index u, Index c) { return from[c * units + u]; },
-                                            prepared + features * units);
+      kernels::pack_weights<features, units>(1, [=](Index, Index c, Index u) { return from[c * units + u]; }, prepared);
+      kernels::pack_weights<units, features>(1, [=](Index, Index u, Index c) { return from[c * units + u]; },
+                                             prepared + features * units);
     }
 
     /// dx[c] = sum_u dz[u] * kernel[c][u]

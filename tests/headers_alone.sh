@@ -1,0 +1,14 @@
+#!/bin/sh
+# Whether every header includes what it uses: each one is compiled alone.
+# usage: headers_alone.sh INCLUDE_FOLDER COMPILER [flags]
+set -u
+folder=$1
+shift
+failed=0
+for header in $(cd "$folder" && find latent -name '*.hpp' | sort); do
+  "$@" -std=c++20 -fopenmp -fsyntax-only -include "$header" -x c++ /dev/null && continue
+  echo "$header does not compile alone" >&2
+  failed=$((failed + 1))
+done
+echo "headers that do not compile alone: $failed"
+[ "$failed" -eq 0 ]
