@@ -92,9 +92,11 @@ bool contains(const std::vector<std::string>& list, const std::string& value) {
   return std::ranges::find(list, value) != list.end();
 }
 
+/// The others show scale, other channels, and colours.
 bool course_shape(const std::string& shape) {
-  const std::string sizes = shape.substr(0, shape.find('_'));
-  return sizes != "56x56x64x64" && sizes != "224x224x3x64" && shape.find("_k5") == std::string::npos;
+  static const std::set<std::string> others{"14x14x8x16",     "14x14x24x48", "32x32x32x3",
+                                            "14x14x32x64_k5", "56x56x64x64", "224x224x3x64"};
+  return !others.contains(shape);
 }
 
 double positive(const json& entry, const char* field) {
@@ -232,8 +234,8 @@ void write_summary(std::ostream& out, const Report& report, int threads) {
     steps[report.rungs[i]].write(list, shown(report.rungs[i]) + " / " + shown(report.rungs[i - 1]) +
                                            (report.rungs[i] == "winograd" ? ", at least 16 channels and filters" : ""));
   if (list.str().empty()) return;
-  out << "\n### course shapes, " << threads_text(threads) << "\n\nGeometric means over all shapes and passes but "
-      << "56x56x64x64, 224x224x3x64 and the 5x5 kernels, as far as both sides were measured:\n\n"
+  out << "\n### course shapes, " << threads_text(threads) << "\n\nGeometric means over all passes of the course's "
+      << "shapes (those from 28x28x1x16 to the transposed ones), as far as both sides were measured:\n\n"
       << list.str();
 }
 

@@ -60,15 +60,15 @@ struct Kernel {
 
 namespace kernels {
 
-/// The rule, measured by benchmarks/conv2d: Winograd where it applies and both sides have whole registers of channels. The
-/// products that it saves have to pay for its transforms: with only one register they do if no tile of 2 x 2 pixels is
-/// half outside the image.
+/// The rule, measured by benchmarks/conv2d: Winograd where it applies and the products that it saves pay for its transforms.
+/// They do with a register of channels on both sides (or half of one, unless the other side has far more: then `tiled` is
+/// good at few filters), and if those are few, only where no tile of 2 x 2 pixels is half outside the image.
 template <Convolution C, class Scalar>
 inline constexpr bool winograd_wins = [] {
-  constexpr Index lanes = simd::lanes<Scalar>;
+  constexpr Index lanes = simd::lanes<Scalar>, fewer = std::min(C.channels, C.filters);
+  const bool enough = fewer >= lanes || (2 * fewer >= lanes && std::max(C.channels, C.filters) < 2 * lanes);
   const bool whole_tiles = C.rows.output % 2 == 0 && C.columns.output % 2 == 0;
-  return winograd::fits<C> && C.channels % lanes == 0 && C.filters % lanes == 0 &&
-         (whole_tiles || std::min(C.channels, C.filters) >= 2 * lanes);
+  return winograd::fits<C> && enough && (whole_tiles || fewer > lanes);
 }();
 
 template <Convolution C, class Scalar>
