@@ -1,7 +1,7 @@
 #!/bin/sh
 # Times every rung of the convolution ladder and oneDNN, and draws the table and the roofline.
 # usage: scripts/benchmark_conv2d.sh [FOLDER] [options of the benchmark, e.g. --benchmark_filter=7x7]
-# Writes conv2d.json, conv2d.md and roofline.png to FOLDER (default out/conv2d). Takes about five minutes, in which the
+# Writes conv2d.json, conv2d.md and roofline.png to FOLDER (default out/conv2d). Takes about eight minutes, in which the
 # machine should do nothing else.
 set -eu
 cd "$(dirname "$0")/.."

@@ -30,9 +30,9 @@ void pack_weights(Index taps, const At& at, Scalar* packed) {
 
 /// Correlates one image with a set of kernels:
 ///     y[row][column][f] = finish(start[f] + sum_{ky, kx, c} x[row s + ky d][column s + kx d][c] * w[ky][kx][c][f])
-/// x points at what the first tap of the first window reads (its border lies in memory); w is (KH, KW, C, F) as
-/// `pack_weights` has it; start may be null for 0. `finish.template operator()<Lanes>(sum, row, column, filter)` gives what is
-/// stored.
+/// x points at what the first tap of the first window reads (its border lies in memory); w is as
+/// pack_weights leaves it; start may be null for 0. `finish.template operator()<Lanes>(sum, row, column, filter)` gives
+/// what is stored.
 template <Conv2DSizes G, class Scalar, class Finish>
 [[gnu::noinline]] void correlate(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y,
                                  const Finish& finish) {

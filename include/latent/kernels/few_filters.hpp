@@ -10,6 +10,7 @@
 /// Each filter's weights lie together: (F, KH, KW, C).
 #pragma once
 
+#include <bit>
 #include <numeric>
 
 #include "latent/kernels/tiles.hpp"

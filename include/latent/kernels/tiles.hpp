@@ -329,7 +329,7 @@ void gradient_filters(const Scalar* x, const Scalar* dy, Scalar* dw, const Image
   constexpr Index runs = G.dilation.width == 1 ? 1 : G.kernel.width, run = G.kernel.width / runs * G.channels;
   constexpr Index most = V == 4 ? 6 : simd::accumulators / V;
   constexpr Index KROWS = runs == 1 && run * G.kernel.height <= most ? G.kernel.height : 1;
-  // Whole taps, where they fill the registers, or parts of them: two halves of different taps in one tile are a fifth slower.
+  // Whole taps where they fill the registers: with parts of two taps a tile is a fifth slower.
   constexpr bool whole_tap = G.channels <= most && 7 * G.channels >= 4 * most;
   constexpr Index R = whole_tap ? G.channels : gradient_part(run, most), last_r = run % R;
   constexpr Index row_bytes = (G.stride.height * G.x_row + G.width * V * Lanes) * static_cast<Index>(sizeof(Scalar));
