@@ -1,0 +1,2 @@
+#define LATENT_ONCE template
+#include "support/compiled_once.hpp"
