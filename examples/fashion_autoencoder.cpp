@@ -82,7 +82,8 @@ void example(int argc, char** argv) {
   Options options{"fashion_autoencoder",
                   "Trains a small convolutional auto-encoder on Fashion-MNIST.",
                   {.epochs = 10, .batch_size = 128}};
-  options.describe("--data", "folder with Fashion-MNIST; otherwise that of Debian's package dataset-fashion-mnist");
+  options.describe("--data", "folder with Fashion-MNIST, or with its folder fashion-mnist; otherwise this is searched for in "
+                             "$LATENT_DATA, data/, ../shared/data, then Debian's package dataset-fashion-mnist");
   options.parse(argc, argv);
 
   const auto found = datasets::find_fashion_mnist(options.data);

@@ -163,8 +163,20 @@ TEST_CASE("Fashion-MNIST and other data are looked for where they are promised")
   CHECK(has(find_mnist("fashion").description, "clothes and not digits"));
   CHECK(has(find_mnist("fashion").description, "scripts/fetch_data.sh"));
   CHECK_FALSE(has(find_fashion_mnist("fashion").description, "fetch_data"));  // who wants clothes has them
-  CHECK_THROWS_WITH_AS(find_fashion_mnist("nowhere"), doctest::Contains("in nowhere (Debian's package"),
+  CHECK_THROWS_WITH_AS(find_fashion_mnist("nowhere"), doctest::Contains("in\n  nowhere/fashion-mnist\n  nowhere"),
                        std::invalid_argument);
+  CHECK_THROWS_WITH_AS(find_fashion_mnist("nowhere"), doctest::Contains("Debian's package"), std::invalid_argument);
+  write_mnist(folder, "shared/data/fashion-mnist", false);
+  CHECK(find_fashion_mnist().folder == "../shared/data/fashion-mnist");
+  write_mnist(folder, "work/data/fashion-mnist", false);
+  CHECK(find_fashion_mnist().folder == "data/fashion-mnist");
+  write_mnist(folder, "elsewhere/fashion-mnist", false);
+  write_mnist(folder, "elsewhere", false);  // which are digits
+  setenv("LATENT_DATA", "../elsewhere", 1);
+  CHECK(find_fashion_mnist().folder == "../elsewhere/fashion-mnist");
+  CHECK(find_fashion_mnist("../shared/data").folder == "../shared/data/fashion-mnist");
+  CHECK(find_fashion_mnist("../elsewhere/fashion-mnist").folder == "../elsewhere/fashion-mnist");
+  unsetenv("LATENT_DATA");
 
   CHECK_THROWS_WITH_AS(find_data("pages"),
                        doctest::Contains("pages was not found; looked for\n  data/pages\n  ../shared"),

@@ -1,13 +1,13 @@
 /// Looks for MNIST on this machine and says loudly what was found.
 #pragma once
 
-#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "latent/core/check.hpp"
+#include "latent/core/text.hpp"
 #include "latent/datasets/mnist.hpp"
 
 namespace latent::datasets {
@@ -53,71 +53,75 @@ inline constexpr const char* debian_fashion_mnist = "/usr/share/datasets/fashion
   return {folder.string(), Kind::mnist, "MNIST: " + counts + " digits" + from};
 }
 
-/// Looks for Fashion-MNIST: in `preferred` if that is not empty, and nowhere else, otherwise where Debian puts it.
-/// Throws std::invalid_argument if it is not there.
-[[gnu::cold]] inline Found find_fashion_mnist(const std::string& preferred = "") {
-  const std::filesystem::path folder = preferred.empty() ? debian_fashion_mnist : preferred;
-  check(holds_mnist(folder),
-        "Fashion-MNIST was not found; expected train-images-idx3-ubyte or "
-        "train-images-idx3-ubyte.gz in ",
-        folder.string(), " (Debian's package dataset-fashion-mnist puts it into ", debian_fashion_mnist, ")");
-  Found found = describe_mnist(folder, false);
-  if (found.kind != Kind::fashion_mnist) found.description += ", taken for Fashion-MNIST";
-  found.kind = Kind::fashion_mnist;
-  return found;
+/// Where data are looked for: in `preferred` if that is not empty, and nowhere else; otherwise in the folder that the
+/// environment variable LATENT_DATA names, in data, in ../shared/data.
+[[gnu::cold]] inline std::vector<std::filesystem::path> data_folders(const std::string& preferred) {
+  if (!preferred.empty()) return {preferred};
+  std::vector<std::filesystem::path> folders{"data", "../shared/data"};
+  const char* variable = std::getenv("LATENT_DATA");
+  if (variable && *variable) folders.insert(folders.begin(), variable);
+  return folders;
 }
 
-/// A folder or file with other data: `preferred` itself or `name` in it if `preferred` is not empty; otherwise `name`
-/// in the folder that LATENT_DATA names, in data, in ../shared/data. Throws std::invalid_argument if it is nowhere.
-[[gnu::cold]] inline std::string find_data(const std::string& name, const std::string& preferred = "") {
-  std::vector<std::filesystem::path> places;
-  const char* variable = std::getenv("LATENT_DATA");
-  if (!preferred.empty()) {
-    places = {std::filesystem::path(preferred) / name, preferred};
-  } else {
-    if (variable && *variable) places.push_back(std::filesystem::path(variable) / name);
-    places.push_back(std::filesystem::path("data") / name);
-    places.push_back(std::filesystem::path("../shared/data") / name);
-  }
+/// The first of `places` that is as `wanted`. Throws std::invalid_argument, with the complaint and all places, if none is.
+[[gnu::cold]] inline std::filesystem::path first_place(const std::vector<std::filesystem::path>& places,
+                                                       bool (*wanted)(const std::filesystem::path&),
+                                                       const std::string& complaint) {
   std::string searched;
   for (const auto& place : places) {
-    std::error_code error;
-    if (std::filesystem::exists(place, error)) return place.string();
+    if (wanted(place)) return place;
     searched += "\n  " + place.string();
   }
-  throw std::invalid_argument(name + " was not found; looked for" + searched);
+  throw std::invalid_argument(complaint + searched);
 }
 
-/// Looks for MNIST in `preferred` if that is not empty, and nowhere else. Otherwise in the folder that the environment
-/// variable LATENT_DATA names, in data, in ../shared/data (each time the folder itself and its subfolder mnist); then
-/// for Fashion-MNIST where Debian puts it; then for the sample that comes with the project. Throws
+/// A folder or file with other data: `name` in one of the `data_folders`, or `preferred` itself. Throws
+/// std::invalid_argument, with the places it looked at, if there is nothing.
+[[gnu::cold]] inline std::string find_data(const std::string& name, const std::string& preferred = "") {
+  std::vector<std::filesystem::path> places;
+  for (const auto& folder : data_folders(preferred)) places.push_back(folder / name);
+  if (!preferred.empty()) places.push_back(preferred);
+  const auto exists = [](const std::filesystem::path& place) {
+    std::error_code error;
+    return std::filesystem::exists(place, error);
+  };
+  return first_place(places, exists, name + " was not found; looked for").string();
+}
+
+/// Looks for MNIST in the `data_folders` (each time the folder itself and its subfolder mnist); then, unless it was told
+/// where, for Fashion-MNIST where Debian puts it, and for the sample that comes with the project. Throws
 /// std::invalid_argument, with the folders it looked into, if there is nothing.
 [[gnu::cold]] inline Found find_mnist(const std::string& preferred = "") {
   std::vector<std::filesystem::path> folders;
-  const auto add = [&](const std::filesystem::path& folder) {
+  for (const auto& folder : data_folders(preferred)) {
     folders.push_back(folder);
     folders.push_back(folder / "mnist");
-  };
-  if (!preferred.empty()) {
-    add(preferred);
-  } else {
-    const char* variable = std::getenv("LATENT_DATA");
-    if (variable && *variable) add(variable);
-    add("data");
-    add("../shared/data");
+  }
+  if (preferred.empty()) {
     folders.push_back(debian_fashion_mnist);
     folders.push_back("data/mnist_sample");
 #ifdef LATENT_SOURCE_DIR
     folders.push_back(LATENT_SOURCE_DIR "/data/mnist_sample");
 #endif
   }
-  std::string searched;
-  for (const auto& folder : folders) {
-    if (holds_mnist(folder)) return describe_mnist(folder);
-    searched += "\n  " + folder.string();
-  }
-  throw std::invalid_argument("MNIST was not found; expected train-images-idx3-ubyte or train-images-idx3-ubyte.gz in" +
-                              searched);
+  return describe_mnist(first_place(
+      folders, holds_mnist,
+      "MNIST was not found; expected train-images-idx3-ubyte or train-images-idx3-ubyte.gz in"));
+}
+
+/// Looks for Fashion-MNIST: in the subfolder fashion-mnist of the `data_folders`; then in `preferred` itself or, if that
+/// is empty, where Debian puts it. Throws std::invalid_argument, with the folders it looked into, if it is not there.
+[[gnu::cold]] inline Found find_fashion_mnist(const std::string& preferred = "") {
+  std::vector<std::filesystem::path> folders;
+  for (const auto& folder : data_folders(preferred)) folders.push_back(folder / "fashion-mnist");
+  folders.push_back(preferred.empty() ? debian_fashion_mnist : preferred);
+  const std::string complaint =
+      text("Fashion-MNIST was not found (Debian's package dataset-fashion-mnist puts it into ", debian_fashion_mnist,
+           "); expected train-images-idx3-ubyte or train-images-idx3-ubyte.gz in");
+  Found found = describe_mnist(first_place(folders, holds_mnist, complaint), false);
+  if (found.kind != Kind::fashion_mnist) found.description += ", taken for Fashion-MNIST";
+  found.kind = Kind::fashion_mnist;
+  return found;
 }
 
 /// Loads what `find_mnist` found. Throws FileError.
