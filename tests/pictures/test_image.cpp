@@ -140,6 +140,20 @@ TEST_CASE("a PNG holds the picture") {
   CHECK_THROWS_WITH_AS(encode_png(wrong), doctest::Contains("need 12 bytes, received 11"), std::invalid_argument);
 }
 
+TEST_CASE("a PNG is gray if nothing in the picture has a colour") {
+  Image image(3, 2);
+  for (std::size_t i = 0; i < image.rgb.size(); ++i) image.rgb[i] = static_cast<std::uint8_t>(40 * (i / 3));
+  const auto color_type = [](const std::string& png) { return static_cast<int>(png.at(25)); };  // PNG, 11.2.2
+  CHECK(color_type(encode_png(image)) == 0);
+  CHECK(decode_png(encode_png(image)).rgb == image.rgb);
+  for (const std::size_t tinted : {0, 16, 17}) {
+    Image one_tinted = image;
+    one_tinted.rgb[tinted] ^= 1;
+    CHECK(color_type(encode_png(one_tinted)) == 2);
+    CHECK(decode_png(encode_png(one_tinted)).rgb == one_tinted.rgb);
+  }
+}
+
 TEST_CASE("a PNG is saved whole, in a folder that is made; a path that cannot be written is an error with the path") {
   const auto folder = std::filesystem::temp_directory_path() / text("latent_test_image_", getpid());
   const std::string path = (folder / "new" / "picture.png").string();
