@@ -8,9 +8,9 @@ template <class Model, class Loss>
 class Profile {
   using network = typename Model::network;
   static constexpr int depth = network::depth;
-  static constexpr Index lanes = Learner<float>::lanes;
+  static constexpr Index lanes = detail::Learner<float>::lanes;
   using Judged = typename Trainer<Model, Adam, Loss>::Scoring;
-  static constexpr const Plan<float>& plan = network::template plan<typename Judged::Last, Backward::parameters>;
+  static constexpr const detail::Plan<float>& plan = network::template plan<typename Judged::Last, detail::Backward::parameters>;
 
  public:
   explicit Profile(Index samples) : batch_(samples), samples_(samples) {}
@@ -34,7 +34,7 @@ class Profile {
     std::printf(
         "\n%s on 1 thread, batch %ld in chunks of %ld: %.2f us per image; the table adds up to %.2f us.\n"
         "FMA peak under load %.0f GFLOP/s\n\n",
-        name, static_cast<long>(samples_), static_cast<long>(Pass<float>::chunk_of(plan, samples_)),
+        name, static_cast<long>(samples_), static_cast<long>(detail::Pass<float>::chunk_of(plan, samples_)),
         1e6 * median(trainer_seconds_) / static_cast<double>(samples_), 1e6 * whole / static_cast<double>(samples_),
         pulse_.peak());
     std::printf("| %-20s | %10s | %6s | %6s | %10s | %6s | %6s | %10s | %6s | %6s |\n", "", "forward us", "step",
@@ -70,9 +70,9 @@ class Profile {
     trainer_seconds_.push_back(now() - start);
     times_ = {};
     timed(prepare, [&] {
-      for (int i = 0; i < depth; ++i) batches::prepare<float>(plan, i, model_.data(), prepared_.get());
+      for (int i = 0; i < depth; ++i) detail::batches::prepare<float>(plan, i, model_.data(), prepared_.get());
     });
-    const Index size = Pass<float>::chunk_of(plan, samples_), chunks = (samples_ + size - 1) / size;
+    const Index size = detail::Pass<float>::chunk_of(plan, samples_), chunks = (samples_ + size - 1) / size;
     const Index used = std::min(chunks, lanes);
     for (Index lane = 0; lane < used; ++lane) {
       timed(update, [&] { std::fill_n(lane_gradients(lane), network::buffer_size, 0.0f); });
@@ -89,7 +89,7 @@ class Profile {
   void chunk_step(Index first, Index count, float* gradients) {
     Call call(count);
     call.first = first, call.batch = samples_, call.loss = losses_.data();
-    const Chunk<float> chunk{plan, model_.data(), prepared_.get(), workspace_, call, gradients};
+    const detail::Chunk<float> chunk{plan, model_.data(), prepared_.get(), workspace_, call, gradients};
     timed(copy, [&] { workspace_.set_inputs(call, batch_.x.data()); });
     for (int i = 0; i < depth; ++i) timed(forward + 3 * i, [&] { chunk.forward(i, i + 1); });
     timed(loss, [&] { loss_of_chunk(chunk); });
@@ -99,9 +99,9 @@ class Profile {
     }
   }
 
-  void loss_of_chunk(const Chunk<float>& chunk) {
+  void loss_of_chunk(const detail::Chunk<float>& chunk) {
     const auto scale = static_cast<float>(1 / scoring_->terms(samples_));
-    const Lines& dy = plan.gradients.back();
+    const detail::Lines& dy = plan.gradients.back();
     for (Index n = 0; n < chunk.call.samples; ++n) {
       scoring_->loss(workspace_.result() + n * plan.output_size(),
                      batch_.y.data() + chunk.call.place(n) * scoring_->target_size(),
@@ -139,12 +139,12 @@ class Profile {
   Index samples_;
   Model model_{Seed{1}}, trained_{Seed{1}};
   Trainer<Model, Adam, Loss> trainer_ = compile(trained_, Adam{}, Loss{});
-  std::shared_ptr<float[]> prepared_ = batches::prepared<float>(plan, model_.data());
+  std::shared_ptr<float[]> prepared_ = detail::batches::prepared<float>(plan, model_.data());
   std::shared_ptr<float[]> gradients_ = aligned_zeros<float>(lanes * network::buffer_size);
-  std::unique_ptr<Scoring<float>> scoring_ = Judged::make(plan.loss_parts, Loss{});
+  std::unique_ptr<detail::Scoring<float>> scoring_ = Judged::make(plan.loss_parts, Loss{});
   std::vector<double> losses_ = std::vector<double>(plan.loss_parts.size());
-  UpdaterOf<float, Adam> updater_{Adam{}, model_.parameters(), model_.data(), network::buffer_size};
-  Workspace<float> workspace_{plan};
+  detail::UpdaterOf<float, Adam> updater_{Adam{}, model_.parameters(), model_.data(), network::buffer_size};
+  detail::Workspace<float> workspace_{plan};
   std::array<double, parts> times_{};               // of the present step
   std::array<std::vector<double>, parts> seconds_;  // of all steps
   std::vector<double> trainer_seconds_;

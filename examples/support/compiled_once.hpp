@@ -8,7 +8,7 @@
 #define LATENT_ONCE extern template
 #endif
 
-namespace latent {
+namespace latent::detail {
 
 LATENT_ONCE class Learner<float>;
 LATENT_ONCE History Learner<float>::fit(const Examples<float>&, const Examples<float>&,
@@ -19,7 +19,6 @@ LATENT_ONCE class ScoringOf<float, Sigmoid, BinaryCrossentropy>;
 LATENT_ONCE class Updater<float>;
 LATENT_ONCE class UpdaterOf<float, Adam>;
 
-LATENT_ONCE void initialize(const Initializer&, std::span<const Index>, const Random&, float*);
 LATENT_ONCE void initialize(std::span<const LayerFacts>, Seed, float*);
 LATENT_ONCE double penalties(std::span<const LayerFacts>, const float*, float*);
 LATENT_ONCE std::vector<NamedTensor<float>> named_tensors(std::span<const LayerFacts>, std::span<const LayerName>, float*);
@@ -33,10 +32,11 @@ LATENT_ONCE std::shared_ptr<float[]> prepared(const Plan<float>&, const float*);
 LATENT_ONCE void predict(const Plan<float>&, const float*, const float*, float*, Index, int);
 }  // namespace batches
 
-namespace io {
-LATENT_ONCE void write_safetensors(const std::string&, const std::vector<NamedTensor<const float>>&, const Metadata&);
-}  // namespace io
+}  // namespace latent::detail
 
+namespace latent {
+LATENT_ONCE void initialize(const Initializer&, std::span<const Index>, const Random&, float*);
+LATENT_ONCE void io::write_safetensors(const std::string&, const std::vector<NamedTensor<const float>>&, const io::Metadata&);
 }  // namespace latent
 
 #undef LATENT_ONCE

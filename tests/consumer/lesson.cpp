@@ -3,6 +3,7 @@
 #include <latent/checks.hpp>
 #include <latent/evaluation.hpp>
 #include <latent/latent.hpp>
+#include <tuple>
 
 using namespace latent;
 
@@ -40,6 +41,18 @@ struct Square {
     }
   };
 };
+
+/// Words that a lesson may want for itself. What latent calls its inner parts must not get in their way.
+struct Chunk {};
+struct Examples {};
+struct Learner {};
+struct Lines {};
+struct Network {};
+struct Pass {};
+struct Plan {};
+struct Sums {};
+struct Workspace {};
+using OurOwn = std::tuple<Chunk, Examples, Learner, Lines, Network, Pass, Plan, Sums, Workspace>;
 
 using Encoder = Sequential<Input<8, 8, 1>, Conv2D<4, 3, Same>, Square, MaxPooling2D<2>>;
 using Decoder = Sequential<Input<4, 4, 4>, UpSampling2D<2>, Conv2D<1, 3, Same, Sigmoid>>;

@@ -11,7 +11,7 @@ namespace keras {
 /// before the activation, `x`, or, if the case has none, with respect to the predictions. S is the shape of a sample.
 template <class Scalar, class S, class Activation, class Loss>
 void run_loss_as(const Group& group, const std::string& name, const Loss& loss) {
-  using Scoring = latent::ScoringFor<Scalar, S, Activation, Loss>;
+  using Scoring = latent::detail::ScoringFor<Scalar, S, Activation, Loss>;
   using Views = latent::View<Scalar, latent::Layout<S>>;
   const auto load = [&](const std::string& tensor) {
     const auto values = group.tensor(name + "/" + tensor);

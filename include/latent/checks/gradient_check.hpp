@@ -81,14 +81,16 @@ GradientReport check_gradients(Model_& model, const typename Model_::InputTensor
   std::vector<double> inputs(x.data(), x.data() + x.size()), weights(static_cast<std::size_t>(samples * out));
   for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = random.normal(static_cast<Index>(i));
 
-  constexpr const Plan<double>& plan = network::template plan<typename network::last_activation, Backward::input>;
+  constexpr const detail::Plan<double>& plan =
+      network::template plan<typename network::last_activation, detail::Backward::input>;
   std::vector<double> y(weights.size());
   const auto loss = [&] {
-    const auto parts = batches::forward(plan, static_cast<const double*>(model.data()), inputs.data(), y.data(), samples, mode, true);
+    const auto parts = detail::batches::forward(plan, static_cast<const double*>(model.data()), inputs.data(), y.data(),
+                                                samples, mode, true);
     double sum = 0;
     for (std::size_t i = 0; i < y.size(); ++i) sum += y[i] * weights[i];
     for (double part : parts) sum += part / static_cast<double>(samples);
-    return sum + penalties<double>(plan.layers, model.data(), nullptr);
+    return sum + detail::penalties<double>(plan.layers, model.data(), nullptr);
   };
   const auto difference = [&](double& v) {
     const double kept = v;
@@ -103,8 +105,8 @@ GradientReport check_gradients(Model_& model, const typename Model_::InputTensor
   const auto gradients = aligned_zeros<double>(network::buffer_size);
   std::fill_n(gradients.get(), network::buffer_size, 1.0);
   std::vector<double> dx(inputs.size());
-  batches::backward(plan, static_cast<const double*>(model.data()), inputs.data(), weights.data(), samples, mode, dx.data(),
-                  gradients.get(), true);
+  detail::batches::backward(plan, static_cast<const double*>(model.data()), inputs.data(), weights.data(), samples, mode,
+                            dx.data(), gradients.get(), true);
 
   GradientReport report;
   std::vector<double> differences;

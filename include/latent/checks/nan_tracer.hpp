@@ -14,6 +14,8 @@ struct NotFinite : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+namespace detail {
+
 /// Runs a batch forward once more, as in the step that failed. Throws NotFinite with the first layer whose output is not
 /// finite, the first sample for which it is not, and `when`. Sample n of the batch is number order[n] of x; `names` are
 /// those of the layers, the Input first.
@@ -53,5 +55,7 @@ template <class Scalar>
                          ") for training sample ", sample));
   throw NotFinite(text(where, "; every layer's output is finite, so it comes from the targets or from the loss itself"));
 }
+
+}  // namespace detail
 
 }  // namespace latent

@@ -30,15 +30,15 @@ namespace latent {
 
 namespace detail {
 template <class Loss, class S>
-struct TargetShape : std::type_identity<S> {};
+struct TargetShapeOf : std::type_identity<S> {};
 template <class Loss, class S>
 requires requires { typename Loss::template target_shape<S>; }
-struct TargetShape<Loss, S> : std::type_identity<typename Loss::template target_shape<S>> {};
+struct TargetShapeOf<Loss, S> : std::type_identity<typename Loss::template target_shape<S>> {};
 }  // namespace detail
 
 /// The shape of a sample's targets for a loss or metric on outputs of shape S.
 template <class Loss, class S>
-using TargetShape = typename detail::TargetShape<Loss, S>::type;
+using TargetShape = typename detail::TargetShapeOf<Loss, S>::type;
 
 /// Of how many numbers a loss or metric of one sample with outputs of shape S is the mean.
 template <class Loss, class S>

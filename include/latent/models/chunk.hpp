@@ -3,7 +3,7 @@
 
 #include "latent/models/plan.hpp"
 
-namespace latent {
+namespace latent::detail {
 
 template <class Scalar>
 struct Chunk {
@@ -110,4 +110,4 @@ struct Chunk {
   }
 };
 
-}  // namespace latent
+}  // namespace latent::detail

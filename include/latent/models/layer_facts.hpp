@@ -9,7 +9,7 @@
 #include "latent/layers/layer.hpp"
 #include "latent/models/layer_names.hpp"
 
-namespace latent {
+namespace latent::detail {
 
 struct LayerFacts {
   std::span<const ParameterSpec> parameters;
@@ -75,4 +75,4 @@ template <class Scalar>
   return tensors;
 }
 
-}  // namespace latent
+}  // namespace latent::detail

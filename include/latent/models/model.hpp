@@ -140,7 +140,7 @@ class Model {
   /// seed gives the same numbers on every machine.
   [[gnu::cold]] explicit Model(Seed seed = Seed{}, std::string name = "sequential")
       : parameters_(aligned_zeros<Scalar>(network::buffer_size)), names_(unique_names(Assembled::labels)), name_(std::move(name)) {
-    initialize<Scalar>(network::layers, seed, parameters_.get());
+    detail::initialize<Scalar>(network::layers, seed, parameters_.get());
   }
   /// A copy has parameters of its own.
   Model(const Model& other)
@@ -195,7 +195,7 @@ class Model {
   /// Names for a buffer laid out like the parameters, for example of gradients.
   template <class S>
   std::vector<NamedTensor<S>> named(S* buffer) const {
-    return named_tensors<S>(network::layers, layer_names(), buffer);
+    return detail::named_tensors<S>(network::layers, layer_names(), buffer);
   }
   /// The names of the layers, as in the summary: first the Input's.
   std::vector<LayerName> layer_names() const { return without_nested_inputs(names_); }
@@ -224,7 +224,7 @@ class Model {
   /// The output in another mode: `model.call(x, {.training = true})` is Keras's `model(x, training=True)`.
   OutputTensor call(const InputTensor& x, const CallMode& mode) const {
     OutputTensor y = empty_output(x, "call");
-    batches::forward(network::template plan<>, data(), x.data(), y.data(), x.dimension(0), mode);
+    detail::batches::forward(network::template plan<>, data(), x.data(), y.data(), x.dimension(0), mode);
     return y;
   }
 
@@ -232,12 +232,13 @@ class Model {
   std::map<std::string, double> losses(const InputTensor& x, const CallMode& mode = {}) const {
     check_shape(x, input_shape::dimensions, "losses");
     const auto parts =
-        batches::forward(network::template plan<>, data(), x.data(), static_cast<Scalar*>(nullptr), x.dimension(0), mode);
+        detail::batches::forward(network::template plan<>, data(), x.data(), static_cast<Scalar*>(nullptr),
+                                 x.dimension(0), mode);
     std::map<std::string, double> named;
     for (std::size_t part = 1; part < parts.size(); ++part)
       named[network::loss_parts.names[part]] = parts[part] / static_cast<double>(x.dimension(0));
     if constexpr (network::has_penalties)
-      named[network::regularization] += penalties<Scalar>(network::layers, data(), nullptr);
+      named[network::regularization] += detail::penalties<Scalar>(network::layers, data(), nullptr);
     return named;
   }
 
@@ -249,8 +250,8 @@ class Model {
     check(x.dimension(0) == dy.dimension(0), "backward: x has ", x.dimension(0), " samples but dy has ", dy.dimension(0));
     const auto gradients = aligned_zeros<Scalar>(network::buffer_size);
     Gradients<Scalar, input_shape::rank + 1> result{InputTensor(x.dimensions()), {}};
-    batches::backward(network::template plan<typename network::last_activation, Backward::input>, data(), x.data(), dy.data(),
-                    x.dimension(0), mode, result.dx.data(), gradients.get());
+    detail::batches::backward(network::template plan<typename network::last_activation, detail::Backward::input>, data(),
+                              x.data(), dy.data(), x.dimension(0), mode, result.dx.data(), gradients.get());
     for (const auto& tensor : named<Scalar>(gradients.get()))
       if (tensor.trainable) result.parameters[tensor.name].assign(tensor.data, tensor.data + tensor.size());
     return result;
@@ -288,9 +289,9 @@ class Model {
     return OutputTensor(dimensions);
   }
 
-  [[gnu::cold]] OutputTensor predicted(const Plan<Scalar>& plan, const InputTensor& x, int threads) const {
+  [[gnu::cold]] OutputTensor predicted(const detail::Plan<Scalar>& plan, const InputTensor& x, int threads) const {
     OutputTensor y = empty_output(x, "predict");
-    batches::predict(plan, data(), x.data(), y.data(), x.dimension(0), team_size(threads, "predict"));
+    detail::batches::predict(plan, data(), x.data(), y.data(), x.dimension(0), team_size(threads, "predict"));
     return y;
   }
 

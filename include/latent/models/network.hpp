@@ -9,9 +9,8 @@
 #include "latent/models/chain.hpp"
 #include "latent/models/layer_functions.hpp"
 
-namespace latent {
+namespace latent::detail {
 
-namespace detail {
 template <std::size_t A, std::size_t B>
 constexpr bool same_specs(const std::array<ParameterSpec, A>& a, const std::array<ParameterSpec, B>& b) {
   if (A != B) return false;
@@ -19,7 +18,6 @@ constexpr bool same_specs(const std::array<ParameterSpec, A>& a, const std::arra
     if (a[t].rank != b[t].rank || a[t].dimensions != b[t].dimensions) return false;
   return true;
 }
-}  // namespace detail
 
 /// The parts of a loss, by name: first the loss of the targets, then what layers and regularizers add, each name once.
 template <std::size_t most>
@@ -42,7 +40,7 @@ template <class Scalar_, class InputShape, class... Layers>
 struct Network {
   using Scalar = Scalar_;
   using input_shape = InputShape;
-  using Bound = typename detail::Chain<Scalar, 1, InputShape, detail::List<>, Layers...>::layers;
+  using Bound = typename Chain<Scalar, 1, InputShape, List<>, Layers...>::layers;
   static constexpr int depth = static_cast<int>(std::tuple_size_v<Bound>);
   static_assert(depth > 0, "latent: a model needs at least one layer after its Input");
   template <int i>
@@ -52,7 +50,7 @@ struct Network {
 
   // ---- parameters: tensor t of layer i starts at offset(i, t) of one buffer; every tensor starts on a cache line.
 
-  static constexpr Index aligned(Index n) { return latent::aligned<Scalar>(n); }
+  static constexpr Index aligned(Index n) { return detail::aligned<Scalar>(n); }
 
   /// Scalars of the parameters of the layers before layer i, gaps included.
   template <int i>
@@ -321,4 +319,4 @@ struct Network {
   }
 };
 
-}  // namespace latent
+}  // namespace latent::detail

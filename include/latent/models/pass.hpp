@@ -22,7 +22,7 @@
 #include "latent/core/threads.hpp"
 #include "latent/models/chunk.hpp"
 
-namespace latent {
+namespace latent::detail {
 
 template <class Scalar>
 class Pass {
@@ -154,4 +154,4 @@ class Pass {
   Index samples_ = 0, chunk_ = 1;
 };
 
-}  // namespace latent
+}  // namespace latent::detail

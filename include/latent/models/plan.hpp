@@ -9,7 +9,7 @@
 #include "latent/core/buffer.hpp"
 #include "latent/models/layer_facts.hpp"
 
-namespace latent {
+namespace latent::detail {
 
 /// What a layer is handed, for one chunk of a batch. The values and their gradients begin with their borders.
 template <class Scalar>
@@ -123,4 +123,4 @@ class Workspace {
   std::shared_ptr<Scalar[]> memory_;
 };
 
-}  // namespace latent
+}  // namespace latent::detail

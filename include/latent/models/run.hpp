@@ -5,7 +5,7 @@
 
 #include "latent/models/pass.hpp"
 
-namespace latent::batches {
+namespace latent::detail::batches {
 
 /// The parameters in the form in which the layers read them, of one layer.
 template <class Scalar>
@@ -94,4 +94,4 @@ template <class Scalar>
   penalties(plan.layers, parameters, gradients);
 }
 
-}  // namespace latent::batches
+}  // namespace latent::detail::batches

@@ -97,7 +97,8 @@ struct SummaryRow {
 /// forks 108 instead of 88, 30, 26, 18 and 26 %. Each column is two wider for its padding, and what is then too much is
 /// taken from them one after the other, evenly.
 [[gnu::cold]] inline std::string summary_table(const std::string& model, std::span<const LayerName> names,
-                                               std::span<const Index> input_shape, std::span<const LayerFacts> layers,
+                                               std::span<const Index> input_shape,
+                                               std::span<const detail::LayerFacts> layers,
                                                std::size_t scalar_bytes, const SummaryOptions& options) {
   bool forks = false;
   for (const LayerName& name : names) forks = forks || !name.branches.empty();
@@ -147,7 +148,7 @@ struct SummaryRow {
   line("└", "┴", "┘", "─");
 
   Index total = 0, trainable = 0;
-  for (const LayerFacts& layer : layers)
+  for (const detail::LayerFacts& layer : layers)
     for (const ParameterSpec& spec : layer.parameters)
       total += spec.size(), trainable += spec.trainable ? spec.size() : 0;
   const auto line_of = [&](const char* what, Index count) {

@@ -16,7 +16,7 @@
 #include "latent/training/scoring.hpp"
 #include "latent/training/updater.hpp"
 
-namespace latent {
+namespace latent::detail {
 
 /// Samples one after the other, and their targets.
 template <class Scalar>
@@ -265,4 +265,4 @@ class Learner {
   Index epochs_done_ = 0;  // in all calls of fit, so that each epoch is shuffled differently
 };
 
-}  // namespace latent
+}  // namespace latent::detail

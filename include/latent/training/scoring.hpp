@@ -24,6 +24,8 @@ struct Scores {
   }
 };
 
+namespace detail {
+
 /// Sums over samples: of each part of the loss, and then of each metric.
 using Sums = std::vector<double>;
 
@@ -185,5 +187,7 @@ struct ScoringFor {
       return {};
   }
 };
+
+}  // namespace detail
 
 }  // namespace latent

@@ -40,24 +40,25 @@ class Trainer {
  public:
   using Scalar = typename Model_::Scalar;
   using network = typename Model_::network;
-  using Scoring = ScoringFor<Scalar, typename network::output_shape, typename network::last_activation, Loss, Metrics...>;
+  using Scoring =
+      detail::ScoringFor<Scalar, typename network::output_shape, typename network::last_activation, Loss, Metrics...>;
   using X = typename Model_::InputTensor;
   using Y = Tensor<Scoring::target_shape::rank + 1, Scalar>;
 
   Trainer(Model_& model, const Optimizer& optimizer, const Loss& loss, const Metrics&... metrics)
       : learner_(plan, model.data(), model.layer_names(),
                  Scoring::make(plan.loss_parts, loss, metrics...),
-                 std::make_unique<UpdaterOf<Scalar, Optimizer>>(optimizer, model.parameters(), model.data(),
+                 std::make_unique<detail::UpdaterOf<Scalar, Optimizer>>(optimizer, model.parameters(), model.data(),
                                                                 network::buffer_size)) {}
 
   /// Trains on inputs x and targets y. Throws std::invalid_argument for tensors that do not fit, and NotFinite, with the
   /// parameters as they were before the step, when the loss is no longer a number.
   [[gnu::cold]] History fit(const X& x, const Y& y, const FitOptions<X, Y>& options = {}) {
-    const Examples<Scalar> examples = checked(x, y, "fit");
+    const detail::Examples<Scalar> examples = checked(x, y, "fit");
     check(options.epochs >= 0, "fit: epochs is at least 0, received ", options.epochs);
     check(options.batch_size >= 1, "fit: batch_size is at least 1, received ", options.batch_size);
     const int team = team_size(options.threads, "fit");
-    Examples<Scalar> validation;
+    detail::Examples<Scalar> validation;
     if (const auto& data = options.validation_data; data.x) validation = checked(*data.x, *data.y, "fit: validation");
     return learner_.fit(examples, validation, options, team);
   }
@@ -84,9 +85,10 @@ class Trainer {
   static constexpr std::size_t workspace_bytes() { return static_cast<std::size_t>(plan.workspace) * sizeof(Scalar); }
 
  private:
-  static constexpr const Plan<Scalar>& plan = network::template plan<typename Scoring::Last, Backward::parameters>;
+  static constexpr const detail::Plan<Scalar>& plan =
+      network::template plan<typename Scoring::Last, detail::Backward::parameters>;
 
-  [[gnu::cold]] Examples<Scalar> checked(const X& x, const Y& y, const char* what) const {
+  [[gnu::cold]] detail::Examples<Scalar> checked(const X& x, const Y& y, const char* what) const {
     check_shape(x, network::input_shape::dimensions, text(what, ": inputs"));
     check_shape(y, Scoring::target_shape::dimensions, text(what, ": targets"));
     check(x.dimension(0) == y.dimension(0), what, ": ", x.dimension(0), " inputs but ", y.dimension(0), " targets");
@@ -94,7 +96,7 @@ class Trainer {
     return {x.data(), y.data(), x.dimension(0)};
   }
 
-  Learner<Scalar> learner_;
+  detail::Learner<Scalar> learner_;
 };
 
 /// Joins a model with an optimiser, a loss and metrics to watch: compile(model, Adam{}, CategoricalCrossentropy{},
