@@ -74,7 +74,7 @@ void example(int argc, char** argv) {
   float learning_rate = 0;
   Options options{"valid_autoencoder",
                   "Trains a convolutional auto-encoder with a code of 4 x 4 on digits.",
-                  {.epochs = 10, .batch_size = 100, .seed = 1}};
+                  {.epochs = 10, .batch_size = 100}};
   options.add("--architecture", architecture, "16-16-16 filters and Adagrad, or the Keras blog's 16-8-8 and Adadelta",
               {"valid", "blog"});
   options.add("--learning-rate", learning_rate, "0: 0.01 for Adagrad, 1.0 for Adadelta");

@@ -1,11 +1,19 @@
 #!/bin/sh
 # Runs the exercises of the course at full length and writes docs/results.md: exercise, Keras's figure, ours, time, picture.
-# usage: scripts/run_course.sh [NAME ...]   (names are those of the table below; default: all of them)
+# usage: scripts/run_course.sh [--seeds "N ..."] [NAME ...]   (names are those of the table below; default: all of them)
 #
+# Two seeds end 1 to 3 % apart. With --seeds "1 2 3 4" what Keras has a figure for is trained with these seeds, too, and the table
+# has the mean of all and their standard deviation.
 # With NAMEs the table goes to out/course/results.md instead. Resumable: what has been run is not run again. A run is a folder
 # in out/course; remove it to run it anew.
 set -eu
 cd "$(dirname "$0")/.."
+
+seeds=
+if [ "${1-}" = --seeds ]; then
+  seeds=${2?"--seeds: expected numbers, as in --seeds \"1 2 3\""}
+  shift 2
+fi
 
 # name | program and options | figure | Keras's value (docs/results.md says where it is from) | picture
 table="
@@ -39,15 +47,22 @@ experiments|denoising_experiments|psnr_gain_of_first_pooling||experiments.png
 cmake --preset release >/dev/null
 cmake --build --preset release
 
-# Runs program $1 with its options in $folder, unless that was done. Runs are shared between lines of the table.
+# Runs program $1 with its options, and $2 as its seed if there is one, unless that was done. Sets $folder to where its results
+# are. Runs are shared between lines of the table.
 run() {
+  folder=out/course/$(echo "$1${2:+ --seed $2}" | tr -c 'a-z0-9\n' '_')
   [ -e "$folder/seconds" ] && return
   mkdir -p "$folder"
-  echo "== $1" >&2
+  echo "== $1${2:+ --seed $2}" >&2
   start=$(date +%s)
   # shellcheck disable=SC2086
-  build/release/examples/$1 --out "$folder" >"$folder/output.txt" 2>&1 || { cat "$folder/output.txt"; return 1; }
+  build/release/examples/$1 ${2:+--seed $2} --out "$folder" >"$folder/output.txt" 2>&1 || { cat "$folder/output.txt"; return 1; }
   echo $(($(date +%s) - start)) >"$folder/seconds"
+}
+
+# Figure $1 of the run in $folder.
+figure() {
+  sed -n "s/^$1: //p" "$folder/output.txt" | tail -1
 }
 
 results=docs/results.md
@@ -62,20 +77,35 @@ mkdir -p docs/images/course out/course
   echo "Keras's figures: Keras 3.15 with TensorFlow 2.21, one run each, on the same data for as many epochs;"
   echo "\`document_denoising\` runs twice as many. An error or a loss is better when it is lower,"
   echo "and [seeds](../benchmarks/peers/README.md#what-a-seed-does) matter more than a per cent."
+  if [ -n "$seeds" ]; then
+    echo "The column of seeds: mean and standard deviation of the run beside it and of those with the seeds $seeds."
+  fi
   echo
-  echo "| exercise | figure | Keras | latent | seconds | picture |"
-  echo "| --- | --- | ---: | ---: | ---: | --- |"
+  echo "| exercise | figure | Keras | latent |${seeds:+ seeds |} seconds | picture |"
+  echo "| --- | --- | ---: | ---: |${seeds:+ ---: |} ---: | --- |"
 } >"$results.part"
 echo "$table" | while IFS='|' read -r name command figure keras picture; do
   [ -n "$name" ] || continue
   if [ $# -gt 0 ]; then
     case " $* " in *" $name "*) ;; *) continue ;; esac
   fi
-  folder=out/course/$(echo "$command" | tr -c 'a-z0-9\n' '_')
   run "$command" || exit 1
-  value=$(sed -n "s/^$figure: //p" "$folder/output.txt" | tail -1)
+  value=$(figure "$figure") seconds=$(cat "$folder/seconds")
   cp "$folder/$picture" "docs/images/course/$name.png"
-  echo "| \`$command\` | $figure | $keras | $value | $(cat "$folder/seconds") | [$picture](images/course/$name.png) |"
+  spread=
+  if [ -n "$seeds" ] && [ -n "$keras" ]; then
+    values=$value
+    for seed in $seeds; do
+      run "$command" "$seed" || exit 1
+      values="$values $(figure "$figure")"
+    done
+    spread=$(echo "$values" | awk '{
+      for (i = 1; i <= NF; ++i) mean += $i / NF
+      for (i = 1; i <= NF; ++i) squares += ($i - mean) ^ 2
+      printf "%.5g ± %.1g", mean, sqrt(squares / (NF - 1))
+    }')
+  fi
+  echo "| \`$command\` | $figure | $keras | $value |${seeds:+ $spread |} $seconds | [$picture](images/course/$name.png) |"
 done >>"$results.part"
 mv "$results.part" "$results"
 echo "written: $results"
