@@ -59,6 +59,8 @@ struct AveragePooling2D : detail::Pooling2D<pool_size, Options...> {
             });
     }
   };
+
+  static_assert(AveragePooling2D::is_well_formed());
 };
 
 }  // namespace latent

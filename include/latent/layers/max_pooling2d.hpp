@@ -71,6 +71,8 @@ struct MaxPooling2D : detail::Pooling2D<pool_size, Options...> {
       }
     }
   };
+
+  static_assert(MaxPooling2D::is_well_formed());
 };
 
 }  // namespace latent
