@@ -16,8 +16,9 @@ struct GivenEpsilon {
   }
 };
 
+/// The divergence has a bound of its own, `allowed_kl`: it is small beside the reconstruction, whose gradients move the codes.
 template <class Model, Index size, class Optimizer>
-void run_vae_as(const Group& group, const Optimizer& optimizer, const Allowed& allowed) {
+void run_vae_as(const Group& group, const Optimizer& optimizer, const Allowed& allowed, double allowed_kl) {
   using Scalar = typename Model::Scalar;
   const auto images = training_images("clean");
   constexpr Index batch_size = GivenEpsilon<size>::batch_size;
@@ -61,7 +62,7 @@ void run_vae_as(const Group& group, const Optimizer& optimizer, const Allowed& a
          {std::pair{"loss", "losses"}, {"reconstruction_loss", "reconstruction_losses"}, {"kl_loss", "kl_losses"}}) {
       const double value = scores[name];
       compare(group.name() + ", " + name + " of step " + std::to_string(step + 1), {group.tensor(reference)[step]},
-              &value, allowed.loss);
+              &value, name == std::string("kl_loss") ? allowed_kl : allowed.loss);
     }
   }
   compare_final_weights(group, model, allowed);
@@ -76,8 +77,10 @@ void run_vae(const std::string& name, const Optimizer& optimizer) {
     MESSAGE("models/", name, " is only in the full references: skipped");
     return;
   }
-  run_vae_as<typename Vae::template in<double>, size>(group, optimizer, {1e-12, 1e-10, 1e-11, 1e-9});
-  run_vae_as<Vae, size>(group, optimizer, {1e-6, 1e-5, 1e-5, 2e-2});
+  run_vae_as<typename Vae::template in<double>, size>(group, optimizer, {1e-12, 1e-10, 1e-11, 1e-9}, 1e-10);
+  // In double, with every weight moved by up to one unit in the last place of a float after each step, the divergence of ten
+  // steps ends up to 2e-4 off, and the loss 1e-7. Float rounds the gradients, too.
+  run_vae_as<Vae, size>(group, optimizer, {1e-6, 1e-5, 1e-5, 2e-2}, 1e-3);
   group.ran(name);
 }
 

@@ -146,7 +146,7 @@ TEST_CASE("a PNG is gray if nothing in the picture has a colour") {
   const auto color_type = [](const std::string& png) { return static_cast<int>(png.at(25)); };  // PNG, 11.2.2
   CHECK(color_type(encode_png(image)) == 0);
   CHECK(decode_png(encode_png(image)).rgb == image.rgb);
-  for (const std::size_t tinted : {0, 16, 17}) {
+  for (const std::size_t tinted : {0u, 16u, 17u}) {
     Image one_tinted = image;
     one_tinted.rgb[tinted] ^= 1;
     CHECK(color_type(encode_png(one_tinted)) == 2);
