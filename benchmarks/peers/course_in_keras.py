@@ -59,6 +59,27 @@ def autoencoder(exercise, train, test, seed, epochs):
     return history.history["val_loss"][-1]
 
 
+def valid_autoencoder(exercise, train, test, epochs):
+    """The two networks of valid_autoencoder, with their optimisers and rates."""
+    filters, optimizer, batch = {
+        "valid": (16, keras.optimizers.Adagrad(0.01), 100),
+        "valid_blog": (8, keras.optimizers.Adadelta(1.0), 128),
+    }[exercise]
+
+    def pool():
+        return layers.MaxPooling2D(2, padding="same")
+
+    model = keras.Sequential([
+        keras.Input((28, 28, 1)),
+        conv(16), pool(), conv(filters), pool(), conv(filters), pool(),
+        conv(filters), layers.UpSampling2D(2), conv(filters), layers.UpSampling2D(2),
+        layers.Conv2D(16, 3, activation="relu"), layers.UpSampling2D(2), conv(1, "sigmoid"),
+    ])  # fmt: skip
+    model.compile(optimizer, "binary_crossentropy")
+    history = model.fit(train, train, validation_data=(test, test), epochs=epochs, batch_size=batch, verbose=0)
+    return history.history["val_loss"][-1]
+
+
 class Divergence(layers.Layer):
     """Samples z and adds the divergence to the loss."""
 
@@ -93,7 +114,7 @@ def vae(images, seed, epochs):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("exercises", nargs="+", choices=[*AUTOENCODERS, "vae"])
+    parser.add_argument("exercises", nargs="+", choices=[*AUTOENCODERS, "valid", "valid_blog", "vae"])
     parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 42])
     parser.add_argument("--epochs", type=int, help="default: 10; the vae's 30")
     parser.add_argument("--data", type=pathlib.Path, default="../shared/data/mnist", help="folder of the IDX files")
@@ -105,6 +126,8 @@ def main():
             keras.utils.set_random_seed(seed)
             if exercise == "vae":
                 loss = vae(np.concatenate([train, test]), seed, options.epochs or 30)
+            elif exercise.startswith("valid"):
+                loss = valid_autoencoder(exercise, train, test, options.epochs or 10)
             else:
                 loss = autoencoder(exercise, train, test, seed, options.epochs or 10)
             print(f"{exercise} seed {seed}: {loss:.5f}", flush=True)
