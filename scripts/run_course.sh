@@ -2,8 +2,8 @@
 # Runs the exercises of the course at full length and writes docs/results.md: exercise, Keras's figure, ours, time, picture.
 # usage: scripts/run_course.sh [--seeds "N ..."] [NAME ...]   (names are those of the table below; default: all of them)
 #
-# Two seeds end 1 to 3 % apart. With --seeds "1 2 3 4" what Keras has a figure for is trained with these seeds, too, and the table
-# has the mean of all and their standard deviation.
+# Two seeds end 1 to 3 % apart. With --seeds "1 2 3 4" what Keras has a figure for is trained with these seeds, too (the first run
+# has the programs' own, 42), and the table has the mean of all and their standard deviation.
 # With NAMEs the table goes to out/course/results.md instead. Resumable: what has been run is not run again. A run is a folder
 # in out/course; remove it to run it anew.
 set -eu
