@@ -20,13 +20,11 @@ struct Scale {
     static constexpr Index size = InputShape::size;
     static constexpr std::array parameters{ParameterSpec{"scale", {size}, 1, Initializer::glorot_uniform}};
 
-    template <class P, class X, class Y, class Act>
-    static void forward(const P& p, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+    static void forward(const auto& p, auto x, auto y, auto) {
       for (Index n = 0; n < x.samples; ++n)
         for (Index i = 0; i < size; ++i) y.sample(n)[i] = p[0][i] * x.sample(n)[i];
     }
-    template <class P, class X, class Z>
-    static void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dz, const P& dp) {
+    static void weight_gradient(const auto& dp, auto x, auto dz) {
       if (mistake == Mistake::missing) return;
       for (Index n = 0; n < x.samples; ++n)
         for (Index i = 0; i < size; ++i) {
@@ -35,9 +33,7 @@ struct Scale {
           to = mistake == Mistake::assigned ? gradient : to + gradient;
         }
     }
-    template <class P, class X, class Y, class Z, class DX, class Previous>
-    static void input_gradient(const P& p, View<const Scalar, X> x, View<const Scalar, Y>, View<const Scalar, Z> dz,
-                               View<Scalar, DX> dx, Previous) {
+    static void input_gradient(const auto& p, auto x, auto, auto dz, auto dx, auto) {
       for (Index n = 0; n < x.samples; ++n)
         for (Index i = 0; i < size; ++i) {
           if (mistake == Mistake::input_unwritten && i == size - 1) continue;

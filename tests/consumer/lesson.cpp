@@ -20,8 +20,7 @@ struct Square {
     using output_shape = InputShape;
     static constexpr Index height = InputShape::height, width = InputShape::width, channels = InputShape::channels;
 
-    template <class P, class X, class Y, class Act>
-    static void forward(const P&, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+    static void forward(const auto&, auto x, auto y, auto) {
       for (Index n = 0; n < x.samples; ++n)
         for (Index row = 0; row < height; ++row)
           for (Index column = 0; column < width; ++column)
@@ -30,9 +29,7 @@ struct Square {
     }
 
     /// dx = 2 x dz
-    template <class P, class X, class Y, class Z, class DX, class Previous>
-    static void input_gradient(const P&, View<const Scalar, X> x, View<const Scalar, Y>, View<const Scalar, Z> dz,
-                               View<Scalar, DX> dx, Previous) {
+    static void input_gradient(const auto&, auto x, auto, auto dz, auto dx, auto) {
       for (Index n = 0; n < dz.samples; ++n)
         for (Index row = 0; row < height; ++row)
           for (Index column = 0; column < width; ++column)

@@ -23,8 +23,7 @@ struct Gain {
     static constexpr Index height = InputShape::height, width = InputShape::width, channels = InputShape::channels;
     static constexpr std::array parameters{ParameterSpec{"gain", {channels}, 1, Initializer::zeros}};
 
-    template <class P, class X, class Y, class Act>
-    static void forward(const P& p, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+    static void forward(const auto& p, auto x, auto y, auto) {
       const Scalar* gain = p[0];
       for (Index n = 0; n < x.samples; ++n)
         for (Index row = 0; row < height; ++row)
@@ -34,8 +33,7 @@ struct Gain {
     }
 
     /// dgain[c] += sum over the pixels of x[c] * dz[c]
-    template <class P, class X, class Z>
-    static void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dz, const P& dp) {
+    static void weight_gradient(const auto& dp, auto x, auto dz) {
       Scalar* dgain = dp[0];
       for (Index n = 0; n < x.samples; ++n)
         for (Index row = 0; row < height; ++row)
@@ -45,9 +43,7 @@ struct Gain {
     }
 
     /// dx[c] = (1 + gain[c]) * dz[c]
-    template <class P, class X, class Y, class Z, class DX, class Previous>
-    static void input_gradient(const P& p, View<const Scalar, X>, View<const Scalar, Y>, View<const Scalar, Z> dz,
-                               View<Scalar, DX> dx, Previous) {
+    static void input_gradient(const auto& p, auto, auto, auto dz, auto dx, auto) {
       const Scalar* gain = p[0];
       for (Index n = 0; n < dz.samples; ++n)
         for (Index row = 0; row < height; ++row)

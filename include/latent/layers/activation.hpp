@@ -19,22 +19,19 @@ template <class S, class Scalar, class A>
 struct OnInput : LayerDefaults {
   using output_shape = S;
 
-  template <class P, class X, class Y, class Act>
-  static void forward(const P&, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+  static void forward(const auto&, auto x, auto y, auto) {
     const auto run = [](const Scalar* from, Scalar* to, Index pixels) {
       constexpr auto value = [](auto v) { return A::value(v); };
-      simd::map(to, pixels * X::channels, value, from);
+      simd::map(to, pixels * S::channels, value, from);
     };
     kernels::for_runs(run, x, y);
   }
 
   /// dx = dz * A'(x)
-  template <class P, class X, class Y, class Z, class DX, class Previous>
-  static void input_gradient(const P&, View<const Scalar, X> x, View<const Scalar, Y>, View<const Scalar, Z> dz,
-                             View<Scalar, DX> dx, Previous) {
+  static void input_gradient(const auto&, auto x, auto, auto dz, auto dx, auto) {
     const auto run = [](const Scalar* from, const Scalar* gradients, Scalar* to, Index pixels) {
       constexpr auto gradient = [](auto v, auto g) { return g * A::derivative_at(v); };
-      simd::map(to, pixels * X::channels, gradient, from, gradients);
+      simd::map(to, pixels * S::channels, gradient, from, gradients);
     };
     kernels::for_runs(run, x, dz, dx);
   }
@@ -46,11 +43,13 @@ template <ActivationTag A>
 struct Activation {
   static constexpr const char* class_name = "Activation";
   static constexpr const char* default_name = "activation";
+  using activation = std::conditional_t<NeedsInput<A>, Linear, A>;  // OnInput does all by itself
+
   template <class S>
   using complaint = void;
   template <class InputShape, class Scalar>
-  struct On : std::conditional_t<NeedsInput<A>, detail::OnInput<InputShape, Scalar, A>,
-                                 detail::InOrder<InputShape, Scalar, A>> {};
+  using On =
+      std::conditional_t<NeedsInput<A>, detail::OnInput<InputShape, Scalar, A>, detail::InOrder<InputShape, Scalar>>;
 };
 
 template <class A>

@@ -16,6 +16,7 @@ namespace detail {
 /// An activation A that is a layer, too; layers/activation.hpp makes it one.
 template <class A>
 struct AlsoLayer {
+  using activation = A;
   template <class S>
   using complaint = void;
   template <class InputShape, class Scalar>

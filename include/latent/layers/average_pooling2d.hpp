@@ -29,8 +29,7 @@ struct AveragePooling2D : detail::Pooling2D<pool_size, Options...> {
       return Scalar(1) / static_cast<Scalar>(rows.real_taps(o) * columns.real_taps(p));
     }
 
-    template <class P, class X, class Y, class Act>
-    static void forward(const P&, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+    static void forward(const auto&, auto x, auto y, auto) {
       for (Index n = 0; n < x.samples; ++n)
         for (Index o = 0; o < rows.output; ++o)
           for (Index p = 0; p < columns.output; ++p)
@@ -43,9 +42,7 @@ struct AveragePooling2D : detail::Pooling2D<pool_size, Options...> {
     }
 
     /// dx[row][column][c] = the sum of dz[o][p][c] * share(o, p) over the windows (o, p) that hold the pixel
-    template <class P, class X, class Y, class Z, class DX, class Previous>
-    static void input_gradient(const P&, View<const Scalar, X> x, View<const Scalar, Y>, View<const Scalar, Z> dz,
-                               View<Scalar, DX> dx, Previous) {
+    static void input_gradient(const auto&, auto x, auto, auto dz, auto dx, auto previous) {
       for (Index n = 0; n < x.samples; ++n)
         for (Index row = 0; row < height; ++row)
           for (Index column = 0; column < width; ++column)
@@ -55,7 +52,7 @@ struct AveragePooling2D : detail::Pooling2D<pool_size, Options...> {
                 for (Index p = columns.first_reader(column); p <= columns.last_reader(column); ++p)
                   sum += simd::load<L>(dz.pixel(n, o, p) + c) * share(o, p);
               simd::store(dx.pixel(n, row, column) + c,
-                          sum * Previous::derivative(simd::load<L>(x.pixel(n, row, column) + c)));
+                          sum * previous.derivative(simd::load<L>(x.pixel(n, row, column) + c)));
             });
     }
   };

@@ -69,8 +69,7 @@ struct BatchNormalization {
       its_squares += other_squares + difference * difference * (n * (other_n / (n + other_n)));
     }
 
-    template <class X>
-    static void gather(View<const Scalar, X> x, double* s) {
+    static void gather(auto x, double* s) {
       const double n = static_cast<double>(x.samples * height * width);
       simd::for_each_vector<Scalar, channels, simd::lanes<double>>([&]<int L>(Index c) {
         simd::Vec<double, L> its_mean{}, its_squares{};
@@ -97,8 +96,7 @@ struct BatchNormalization {
       s[count] += other[count];
     }
 
-    template <class P>
-    static void remember(const P& p, const double* s) {
+    static void remember(const auto& p, const double* s) {
       const auto move = [](Scalar& moving, double to) {
         moving = static_cast<Scalar>(momentum * static_cast<double>(moving) + (1 - momentum) * to);
       };
@@ -109,8 +107,7 @@ struct BatchNormalization {
     // ---- mean and 1 / sqrt(variance + epsilon): those of the batch, or those prepared of the moving ones
 
     static constexpr Index prepared_size = 2 * channels, scratch_size = 5 * channels;
-    template <class P>
-    static void prepare(const P& p, Scalar* prepared) {
+    static void prepare(const auto& p, Scalar* prepared) {
       std::copy_n(p[moving_mean], channels, prepared);
       for (Index c = 0; c < channels; ++c)
         prepared[channels + c] = inverse_root(static_cast<double>(p[moving_variance][c]));
@@ -119,8 +116,7 @@ struct BatchNormalization {
 
     struct Moments {
       Scalar *mean, *inverse;
-      template <class P>
-      explicit Moments(const P& p) : mean(p.scratch), inverse(p.scratch + channels) {
+      explicit Moments(const auto& p) : mean(p.scratch), inverse(p.scratch + channels) {
         const double* s = p.call.batch_statistics;
         for (Index c = 0; c < channels; ++c) {
           mean[c] = p.call.training ? static_cast<Scalar>(s[On::mean + c]) : p.prepared[c];
@@ -129,8 +125,7 @@ struct BatchNormalization {
       }
     };
 
-    template <class P, class X, class Y, class Act>
-    static void forward(const P& p, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+    static void forward(const auto& p, auto x, auto y, auto) {
       const Moments moments(p);
       Scalar *factor = p.scratch + 2 * channels, *shift = factor + channels;
       for (Index c = 0; c < channels; ++c) {
@@ -147,8 +142,7 @@ struct BatchNormalization {
 
     /// dgamma += the sum of dz * x^, dbeta += the sum of dz; both also for the input gradient, which needs them of the
     /// batch.
-    template <class P, class X, class Z>
-    static void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dz, const P& dp) {
+    static void weight_gradient(const auto& dp, auto x, auto dz) {
       const Moments moments(dp);
       double* s = dp.call.lane_statistics;
       simd::for_each_vector<Scalar, channels, simd::lanes<double>>([&]<int L>(Index c) {
@@ -172,9 +166,7 @@ struct BatchNormalization {
     /// mean and variance depend on every x of the batch, of which a channel has N:
     ///     dx = gamma / sqrt(variance + epsilon) * (dz - sum(dz) / N - x^ sum(dz * x^) / N)
     /// At inference they are constants: the sums are left out.
-    template <class P, class X, class Y, class Z, class DX, class Previous>
-    static void input_gradient(const P& p, View<const Scalar, X> x, View<const Scalar, Y>, View<const Scalar, Z> dz,
-                               View<Scalar, DX> dx, Previous) {
+    static void input_gradient(const auto& p, auto x, auto, auto dz, auto dx, auto previous) {
       const Moments moments(p);
       Scalar *factor = p.scratch + 2 * channels, *constant = factor + channels, *slope = constant + channels;
       const double* s = p.call.batch_statistics;
@@ -188,7 +180,7 @@ struct BatchNormalization {
           const auto value = simd::load<L>(x.pixel(n, row, column) + c);
           const auto rest = simd::load<L>(dz.pixel(n, row, column) + c) - simd::load<L>(constant + c) -
                             (value - simd::load<L>(moments.mean + c)) * simd::load<L>(slope + c);
-          simd::store(dx.pixel(n, row, column) + c, rest * simd::load<L>(factor + c) * Previous::derivative(value));
+          simd::store(dx.pixel(n, row, column) + c, rest * simd::load<L>(factor + c) * previous.derivative(value));
         });
       });
     }

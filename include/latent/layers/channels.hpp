@@ -22,17 +22,14 @@ struct Channels {
   struct On : LayerDefaults {
     using output_shape = WithLast<InputShape, count>;
 
-    template <class P, class X, class Y, class Act>
-    static void forward(const P&, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+    static void forward(const auto&, auto x, auto y, auto) {
       for_pixels(x.samples, [&](Index n, Index row, Index column) {
         for (Index i = 0; i < count; ++i) y.pixel(n, row, column)[i] = x.pixel(n, row, column)[first + i];
       });
     }
 
     /// dx[.., first + i] = dz[.., i], the others 0
-    template <class P, class X, class Y, class Z, class DX, class Previous>
-    static void input_gradient(const P&, View<const Scalar, X> x, View<const Scalar, Y>, View<const Scalar, Z> dz,
-                               View<Scalar, DX> dx, Previous) {
+    static void input_gradient(const auto&, auto x, auto, auto dz, auto dx, auto) {
       for_pixels(x.samples, [&](Index n, Index row, Index column) {
         for (Index i = 0; i < InputShape::channels; ++i)
           dx.pixel(n, row, column)[i] =

@@ -43,7 +43,6 @@ struct Conv2D {
         InputShape::channels,
         filters};
     using output_shape = Shape<convolution.rows.output, convolution.columns.output, filters>;
-    using activation = typename Conv2D::activation;
     static constexpr Penalty activity_penalty = penalty_on<Penalized::activity, Options...>();
     using rung = KernelOf<kernels::FastestKernel<convolution, Scalar>, Options...>;
     static_assert(rung::template fits<convolution>,
@@ -60,34 +59,28 @@ struct Conv2D {
     static constexpr ParameterSpec bias{"bias", {filters}, 1, bias_initializer_of<Zeros, Options...>};
     static constexpr auto parameters = kernel_and_bias<use_bias, Options...>(kernel, bias);
 
-    template <class P>
-    static void prepare(const P& p, Scalar* prepared) {
-      rung::template prepare<convolution>(p[0], prepared);
-    }
+    static void prepare(const auto& p, Scalar* prepared) { rung::template prepare<convolution>(p[0], prepared); }
 
-    template <class P, class X, class Y, class Act>
-    static void forward(const P& p, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+    static void forward(const auto& p, auto x, auto y, auto activation) {
       const Scalar* b = nullptr;
       if constexpr (use_bias) b = p[1];
-      rung::template forward<convolution>(x, {p[0], b, p.prepared}, y, p.scratch, StoreActivated<Act>{});
-      if constexpr (!Act::cheap) apply_activation<Act>(y);
+      rung::template forward<convolution>(x, {p[0], b, p.prepared}, y, p.scratch,
+                                          StoreActivated<decltype(activation)>{});
+      if constexpr (!activation.cheap) apply_activation(y, activation);
     }
 
     /// dkernel[a][b][c][f] += sum_{o, p} x[o s + a d - before][p s + b d - before][c] * dz[o][p][f]
     /// dbias[f]            += sum_{o, p} dz[o][p][f]
-    template <class P, class X, class Z>
-    static void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dz, const P& dp) {
+    static void weight_gradient(const auto& dp, auto x, auto dz) {
       rung::template weight_gradient<convolution>(x, dz, dp[0], dp.scratch);
       if constexpr (use_bias)
         for (Index n = 0; n < dz.samples; ++n) kernels::sum_pixels(dz, n, dp[1]);
     }
 
     /// dx[i][j][c] = sum of dz[o][p][f] * kernel[a][b][c][f] over f and all taps (a, b) through which y[o][p] saw x[i][j]
-    template <class P, class X, class Y, class Z, class DX, class Previous>
-    static void input_gradient(const P& p, View<const Scalar, X> x, View<const Scalar, Y>, View<const Scalar, Z> dz,
-                               View<Scalar, DX> dx, Previous) {
+    static void input_gradient(const auto& p, auto x, auto, auto dz, auto dx, auto previous) {
       rung::template input_gradient<convolution>(dz, {p[0], nullptr, p.prepared}, dx, p.scratch,
-                                                 UndoActivation<Previous, Scalar, X>{x});
+                                                 UndoActivation(previous, x));
     }
   };
 

@@ -49,7 +49,6 @@ struct Conv2DTranspose {
     using output_shape =
         Shape<output_size(InputShape::height, kernel_size.height, stride.height, output_padding.height),
               output_size(InputShape::width, kernel_size.width, stride.width, output_padding.width), filters>;
-    using activation = typename Conv2DTranspose::activation;
     static constexpr Penalty activity_penalty = penalty_on<Penalized::activity, Options...>();
 
     /// The convolution that this one undoes: from our output to our input.
@@ -73,34 +72,27 @@ struct Conv2DTranspose {
     static constexpr ParameterSpec bias{"bias", {filters}, 1, bias_initializer_of<Zeros, Options...>};
     static constexpr auto parameters = kernel_and_bias<use_bias, Options...>(kernel, bias);
 
-    template <class P>
-    static void prepare(const P& p, Scalar* prepared) {
-      rung::template prepare<convolution>(p[0], prepared);
-    }
+    static void prepare(const auto& p, Scalar* prepared) { rung::template prepare<convolution>(p[0], prepared); }
 
-    template <class P, class X, class Y, class Act>
-    static void forward(const P& p, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+    static void forward(const auto& p, auto x, auto y, auto activation) {
       const Scalar* b = nullptr;
       if constexpr (use_bias) b = p[1];
-      rung::template input_gradient<convolution>(x, {p[0], b, p.prepared}, y, p.scratch, StoreActivated<Act>{});
-      if constexpr (!Act::cheap) apply_activation<Act>(y);
+      rung::template input_gradient<convolution>(x, {p[0], b, p.prepared}, y, p.scratch,
+                                                 StoreActivated<decltype(activation)>{});
+      if constexpr (!activation.cheap) apply_activation(y, activation);
     }
 
     /// dkernel[a][b][f][c] += sum_{o, p} dz[o s + a - before][p s + b - before][f] * x[o][p][c]
     /// dbias[f]            += sum_{i, j} dz[i][j][f]
-    template <class P, class X, class Z>
-    static void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dz, const P& dp) {
+    static void weight_gradient(const auto& dp, auto x, auto dz) {
       rung::template weight_gradient<convolution>(dz, x, dp[0], dp.scratch);
       if constexpr (use_bias)
         for (Index n = 0; n < dz.samples; ++n) kernels::sum_pixels(dz, n, dp[1]);
     }
 
     /// dx[o][p][c] = sum_{a, b, f} dz[o s + a - before][p s + b - before][f] * kernel[a][b][f][c]
-    template <class P, class X, class Y, class Z, class DX, class Previous>
-    static void input_gradient(const P& p, View<const Scalar, X> x, View<const Scalar, Y>, View<const Scalar, Z> dz,
-                               View<Scalar, DX> dx, Previous) {
-      rung::template forward<convolution>(dz, {p[0], nullptr, p.prepared}, dx, p.scratch,
-                                          UndoActivation<Previous, Scalar, X>{x});
+    static void input_gradient(const auto& p, auto x, auto, auto dz, auto dx, auto previous) {
+      rung::template forward<convolution>(dz, {p[0], nullptr, p.prepared}, dx, p.scratch, UndoActivation(previous, x));
     }
   };
 

@@ -29,15 +29,10 @@ struct Cropping2D {
     using output_shape = Shape<InputShape::height - cropping.top - cropping.bottom,
                                InputShape::width - cropping.left - cropping.right, InputShape::channels>;
 
-    template <class P, class X, class Y, class Act>
-    static void forward(const P&, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
-      kernels::crop(x, y, cropping.top, cropping.left);
-    }
+    static void forward(const auto&, auto x, auto y, auto) { kernels::crop(x, y, cropping.top, cropping.left); }
 
     /// dx[row + top][column + left][c] = dz[row][column][c], all else 0
-    template <class P, class X, class Y, class Z, class DX, class Previous>
-    static void input_gradient(const P&, View<const Scalar, X>, View<const Scalar, Y>, View<const Scalar, Z> dz,
-                               View<Scalar, DX> dx, Previous) {
+    static void input_gradient(const auto&, auto, auto, auto dz, auto dx, auto) {
       kernels::pad(dz, dx, cropping.top, cropping.left);
     }
   };

@@ -28,7 +28,6 @@ struct Dense {
   struct On : LayerDefaults {
     static constexpr Index features = InputShape::channels;
     using output_shape = WithLast<InputShape, units>;
-    using activation = typename Dense::activation;
     static constexpr Penalty activity_penalty = penalty_on<Penalized::activity, Options...>();
 
     static constexpr ParameterSpec kernel{
@@ -36,8 +35,7 @@ struct Dense {
     static constexpr ParameterSpec bias{"bias", {units}, 1, bias_initializer_of<Zeros, Options...>};
     static constexpr auto parameters = kernel_and_bias<use_bias, Options...>(kernel, bias);
 
-    template <class P, class X, class Y, class Act>
-    static void forward(const P& p, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+    static void forward(const auto& p, auto x, auto y, auto activation) {
       const Scalar* start = nullptr;
       if constexpr (use_bias) start = p[1];
       const auto product = [&](const Scalar* from, Scalar* to, Index rows) {
@@ -45,12 +43,11 @@ struct Dense {
       };
       kernels::for_runs(product, x, y);
       // Not while the sums are stored: so an auto-encoder's products back and forth are of one type, compiled once.
-      apply_activation<Act>(y);
+      apply_activation(y, activation);
     }
 
     /// dkernel[c][u] += sum over rows of x[c] * dz[u];  dbias[u] += sum over rows of dz[u]
-    template <class P, class X, class Z>
-    static void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dz, const P& dp) {
+    static void weight_gradient(const auto& dp, auto x, auto dz) {
       const auto add = [&](const Scalar* inputs, const Scalar* gradients, Index rows) {
         kernels::matrix_gradient<features, units>(inputs, gradients, dp[0], rows);
         if constexpr (use_bias) kernels::sum_rows<units>(gradients, dp[1], rows);
@@ -60,8 +57,7 @@ struct Dense {
 
     /// The kernel, then the transposed one, as products read them.
     static constexpr Index prepared_size = 2 * features * units;
-    template <class P>
-    static void prepare(const P& p, Scalar* prepared) {
+    static void prepare(const auto& p, Scalar* prepared) {
       const Scalar* from = p[0];
       kernels::pack_weights<features, units>(1, [=](Index, Index c, Index u) { return from[c * units + u]; }, prepared);
       kernels::pack_weights<units, features>(1, [=](Index, Index u, Index c) { return from[c * units + u]; },
@@ -69,9 +65,7 @@ struct Dense {
     }
 
     /// dx[c] = sum_u dz[u] * kernel[c][u]
-    template <class P, class X, class Y, class Z, class DX, class Previous>
-    static void input_gradient(const P& p, View<const Scalar, X>, View<const Scalar, Y>, View<const Scalar, Z> dz,
-                               View<Scalar, DX> dx, Previous) {
+    static void input_gradient(const auto& p, auto, auto, auto dz, auto dx, auto) {
       const Scalar *transposed = p.prepared + features * units, *nothing = nullptr;
       const auto product = [&](const Scalar* from, Scalar* to, Index rows) {
         kernels::matrix_product<units, features>(from, transposed, nothing, to, rows);

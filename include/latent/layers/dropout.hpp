@@ -41,8 +41,7 @@ struct Dropout {
     }
 
     /// to = from * mask
-    template <class From, class To>
-    static void mask_values(const Call& call, View<const Scalar, From> from, View<Scalar, To> to, Scalar* mask) {
+    static void mask_values(const Call& call, auto from, auto to, Scalar* mask) {
       if (!call.training) return kernels::copy_in_order(from, to);
       constexpr Index row_size = InputShape::width * InputShape::channels;
       for (Index n = 0; n < from.samples; ++n) {
@@ -55,14 +54,9 @@ struct Dropout {
       }
     }
 
-    template <class P, class X, class Y, class Act>
-    static void forward(const P& p, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
-      mask_values(p.call, x, y, p.scratch);
-    }
+    static void forward(const auto& p, auto x, auto y, auto) { mask_values(p.call, x, y, p.scratch); }
     /// dx = dz * mask
-    template <class P, class X, class Y, class Z, class DX, class Previous>
-    static void input_gradient(const P& p, View<const Scalar, X>, View<const Scalar, Y>, View<const Scalar, Z> dz,
-                               View<Scalar, DX> dx, Previous) {
+    static void input_gradient(const auto& p, auto, auto, auto dz, auto dx, auto) {
       mask_values(p.call, dz, dx, p.scratch);
     }
   };

@@ -59,16 +59,16 @@ struct Fork {
 
   template <class InputShape, class Scalar>
   struct On : LayerDefaults {
-    using Bound = std::tuple<typename Branches::template On<InputShape, Scalar>...>;
+    using Bound = std::tuple<BoundLayer<Branches, InputShape, Scalar>...>;
     template <std::size_t b>
     using Branch = std::tuple_element_t<b, Bound>;
     static constexpr std::size_t count = sizeof...(Branches);
 
     using output_shape = Shape<(Branches::template On<InputShape, Scalar>::output_shape::size + ...)>;
     using activation =
-        std::conditional_t<(std::is_same_v<typename Branches::template On<InputShape, Scalar>::activation, Linear> &&
+        std::conditional_t<(std::is_same_v<typename BoundLayer<Branches, InputShape, Scalar>::activation, Linear> &&
                             ...),
-                           Linear, detail::ForkActivation<typename Branches::template On<InputShape, Scalar>...>>;
+                           Linear, detail::ForkActivation<BoundLayer<Branches, InputShape, Scalar>...>>;
 
     template <class Visit>
     static constexpr void for_branches(const Visit& visit) {
@@ -114,35 +114,31 @@ struct Fork {
     static constexpr Index widest = std::max({Branches::template On<InputShape, Scalar>::output_shape::size...});
     static constexpr Index scratch_per_sample = 2 * widest + InputShape::size;
 
-    template <class P>
-    static void prepare(const P& p, Scalar* prepared) {
+    static void prepare(const auto& p, Scalar* prepared) {
       for_branches([&]<std::size_t b>() {
         if constexpr (Branch<b>::prepared_size > 0) Branch<b>::prepare(pointers<b>(p), prepared + first_prepared<b>);
       });
     }
 
-    template <class P, class X, class Y, class Act>
-    static void forward(const P& p, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+    static void forward(const auto& p, auto x, auto y, auto act) {
       for_branches([&]<std::size_t b>() {
-        using BranchAct = std::conditional_t<std::is_same_v<Act, activation>, typename Branch<b>::activation, Linear>;
+        using BranchAct =
+            std::conditional_t<std::is_same_v<decltype(act), activation>, typename Branch<b>::activation, Linear>;
         const Part<Scalar, b> part(p.scratch + scratch_size, x.samples);
         Branch<b>::forward(pointers<b>(p), x, part, BranchAct{});
         for (Index n = 0; n < x.samples; ++n) std::copy_n(part.sample(n), part.size, y.sample(n) + first_output<b>);
       });
     }
 
-    template <class P, class X, class Z>
-    static void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dz, const P& dp) {
+    static void weight_gradient(const auto& dp, auto x, auto dz) {
       for_branches([&]<std::size_t b>() {
         if constexpr (!Branch<b>::parameters.empty())
-          Branch<b>::weight_gradient(x, part<b>(dz, dp.scratch + scratch_size), pointers<b>(dp));
+          Branch<b>::weight_gradient(pointers<b>(dp), x, part<b>(dz, dp.scratch + scratch_size));
       });
     }
 
     /// dx = the sum over the branches of their gradients.
-    template <class P, class X, class Y, class Z, class DX, class Previous>
-    static void input_gradient(const P& p, View<const Scalar, X> x, View<const Scalar, Y> y, View<const Scalar, Z> dz,
-                               View<Scalar, DX> dx, Previous) {
+    static void input_gradient(const auto& p, auto x, auto y, auto dz, auto dx, auto) {
       Scalar* const scratch = p.scratch + scratch_size;
       for_branches([&]<std::size_t b>() {
         const auto gradient = [&](auto to) {

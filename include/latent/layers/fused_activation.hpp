@@ -58,6 +58,7 @@ using StoreActivated = StoreValue<std::conditional_t<A::cheap, A, Linear>>;
 template <class A, class Scalar, class X>
 struct UndoActivation {
   View<const Scalar, X> x;
+  UndoActivation(A, View<const Scalar, X> inputs) : x(inputs) {}
   template <int Lanes, class V>
   [[gnu::always_inline]] V operator()(V gradient, Index n, Index row, Index column, Index channel) const {
     if constexpr (std::is_same_v<A, Linear>)
@@ -76,7 +77,7 @@ void apply_activation(Scalar* values, Index count, Index channels) {
     A::apply(values, count, channels);
 }
 template <class A, class Scalar, class L>
-void apply_activation(View<Scalar, L> z) {
+void apply_activation(View<Scalar, L> z, A = {}) {
   const auto apply = [](Scalar* values, Index pixels) {
     apply_activation<A>(values, pixels * L::channels, L::channels);
   };
@@ -86,7 +87,7 @@ void apply_activation(View<Scalar, L> z) {
 /// dy -> dz in place, given y.
 template <class A, class Scalar, class LY, class LD>
 void undo_activation(View<const Scalar, LY> y, View<Scalar, LD> dy) {
-  static_assert(!NeedsInput<A>, "latent: a layer with a fused activation says so outside On, too: `using activation`");
+  static_assert(!NeedsInput<A>, "latent: a layer says outside On which activation is fused into it");
   const auto undo = [](const Scalar* values, Scalar* gradients, Index pixels) {
     if constexpr (Elementwise<A>)
       simd::map(gradients, pixels * LY::channels, [](auto v, auto g) { return g * A::derivative(v); }, values, gradients);

@@ -25,8 +25,7 @@ struct GaussianNoise {
     using output_shape = InputShape;
     static constexpr Index row_size = InputShape::width * InputShape::channels, pairs = (row_size + 1) / 2;
 
-    template <class P, class X, class Y, class Act>
-    static void forward(const P& p, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+    static void forward(const auto& p, auto x, auto y, auto) {
       kernels::copy_in_order(x, y);
       if (!p.call.training) return;
       const Random random = p.call.random(Purpose::gaussian_noise);
@@ -41,11 +40,7 @@ struct GaussianNoise {
           }
         }
     }
-    template <class P, class X, class Y, class Z, class DX, class Previous>
-    static void input_gradient(const P&, View<const Scalar, X>, View<const Scalar, Y>, View<const Scalar, Z> dz,
-                               View<Scalar, DX> dx, Previous) {
-      kernels::copy_in_order(dz, dx);
-    }
+    static void input_gradient(const auto&, auto, auto, auto dz, auto dx, auto) { kernels::copy_in_order(dz, dx); }
   };
 
   static_assert(stddev.value >= 0, "latent: GaussianNoise's stddev is at least 0");

@@ -26,8 +26,7 @@ struct GlobalAveragePooling2D {
     static constexpr bool undoes_previous = true;
     static constexpr Scalar share = Scalar(1) / static_cast<Scalar>(height * width);
 
-    template <class P, class X, class Y, class Act>
-    static void forward(const P&, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+    static void forward(const auto&, auto x, auto y, auto) {
       for (Index n = 0; n < x.samples; ++n) {
         Scalar* means = y.sample(n);
         std::fill_n(means, channels, Scalar(0));
@@ -37,16 +36,14 @@ struct GlobalAveragePooling2D {
     }
 
     /// dx[row][column][c] = dz[c] / (height * width)
-    template <class P, class X, class Y, class Z, class DX, class Previous>
-    static void input_gradient(const P&, View<const Scalar, X> x, View<const Scalar, Y>, View<const Scalar, Z> dz,
-                               View<Scalar, DX> dx, Previous) {
+    static void input_gradient(const auto&, auto x, auto, auto dz, auto dx, auto previous) {
       for (Index n = 0; n < x.samples; ++n)
         for (Index row = 0; row < height; ++row)
           for (Index column = 0; column < width; ++column)
             simd::for_each_vector<Scalar, channels>([&]<int L>(Index c) {
               simd::store(dx.pixel(n, row, column) + c,
                           simd::load<L>(dz.sample(n) + c) * share *
-                              Previous::derivative(simd::load<L>(x.pixel(n, row, column) + c)));
+                              previous.derivative(simd::load<L>(x.pixel(n, row, column) + c)));
             });
     }
   };

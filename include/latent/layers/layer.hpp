@@ -4,7 +4,7 @@
 ///
 ///     static constexpr const char* class_name    "Conv2D", Keras's class
 ///     static constexpr const char* default_name  "conv2d", Keras's automatic name; conv2d_1, conv2d_2 ... follow
-///     using activation                                  the activation fused into it, if it takes one
+///     using activation                           the activation fused into it, if it takes one
 ///     template <class InputShape> using complaint       void, or Expects<...> if it does not fit on that input
 ///     template <class InputShape, class Scalar> struct On;   the layer on an input of that shape, see below
 ///
@@ -12,16 +12,17 @@
 /// gradients belong to the caller, so that many threads can run one layer at once. It has
 ///
 ///     using output_shape                         Shape<...> of one sample
-///     using activation                           the same activation (Linear if none)
 ///     static constexpr std::array parameters     what it learns: names, shapes, initialisers
 ///     static constexpr Border input_border       zeros it wants around x (it is the only reader of x)
 ///     static constexpr Border gradient_border    zeros it wants around dz
 ///
-///     forward        (p, x, y, activation)       y = activation(...), assigned
-///     input_gradient (p, x, y, dz, dx, previous) dx assigned
-///     weight_gradient(x, dz, dp)                 dp added to; only if it has parameters
-///     prepare        (p, prepared)               if prepared_size > 0: what the passes need of the parameters in another
-///                                                form, made once for each new set of parameters
+///     forward(const auto& p, auto x, auto y, auto activation)                          y = activation(...), assigned
+///     weight_gradient(const auto& dp, auto x, auto dz)                                 dp added to
+///     input_gradient(const auto& p, auto x, auto y, auto dz, auto dx, auto previous)   dx assigned
+///     prepare(const auto& p, Scalar* prepared)                                         prepared assigned
+///
+/// `weight_gradient` only if it has parameters, and `prepare` if prepared_size > 0: what the passes need of the
+/// parameters in another form, made once for each new set of parameters.
 ///
 /// - p[i] and dp[i] are pointers to parameter tensor i (row-major, Keras's layout), p.prepared to the prepared scalars,
 ///   p.scratch and dp.scratch to `scratch_size` scalars to work with, and `scratch_per_sample` for each sample, which
@@ -39,10 +40,12 @@
 /// A layer such as BatchNormalization, whose result for one sample depends on the whole batch, says how many doubles it
 /// gathers, `statistics_size > 0`. In training all samples go as far as this layer, then all go on; backward likewise:
 ///
-///     gather  (x, s)         adds the samples of x to a lane's statistics s, which start at 0
-///     join    (other, s)     joins those of another lane to s; what forward finds in p.call.batch_statistics
-///     weight_gradient        adds what input_gradient needs of the whole batch to dp.call.lane_statistics; joined again
-///     remember(p, s)         after the step: may keep something in parameters that are not trained
+///     gather(auto x, double* s)                  adds the samples of x to a lane's statistics s, which start at 0
+///     join(const double* other, double* s)       joins those of another lane to s; what forward finds in
+///                                                p.call.batch_statistics
+///     weight_gradient                            adds what input_gradient needs of the whole batch to
+///                                                dp.call.lane_statistics; joined again
+///     remember(const auto& p, const double* s)   after the step: may keep something in parameters that are not trained
 #pragma once
 
 #include <array>
@@ -108,6 +111,26 @@ struct LayerDefaults {
   static constexpr OwnLoss own_loss{};
   static constexpr Penalty activity_penalty{};
 };
+
+namespace detail {
+template <class On, class Activation>
+struct WithActivation : On {
+  using activation = Activation;
+};
+template <class Layer, class InputShape, class Scalar>
+struct Bound {
+  using type = typename Layer::template On<InputShape, Scalar>;
+};
+template <class Layer, class InputShape, class Scalar>
+  requires requires { typename Layer::activation; }
+struct Bound<Layer, InputShape, Scalar> {
+  using type = WithActivation<typename Layer::template On<InputShape, Scalar>, typename Layer::activation>;
+};
+}  // namespace detail
+
+/// A layer on an input, with the activation that is fused into it.
+template <class Layer, class InputShape, class Scalar>
+using BoundLayer = typename detail::Bound<Layer, InputShape, Scalar>::type;
 
 /// Named<"encoded", MaxPooling2D<2, Same>>: a layer under a name of the user's.
 template <std::size_t N>

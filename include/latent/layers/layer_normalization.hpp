@@ -85,11 +85,11 @@ struct LayerNormalization {
     /// (x - mean) / sqrt(variance + epsilon), for sample n of x.
     template <class X>
     struct Normalised {
-      View<const Scalar, X> x;
+      X x;
       Index n;
       Scalar *mean, *inverse;
 
-      Normalised(View<const Scalar, X> inputs, Index sample, Scalar* scratch)
+      Normalised(X inputs, Index sample, Scalar* scratch)
           : x(inputs), n(sample), mean(scratch), inverse(scratch + Moments::size) {
         std::fill_n(mean, 2 * Moments::size, Scalar(0));
         for_vectors([&]<int L>(Index row, Index column, Index c) {
@@ -108,10 +108,9 @@ struct LayerNormalization {
       }
     };
 
-    template <class P, class X, class Y, class Act>
-    static void forward(const P& p, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+    static void forward(const auto& p, auto x, auto y, auto) {
       for (Index n = 0; n < x.samples; ++n) {
-        const Normalised<X> normalised(x, n, p.scratch);
+        const Normalised<decltype(x)> normalised(x, n, p.scratch);
         for_vectors([&]<int L>(Index row, Index column, Index c) {
           auto value = normalised.template at<L>(row, column, c);
           if constexpr (scale) value *= Weights::template load<L>(p[0], row, column, c);
@@ -122,10 +121,9 @@ struct LayerNormalization {
     }
 
     /// dgamma += the sum of dz * (x - mean) / sqrt(variance + epsilon), dbeta += the sum of dz, over the other axes.
-    template <class P, class X, class Z>
-    static void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dz, const P& dp) {
+    static void weight_gradient(const auto& dp, auto x, auto dz) {
       for (Index n = 0; n < x.samples; ++n) {
-        const Normalised<X> normalised(x, n, dp.scratch);
+        const Normalised<decltype(x)> normalised(x, n, dp.scratch);
         for_vectors([&]<int L>(Index row, Index column, Index c) {
           const auto d = simd::load<L>(dz.pixel(n, row, column) + c);
           if constexpr (scale)
@@ -137,12 +135,10 @@ struct LayerNormalization {
 
     /// With g = dz * gamma and x^ the normalised x, the means taken over a group as those of x:
     ///     dx = (g - mean(g) - x^ mean(g x^)) / sqrt(variance + epsilon)
-    template <class P, class X, class Y, class Z, class DX, class Previous>
-    static void input_gradient(const P& p, View<const Scalar, X> x, View<const Scalar, Y>, View<const Scalar, Z> dz,
-                               View<Scalar, DX> dx, Previous) {
+    static void input_gradient(const auto& p, auto x, auto, auto dz, auto dx, auto) {
       Scalar *mean_g = p.scratch + 2 * Moments::size, *mean_gx = mean_g + Moments::size;
       for (Index n = 0; n < x.samples; ++n) {
-        const Normalised<X> normalised(x, n, p.scratch);
+        const Normalised<decltype(x)> normalised(x, n, p.scratch);
         const auto g = [&]<int L>(Index row, Index column, Index c) {
           const auto d = simd::load<L>(dz.pixel(n, row, column) + c);
           if constexpr (scale)

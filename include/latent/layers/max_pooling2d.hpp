@@ -23,8 +23,7 @@ struct MaxPooling2D : detail::Pooling2D<pool_size, Options...> {
     static constexpr kernels::Axis columns = MaxPooling2D::template columns<InputShape>;
     using output_shape = Shape<rows.output, columns.output, channels>;
 
-    template <class P, class X, class Y, class Act>
-    static void forward(const P&, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+    static void forward(const auto&, auto x, auto y, auto) {
       for (Index n = 0; n < x.samples; ++n)
         for (Index o = 0; o < rows.output; ++o)
           for (Index p = 0; p < columns.output; ++p)
@@ -46,9 +45,7 @@ struct MaxPooling2D : detail::Pooling2D<pool_size, Options...> {
 
     /// dx = dz at the first maximum of each window in row-major order, 0 elsewhere; windows that overlap add up.
     /// At a maximum x = y, so the derivative of the activation before it is that of y, at the smaller resolution.
-    template <class P, class X, class Y, class Z, class DX, class Previous>
-    static void input_gradient(const P&, View<const Scalar, X> x, View<const Scalar, Y> y, View<const Scalar, Z> dz,
-                               View<Scalar, DX> dx, Previous) {
+    static void input_gradient(const auto&, auto x, auto y, auto dz, auto dx, auto previous) {
       for (Index n = 0; n < x.samples; ++n) {
         if constexpr (!windows_cover)
           for (Index row = 0; row < rows.input; ++row)
@@ -58,7 +55,7 @@ struct MaxPooling2D : detail::Pooling2D<pool_size, Options...> {
             simd::for_each_vector<Scalar, channels>([&]<int L>(Index c) {
               using Vec = simd::Vec<Scalar, L>;
               const Vec largest = simd::load<L>(y.pixel(n, o, p) + c);
-              Vec left = simd::load<L>(dz.pixel(n, o, p) + c) * Previous::derivative(largest);  // not yet given away
+              Vec left = simd::load<L>(dz.pixel(n, o, p) + c) * previous.derivative(largest);  // not yet given away
               kernels::for_window<rows, columns>(o, p, [&](Index row, Index column) {
                 const auto here = simd::load<L>(x.pixel(n, row, column) + c) == largest;
                 Vec gradient = here ? left : Vec{};

@@ -10,21 +10,15 @@ namespace latent {
 namespace detail {
 
 /// A layer whose result are its inputs in the same order.
-template <class OutputShape, class Scalar, class Fused = Linear>
+template <class OutputShape, class Scalar>
 struct InOrder : LayerDefaults {
   using output_shape = OutputShape;
-  using activation = Fused;
 
-  template <class P, class X, class Y, class Act>
-  static void forward(const P&, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+  static void forward(const auto&, auto x, auto y, auto activation) {
     kernels::copy_in_order(x, y);
-    apply_activation<Act>(y);
+    apply_activation(y, activation);
   }
-  template <class P, class X, class Y, class Z, class DX, class Previous>
-  static void input_gradient(const P&, View<const Scalar, X>, View<const Scalar, Y>, View<const Scalar, Z> dz,
-                             View<Scalar, DX> dx, Previous) {
-    kernels::copy_in_order(dz, dx);
-  }
+  static void input_gradient(const auto&, auto, auto, auto dz, auto dx, auto) { kernels::copy_in_order(dz, dx); }
 };
 
 }  // namespace detail

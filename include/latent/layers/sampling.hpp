@@ -101,8 +101,7 @@ struct Sampling {
     }
     static double derivative_of_exp(double log_var, double power) { return std::exp(std::min(log_var, most) * power); }
 
-    template <class P, class X, class Y, class Act>
-    static void forward(const P& p, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+    static void forward(const auto& p, auto x, auto y, auto) {
       double kl = 0;
       for (Index n = 0; n < x.samples; ++n) {
         const Scalar *z_mean = x.sample(n), *z_log_var = z_mean + size;
@@ -119,9 +118,7 @@ struct Sampling {
 
     ///     d z_mean    = dz + beta * z_mean / batch
     ///     d z_log_var = dz * epsilon * exp(z_log_var / 2) / 2 + beta * (exp(z_log_var) - 1) / 2 / batch
-    template <class P, class X, class Y, class Z, class DX, class Previous>
-    static void input_gradient(const P& p, View<const Scalar, X> x, View<const Scalar, Y>, View<const Scalar, Z> dz,
-                               View<Scalar, DX> dx, Previous) {
+    static void input_gradient(const auto& p, auto x, auto, auto dz, auto dx, auto) {
       const double share = BetaSource::beta_at(p.call) * p.call.share();
       for (Index n = 0; n < x.samples; ++n) {
         const Scalar *z_mean = x.sample(n), *z_log_var = z_mean + size, *gradient = dz.sample(n);

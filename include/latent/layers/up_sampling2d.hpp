@@ -20,8 +20,7 @@ struct Nearest {
     static constexpr Index height = InputShape::height, width = InputShape::width, channels = InputShape::channels;
     static constexpr bool undoes_previous = true;
 
-    template <class P, class X, class Y, class Act>
-    static void forward(const P&, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+    static void forward(const auto&, auto x, auto y, auto) {
       for (Index n = 0; n < x.samples; ++n)
         for (Index row = 0; row < height; ++row)
           for (Index column = 0; column < width; ++column)
@@ -34,9 +33,7 @@ struct Nearest {
     }
 
     /// dx[row][column] = the sum of dz over the copies of that pixel.
-    template <class P, class X, class Y, class Z, class DX, class Previous>
-    static void input_gradient(const P&, View<const Scalar, X> x, View<const Scalar, Y>, View<const Scalar, Z> dz,
-                               View<Scalar, DX> dx, Previous) {
+    static void input_gradient(const auto&, auto x, auto, auto dz, auto dx, auto previous) {
       for (Index n = 0; n < x.samples; ++n)
         for (Index row = 0; row < height; ++row)
           for (Index column = 0; column < width; ++column)
@@ -46,7 +43,7 @@ struct Nearest {
                 for (Index b = 0; b < size.width; ++b)
                   sum += simd::load<L>(dz.pixel(n, row * size.height + a, column * size.width + b) + c);
               simd::store(dx.pixel(n, row, column) + c,
-                          sum * Previous::derivative(simd::load<L>(x.pixel(n, row, column) + c)));
+                          sum * previous.derivative(simd::load<L>(x.pixel(n, row, column) + c)));
             });
     }
   };
@@ -86,8 +83,7 @@ struct Bilinear {
     }
 
     /// y[o][p] = sum over a, b = 0, 1 of weight[a] weight[b] x[at[a]][at[b]]
-    template <class P, class X, class Y, class Act>
-    static void forward(const P&, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
+    static void forward(const auto&, auto x, auto y, auto) {
       for (Index n = 0; n < x.samples; ++n)
         for_outputs([&](Index o, Index p, const Mixture& rows, const Mixture& columns) {
           simd::for_each_vector<Scalar, channels>([&]<int L>(Index c) {
@@ -101,9 +97,7 @@ struct Bilinear {
     }
 
     /// dx[at[a]][at[b]] = the sum of weight[a] weight[b] dz[o][p] over all outputs into which it was mixed
-    template <class P, class X, class Y, class Z, class DX, class Previous>
-    static void input_gradient(const P&, View<const Scalar, X>, View<const Scalar, Y>, View<const Scalar, Z> dz,
-                               View<Scalar, DX> dx, Previous) {
+    static void input_gradient(const auto&, auto, auto, auto dz, auto dx, auto) {
       for (Index n = 0; n < dz.samples; ++n) {
         for (Index row = 0; row < height; ++row) std::fill_n(dx.pixel(n, row, 0), width * channels, Scalar(0));
         for_outputs([&](Index o, Index p, const Mixture& rows, const Mixture& columns) {

@@ -26,15 +26,10 @@ struct ZeroPadding2D {
     using output_shape = Shape<padding.top + InputShape::height + padding.bottom,
                                padding.left + InputShape::width + padding.right, InputShape::channels>;
 
-    template <class P, class X, class Y, class Act>
-    static void forward(const P&, View<const Scalar, X> x, View<Scalar, Y> y, Act) {
-      kernels::pad(x, y, padding.top, padding.left);
-    }
+    static void forward(const auto&, auto x, auto y, auto) { kernels::pad(x, y, padding.top, padding.left); }
 
     /// dx[row][column][c] = dz[row + top][column + left][c]
-    template <class P, class X, class Y, class Z, class DX, class Previous>
-    static void input_gradient(const P&, View<const Scalar, X>, View<const Scalar, Y>, View<const Scalar, Z> dz,
-                               View<Scalar, DX> dx, Previous) {
+    static void input_gradient(const auto&, auto, auto, auto dz, auto dx, auto) {
       kernels::crop(dz, dx, padding.top, padding.left);
     }
   };

@@ -87,7 +87,7 @@ struct Chain<Scalar, Number, S, List<Done...>, Layer, Rest...> {
   };
   template <std::same_as<void> None>
   struct Next<None> {
-    using On = typename Layer::template On<S, Scalar>;
+    using On = BoundLayer<Layer, S, Scalar>;
     static constexpr int next = Number + !requires { Layer::belongs_to_previous; };  // as a user counts
     using type = Chain<Scalar, next, typename On::output_shape, List<Done..., On>, Rest...>;
   };

@@ -25,8 +25,8 @@ void forward(const LayerCall<Scalar>& at) {
 
 template <class L, class X, class DZ, class Scalar>
 void weight_gradient(const LayerCall<Scalar>& at) {
-  L::weight_gradient(View<const Scalar, X>(at.x, at.call.samples), View<const Scalar, DZ>(at.dz, at.call.samples),
-                     pointers<L>(at.gradients, at));
+  L::weight_gradient(pointers<L>(at.gradients, at), View<const Scalar, X>(at.x, at.call.samples),
+                     View<const Scalar, DZ>(at.dz, at.call.samples));
 }
 
 /// Undoes the activation of the layer before, `Previous`, unless that is Linear.
