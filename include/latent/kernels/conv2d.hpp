@@ -11,11 +11,13 @@ concept AnyRung = requires {
   R::is_rung;
 };
 
+struct KernelKind;  // of options (layers/options.hpp)
+
 /// Kernel<im2col>: all three passes of a layer on one rung; Kernel<winograd, winograd, tiled>: forward, input gradient
 /// and weight gradient each on its own. An option of Conv2D and Conv2DTranspose.
 template <AnyRung Forward, AnyRung InputGradient = Forward, AnyRung WeightGradient = Forward>
 struct Kernel {
-  static constexpr bool is_kernel = true;
+  using kind = KernelKind;
 
   template <kernels::Convolution C>
   static constexpr bool fits =

@@ -39,7 +39,7 @@ struct OnInput : LayerDefaults {
 
 }  // namespace detail
 
-template <ActivationTag A>
+template <OptionOfKind<ActivationKind> A>
 struct Activation {
   static constexpr const char* class_name = "Activation";
   static constexpr const char* default_name = "activation";

@@ -27,7 +27,8 @@ struct AlsoLayer {
 /// max(z, 0). The derivative at 0 is 0; NaN stays NaN.
 struct ReLU : detail::AlsoLayer<ReLU> {
   static constexpr const char *class_name = "ReLU", *default_name = "re_lu";
-  static constexpr bool is_activation = true, cheap = true;
+  using kind = ActivationKind;
+  static constexpr bool cheap = true;
   template <class V>
   static V value(V z) {
     return z < 0 ? V{} : z;
@@ -40,7 +41,8 @@ struct ReLU : detail::AlsoLayer<ReLU> {
 
 /// min(max(z, 0), 6), Keras's "relu6". The derivative at 0 and 6 is 0.
 struct ReLU6 {
-  static constexpr bool is_activation = true, cheap = true;
+  using kind = ActivationKind;
+  static constexpr bool cheap = true;
   template <class V>
   static V value(V z) {
     return z < 0 ? V{} : z > 6 ? V{} + 6 : z;
@@ -57,7 +59,8 @@ template <Real... slope>
 struct LeakyReLU
     : detail::AlsoLayer<std::conditional_t<sizeof...(slope) == 0, LeakyReLU<Real(0.3)>, LeakyReLU<slope...>>> {
   static constexpr const char *class_name = "LeakyReLU", *default_name = "leaky_re_lu";
-  static constexpr bool is_activation = true, cheap = true;
+  using kind = ActivationKind;
+  static constexpr bool cheap = true;
   static constexpr double negative_slope = std::array{slope.value..., 0.2}[0];
   template <class V>
   static V value(V z) {
@@ -75,7 +78,8 @@ struct LeakyReLU
 template <Real alpha = 1>
 struct ELU : detail::AlsoLayer<ELU<alpha>> {
   static constexpr const char *class_name = "ELU", *default_name = "elu";
-  static constexpr bool is_activation = true, cheap = false;
+  using kind = ActivationKind;
+  static constexpr bool cheap = false;
   template <class V>
   static V value(V z) {
     constexpr auto a = static_cast<simd::ScalarOf<V>>(alpha.value);
@@ -90,7 +94,8 @@ struct ELU : detail::AlsoLayer<ELU<alpha>> {
 
 /// 1.0507 ELU<1.6733>: keeps mean 0 and variance 1 from layer to layer. The derivative at 0 is 1.0507, from the right.
 struct SELU {
-  static constexpr bool is_activation = true, cheap = false;
+  using kind = ActivationKind;
+  static constexpr bool cheap = false;
   static constexpr double scale = 1.0507009873554805, alpha = 1.6732632423543772;
   template <class V>
   static V value(V z) {
@@ -105,7 +110,8 @@ struct SELU {
 
 /// 1 / (1 + exp(-z)).
 struct Sigmoid {
-  static constexpr bool is_activation = true, cheap = false;
+  using kind = ActivationKind;
+  static constexpr bool cheap = false;
   template <class V>
   static V value(V z) {
     V e;
@@ -119,7 +125,8 @@ struct Sigmoid {
 
 /// A sigmoid of three straight lines: min(max(z + 3, 0), 6) / 6. The derivative at -3 and 3 is 0.
 struct HardSigmoid {
-  static constexpr bool is_activation = true, cheap = true;
+  using kind = ActivationKind;
+  static constexpr bool cheap = true;
   template <class V>
   static V value(V z) {
     return ReLU6::value(z + 3) / 6;
@@ -131,7 +138,8 @@ struct HardSigmoid {
 };
 
 struct Tanh {
-  static constexpr bool is_activation = true, cheap = false;
+  using kind = ActivationKind;
+  static constexpr bool cheap = false;
   template <class V>
   static V value(V z) {
     return simd::tanh(z);
@@ -144,7 +152,8 @@ struct Tanh {
 
 /// z / (1 + |z|).
 struct Softsign {
-  static constexpr bool is_activation = true, cheap = true;
+  using kind = ActivationKind;
+  static constexpr bool cheap = true;
   template <class V>
   static V value(V z) {
     return z / (1 + simd::absolute(z));
@@ -158,7 +167,8 @@ struct Softsign {
 
 /// log(1 + exp(z)); the derivative is sigmoid(z) = 1 - exp(-y).
 struct Softplus {
-  static constexpr bool is_activation = true, cheap = false;
+  using kind = ActivationKind;
+  static constexpr bool cheap = false;
   template <class V>
   static V value(V z) {
     return (z < 0 ? V{} : z) + simd::log1p_of_unit(simd::exp_of_negative(-simd::absolute(z)));
@@ -171,7 +181,8 @@ struct Softplus {
 
 /// exp(z), Keras's "exponential".
 struct Exponential {
-  static constexpr bool is_activation = true, cheap = false;
+  using kind = ActivationKind;
+  static constexpr bool cheap = false;
   template <class V>
   static V value(V z) {
     return simd::exp(z);
@@ -184,7 +195,8 @@ struct Exponential {
 
 /// z Phi(z), where Phi(z) = (1 + erf(z / sqrt(2))) / 2: Keras's "gelu".
 struct GELU {
-  static constexpr bool is_activation = true, cheap = false;
+  using kind = ActivationKind;
+  static constexpr bool cheap = false;
   template <class V>
   static V value(V z) {
     return z * simd::Normal<V>(z).cumulative;
@@ -211,7 +223,8 @@ struct Sigmoids {
 
 /// z sigmoid(z), Keras's "silu" or "swish".
 struct SiLU {
-  static constexpr bool is_activation = true, cheap = false;
+  using kind = ActivationKind;
+  static constexpr bool cheap = false;
   template <class V>
   static V value(V z) {
     return z * Sigmoid::value(z);
@@ -225,7 +238,8 @@ struct SiLU {
 
 /// z sigmoid(u), u = 2 sqrt(2 / pi) (z + 0.044715 z^3): Keras's gelu(approximate=True), there written with tanh.
 struct ApproximateGELU {
-  static constexpr bool is_activation = true, cheap = false;
+  using kind = ActivationKind;
+  static constexpr bool cheap = false;
   template <class V>
   static V value(V z) {
     const V b = bounded(z);
@@ -254,7 +268,8 @@ struct ApproximateGELU {
 ///     dz_c = y_c (dy_c - sum_k y_k dy_k).
 struct Softmax : detail::AlsoLayer<Softmax> {
   static constexpr const char *class_name = "Softmax", *default_name = "softmax";
-  static constexpr bool is_activation = true, cheap = false;
+  using kind = ActivationKind;
+  static constexpr bool cheap = false;
   template <class Scalar>
   static void apply(Scalar *z, Index count, Index channels) {
     for (Index i = 0; i < count; i += channels) {

@@ -24,8 +24,8 @@ template <class... Options>
 struct BatchNormalization {
   static constexpr const char* class_name = "BatchNormalization";
   static constexpr const char* default_name = "batch_normalization";
-  static constexpr double momentum = MomentumOf<Momentum<0.99>, Options...>::momentum;
-  static constexpr double epsilon = EpsilonOf<Epsilon<1e-3>, Options...>::epsilon;
+  static constexpr double momentum = OptionOf<Momentum<0.99>, Options...>::momentum;
+  static constexpr double epsilon = OptionOf<Epsilon<1e-3>, Options...>::epsilon;
   static constexpr bool center = !is_among<NoCenter, Options...>, scale = !is_among<NoScale, Options...>;
 
   template <class S>
@@ -200,8 +200,7 @@ struct BatchNormalization {
 
   static_assert(momentum >= 0 && momentum <= 1, "latent: BatchNormalization's momentum is within 0..1");
   static_assert(epsilon > 0, "latent: BatchNormalization's epsilon is more than 0");
-  static_assert(((MomentumTag<Options> || EpsilonTag<Options> || std::is_same_v<Options, NoCenter> ||
-                  std::is_same_v<Options, NoScale>)&&...),
+  static_assert(options_are<Kinds<MomentumKind, EpsilonKind, NoCenter, NoScale>, Options...>,
                 "latent: BatchNormalization's options are Momentum<...>, Epsilon<...>, NoCenter, NoScale");
   static_assert(each_option_once<Options...>, "latent: BatchNormalization got two options of one kind");
 };

@@ -20,11 +20,11 @@ template <Index filters, Size kernel_size, class... Options>
 struct Conv2D {
   static constexpr const char* class_name = "Conv2D";
   static constexpr const char* default_name = "conv2d";
-  static constexpr Padding padding = PaddingOf<Valid, Options...>::padding;
-  static constexpr Size stride = StridesOf<Strides<1>, Options...>::stride;
-  static constexpr Size dilation = DilationOf<Dilation<1>, Options...>::dilation;
-  static constexpr bool use_bias = has_bias<Options...>;
-  using activation = ActivationOf<Linear, Options...>;
+  static constexpr Padding padding = OptionOf<Valid, Options...>::padding;
+  static constexpr Size stride = OptionOf<Strides<1>, Options...>::stride;
+  static constexpr Size dilation = OptionOf<Dilation<1>, Options...>::dilation;
+  static constexpr bool use_bias = !is_among<NoBias, Options...>;
+  using activation = OptionOf<Linear, Options...>;
   static constexpr Index window_height = (kernel_size.height - 1) * dilation.height + 1;
   static constexpr Index window_width = (kernel_size.width - 1) * dilation.width + 1;
 
@@ -43,8 +43,8 @@ struct Conv2D {
         InputShape::channels,
         filters};
     using output_shape = Shape<convolution.rows.output, convolution.columns.output, filters>;
-    static constexpr Penalty activity_penalty = penalty_on<Penalized::activity, Options...>();
-    using rung = KernelOf<kernels::FastestKernel<convolution, Scalar>, Options...>;
+    static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0>>, Options...>::penalty;
+    using rung = OptionOf<kernels::FastestKernel<convolution, Scalar>, Options...>;
     static_assert(rung::template fits<convolution>,
                   "latent: that Kernel<...> cannot do this convolution: winograd is for kernels of 3 x 3 with strides of 1");
 
@@ -55,9 +55,7 @@ struct Conv2D {
     static constexpr bool undoes_previous = true;
 
     static constexpr std::array<Index, 4> kernel_shape{kernel_size.height, kernel_size.width, InputShape::channels, filters};
-    static constexpr ParameterSpec kernel{"kernel", kernel_shape, 4, kernel_initializer_of<GlorotUniform, Options...>};
-    static constexpr ParameterSpec bias{"bias", {filters}, 1, bias_initializer_of<Zeros, Options...>};
-    static constexpr auto parameters = kernel_and_bias<use_bias, Options...>(kernel, bias);
+    static constexpr auto parameters = kernel_and_bias<Options...>(kernel_shape, 4, filters);
 
     static void prepare(const auto& p, Scalar* prepared) { rung::template prepare<convolution>(p[0], prepared); }
 
@@ -90,8 +88,7 @@ struct Conv2D {
   static_assert(at_least_1(dilation), "latent: Conv2D's dilation is at least 1");
   static_assert((stride.height == 1 && stride.width == 1) || (dilation.height == 1 && dilation.width == 1),
                 "latent: Conv2D takes strides or a dilation larger than 1, not both");
-  static_assert(((PaddingTag<Options> || StridesTag<Options> || DilationTag<Options> || ActivationTag<Options> ||
-                  BiasTag<Options> || KernelTag<Options> || InitializerTag<Options> || RegularizerTag<Options>)&&...),
+  static_assert(options_are<Kinds<PaddingKind, StridesKind, DilationKind, KernelKind, KernelAndBiasKinds>, Options...>,
                 "latent: Conv2D's options are Same, Valid, Strides<...>, Dilation<...>, an activation, NoBias, "
                 "KernelInitializer<...>, BiasInitializer<...>, regularizers, Kernel<...>");
   static_assert(each_option_once<Options...>, "latent: Conv2D got two options of one kind");

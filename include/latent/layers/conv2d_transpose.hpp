@@ -23,11 +23,11 @@ template <Index filters, Size kernel_size, class... Options>
 struct Conv2DTranspose {
   static constexpr const char* class_name = "Conv2DTranspose";
   static constexpr const char* default_name = "conv2d_transpose";
-  static constexpr Padding padding = PaddingOf<Valid, Options...>::padding;
-  static constexpr Size stride = StridesOf<Strides<1>, Options...>::stride;
-  static constexpr Size output_padding = OutputPaddingOf<OutputPadding<-1>, Options...>::output_padding;  // -1: none given
-  static constexpr bool use_bias = has_bias<Options...>;
-  using activation = ActivationOf<Linear, Options...>;
+  static constexpr Padding padding = OptionOf<Valid, Options...>::padding;
+  static constexpr Size stride = OptionOf<Strides<1>, Options...>::stride;
+  static constexpr Size output_padding = OptionOf<OutputPadding<-1>, Options...>::output_padding;  // -1: none given
+  static constexpr bool use_bias = !is_among<NoBias, Options...>;
+  using activation = OptionOf<Linear, Options...>;
 
   static constexpr Index output_size(Index n, Index k, Index s, Index p) {
     if (padding == Padding::same) return p < 0 ? n * s : (n - 1) * s + k % 2 + p;
@@ -49,7 +49,7 @@ struct Conv2DTranspose {
     using output_shape =
         Shape<output_size(InputShape::height, kernel_size.height, stride.height, output_padding.height),
               output_size(InputShape::width, kernel_size.width, stride.width, output_padding.width), filters>;
-    static constexpr Penalty activity_penalty = penalty_on<Penalized::activity, Options...>();
+    static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0>>, Options...>::penalty;
 
     /// The convolution that this one undoes: from our output to our input.
     static constexpr kernels::Convolution convolution{
@@ -57,7 +57,7 @@ struct Conv2DTranspose {
         {output_shape::width, kernel_size.width, stride.width, padding},
         filters,
         InputShape::channels};
-    using rung = KernelOf<kernels::FastestKernel<convolution, Scalar>, Options...>;
+    using rung = OptionOf<kernels::FastestKernel<convolution, Scalar>, Options...>;
     static_assert(rung::template fits<convolution>,
                   "latent: that Kernel<...> cannot do this convolution: winograd is for kernels of 3 x 3 with strides of 1");
 
@@ -68,9 +68,7 @@ struct Conv2DTranspose {
     static constexpr bool undoes_previous = true;
 
     static constexpr std::array<Index, 4> kernel_shape{kernel_size.height, kernel_size.width, filters, InputShape::channels};
-    static constexpr ParameterSpec kernel{"kernel", kernel_shape, 4, kernel_initializer_of<GlorotUniform, Options...>};
-    static constexpr ParameterSpec bias{"bias", {filters}, 1, bias_initializer_of<Zeros, Options...>};
-    static constexpr auto parameters = kernel_and_bias<use_bias, Options...>(kernel, bias);
+    static constexpr auto parameters = kernel_and_bias<Options...>(kernel_shape, 4, filters);
 
     static void prepare(const auto& p, Scalar* prepared) { rung::template prepare<convolution>(p[0], prepared); }
 
@@ -101,10 +99,10 @@ struct Conv2DTranspose {
   static_assert(at_least_1(stride), "latent: Conv2DTranspose's strides are at least 1");
   static_assert(output_padding_fits, "latent: Conv2DTranspose's OutputPadding<p> is less than the strides; with Same, "
                                      "1 <= kernel_size % 2 + p <= strides");
-  static_assert(((PaddingTag<Options> || StridesTag<Options> || OutputPaddingTag<Options> || ActivationTag<Options> ||
-                  BiasTag<Options> || KernelTag<Options> || InitializerTag<Options> || RegularizerTag<Options>)&&...),
-                "latent: Conv2DTranspose's options are Same, Valid, Strides<...>, OutputPadding<...>, an activation, NoBias, "
-                "KernelInitializer<...>, BiasInitializer<...>, regularizers, Kernel<...>");
+  static_assert(
+      options_are<Kinds<PaddingKind, StridesKind, OutputPaddingKind, KernelKind, KernelAndBiasKinds>, Options...>,
+      "latent: Conv2DTranspose's options are Same, Valid, Strides<...>, OutputPadding<...>, an activation, NoBias, "
+      "KernelInitializer<...>, BiasInitializer<...>, regularizers, Kernel<...>");
   static_assert(each_option_once<Options...>, "latent: Conv2DTranspose got two options of one kind");
 };
 

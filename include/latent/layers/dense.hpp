@@ -18,8 +18,8 @@ template <Index units, class... Options>
 struct Dense {
   static constexpr const char* class_name = "Dense";
   static constexpr const char* default_name = "dense";
-  static constexpr bool use_bias = has_bias<Options...>;
-  using activation = ActivationOf<Linear, Options...>;
+  static constexpr bool use_bias = !is_among<NoBias, Options...>;
+  using activation = OptionOf<Linear, Options...>;
 
   template <class S>
   using complaint = Unless<units >= 1, AlreadyReported>;
@@ -28,12 +28,9 @@ struct Dense {
   struct On : LayerDefaults {
     static constexpr Index features = InputShape::channels;
     using output_shape = WithLast<InputShape, units>;
-    static constexpr Penalty activity_penalty = penalty_on<Penalized::activity, Options...>();
+    static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0>>, Options...>::penalty;
 
-    static constexpr ParameterSpec kernel{
-        "kernel", {features, units}, 2, kernel_initializer_of<GlorotUniform, Options...>};
-    static constexpr ParameterSpec bias{"bias", {units}, 1, bias_initializer_of<Zeros, Options...>};
-    static constexpr auto parameters = kernel_and_bias<use_bias, Options...>(kernel, bias);
+    static constexpr auto parameters = kernel_and_bias<Options...>({features, units}, 2, units);
 
     static void forward(const auto& p, auto x, auto y, auto activation) {
       const Scalar* start = nullptr;
@@ -75,7 +72,7 @@ struct Dense {
   };
 
   static_assert(units >= 1, "latent: Dense needs at least 1 unit");
-  static_assert(((ActivationTag<Options> || BiasTag<Options> || InitializerTag<Options> || RegularizerTag<Options>)&&...),
+  static_assert(options_are<KernelAndBiasKinds, Options...>,
                 "latent: Dense's options are an activation, NoBias, KernelInitializer<...>, BiasInitializer<...>, "
                 "regularizers");
   static_assert(each_option_once<Options...>, "latent: Dense got two options of one kind");

@@ -23,7 +23,7 @@ namespace detail {
 /// The activations of a fork's branches (bound layers), each for its part of every sample.
 template <class... Branches>
 struct ForkActivation {
-  static constexpr bool is_activation = true, cheap = false;
+  static constexpr bool cheap = false;
 
   template <class Scalar>
   static void apply(Scalar* z, Index count, Index channels) {

@@ -1,7 +1,7 @@
 /// How activations work inside other layers: `Dense<32, ReLU>`. The activations themselves are in activations.hpp.
 ///
 /// Most derivatives are functions of the result y, so that only y has to be kept. An activation is a type with
-///     is_activation            true
+///     kind                     ActivationKind: it is an option of layers (layers/options.hpp)
 ///     value(z)                 y, for a scalar or a vector
 ///     cheap                    whether that is a matter of a few instructions: a convolution then applies it to its
 ///                              sums before it stores them; other activations follow in a pass of their own
@@ -19,8 +19,11 @@
 
 namespace latent {
 
+struct ActivationKind;
+
 struct Linear {
-  static constexpr bool is_activation = true, cheap = true;
+  using kind = ActivationKind;
+  static constexpr bool cheap = true;
   template <class V>
   static V value(V z) {
     return z;

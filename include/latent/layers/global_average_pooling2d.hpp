@@ -48,7 +48,7 @@ struct GlobalAveragePooling2D {
     }
   };
 
-  static_assert((std::is_same_v<Options, KeepDims> && ...), "latent: GlobalAveragePooling2D's only option is KeepDims");
+  static_assert(options_are<KeepDims, Options...>, "latent: GlobalAveragePooling2D's only option is KeepDims");
 };
 
 }  // namespace latent

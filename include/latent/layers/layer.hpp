@@ -52,11 +52,12 @@
 #include <span>
 #include <type_traits>
 
-#include "latent/core/options.hpp"
 #include "latent/core/shape.hpp"
 #include "latent/layers/call.hpp"
+#include "latent/layers/complaints.hpp"
 #include "latent/layers/fused_activation.hpp"
 #include "latent/layers/initializers.hpp"
+#include "latent/layers/options.hpp"
 #include "latent/layers/regularizers.hpp"
 
 namespace latent {
@@ -79,15 +80,23 @@ struct ParameterSpec {
   constexpr std::span<const Index> shape() const { return {dimensions.data(), static_cast<std::size_t>(rank)}; }
 };
 
-/// The parameters of a layer with a kernel and, unless told otherwise, a bias, with the regularizers among its options.
-template <bool use_bias, class... Options>
-constexpr auto kernel_and_bias(ParameterSpec kernel, ParameterSpec bias) {
-  kernel.penalty = penalty_on<Penalized::kernel, Options...>();
-  bias.penalty = penalty_on<Penalized::bias, Options...>();
-  if constexpr (use_bias)
-    return std::array{kernel, bias};
-  else
+/// The options of a layer with a kernel and a bias.
+using KernelAndBiasKinds = Kinds<ActivationKind, NoBias, KernelInitializerKind, BiasInitializerKind,
+                                 KernelRegularizerKind, BiasRegularizerKind, ActivityRegularizerKind>;
+
+/// Its parameters: a kernel of that shape and, unless NoBias is among the options, a bias.
+template <class... Options>
+constexpr auto kernel_and_bias(const std::array<Index, 4>& kernel_shape, int rank, Index outputs) {
+  using KernelStart = OptionOf<KernelInitializer<GlorotUniform>, Options...>;
+  using BiasStart = OptionOf<BiasInitializer<Zeros>, Options...>;
+  ParameterSpec kernel{"kernel", kernel_shape, rank, KernelStart::initializer};
+  ParameterSpec bias{"bias", {outputs}, 1, BiasStart::initializer};
+  kernel.penalty = OptionOf<KernelRegularizer<L2<0>>, Options...>::penalty;
+  bias.penalty = OptionOf<BiasRegularizer<L2<0>>, Options...>::penalty;
+  if constexpr (is_among<NoBias, Options...>)
     return std::array{kernel};
+  else
+    return std::array{kernel, bias};
 }
 
 /// Pointers to a layer's parameter tensors, and what else it is handed.

@@ -21,8 +21,8 @@ template <class... Options>
 struct LayerNormalization {
   static constexpr const char* class_name = "LayerNormalization";
   static constexpr const char* default_name = "layer_normalization";
-  static constexpr double epsilon = EpsilonOf<Epsilon<1e-3>, Options...>::epsilon;
-  static constexpr auto axes = AxesOf<Axes<-1>, Options...>::axes;
+  static constexpr double epsilon = OptionOf<Epsilon<1e-3>, Options...>::epsilon;
+  static constexpr auto axes = OptionOf<Axes<-1>, Options...>::axes;
   static constexpr bool center = !is_among<NoCenter, Options...>, scale = !is_among<NoScale, Options...>;
 
   /// Whether the given axis of an input, counted from 1 as in Keras, is normalised.
@@ -163,8 +163,7 @@ struct LayerNormalization {
     }
   };
 
-  static_assert(((EpsilonTag<Options> || AxesTag<Options> || std::is_same_v<Options, NoCenter> ||
-                  std::is_same_v<Options, NoScale>)&&...),
+  static_assert(options_are<Kinds<EpsilonKind, AxesKind, NoCenter, NoScale>, Options...>,
                 "latent: LayerNormalization's options are Axes<...>, Epsilon<...>, NoCenter, NoScale");
   static_assert(each_option_once<Options...>, "latent: LayerNormalization got two options of one kind");
 };

@@ -1,14 +1,15 @@
 /// What MaxPooling2D and AveragePooling2D share: their options, and what they take as an input.
 #pragma once
 
+#include "latent/kernels/convolution.hpp"
 #include "latent/layers/layer.hpp"
 
 namespace latent::detail {
 
 template <Size pool_size, class... Options>
 struct Pooling2D {
-  static constexpr Padding padding = PaddingOf<Valid, Options...>::padding;
-  static constexpr Size stride = StridesOf<Strides<pool_size.height, pool_size.width>, Options...>::stride;
+  static constexpr Padding padding = OptionOf<Valid, Options...>::padding;
+  static constexpr Size stride = OptionOf<Strides<pool_size.height, pool_size.width>, Options...>::stride;
 
   template <class S>
   using complaint =
@@ -26,7 +27,7 @@ struct Pooling2D {
   static constexpr bool is_well_formed() {
     static_assert(at_least_1(pool_size), "latent: a pooling layer's pool_size is at least 1");
     static_assert(at_least_1(stride) || !at_least_1(pool_size), "latent: a pooling layer's strides are at least 1");
-    static_assert(((PaddingTag<Options> || StridesTag<Options>)&&...),
+    static_assert(options_are<Kinds<PaddingKind, StridesKind>, Options...>,
                   "latent: a pooling layer's options are Same, Valid, Strides<...>");
     static_assert(each_option_once<Options...>, "latent: a pooling layer got two options of one kind");
     return true;

@@ -8,7 +8,7 @@
 /// The gradient of |v| at 0 is 0. https://keras.io/api/layers/regularizers/
 #pragma once
 
-#include "latent/core/options.hpp"
+#include "latent/core/real.hpp"
 #include "latent/kernels/math.hpp"
 
 namespace latent {
@@ -58,28 +58,21 @@ struct L1L2 {
   static constexpr Penalty penalty{l1.value, l2.value};
 };
 
+struct KernelRegularizerKind;
+struct BiasRegularizerKind;
+struct ActivityRegularizerKind;
+
 template <class Regularizer>
 struct KernelRegularizer : Regularizer {
-  static constexpr Penalized penalized = Penalized::kernel;
+  using kind = KernelRegularizerKind;
 };
 template <class Regularizer>
 struct BiasRegularizer : Regularizer {
-  static constexpr Penalized penalized = Penalized::bias;
+  using kind = BiasRegularizerKind;
 };
 template <class Regularizer>
 struct ActivityRegularizer : Regularizer {
-  static constexpr Penalized penalized = Penalized::activity;
+  using kind = ActivityRegularizerKind;
 };
-
-/// The penalty on kernel, bias or activity among a layer's options.
-template <Penalized what, class... Options>
-constexpr Penalty penalty_on() {
-  return (Penalty{} + ... + [] {
-    if constexpr (regularizes<what, Options>)
-      return Options::penalty;
-    else
-      return Penalty{};
-  }());
-}
 
 }  // namespace latent

@@ -29,9 +29,13 @@
 
 namespace latent {
 
+struct BetaKind;
+struct EpsilonFromKind;
+
 /// How much the divergence counts: `Sampling<2, Beta<4.0>>`.
 template <Real value>
 struct Beta {
+  using kind = BetaKind;
   using beta_source = Beta;
   static constexpr double beta = value.value;
   static constexpr double beta_at(const Call&) { return beta; }
@@ -39,12 +43,14 @@ struct Beta {
 };
 template <class Source>
 struct BetaFrom {
+  using kind = BetaKind;
   using beta_source = Source;
   static constexpr double beta = 0;  // not known before the training
 };
 /// Where Sampling has its random numbers from.
 template <class Source>
 struct EpsilonFrom {
+  using kind = EpsilonFromKind;
   using epsilon_source = Source;
 };
 
@@ -56,27 +62,14 @@ struct NormalEpsilon {
     return call.random(Purpose::sampling).normal(sample * size + i);
   }
 };
-template <class Tag>
-concept BetaTag = requires {
-  typename Tag::beta_source;
-};
-template <class Tag>
-concept EpsilonFromTag = requires {
-  typename Tag::epsilon_source;
-};
-template <class Tag>
-struct IsBeta : std::bool_constant<BetaTag<Tag>> {};
-template <class Tag>
-struct IsEpsilonFrom : std::bool_constant<EpsilonFromTag<Tag>> {};
 }  // namespace detail
 
 template <Index size, class... Options>
 struct Sampling {
   static constexpr const char *class_name = "Sampling", *default_name = "sampling";
-  using BetaTag = typename detail::Choose<detail::IsBeta, Beta<1>, Options...>::type;
-  using BetaSource = typename BetaTag::beta_source;
-  using Epsilon = typename detail::Choose<detail::IsEpsilonFrom, EpsilonFrom<detail::NormalEpsilon<size>>,
-                                          Options...>::type::epsilon_source;
+  using BetaOption = OptionOf<Beta<1>, Options...>;
+  using BetaSource = typename BetaOption::beta_source;
+  using Epsilon = typename OptionOf<EpsilonFrom<detail::NormalEpsilon<size>>, Options...>::epsilon_source;
 
   template <class S>
   using complaint =
@@ -88,7 +81,7 @@ struct Sampling {
     static constexpr Index more = InputShape::channels - 2 * size;
     using output_shape = Shape<size + more>;
     static constexpr OwnLoss own_loss{
-        "kl_loss", "reconstruction_loss", 0.01 * BetaTag::beta,
+        "kl_loss", "reconstruction_loss", 0.01 * BetaOption::beta,
         "the posterior has collapsed: the code says nothing of the input. Is the reconstruction a sum over the pixels "
         "(SumOverPixels)? Is Beta too large?"};
 
@@ -141,8 +134,9 @@ struct Sampling {
   };
 
   static_assert(size >= 1, "latent: a code has at least 1 number");
-  static_assert(((detail::BetaTag<Options> || detail::EpsilonFromTag<Options>)&&...),
+  static_assert(options_are<Kinds<BetaKind, EpsilonFromKind>, Options...>,
                 "latent: Sampling's options are Beta<...>, BetaFrom<...> and EpsilonFrom<...>");
+  static_assert(each_option_once<Options...>, "latent: Sampling got two options of one kind");
 };
 
 }  // namespace latent

@@ -12,8 +12,10 @@
 
 namespace latent {
 
+struct InterpolationKind;
+
 struct Nearest {
-  static constexpr bool is_interpolation = true;
+  using kind = InterpolationKind;
 
   template <Size size, class InputShape, class Scalar>
   struct On : LayerDefaults {
@@ -50,7 +52,7 @@ struct Nearest {
 };
 
 struct Bilinear {
-  static constexpr bool is_interpolation = true;
+  using kind = InterpolationKind;
 
   template <Size size, class InputShape, class Scalar>
   struct On : LayerDefaults {
@@ -125,12 +127,12 @@ struct UpSampling2D {
                             Unless<S::rank == 3, Expects<an_image_of_height_width_channels>>>;
 
   template <class InputShape, class Scalar>
-  struct On : InterpolationOf<Nearest, Options...>::template On<size, InputShape, Scalar> {
+  struct On : OptionOf<Nearest, Options...>::template On<size, InputShape, Scalar> {
     using output_shape = Shape<InputShape::height * size.height, InputShape::width * size.width, InputShape::channels>;
   };
 
   static_assert(at_least_1(size), "latent: UpSampling2D's size is at least 1");
-  static_assert((InterpolationTag<Options> && ...), "latent: UpSampling2D's options are Nearest, Bilinear");
+  static_assert(options_are<InterpolationKind, Options...>, "latent: UpSampling2D's options are Nearest, Bilinear");
   static_assert(each_option_once<Options...>, "latent: UpSampling2D got two options of one kind");
 };
 

@@ -1,0 +1,48 @@
+/// What a layer has to say about an input on which it does not fit: a type, so that the compiler's message shows it.
+#pragma once
+
+#include <type_traits>
+
+#include "latent/core/tensor.hpp"
+
+namespace latent {
+
+/// What a layer expects of its input.
+template <class What>
+struct Expects {};
+struct a_layer_such_as_Dense_or_Activation {};
+struct an_image_of_height_width_channels {};
+struct an_input_at_least_as_large_as_its_window {};
+struct an_image_larger_than_what_is_cropped {};
+struct an_input_with_these_axes {};
+template <Index Channels>
+struct an_input_with_at_least_this_many_channels {};
+template <Index Size>
+struct z_mean_and_z_log_var_of_this_size {};
+template <Index Size>
+struct an_input_with_this_many_values {};
+/// The complaint of a layer whose own sizes are wrong: its static_assert says what there is to say. (Such assertions
+/// stand at the end of a layer, for Clang forgets the members that come after one that fails, and would complain of
+/// that too.)
+struct AlreadyReported {};
+
+namespace detail {
+template <class... Complaints>
+struct FirstComplaint {
+  using type = void;
+};
+template <class Complaint, class... Others>
+struct FirstComplaint<Complaint, Others...> {
+  using type = Complaint;
+};
+template <class... Others>
+struct FirstComplaint<void, Others...> : FirstComplaint<Others...> {};
+}  // namespace detail
+
+/// A layer's list of what it needs, `FirstOf<Unless<S::rank == 3, Expects<...>>, Unless<...>>`: void if all is well.
+template <bool holds, class Complaint>
+using Unless = std::conditional_t<holds, void, Complaint>;
+template <class... Complaints>
+using FirstOf = typename detail::FirstComplaint<Complaints...>::type;
+
+}  // namespace latent
