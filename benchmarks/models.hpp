@@ -23,11 +23,17 @@ using DeepDenseAutoencoder = Sequential<Input<784>, Dense<128, ReLU>, Dense<64, 
                                         Dense<128, ReLU>, Dense<784, Sigmoid>>;
 using VariationalEncoder =
     Sequential<Input<28, 28, 1>, Conv2D<32, 3, Same, Strides<2>, ReLU>, Conv2D<64, 3, Same, Strides<2>, ReLU>, Flatten,
-               Dense<16, ReLU>, Fork<Named<"z_mean", Dense<2>>, Named<"z_log_var", Dense<2>>>>;
+               Named<"h", Dense<16, ReLU>>, Named<"z_mean", Dense<2>>, From<"h">, Named<"z_log_var", Dense<2>>>;
 using VariationalDecoder =
     Sequential<Input<2>, Dense<7 * 7 * 64, ReLU>, Reshape<7, 7, 64>, Conv2DTranspose<64, 3, Same, Strides<2>, ReLU>,
                Conv2DTranspose<32, 3, Same, Strides<2>, ReLU>, Conv2DTranspose<1, 3, Same, Sigmoid>>;
-using VariationalAutoencoder = Sequential<VariationalEncoder, Sampling<2>, VariationalDecoder>;
+using VariationalAutoencoder = Sequential<VariationalEncoder, Sampling<>, VariationalDecoder>;
+/// Two levels down and up again, with what was fine beside what comes back.
+using UNet =
+    Sequential<Input<28, 28, 1>, Named<"fine", Conv2D<16, 3, Same, ReLU>>, MaxPooling2D<2>,
+               Named<"coarse", Conv2D<32, 3, Same, ReLU>>, MaxPooling2D<2>, Conv2D<64, 3, Same, ReLU>, UpSampling2D<2>,
+               Concatenate<"coarse">, Conv2D<32, 3, Same, ReLU>, UpSampling2D<2>, Concatenate<"fine">,
+               Conv2D<16, 3, Same, ReLU>, Conv2D<1, 3, Same, Sigmoid>>;
 using Classifier = Sequential<Input<28, 28, 1>, Conv2D<32, 3, Same, ReLU>, MaxPooling2D<2, Same>,
                               Conv2D<64, 3, Same, ReLU>, MaxPooling2D<2, Same>, Flatten, Dense<10, Softmax>>;
 
@@ -50,6 +56,7 @@ using OtherModels =
     std::tuple<Entry<"dae_transpose", 74'497, 128, TransposeAutoencoder>,
                Entry<"vae", 134'165, 128, VariationalAutoencoder, SumOverPixels<BinaryCrossentropy>>,
                Entry<"dense32", 50'992, 256, DenseAutoencoder>, Entry<"deep_dense", 222'384, 256, DeepDenseAutoencoder>,
+               Entry<"unet", 58'049, 128, UNet>,
                Entry<"classifier", 50'186, 128, Classifier, MeanSquaredError>>;
 using AllModels = decltype(std::tuple_cat(Convolutional<>{}, OtherModels{}));
 

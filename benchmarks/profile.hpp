@@ -3,19 +3,17 @@
 
 #include "measure.hpp"
 
-/// The trainer's step on one thread, written out with a clock between the calls.
+/// The trainer's step on one thread, with a clock that looks on.
 template <class Model, class Loss>
 class Profile {
   using network = typename Model::network;
   static constexpr int depth = network::depth;
-  static constexpr Index lanes = detail::Learner<float>::lanes;
-  using Judged = typename Trainer<Model, Adam, Loss>::Scoring;
-  static constexpr const detail::Plan<float>& plan = network::template plan<typename Judged::Last, detail::Backward::parameters>;
+  static constexpr const engine::Plan<float>& plan = Trainer<Model, Adam, Loss>::plan;
 
  public:
   explicit Profile(Index samples) : batch_(samples), samples_(samples) {}
 
-  /// Steps for `seconds`, in turns with the trainer's, at least 3 after the first, which does not count.
+  /// Steps for `seconds`, in turns with some that nobody looks at, at least 3 after the first, which does not count.
   void run(double seconds) {
     step();
     for (auto& times : seconds_) times.clear();
@@ -34,7 +32,7 @@ class Profile {
     std::printf(
         "\n%s on 1 thread, batch %ld in chunks of %ld: %.2f us per image; the table adds up to %.2f us.\n"
         "FMA peak under load %.0f GFLOP/s\n\n",
-        name, static_cast<long>(samples_), static_cast<long>(detail::Pass<float>::chunk_of(plan, samples_)),
+        name, static_cast<long>(samples_), static_cast<long>(engine::Pass<float>::chunk_of(plan, samples_)),
         1e6 * median(trainer_seconds_) / static_cast<double>(samples_), 1e6 * whole / static_cast<double>(samples_),
         pulse_.peak());
     std::printf("| %-20s | %10s | %6s | %6s | %10s | %6s | %6s | %10s | %6s | %6s |\n", "", "forward us", "step",
@@ -69,55 +67,29 @@ class Profile {
     trainer_.train_on_batch(batch_.x, batch_.y, 1);
     trainer_seconds_.push_back(now() - start);
     times_ = {};
-    timed(prepare, [&] {
-      for (int i = 0; i < depth; ++i) detail::batches::prepare<float>(plan, i, model_.data(), prepared_.get());
-    });
-    const Index size = detail::Pass<float>::chunk_of(plan, samples_), chunks = (samples_ + size - 1) / size;
-    const Index used = std::min(chunks, lanes);
-    for (Index lane = 0; lane < used; ++lane) {
-      timed(update, [&] { std::fill_n(lane_gradients(lane), network::buffer_size, 0.0f); });
-      for (Index chunk = lane; chunk < chunks; chunk += lanes)
-        chunk_step(chunk * size, std::min(size, samples_ - chunk * size), lane_gradients(lane));
-    }
-    timed(update, [&] {
-      updater_.begin_step();
-      updater_.update(model_.data(), gradients_.get(), used);
-    });
+    double last = now();
+    const auto look = [&](engine::Stage stage, int layer) {
+      const double time = now();
+      times_[static_cast<std::size_t>(part_of(stage, layer))] += time - last;
+      last = time;
+    };
+    trainer_.watch(look);
+    trainer_.train_on_batch(batch_.x, batch_.y, 1);
+    trainer_.watch({});
     for (std::size_t part = 0; part < times_.size(); ++part) seconds_[part].push_back(times_[part]);
   }
 
-  void chunk_step(Index first, Index count, float* gradients) {
-    Call call(count);
-    call.first = first, call.batch = samples_, call.loss = losses_.data();
-    const detail::Chunk<float> chunk{plan, model_.data(), prepared_.get(), workspace_, call, gradients};
-    timed(copy, [&] { workspace_.set_inputs(call, batch_.x.data()); });
-    for (int i = 0; i < depth; ++i) timed(forward + 3 * i, [&] { chunk.forward(i, i + 1); });
-    timed(loss, [&] { loss_of_chunk(chunk); });
-    for (int i = depth - 1; i >= 0; --i) {
-      timed(weights + 3 * i, [&] { chunk.weight_gradient(i); });
-      timed(inputs + 3 * i, [&] { chunk.input_gradient(i); });
+  static int part_of(engine::Stage stage, int layer) {
+    switch (stage) {
+      case engine::Stage::forward: return forward + 3 * layer;
+      case engine::Stage::weight_gradient: return weights + 3 * layer;
+      case engine::Stage::input_gradient: return inputs + 3 * layer;
+      case engine::Stage::input: return copy;
+      case engine::Stage::loss: return loss;
+      case engine::Stage::prepare: return prepare;
+      case engine::Stage::update: return update;
     }
-  }
-
-  void loss_of_chunk(const detail::Chunk<float>& chunk) {
-    const auto scale = static_cast<float>(1 / scoring_->terms(samples_));
-    const detail::Lines& dy = plan.gradients.back();
-    for (Index n = 0; n < chunk.call.samples; ++n) {
-      scoring_->loss(workspace_.result() + n * plan.output_size(),
-                     batch_.y.data() + chunk.call.place(n) * scoring_->target_size(),
-                     dy.contiguous() ? workspace_.line(dy, n, 0) : workspace_.loss_gradient(), scale);
-      if (!dy.contiguous()) workspace_.set(dy, n, workspace_.loss_gradient());
-    }
-    chunk.begin_backward();
-  }
-
-  float* lane_gradients(Index lane) const { return gradients_.get() + lane * network::buffer_size; }
-
-  template <class Work>
-  void timed(int part, const Work& work) {
-    const double start = now();
-    work();
-    times_[static_cast<std::size_t>(part)] += now() - start;
+    return update;
   }
 
   /// Three cells: microseconds per image, share of the step, and share of the peak if there are `flops`.
@@ -137,14 +109,8 @@ class Profile {
 
   Batch<Model> batch_;
   Index samples_;
-  Model model_{Seed{1}}, trained_{Seed{1}};
-  Trainer<Model, Adam, Loss> trainer_ = compile(trained_, Adam{}, Loss{});
-  std::shared_ptr<float[]> prepared_ = detail::batches::prepared<float>(plan, model_.data());
-  std::shared_ptr<float[]> gradients_ = aligned_zeros<float>(lanes * network::buffer_size);
-  std::unique_ptr<detail::Scoring<float>> scoring_ = Judged::make(plan.loss_parts, Loss{});
-  std::vector<double> losses_ = std::vector<double>(plan.loss_parts.size());
-  detail::UpdaterOf<float, Adam> updater_{Adam{}, model_.parameters(), model_.data(), network::buffer_size};
-  detail::Workspace<float> workspace_{plan};
+  Model model_{Seed{1}};
+  Trainer<Model, Adam, Loss> trainer_ = compile(model_, Adam{}, Loss{});
   std::array<double, parts> times_{};               // of the present step
   std::array<std::vector<double>, parts> seconds_;  // of all steps
   std::vector<double> trainer_seconds_;

@@ -12,7 +12,7 @@ namespace {
 
 const char* usage =
     "usage: training_step [options]\n"
-    "  --models NAME ...  ae7k, dae74k, dae_transpose, vae, dense32, deep_dense, classifier; default all\n"
+    "  --models NAME ...  ae7k, dae74k, dae_transpose, vae, dense32, deep_dense, unet, classifier; default all\n"
     "  --batch N ...      instead of each model's own, 128 or 256\n"
     "  --threads N ...    default 1 and all\n"
     "  --seconds S        time for each model, default 2\n"

@@ -28,21 +28,19 @@
 
 using namespace latent;
 
-// A fork hands the label on beside what is computed; Sampling passes on what follows z_mean and z_log_var.
-using Encoder = Sequential<Input<784 + 10>, Fork<Dense<512, ReLU>, Channels<784, 10>>,
-                           Fork<Named<"z_mean", Dense<2>>, Named<"z_log_var", Dense<2>>, Channels<512, 10>>>;
-using Decoder = Sequential<Input<2 + 10>, Dense<512, ReLU>, Dense<784, Sigmoid>>;
-using Cvae = Sequential<Encoder, Sampling<2>, Decoder>;
+// Encoder and decoder have two inputs each: a picture or a code, and the label, which in the whole model is one Input.
+using Encoder = Sequential<Named<"image", Input<784>>, Named<"label", Input<10>>,
+                           From<"image">, Concatenate<"label">, Named<"h", Dense<512, ReLU>>,
+                           Named<"z_mean", Dense<2>>, From<"h">, Named<"z_log_var", Dense<2>>>;
+using Decoder = Sequential<Named<"z", Input<2>>, Named<"label", Input<10>>,
+                           From<"z">, Concatenate<"label">, Dense<512, ReLU>, Dense<784, Sigmoid>>;
+using Cvae = Sequential<Encoder, Sampling<>, Decoder>;
 
-/// Each row of `left` with the ten numbers of its label behind it.
-Tensor<2> with_labels(const Tensor<2>& left, const std::vector<int>& labels) {
-  const Index size = left.dimension(1);
-  Tensor<2> rows(left.dimension(0), size + 10);
+/// The labels as rows of ten numbers of which one is 1.
+Tensor<2> one_hot(const std::vector<int>& labels) {
+  Tensor<2> rows(static_cast<Index>(labels.size()), 10);
   rows.setZero();
-  for (Index n = 0; n < left.dimension(0); ++n) {
-    std::copy_n(&left(n, 0), size, &rows(n, 0));
-    rows(n, size + labels[static_cast<std::size_t>(n)]) = 1;
-  }
+  for (std::size_t n = 0; n < labels.size(); ++n) rows(static_cast<Index>(n), labels[n]) = 1;
   return rows;
 }
 
@@ -58,18 +56,18 @@ void example(int argc, char** argv) {
 
   Cvae cvae{Seed{options.seed}, "cvae"};
   std::cout << cvae.summary();
-  const Tensor<2> labelled = with_labels(train, data.train.labels), labelled_test = with_labels(test, data.test.labels);
+  const Tensor<2> labels = first_of(one_hot(data.train.labels), options.train), test_labels = one_hot(data.test.labels);
   const History history = compile(cvae, Adam{}, SumOverPixels<BinaryCrossentropy>{})
-                              .fit(labelled, train, {.epochs = options.epochs,
-                                                     .batch_size = options.batch_size,
-                                                     .validation_data = {labelled_test, test},
-                                                     .seed = Seed{options.seed},
-                                                     .threads = options.threads});
+                              .fit({train, labels}, train, {.epochs = options.epochs,
+                                                            .batch_size = options.batch_size,
+                                                            .validation_data = {{test, test_labels}, test},
+                                                            .seed = Seed{options.seed},
+                                                            .threads = options.threads});
   save_training(options, cvae, history);
 
   const Decoder decoder = cvae.part<2>();
-  const auto decode = [&](const Tensor<2>& codes, const std::vector<int>& labels) {
-    return as_images(decoder.predict(with_labels(codes, labels), options.threads), 28, 28);
+  const auto decode = [&](const Tensor<2>& codes, const std::vector<int>& digits) {
+    return as_images(decoder.predict({codes, one_hot(digits)}, options.threads), 28, 28);
   };
 
   // The same fifteen codes under each label, from one corner of the plane to the other.
@@ -102,7 +100,7 @@ void example(int argc, char** argv) {
   const DigitClassifier classifier(options, data);
   print_figure("read_as_asked", ConfusionTable(asked, classifier.read(digits)).accuracy());
 
-  const Tensor<2> means = first_columns(cvae.part<0>().predict(labelled_test, options.threads), 2);  // z_mean
+  const auto [means, log_vars] = cvae.part<0>().predict({test, test_labels}, options.threads);
   pictures::ScatterOptions scatter;
   scatter.title = "Codes of the test digits, whose labels the encoder knows";
   scatter.x_label = "z[0]", scatter.y_label = "z[1]", scatter.width = 1000, scatter.height = 900;

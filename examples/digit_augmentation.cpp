@@ -29,9 +29,10 @@
 
 using namespace latent;
 
-using Encoder = Sequential<Input<784>, Dense<256, ReLU>, Fork<Named<"z_mean", Dense<2>>, Named<"z_log_var", Dense<2>>>>;
+using Encoder = Sequential<Input<784>, Named<"h", Dense<256, ReLU>>,
+                           Named<"z_mean", Dense<2>>, From<"h">, Named<"z_log_var", Dense<2>>>;
 using Decoder = Sequential<Input<2>, Dense<256, ReLU>, Dense<784, Sigmoid>>;
-using Vae = Sequential<Encoder, Sampling<2>, Decoder>;
+using Vae = Sequential<Encoder, Sampling<>, Decoder>;
 
 const std::vector<double> radii{0.5, 1, 1.5, 2, 3, 4, 6};  // two thirds of all codes lie within 1.5, 1 in 90 beyond 3
 constexpr Index angles = 20;

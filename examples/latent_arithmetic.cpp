@@ -30,10 +30,10 @@
 using namespace latent;
 
 constexpr Index code_size = 16;
-using Encoder = Sequential<Input<784>, Dense<512, ReLU>,
-                           Fork<Named<"z_mean", Dense<code_size>>, Named<"z_log_var", Dense<code_size>>>>;
+using Encoder = Sequential<Input<784>, Named<"h", Dense<512, ReLU>>,
+                           Named<"z_mean", Dense<code_size>>, From<"h">, Named<"z_log_var", Dense<code_size>>>;
 using Decoder = Sequential<Input<code_size>, Dense<512, ReLU>, Dense<784, Sigmoid>>;
-using Vae = Sequential<Encoder, Sampling<code_size>, Decoder>;
+using Vae = Sequential<Encoder, Sampling<>, Decoder>;
 
 /// Row n of a, then `steps - 2` rows between, then row n of b: (1 - t) a + t b.
 Tensor<2> between(const Tensor<2>& a, Index n, const Tensor<2>& b, Index m, Index steps) {
@@ -101,7 +101,7 @@ void example(int argc, char** argv) {
   save_training(options, vae, history);
   const Encoder encoder = vae.part<0>();
   const Decoder decoder = vae.part<2>();
-  const Tensor<2> codes = first_columns(encoder.predict(test, options.threads), code_size);  // z_mean
+  const auto [codes, log_vars] = encoder.predict(test, options.threads);
 
   // 1. From digit to digit: the first 4 of the test set into the first 9, and so on.
   constexpr Index steps = 11, pairs = 5;

@@ -39,8 +39,8 @@ struct Weight {
 template <Index size>
 using Encoder = Sequential<Input<28, 28, 1>,
                            Conv2D<32, 3, Same, Strides<2>, ReLU>, Conv2D<64, 3, Same, Strides<2>, ReLU>,
-                           Flatten, Dense<16, ReLU>,
-                           Fork<Named<"z_mean", Dense<size>>, Named<"z_log_var", Dense<size>>>>;
+                           Flatten, Named<"h", Dense<16, ReLU>>,
+                           Named<"z_mean", Dense<size>>, From<"h">, Named<"z_log_var", Dense<size>>>;
 template <Index size>
 using Decoder = Sequential<Input<size>,
                            Dense<7 * 7 * 64, ReLU>, Reshape<7, 7, 64>,
@@ -68,7 +68,7 @@ Tensor<2> parse_points(const std::string& words) {
 /// Trains, and returns encoder and decoder, which share its parameters.
 template <Index size>
 auto learn(const Options& options, const Tensor<4>& digits) {
-  Sequential<Encoder<size>, Sampling<size, BetaFrom<Weight>>, Decoder<size>> vae{Seed{options.seed}, "vae"};
+  Sequential<Encoder<size>, Sampling<BetaFrom<Weight>>, Decoder<size>> vae{Seed{options.seed}, "vae"};
   std::cout << vae.summary();
   ModelCheckpoint checkpoint(vae, options.path("weights.safetensors"));
   const History history = compile(vae, Adam{}, SumOverPixels<BinaryCrossentropy>{})
@@ -91,19 +91,19 @@ auto learn(const Options& options, const Tensor<4>& digits) {
 }
 
 /// Figures of the codes of the test digits: their divergence from N(0, 1) in nats, and the share of them that most of
-/// their ten nearest neighbours tell right. Returns z_mean, the first half of the heads' numbers; the other is z_log_var.
-Tensor<2> judged(const Tensor<2>& heads, const std::vector<int>& labels) {
-  const Index digits = heads.dimension(0), size = heads.dimension(1) / 2;
+/// their ten nearest neighbours tell right. Returns z_mean.
+Tensor<2> evaluated(const std::tuple<Tensor<2>, Tensor<2>>& distributions, const std::vector<int>& labels) {
+  const auto& [z_mean, z_log_var] = distributions;
+  const Index digits = z_mean.dimension(0), size = z_mean.dimension(1);
   double divergence = 0;
   for (Index n = 0; n < digits; ++n)
     for (Index i = 0; i < size; ++i) {
-      const double mean = heads(n, i), log_var = heads(n, size + i);
+      const double mean = z_mean(n, i), log_var = z_log_var(n, i);
       divergence += 0.5 * (mean * mean + std::exp(log_var) - 1 - log_var);
     }
   print_figure("divergence", divergence / static_cast<double>(digits));
-  const Tensor<2> codes = first_columns(heads, size);
-  print_figure("neighbour_accuracy", neighbour_accuracy(codes, labels));
-  return codes;
+  print_figure("neighbour_accuracy", neighbour_accuracy(z_mean, labels));
+  return z_mean;
 }
 
 /// The digits at some points of the plane: what they should be, and what they are read as.
@@ -159,7 +159,7 @@ void example(int argc, char** argv) {
   if (size == "8") {
     const auto [encoder, decoder] = learn<8>(options, digits);
     show_drawn(decoder, 8);
-    const Tensor<2> codes = judged(encoder.predict(data.test.images, options.threads), data.test.labels);
+    const Tensor<2> codes = evaluated(encoder.predict(data.test.images, options.threads), data.test.labels);
     if (!codes_file.empty()) save_codes(codes_file, codes, data.test.labels);
     std::cout << "written to " << options.out
               << ": drawn.png, loss.png, kl_loss.png, history.csv, weights.safetensors\n";
@@ -168,7 +168,7 @@ void example(int argc, char** argv) {
 
   const auto [encoder, decoder] = learn<2>(options, digits);
   show_drawn(decoder, 2);
-  const Tensor<2> codes = judged(encoder.predict(data.test.images, options.threads), data.test.labels);
+  const Tensor<2> codes = evaluated(encoder.predict(data.test.images, options.threads), data.test.labels);
   if (!codes_file.empty()) save_codes(codes_file, codes, data.test.labels);
   const DigitClassifier classifier(options, data);
   show_points(options, chosen, decoder.predict(chosen, options.threads), codes, data.test.labels, classifier);

@@ -8,24 +8,35 @@
 
 namespace latent {
 
+/// A batch for a model; of several Inputs a tuple.
 template <class Model>
-typename Model::InputTensor random_batch(Index samples) {
-  Eigen::array<Index, Model::input_shape::rank + 1> dimensions;
-  dimensions[0] = samples;
-  std::copy(Model::input_shape::dimensions.begin(), Model::input_shape::dimensions.end(), dimensions.begin() + 1);
-  typename Model::InputTensor x(dimensions);
-  for (Index i = 0; i < x.size(); ++i)
-    x.data()[i] = static_cast<typename Model::Scalar>(Random(Seed{9}, Purpose::test).normal(i));
+typename Model::InputGradient random_batch(Index samples) {
+  typename Model::InputGradient x;
+  Index drawn = 0;
+  std::size_t next = 0;
+  const auto fill = [&](auto& tensor) {
+    auto dimensions = tensor.dimensions();
+    dimensions[0] = samples;
+    const auto shape = Model::network::input_shapes[next++];
+    std::copy(shape.begin(), shape.end(), dimensions.begin() + 1);
+    tensor.resize(dimensions);
+    for (Index i = 0; i < tensor.size(); ++i)
+      tensor.data()[i] = static_cast<typename Model::Scalar>(Random(Seed{9}, Purpose::test).normal(drawn++));
+  };
+  std::apply([&](auto&... tensor) { (fill(tensor), ...); }, detail::each(x));
   return x;
 }
 
 template <class... Layers>
 void expect_right_gradients(Index samples = 2) {
-  Model<double, Layers...> model(Seed{7});
+  using M = Model<double, Layers...>;
+  M model(Seed{7});
   // Biases start at 0, which hides mistakes.
   for (auto& parameter : model.parameters())
     for (Index i = 0; i < parameter.size(); ++i) parameter.data[i] += 0.1 * Random(Seed{8}, Purpose::test).normal(i);
-  const auto report = check_gradients(model, random_batch<Model<double, Layers...>>(samples));
+  const auto x = random_batch<M>(samples);
+  const auto report = std::apply(
+      [&](const auto&... tensor) { return check_gradients(model, typename M::InputTensor(tensor...)); }, detail::each(x));
   CHECK_MESSAGE(report.passed, report);
   CHECK(report.checked > 0);
 }

@@ -73,14 +73,24 @@ def vae():
     return keras.Model(x, logits)
 
 
+def unet():
+    x = keras.Input((28, 28, 1))
+    fine = conv(16)(x)
+    coarse = conv(32)(layers.MaxPooling2D(2)(fine))
+    deepest = conv(64)(layers.MaxPooling2D(2)(coarse))
+    back = conv(32)(layers.Concatenate()([layers.UpSampling2D(2)(deepest), coarse]))
+    back = conv(16)(layers.Concatenate()([layers.UpSampling2D(2)(back), fine]))
+    return keras.Model(x, conv(1, None)(back))
+
+
 def dense(*units):
     return [*(layers.Dense(n, "relu") for n in units), layers.Dense(784)]
 
 
 def make(name):
     """The auto-encoders without their last sigmoid, which belongs to the loss below: Keras's fastest way."""
-    if name == "vae":
-        return vae()
+    if name in ("vae", "unet"):
+        return {"vae": vae, "unet": unet}[name]()
     chain = {
         "ae7k": lambda: convolutional(16, 16, 16, 16),
         "dae74k": lambda: convolutional(32, 64, 64, 32),
@@ -138,7 +148,7 @@ def measure(name):
     model, batch = make(name), peer.BATCH[name]
     peer.check_parameters(name, model.count_params())
     # An epoch of about a third of a second: its start must not count much.
-    batches = {"ae7k": 24, "dae74k": 8, "dae_transpose": 8, "vae": 12, "dense32": 128, "deep_dense": 64, "classifier": 16}
+    batches = {"ae7k": 24, "dae74k": 8, "dae_transpose": 8, "vae": 12, "dense32": 128, "deep_dense": 64, "unet": 8, "classifier": 16}
     images = batch * batches[name]
     random = np.random.default_rng(0)
     x = random.random((images, *model.input_shape[1:]), dtype=np.float32)

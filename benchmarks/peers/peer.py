@@ -18,6 +18,7 @@ PARAMETERS = {
     "vae": 134_165,
     "dense32": 50_992,
     "deep_dense": 222_384,
+    "unet": 58_049,
     "classifier": 50_186,
 }
 BATCH = {
@@ -27,6 +28,7 @@ BATCH = {
     "vae": 128,
     "dense32": 256,
     "deep_dense": 256,
+    "unet": 128,
     "classifier": 128,
 }
 CLASSES = 10  # of the classifier

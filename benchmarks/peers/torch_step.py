@@ -75,6 +75,22 @@ class VariationalAutoencoder(nn.Module):
         return self.decoder(z)
 
 
+class UNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fine, self.coarse, self.deepest = conv(1, 16), conv(16, 32), conv(32, 64)
+        self.back_to_coarse, self.back_to_fine, self.last = conv(64 + 32, 32), conv(32 + 16, 16), conv(16, 1)
+
+    def forward(self, x):
+        relu, pool, up = nn.functional.relu, nn.functional.max_pool2d, nn.functional.interpolate
+        fine = relu(self.fine(x))
+        coarse = relu(self.coarse(pool(fine, 2)))
+        deepest = relu(self.deepest(pool(coarse, 2)))
+        back = relu(self.back_to_coarse(torch.cat([up(deepest, scale_factor=2), coarse], 1)))
+        back = relu(self.back_to_fine(torch.cat([up(back, scale_factor=2), fine], 1)))
+        return self.last(back)
+
+
 def classifier():
     return nn.Sequential(
         conv(1, 32), nn.ReLU(), nn.MaxPool2d(2),
@@ -96,6 +112,7 @@ def make(name):
         "vae": VariationalAutoencoder,
         "dense32": lambda: dense(784, 32, 784),
         "deep_dense": lambda: dense(784, 128, 64, 32, 64, 128, 784),
+        "unet": UNet,
         "classifier": classifier,
     }[name]()
 

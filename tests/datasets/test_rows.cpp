@@ -20,15 +20,3 @@ TEST_CASE("images become rows and rows images, in the same order") {
   CHECK_THROWS_WITH_AS(as_images(rows, 2, 2), doctest::Contains("rows of 6 numbers are no images of 2 x 2 x 1"),
                        std::invalid_argument);
 }
-
-TEST_CASE("the first columns of a matrix") {
-  Tensor<2> rows(2, 3);
-  for (Index i = 0; i < rows.size(); ++i) rows.data()[i] = static_cast<float>(i);
-  const Tensor<2> two = first_columns(rows, 2);
-  CHECK(std::vector<float>(two.data(), two.data() + two.size()) == std::vector<float>{0, 1, 3, 4});
-  CHECK(two.dimension(1) == 2);
-  CHECK(first_columns(rows, 3)(1, 2) == 5);
-  CHECK_THROWS_WITH_AS(first_columns(rows, 4), doctest::Contains("rows of 3 numbers have no first 4"),
-                       std::invalid_argument);
-  CHECK_THROWS_AS(first_columns(rows, 0), std::invalid_argument);
-}

@@ -89,8 +89,8 @@ TEST_CASE("a training that ends in NaN leaves the weights of its last good epoch
 TEST_CASE("fit says so when a posterior has collapsed, and not otherwise") {
   // The heads start at 0 and do not learn: the divergence is 0.
   using Zero = Dense<1, NoBias, KernelInitializer<Zeros>>;
-  using Collapsed = Sequential<Input<4>, Fork<Zero, Zero>, Sampling<1>, Dense<4>>;
-  using Alive = Sequential<Input<4>, Fork<Dense<1>, Dense<1>>, Sampling<1>, Dense<4>>;
+  using Collapsed = Sequential<Named<"x", Input<4>>, Named<"z_mean", Zero>, From<"x">, Named<"z_log_var", Zero>, Sampling<>, Dense<4>>;
+  using Alive = Sequential<Named<"x", Input<4>>, Named<"z_mean", Dense<1>>, From<"x">, Named<"z_log_var", Dense<1>>, Sampling<>, Dense<4>>;
   const Tensor<2> x = numbers(20, 4);
   const auto train = [&](auto model) {
     return said([&] { compile(model, SGD{.learning_rate = 0}, MeanSquaredError{}).fit(x, x, {.epochs = 1}); });

@@ -29,7 +29,7 @@ void run_optimizer_as(const Group& group, const std::string& name, const Optimiz
     tensors.push_back({suffix, {static_cast<Index>(initial.size())}, next});
     next = std::transform(initial.begin(), initial.end(), next, [](double v) { return static_cast<Scalar>(v); }) + gap;
   }
-  latent::detail::UpdaterOf<Scalar, Optimizer> updater(optimizer, tensors, buffer.data(), size);
+  latent::engine::UpdaterOf<Scalar, Optimizer> updater(optimizer, tensors, buffer.data(), size);
   const Index steps = static_cast<Index>(group.tensor(name + "/after").size()) / tensors[0].size();
   for (Index step = 0; step < steps; ++step) {
     for (std::size_t i = 0; i < tensors.size(); ++i) {

@@ -26,24 +26,21 @@ void run_regularizer(const Group& group, const std::string& name) {
 
 template <class Scalar, Index latent_size>
 void run_kl_as(const Group& group, const std::string& name) {
-  using Model = latent::Model<Scalar, latent::Input<2 * latent_size>, latent::Sampling<latent_size>>;
-  /// (z_mean | z_log_var), row by row.
-  const auto joined = [&](const std::string& left, const std::string& right) {
-    const auto mean = group.tensor(name + "/" + left), log_var = group.tensor(name + "/" + right);
-    std::vector<double> both;
-    for (std::size_t at = 0; at < mean.size(); at += latent_size)
-      for (const auto* half : {&mean, &log_var})
-        both.insert(both.end(), half->data() + at, half->data() + at + latent_size);
-    return both;
+  using latent::Input, latent::Named;
+  using Model = latent::Model<Scalar, Named<"z_mean", Input<latent_size>>, Named<"z_log_var", Input<latent_size>>, latent::Sampling<>>;
+  const auto given = [&](const std::string& tensor) {
+    return rows<latent::Tensor<2, Scalar>>(group.tensor(name + "/" + tensor), Model::input_shape::dimensions);
   };
-  const auto x = rows<typename Model::InputTensor>(joined("z_mean", "z_log_var"), Model::input_shape::dimensions);
+  const auto z_mean = given("z_mean"), z_log_var = given("z_log_var");
   const double allowed = tolerance<Scalar>(1e-12, 1e-5);
   const std::string what = group.name() + ", case " + name + ", ";
   const Model model;
-  const double value = model.losses(x).at("kl_loss");
+  const double value = model.losses({z_mean, z_log_var}).at("kl_loss");
   compare(what + "value", group.tensor(name + "/value"), &value, allowed);
-  auto dy = model.predict(x);
-  compare(what + "gradient", joined("dz_mean", "dz_log_var"), model.backward(x, dy.setZero()).dx.data(), allowed);
+  auto dy = model.predict({z_mean, z_log_var});
+  const auto [dz_mean, dz_log_var] = model.backward({z_mean, z_log_var}, dy.setZero()).dx;
+  compare(what + "dz_mean", group.tensor(name + "/dz_mean"), dz_mean.data(), allowed);
+  compare(what + "dz_log_var", group.tensor(name + "/dz_log_var"), dz_log_var.data(), allowed);
 }
 
 template <Index latent_size>

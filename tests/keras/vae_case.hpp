@@ -33,14 +33,12 @@ void run_vae_as(const Group& group, const Optimizer& optimizer, const Allowed& a
 
   // The parts and the whole, in training; z is what the decoder gets.
   const Index shown = static_cast<Index>(group.tensor("z").size()) / size;
-  const auto heads = initial.template part<0>().predict(x(0, shown));
-  latent::Tensor<2, Scalar> z_mean(shown, size), z_log_var(shown, size), z(shown, size);
+  const auto [z_mean, z_log_var] = initial.template part<0>().predict(x(0, shown));
+  latent::Tensor<2, Scalar> z(shown, size);
   for (Index n = 0; n < shown; ++n)
-    for (Index i = 0; i < size; ++i) {
-      z_mean(n, i) = heads(n, i), z_log_var(n, i) = heads(n, size + i);
-      z(n, i) = heads(n, i) + std::exp(heads(n, size + i) / 2) *
-                                  static_cast<Scalar>(GivenEpsilon<size>::draw(latent::Call(shown), n, i));
-    }
+    for (Index i = 0; i < size; ++i)
+      z(n, i) = z_mean(n, i) + std::exp(z_log_var(n, i) / 2) *
+                                   static_cast<Scalar>(GivenEpsilon<size>::draw(latent::Call(shown), n, i));
   compare_with("z_mean", z_mean.data());
   compare_with("z_log_var", z_log_var.data());
   compare_with("z", z.data());
@@ -68,10 +66,10 @@ void run_vae_as(const Group& group, const Optimizer& optimizer, const Allowed& a
   compare_final_weights(group, model, allowed);
 }
 
-/// In double and in float. The encoder ends in Fork<z_mean, z_log_var>.
+/// In double and in float. The encoder gives z_mean and z_log_var.
 template <class Encoder, Index size, class Decoder, class Optimizer>
 void run_vae(const std::string& name, const Optimizer& optimizer) {
-  using Vae = latent::Sequential<Encoder, latent::Sampling<size, latent::EpsilonFrom<GivenEpsilon<size>>>, Decoder>;
+  using Vae = latent::Sequential<Encoder, latent::Sampling<latent::EpsilonFrom<GivenEpsilon<size>>>, Decoder>;
   const Group group("models/" + name);
   if (!group.has("losses") || !shared_group("models/batches").has("epsilon")) {
     MESSAGE("models/", name, " is only in the full references: skipped");
@@ -87,7 +85,7 @@ void run_vae(const std::string& name, const Optimizer& optimizer) {
 /// The summaries of the encoder, with its sampling, and of the decoder, one after the other, byte for byte.
 template <class Encoder, Index size, class Decoder>
 void check_vae_summaries(const std::string& name) {
-  using WithSampling = latent::Sequential<Encoder, latent::Sampling<size>>;
+  using WithSampling = latent::Sequential<Encoder, latent::Sampling<>>;
   const latent::Sequential<WithSampling, Decoder> vae;
   const WithSampling encoder({}, "encoder");
   for (const auto& [file, columns] : {std::pair{".summary.txt", 200}, {".summary80.txt", 80}}) {

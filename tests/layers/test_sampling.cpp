@@ -11,12 +11,15 @@ namespace {
 
 constexpr Index size = 10;
 
+/// Nothing but Sampling: z_mean and z_log_var are the Inputs.
+template <class Scalar, Index numbers, class... Options>
+using Alone = Model<Scalar, Named<"z_mean", Input<numbers>>, Named<"z_log_var", Input<numbers>>, Sampling<Options...>>;
+
 /// The epsilon of `samples` samples in one step: with z_mean = 0 and z_log_var = 0 it is what the layer gives.
 std::vector<double> epsilon(Index samples, const CallMode& mode) {
-  Model<double, Input<2 * size>, Sampling<size>> model;
-  Tensor<2, double> x(samples, 2 * size);
+  Tensor<2, double> x(samples, size);
   x.setZero();
-  const auto z = model.call(x, mode);
+  const auto z = Alone<double, size>().call({x, x}, mode);
   return {z.data(), z.data() + z.size()};
 }
 CallMode training(std::uint64_t seed, std::uint32_t step) { return {.training = true, .seed = {seed}, .step = step}; }
@@ -33,31 +36,33 @@ double tail(double t) { return std::erfc(t / std::numbers::sqrt2); }
 }  // namespace
 
 TEST_CASE("gradients with epsilon frozen") {
-  expect_right_gradients<Input<4>, Sampling<2>>(5);
-  expect_right_gradients<Input<6>, Dense<6, Tanh>, Sampling<3, Beta<2.5>>, Dense<4, Sigmoid>>(40);
-  expect_right_gradients<Input<5>, Dense<4, Tanh>, Fork<Named<"z_mean", Dense<2>>, Named<"z_log_var", Dense<2>>>,
-                         Sampling<2>, Dense<5, Sigmoid>>(7);
+  expect_right_gradients<Named<"z_mean", Input<2>>, Named<"z_log_var", Input<2>>, Sampling<>>(5);
+  expect_right_gradients<Input<6>, Named<"h", Dense<6, Tanh>>, Named<"m", Dense<3>>, From<"h">, Named<"v", Dense<3>>,
+                         Sampling<Beta<2.5>, Of<"m", "v">>, Dense<4, Sigmoid>>(40);
+  expect_right_gradients<Input<5>, Named<"h", Dense<4, Tanh>>, Named<"z_mean", Dense<2>>, From<"h">,
+                         Named<"z_log_var", Dense<2>>, Sampling<>, Dense<5, Sigmoid>>(7);
 }
 
-TEST_CASE("gradients of a conditional model: what follows the two heads is passed on") {
-  expect_right_gradients<Input<8>, Fork<Dense<5, Tanh>, Channels<5, 3>>,
-                         Fork<Named<"z_mean", Dense<2>>, Named<"z_log_var", Dense<2>>, Channels<5, 3>>, Sampling<2>,
-                         Dense<5, Sigmoid>>(6);
-  const Sequential<Input<7>, Sampling<2>> model;
-  const auto x = random_batch<decltype(model)>(3);
-  const auto z = model.call(x, training(1, 0));
-  for (Index n = 0; n < 3; ++n)
-    for (Index i = 0; i < 3; ++i) CHECK(z(n, 2 + i) == x(n, 4 + i));
+TEST_CASE("gradients of codes that are images, and of heads that others read, too") {
+  expect_right_gradients<Input<4, 4, 1>, Named<"h", Conv2D<3, 3, Same, Tanh>>, Named<"z_mean", Conv2D<2, 3, Same>>, From<"h">,
+                         Named<"z_log_var", Conv2D<2, 1>>, Sampling<>, Concatenate<"z_mean">, Conv2D<1, 3, Same>>(3);
+}
+
+TEST_CASE("gradients of a conditional model: the label is an Input of encoder and decoder") {
+  using Encoder = Sequential<Named<"x", Input<5>>, Named<"label", Input<3>>, From<"x">, Concatenate<"label">,
+                             Named<"h", Dense<5, Tanh>>, Named<"z_mean", Dense<2>>, From<"h">, Named<"z_log_var", Dense<2>>>;
+  using Decoder = Sequential<Named<"z", Input<2>>, Named<"label", Input<3>>, From<"z">, Concatenate<"label">, Dense<5, Sigmoid>>;
+  expect_right_gradients<Encoder, Sampling<>, Decoder>(6);
 }
 
 TEST_CASE("the divergence, by hand") {
   // N(1, e) and N(0, 1 / e^2): -(1 + 1 - 1 - e) / 2 and -(1 - 2 - 0 - e^-2) / 2.
-  Tensor<2, double> x(2, 4);
-  x.setValues({{1, 0, 1, -2}, {1, 0, 1, -2}});
+  Tensor<2, double> z_mean(2, 2), z_log_var(2, 2);
+  z_mean.setValues({{1, 0}, {1, 0}}), z_log_var.setValues({{1, -2}, {1, -2}});
   const double e = std::numbers::e, expected = -(1 - e) / 2 - (-1 - 1 / (e * e)) / 2;
-  CHECK(Model<double, Input<4>, Sampling<2>>().losses(x).at("kl_loss") == doctest::Approx(expected).epsilon(1e-14));
-  CHECK(Model<double, Input<4>, Sampling<2, Beta<4>>>().losses(x).at("kl_loss") ==
-        doctest::Approx(4 * expected).epsilon(1e-14));
+  const auto divergence = [&](const auto& model) { return model.losses({z_mean, z_log_var}).at("kl_loss"); };
+  CHECK(divergence(Alone<double, 2>()) == doctest::Approx(expected).epsilon(1e-14));
+  CHECK(divergence(Alone<double, 2, Beta<4>>()) == doctest::Approx(4 * expected).epsilon(1e-14));
 }
 
 namespace {
@@ -66,48 +71,48 @@ struct WarmUp {
 };
 }  // namespace
 TEST_CASE("a beta that changes with the step") {
-  const Model<double, Input<4>, Sampling<2, BetaFrom<WarmUp>>> changing;
-  const Model<double, Input<4>, Sampling<2>> constant;
-  const auto x = random_batch<Model<double, Input<4>, Sampling<2>>>(5);
+  const Alone<double, 2, BetaFrom<WarmUp>> changing;
+  const Alone<double, 2> constant;
+  const auto x = random_batch<Model<double, Input<2>, Dense<1>>>(5);
   for (std::uint32_t step : {0u, 3u, 7u})
-    CHECK(changing.losses(x, training(1, step)).at("kl_loss") ==
-          doctest::Approx(0.25 * (step + 1) * constant.losses(x).at("kl_loss")).epsilon(1e-14));
+    CHECK(changing.losses({x, x}, training(1, step)).at("kl_loss") ==
+          doctest::Approx(0.25 * (step + 1) * constant.losses({x, x}).at("kl_loss")).epsilon(1e-14));
   const GradientReport report = [&] {
-    Model<double, Input<4>, Dense<4, Tanh>, Sampling<2, BetaFrom<WarmUp>>, Dense<3>> model(Seed{2});
+    Model<double, Named<"x", Input<2>>, Named<"z_mean", Dense<2, Tanh>>, From<"x">, Named<"z_log_var", Dense<2>>,
+          Sampling<BetaFrom<WarmUp>>, Dense<3>> model(Seed{2});
     return check_gradients(model, x, 1e-8, training(1, 5));
   }();
   CHECK_MESSAGE(report.passed, report);
 }
 
 TEST_CASE("outside of training z is z_mean") {
-  const Sequential<Input<4>, Sampling<2>> model;
-  const auto x = random_batch<decltype(model)>(5);
-  const auto z = model.predict(x);
+  const auto x = random_batch<Sequential<Input<2>, Dense<1>>>(5);
+  const auto z = Alone<float, 2>().predict({x, x});
   for (Index n = 0; n < 5; ++n)
     for (Index i = 0; i < 2; ++i) CHECK(z(n, i) == x(n, i));
 }
 
 TEST_CASE("no z_log_var makes anything overflow, and the gradient still points back") {
-  using M = Sequential<Input<2>, Sampling<1>>;
-  const M model;
+  const Alone<float, 1> model;
   Tensor<2> dy(1, 1);
   dy.setConstant(1);
   for (float log_var : {-1e30f, -1000.0f, -88.0f, 0.0f, 39.9f, 40.1f, 88.8f, 1000.0f, 1e15f}) {
     CAPTURE(log_var);
-    Tensor<2> x(1, 2);
-    x.setValues({{0.5f, log_var}});
-    CHECK(std::isfinite(model.call(x, training(1, 0))(0, 0)));
-    CHECK(std::isfinite(model.losses(x).at("kl_loss")));
-    const auto gradients = model.backward(x, dy, training(1, 0));
-    CHECK(std::isfinite(gradients.dx(0, 1) * gradients.dx(0, 1)));
-    if (log_var > 30) CHECK(gradients.dx(0, 1) > 1e10f);
-    if (log_var < -30) CHECK(gradients.dx(0, 1) == doctest::Approx(-0.5f));
+    Tensor<2> z_mean(1, 1), z_log_var(1, 1);
+    z_mean(0, 0) = 0.5f, z_log_var(0, 0) = log_var;
+    CHECK(std::isfinite(model.call({z_mean, z_log_var}, training(1, 0))(0, 0)));
+    CHECK(std::isfinite(model.losses({z_mean, z_log_var}).at("kl_loss")));
+    const auto gradients = model.backward({z_mean, z_log_var}, dy, training(1, 0));
+    const float d_log_var = std::get<1>(gradients.dx)(0, 0);
+    CHECK(std::isfinite(d_log_var * d_log_var));
+    if (log_var > 30) CHECK(d_log_var > 1e10f);
+    if (log_var < -30) CHECK(d_log_var == doctest::Approx(-0.5f));
   }
   // The straight line beyond exp(40) continues the curve.
-  Tensor<2> x(2, 2);
-  x.setValues({{0, 39.9999f}, {0, 40.0001f}});
-  const auto gradients = model.backward(x, Tensor<2>(Tensor<2>(2, 1).setZero()));
-  CHECK(gradients.dx(0, 1) == doctest::Approx(gradients.dx(1, 1)).epsilon(1e-3));
+  Tensor<2> z_mean(2, 1), z_log_var(2, 1), nothing(2, 1);
+  z_mean.setZero(), nothing.setZero(), z_log_var.setValues({{39.9999f}, {40.0001f}});
+  const auto d_log_var = std::get<1>(model.backward({z_mean, z_log_var}, nothing).dx);
+  CHECK(d_log_var(0, 0) == doctest::Approx(d_log_var(1, 0)).epsilon(1e-3));
 }
 
 TEST_CASE("epsilon has the moments and the tails of N(0, 1)") {
@@ -144,19 +149,21 @@ TEST_CASE("epsilon differs from sample to sample, number to number, step to step
   CHECK(std::set<double>(first.begin(), first.end()).size() > first.size() - 20);  // 32 bits make a few equal by chance
 
   // Two such layers in one model draw different numbers.
-  Model<double, Input<4 * size>, Fork<Channels<0, 2 * size>, Channels<2 * size, 2 * size>>, Sampling<size>> one;
-  Model<double, Input<2 * size>, Activation<Linear>, Sampling<size>> later;
-  Tensor<2, double> x(samples, 2 * size);
+  const Model<double, Named<"z_mean", Input<size>>, Named<"z_log_var", Input<size>>, Named<"first", Sampling<>>, Named<"second", Sampling<>>>
+      two;
+  Tensor<2, double> x(samples, size);
   x.setZero();
-  const auto z = later.call(x, training(1, 0));
-  CHECK(std::abs(correlation(first, {z.data(), z.data() + z.size()})) < bound);
+  const auto [one, other] = two.call({x, x}, training(1, 0));
+  CHECK(std::equal(first.begin(), first.end(), one.data()));
+  CHECK(std::abs(correlation(first, {other.data(), other.data() + other.size()})) < bound);
 }
 
 TEST_CASE("what a sample draws does not depend on the batch it is in, nor on the threads") {
   const auto many = epsilon(100, training(7, 3)), few = epsilon(37, training(7, 3));
   CHECK(std::equal(few.begin(), few.end(), many.begin()));
 
-  using M = Sequential<Input<12>, Dense<8, Tanh>, Fork<Dense<2>, Dense<2>>, Sampling<2>, Dense<12, Sigmoid>>;
+  using M = Sequential<Input<12>, Named<"h", Dense<8, Tanh>>, Named<"z_mean", Dense<2>>, From<"h">,
+                       Named<"z_log_var", Dense<2>>, Sampling<>, Dense<12, Sigmoid>>;
   const auto train = [&](int threads) {
     M model(Seed{1});
     Tensor<2> x = random_batch<M>(200);

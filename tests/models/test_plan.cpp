@@ -11,9 +11,9 @@ using Whole = Sequential<Encoder, Conv2D<1, 3, Same, Sigmoid>>;
 using Logits = Sequential<Encoder, Conv2D<1, 3, Same>>;
 
 template <class Model>
-constexpr const detail::Plan<float>& predicting = Model::network::template plan<>;
+constexpr const engine::Plan<float>& predicting = Model::network::template plan<>;
 template <class Model>
-constexpr const detail::Plan<float>& training = Model::network::template plan<Linear, detail::Backward::parameters>;
+constexpr const engine::Plan<float>& training = Model::network::template plan<1, engine::Backward::parameters>;
 
 TEST_CASE("a plan holds the functions that its purpose needs") {
   REQUIRE(predicting<Whole>.depth() == 4);
@@ -30,8 +30,8 @@ TEST_CASE("a plan holds the functions that its purpose needs") {
   CHECK((passes[1].input_gradient != nullptr));
   CHECK((passes[3].undo_activation == nullptr));  // the loss gives the gradient with respect to the logits
   using network = Whole::network;
-  CHECK((network::plan<Sigmoid, detail::Backward::parameters>.passes[3].undo_activation != nullptr));
-  CHECK((network::plan<Sigmoid, detail::Backward::input>.passes[0].input_gradient != nullptr));
+  CHECK((network::plan<0, engine::Backward::parameters>.passes[3].undo_activation != nullptr));
+  CHECK((network::plan<0, engine::Backward::input>.passes[0].input_gradient != nullptr));
 }
 
 TEST_CASE("layers between the same neighbours share their functions") {
@@ -47,23 +47,23 @@ TEST_CASE("layers between the same neighbours share their functions") {
 }
 
 TEST_CASE("the lines of a workspace lie one after the other, within borders") {
-  const detail::Plan<float>& plan = training<Whole>;
-  CHECK(plan.input_size() == 36);
-  CHECK(plan.output_size() == 9);
+  const engine::Plan<float>& plan = training<Whole>;
+  CHECK(plan.input(0).scalars() == 36);
+  CHECK(plan.output(0).scalars() == 9);
   Index end = 0;
   for (const auto& table : {plan.values, plan.gradients})
-    for (const detail::Lines& lines : table) {
+    for (const engine::Lines& lines : table) {
       CHECK(lines.begin >= end);
       CHECK(lines.origin + (lines.rows - 1) * lines.row_step + lines.size <= lines.sample);
       end = lines.begin + plan.chunk * lines.sample;
     }
-  CHECK(end <= plan.loss_gradient);
-  CHECK(plan.loss_gradient + plan.output_size() <= plan.scratch);
+  CHECK(end <= plan.sample);
+  CHECK(plan.sample + 2 * plan.largest_output <= plan.scratch);
   CHECK(plan.scratch <= plan.workspace);
   CHECK(!plan.values[0].contiguous());  // the convolution's border of zeros
   CHECK(plan.values[4].contiguous());
 
-  const detail::Workspace<float> workspace(plan);
+  const engine::Workspace<float> workspace(plan);
   std::vector<float> image(36);
   for (std::size_t i = 0; i < image.size(); ++i) image[i] = 1 + static_cast<float>(i);
   workspace.set(plan.values[0], 1, image.data());

@@ -35,7 +35,7 @@ struct Example {
   template <class Optimizer>
   std::vector<double> moved(const Optimizer& optimizer) const {
     std::vector<double> v = parameters, g = gradients;
-    detail::UpdaterOf<double, Optimizer> updater(optimizer, tensors, parameters.data(), size);
+    engine::UpdaterOf<double, Optimizer> updater(optimizer, tensors, parameters.data(), size);
     updater.begin_step();
     updater.update(v.data(), g.data(), lanes);
     for (std::size_t i = 0; i < v.size(); ++i) v[i] -= parameters[i];
@@ -86,7 +86,7 @@ TEST_CASE("a schedule is read at the steps taken before") {
     return 0.1;
   }};
   asked.clear();
-  detail::UpdaterOf<double, SGD> updater(optimizer, example.tensors, example.parameters.data(), Example::size);
+  engine::UpdaterOf<double, SGD> updater(optimizer, example.tensors, example.parameters.data(), Example::size);
   for (int i = 0; i < 3; ++i) {
     updater.begin_step();
     updater.update(v.data(), g.data(), Example::lanes);

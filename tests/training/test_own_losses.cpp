@@ -51,7 +51,8 @@ void expect_the_step_to_follow_evaluate(const Loss& loss) {
 
 using Sparse =
     Sequential<Input<6>, Dense<5, ReLU, ActivityRegularizer<L1<0.01>>, KernelRegularizer<L2<0.1>>>, Dense<6, Sigmoid>>;
-using Variational = Sequential<Input<6>, Dense<8, Tanh>, Dense<4>, Sampling<2>, Dense<6, Sigmoid>>;
+using Variational = Sequential<Input<6>, Named<"h", Dense<8, Tanh>>, Named<"z_mean", Dense<2>>, From<"h">,
+                               Named<"z_log_var", Dense<2>>, Sampling<>, Dense<6, Sigmoid>>;
 
 template <class M>
 std::pair<std::vector<float>, History> train(int threads) {
@@ -138,7 +139,7 @@ TEST_CASE("own losses have the same bits for any number of threads") {
 }
 
 TEST_CASE("a layer that draws and adds to the loss passes the gradient check, in every chunk") {
-  Model<double, Input<3>, Dense<4>, Sampling<2>, Dense<3, Tanh>> model(Seed{2});
+  Model<double, Named<"x", Input<3>>, Named<"z_mean", Dense<2>>, From<"x">, Named<"z_log_var", Dense<2>>, Sampling<>, Dense<3, Tanh>> model(Seed{2});
   const auto x = random_batch(Tensor<2, double>(40, 3), 1, false);
   const auto report = check_gradients(model, x);
   CHECK_MESSAGE(report.passed, report);

@@ -30,7 +30,7 @@ struct GradientReport {
   }
 };
 
-namespace detail {
+namespace engine {
 
 /// "conv2d/kernel(0, 2, 1, 3)".
 inline std::string coordinates(const std::string& name, const std::vector<Index>& shape, Index flat) {
@@ -63,7 +63,7 @@ inline void compare_gradients(GradientReport& report, const std::string& name, c
   }
 }
 
-}  // namespace detail
+}  // namespace engine
 
 /// Compares the gradients of a model in double at the batch x. The step h = 1e-5 leaves an error of about h^2 = 1e-10 from
 /// the third derivative and 1e-16 / h = 1e-11 from rounding; the default tolerance allows a hundred times that. A kink
@@ -73,24 +73,36 @@ GradientReport check_gradients(Model_& model, const typename Model_::InputTensor
                                const CallMode& mode = {.training = true}) {
   using network = typename Model_::network;
   static_assert(std::is_same_v<typename Model_::Scalar, double>, "latent: check_gradients needs a model in double");
-  check_shape(x, network::input_shape::dimensions, "check_gradients");
-  constexpr Index out = network::output_shape::size;
+  const Index samples = model.checked(x, "check_gradients");
   constexpr double h = 1e-5;
-  const Index samples = x.dimension(0);
   const Random random(Seed{1}, Purpose::test);
-  std::vector<double> inputs(x.data(), x.data() + x.size()), weights(static_cast<std::size_t>(samples * out));
-  for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = random.normal(static_cast<Index>(i));
+  const auto given = detail::data_of(x);
+  std::vector<std::vector<double>> inputs, weights, y;  // of each Input, of each output
+  std::vector<const double*> input_data, weight_data;
+  std::vector<double*> y_data;
+  Index drawn = 0;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    const engine::Lines& lines = network::template plan<>.input(i);
+    inputs.emplace_back(given[i], given[i] + samples * lines.scalars());
+    input_data.push_back(inputs.back().data());
+  }
+  for (std::size_t o = 0; o < network::outputs; ++o) {
+    const auto size = static_cast<std::size_t>(samples * network::template plan<>.output(o).scalars());
+    weights.emplace_back(size), y.emplace_back(size);
+    for (double& weight : weights.back()) weight = random.normal(drawn++);
+    weight_data.push_back(weights.back().data()), y_data.push_back(y.back().data());
+  }
 
-  constexpr const detail::Plan<double>& plan =
-      network::template plan<typename network::last_activation, detail::Backward::input>;
-  std::vector<double> y(weights.size());
+  constexpr const engine::Plan<double>& plan = network::template plan<0, engine::Backward::input>;
+  const double* const parameters_data = model.data();
   const auto loss = [&] {
-    const auto parts = detail::batches::forward(plan, static_cast<const double*>(model.data()), inputs.data(), y.data(),
-                                                samples, mode, true);
+    const auto parts = engine::forward<double>(plan, parameters_data, model.frozen(), {input_data.data(), samples}, y_data.data(), mode,
+                                               1, true);
     double sum = 0;
-    for (std::size_t i = 0; i < y.size(); ++i) sum += y[i] * weights[i];
+    for (std::size_t o = 0; o < y.size(); ++o)
+      for (std::size_t i = 0; i < y[o].size(); ++i) sum += y[o][i] * weights[o][i];
     for (double part : parts) sum += part / static_cast<double>(samples);
-    return sum + detail::penalties<double>(plan.layers, model.data(), nullptr);
+    return sum + engine::penalties<double>(plan.layers, model.frozen(), parameters_data, nullptr);
   };
   const auto difference = [&](double& v) {
     const double kept = v;
@@ -104,16 +116,22 @@ GradientReport check_gradients(Model_& model, const typename Model_::InputTensor
 
   const auto gradients = aligned_zeros<double>(network::buffer_size);
   std::fill_n(gradients.get(), network::buffer_size, 1.0);
-  std::vector<double> dx(inputs.size());
-  detail::batches::backward(plan, static_cast<const double*>(model.data()), inputs.data(), weights.data(), samples, mode,
-                            dx.data(), gradients.get(), true);
+  std::vector<std::vector<double>> dx;
+  std::vector<double*> dx_data;
+  for (const auto& input : inputs) dx.emplace_back(input.size());
+  for (auto& gradient : dx) dx_data.push_back(gradient.data());
+  engine::backward<double>(plan, parameters_data, model.frozen(), {input_data.data(), samples}, weight_data.data(), mode, dx_data.data(),
+                           gradients.get(), true);
 
   GradientReport report;
   std::vector<double> differences;
-  for (double& v : inputs) differences.push_back(difference(v));
-  std::vector<Index> shape{samples};
-  shape.insert(shape.end(), network::input_shape::dimensions.begin(), network::input_shape::dimensions.end());
-  detail::compare_gradients(report, "x", shape, dx, differences, tolerance);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    differences.clear();
+    for (double& v : inputs[i]) differences.push_back(difference(v));
+    std::vector<Index> shape{samples};
+    shape.insert(shape.end(), network::input_shapes[i].begin(), network::input_shapes[i].end());
+    engine::compare_gradients(report, inputs.size() == 1 ? "x" : model.layer_names()[i].name, shape, dx[i], differences, tolerance);
+  }
 
   const auto computed = model.template named<double>(gradients.get());
   const auto parameters = model.parameters();
@@ -125,7 +143,7 @@ GradientReport check_gradients(Model_& model, const typename Model_::InputTensor
       backward.push_back(computed[t].data[i] - 1);
       differences.push_back(difference(parameters[t].data[i]));
     }
-    detail::compare_gradients(report, parameters[t].name, parameters[t].shape, backward, differences, tolerance);
+    engine::compare_gradients(report, parameters[t].name, parameters[t].shape, backward, differences, tolerance);
   }
   return report;
 }

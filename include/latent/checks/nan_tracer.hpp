@@ -14,48 +14,52 @@ struct NotFinite : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-namespace detail {
+namespace engine {
 
 /// Runs a batch forward once more, as in the step that failed. Throws NotFinite with the first layer whose output is not
-/// finite, the first sample for which it is not, and `when`. Sample n of the batch is number order[n] of x; `names` are
-/// those of the layers, the Input first.
+/// finite, the first sample for which it is not, and `when`. Sample n of the batch is number order[n] of those that lie in
+/// inputs[i], for each Input; `names` are those of the Inputs and the layers.
 template <class Scalar>
-[[noreturn, gnu::cold]] void throw_not_finite(const Plan<Scalar>& plan, Scalar* parameters, std::span<const LayerName> names,
-                                              const Scalar* x, std::span<const Index> order, const CallMode& mode, double loss,
+[[noreturn, gnu::cold]] void throw_not_finite(const Plan<Scalar>& plan, Scalar* parameters, Frozen frozen,
+                                              std::span<const LayerName> names, std::span<const Scalar* const> inputs,
+                                              std::span<const Index> order, const CallMode& mode, double loss,
                                               const std::string& when) {
   const std::string where = text(when, ": the loss is ", loss);
-  for (const auto& tensor : named_tensors<Scalar>(plan.layers, names, parameters))
+  for (const auto& tensor : named_tensors<Scalar>(plan.layers, frozen, names, parameters))
     for (Index i = 0; i < tensor.size(); ++i)
       if (!std::isfinite(tensor.data[i]))
         throw NotFinite(text(where, "; the first parameter that is not finite is ", tensor.name, ", value ", i, " = ",
                              tensor.data[i], ". A smaller learning rate may help"));
 
-  std::size_t layer = plan.values.size();
+  std::size_t value = plan.values.size();
   Index sample = 0;
   const auto number = [&](const Chunk<Scalar>& chunk, Index n) { return order[static_cast<std::size_t>(chunk.call.place(n))]; };
-  Pass<Scalar> pass(plan);
+  const auto input = [&](const Chunk<Scalar>& chunk) {
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+      for (Index n = 0; n < chunk.call.samples; ++n)
+        chunk.workspace.set(plan.input(i), n, inputs[i] + number(chunk, n) * plan.input(i).scalars());
+  };
+  const auto done = [&](const Chunk<Scalar>& chunk) {
+    for (std::size_t v = 0; v < value; ++v)
+      chunk.workspace.for_lines(plan.values[v], chunk.call.samples, [&](Index n, const Scalar* line, Index size) {
+        if (value > v && !std::all_of(line, line + size, [](Scalar it) { return std::isfinite(it); }))
+          value = v, sample = number(chunk, n);
+      });
+  };
+  Pass<Scalar> pass(plan, 1);
+  pass.freeze(frozen);
   pass.begin(mode, static_cast<Index>(order.size()), 1);
-  pass.run(parameters, batches::prepared<Scalar>(plan, parameters).get(),
-           {.input =
-                [&](const Chunk<Scalar>& chunk) {
-                  for (Index n = 0; n < chunk.call.samples; ++n)
-                    chunk.workspace.set(plan.values.front(), n, x + number(chunk, n) * plan.input_size());
-                },
-            .done =
-                [&](const Chunk<Scalar>& chunk) {
-                  for (std::size_t i = 0; i < layer && i < plan.values.size(); ++i)
-                    chunk.workspace.for_lines(
-                        plan.values[i], chunk.call.samples, [&](Index n, const Scalar* line, Index size) {
-                          if (layer > i && !std::all_of(line, line + size, [](Scalar v) { return std::isfinite(v); }))
-                            layer = i, sample = number(chunk, n);
-                        });
-                }});
-  if (layer < plan.values.size())
-    throw NotFinite(text(where, "; it first appears in the output of layer ", layer, " (", names[layer].name,
+  const auto memory = prepared<Scalar>(plan, parameters);
+#pragma omp parallel num_threads(1)
+  pass.run(parameters, memory.get(), {.input = input, .done = done});
+  if (value < plan.values.size()) {
+    const auto layer = static_cast<int>(value) - plan.inputs() + 1;
+    throw NotFinite(text(where, "; it first appears in the output of layer ", std::max(layer, 0), " (", names[value].name,
                          ") for training sample ", sample));
+  }
   throw NotFinite(text(where, "; every layer's output is finite, so it comes from the targets or from the loss itself"));
 }
 
-}  // namespace detail
+}  // namespace engine
 
 }  // namespace latent

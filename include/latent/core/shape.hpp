@@ -33,6 +33,10 @@ struct Shape<> {
   static constexpr std::array<Index, 0> dimensions{};
 };
 
+/// The shapes of what a layer reads, if it reads several values.
+template <class... S>
+struct Shapes {};
+
 /// The shape without its last axis: that of the labels, where the last axis has a number for each class.
 template <class S>
 using WithoutLast = std::conditional_t<S::rank == 1, Shape<>,

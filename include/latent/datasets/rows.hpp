@@ -26,14 +26,4 @@ inline Tensor<4> as_images(const Tensor<2>& rows, Index height, Index width, Ind
   return images;
 }
 
-/// The first `count` numbers of each row, rows[:, :count] in NumPy: the z_mean of an encoder whose heads are z_mean and
-/// z_log_var. Throws std::invalid_argument if the rows are shorter.
-inline Tensor<2> first_columns(const Tensor<2>& rows, Index count) {
-  check(0 < count && count <= rows.dimension(1), "first_columns: rows of ", rows.dimension(1),
-        " numbers have no first ", count);
-  Tensor<2> columns(rows.dimension(0), count);
-  for (Index n = 0; n < rows.dimension(0); ++n) std::copy_n(&rows(n, 0), count, &columns(n, 0));
-  return columns;
-}
-
 }  // namespace latent

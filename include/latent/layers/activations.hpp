@@ -111,7 +111,7 @@ struct SELU {
 /// 1 / (1 + exp(-z)).
 struct Sigmoid {
   using kind = ActivationKind;
-  static constexpr bool cheap = false;
+  static constexpr bool cheap = false, is_looked_through = true;
   template <class V>
   static V value(V z) {
     V e;
@@ -269,7 +269,7 @@ struct ApproximateGELU {
 struct Softmax : detail::AlsoLayer<Softmax> {
   static constexpr const char *class_name = "Softmax", *default_name = "softmax";
   using kind = ActivationKind;
-  static constexpr bool cheap = false;
+  static constexpr bool cheap = false, is_looked_through = true;
   template <class Scalar>
   static void apply(Scalar *z, Index count, Index channels) {
     for (Index i = 0; i < count; i += channels) {

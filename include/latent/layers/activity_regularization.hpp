@@ -18,10 +18,9 @@ struct ActivityRegularization {
   template <class S>
   using complaint = void;
 
+  static constexpr Penalty activity_penalty = L1L2<l1, l2>::penalty;
   template <class InputShape, class Scalar>
-  struct On : detail::InOrder<InputShape, Scalar> {
-    static constexpr Penalty activity_penalty = L1L2<l1, l2>::penalty;
-  };
+  using On = detail::InOrder<InputShape, Scalar>;
 };
 
 }  // namespace latent

@@ -15,10 +15,10 @@ struct an_image_of_height_width_channels {};
 struct an_input_at_least_as_large_as_its_window {};
 struct an_image_larger_than_what_is_cropped {};
 struct an_input_with_these_axes {};
-template <Index Channels>
-struct an_input_with_at_least_this_many_channels {};
-template <Index Size>
-struct z_mean_and_z_log_var_of_this_size {};
+struct an_input_on_which_its_parameters_have_the_same_shapes {};
+struct values_of_shapes_that_can_be_joined {};
+struct z_mean_and_z_log_var_of_one_shape {};
+struct as_many_values_as_the_Dense_of_that_name_has_units {};
 template <Index Size>
 struct an_input_with_this_many_values {};
 /// The complaint of a layer whose own sizes are wrong: its static_assert says what there is to say. (Such assertions

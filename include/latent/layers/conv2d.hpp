@@ -25,6 +25,7 @@ struct Conv2D {
   static constexpr Size dilation = OptionOf<Dilation<1>, Options...>::dilation;
   static constexpr bool use_bias = !is_among<NoBias, Options...>;
   using activation = OptionOf<Linear, Options...>;
+  static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0>>, Options...>::penalty;
   static constexpr Index window_height = (kernel_size.height - 1) * dilation.height + 1;
   static constexpr Index window_width = (kernel_size.width - 1) * dilation.width + 1;
 
@@ -43,7 +44,6 @@ struct Conv2D {
         InputShape::channels,
         filters};
     using output_shape = Shape<convolution.rows.output, convolution.columns.output, filters>;
-    static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0>>, Options...>::penalty;
     using rung = OptionOf<kernels::FastestKernel<convolution, Scalar>, Options...>;
     static_assert(rung::template fits<convolution>,
                   "latent: that Kernel<...> cannot do this convolution: winograd is for kernels of 3 x 3 with strides of 1");

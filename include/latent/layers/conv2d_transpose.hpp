@@ -28,6 +28,7 @@ struct Conv2DTranspose {
   static constexpr Size output_padding = OptionOf<OutputPadding<-1>, Options...>::output_padding;  // -1: none given
   static constexpr bool use_bias = !is_among<NoBias, Options...>;
   using activation = OptionOf<Linear, Options...>;
+  static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0>>, Options...>::penalty;
 
   static constexpr Index output_size(Index n, Index k, Index s, Index p) {
     if (padding == Padding::same) return p < 0 ? n * s : (n - 1) * s + k % 2 + p;
@@ -49,7 +50,6 @@ struct Conv2DTranspose {
     using output_shape =
         Shape<output_size(InputShape::height, kernel_size.height, stride.height, output_padding.height),
               output_size(InputShape::width, kernel_size.width, stride.width, output_padding.width), filters>;
-    static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0>>, Options...>::penalty;
 
     /// The convolution that this one undoes: from our output to our input.
     static constexpr kernels::Convolution convolution{

@@ -20,6 +20,7 @@ struct Dense {
   static constexpr const char* default_name = "dense";
   static constexpr bool use_bias = !is_among<NoBias, Options...>;
   using activation = OptionOf<Linear, Options...>;
+  static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0>>, Options...>::penalty;
 
   template <class S>
   using complaint = Unless<units >= 1, AlreadyReported>;
@@ -28,7 +29,6 @@ struct Dense {
   struct On : LayerDefaults {
     static constexpr Index features = InputShape::channels;
     using output_shape = WithLast<InputShape, units>;
-    static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0>>, Options...>::penalty;
 
     static constexpr auto parameters = kernel_and_bias<Options...>({features, units}, 2, units);
 

@@ -5,6 +5,7 @@
 ///     value(z)                 y, for a scalar or a vector
 ///     cheap                    whether that is a matter of a few instructions: a convolution then applies it to its
 ///                              sums before it stores them; other activations follow in a pass of their own
+///     is_looked_through        true, if there is a loss that looks through it to the logits (`absorbs`, losses/loss.hpp)
 /// and one of
 ///     derivative(y)            dy/dz for a scalar or a vector, given the result
 ///     derivative_at(z)         dy/dz given the input. `Dense<32, GELU>` then is a chain of two layers, a Dense without
@@ -44,6 +45,10 @@ template <class A>
 concept NeedsInput = requires(float z) {
   A::derivative_at(z);
 };
+
+/// An activation through which some loss looks to the logits.
+template <class A>
+concept LossesLookThrough = requires { A::is_looked_through; };
 
 /// What a kernel does to a sum before it stores it.
 template <class A>

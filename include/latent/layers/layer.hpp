@@ -5,15 +5,22 @@
 ///     static constexpr const char* class_name    "Conv2D", Keras's class
 ///     static constexpr const char* default_name  "conv2d", Keras's automatic name; conv2d_1, conv2d_2 ... follow
 ///     using activation                           the activation fused into it, if it takes one
+///     static constexpr Penalty activity_penalty  on its result, if there is one
 ///     template <class InputShape> using complaint       void, or Expects<...> if it does not fit on that input
 ///     template <class InputShape, class Scalar> struct On;   the layer on an input of that shape, see below
+///
+/// A layer reads the value before it. One that reads others says which, and is then handed Shapes<...> as InputShape and
+/// tuples of views as x and dx, in this order:
+///
+///     using reads = ReadsAlso<"fine">            the value before it, and the one of that name
+///     using reads = Reads<"z_mean", "z_log_var"> those of these names, and not the one before it
 ///
 /// `On` derives from `LayerDefaults` and is nothing but constants and pure functions. Parameters, activations and
 /// gradients belong to the caller, so that many threads can run one layer at once. It has
 ///
 ///     using output_shape                         Shape<...> of one sample
 ///     static constexpr std::array parameters     what it learns: names, shapes, initialisers
-///     static constexpr Border input_border       zeros it wants around x (it is the only reader of x)
+///     static constexpr Border input_border       zeros it wants around x; there may be more, for another reader
 ///     static constexpr Border gradient_border    zeros it wants around dz
 ///
 ///     forward(const auto& p, auto x, auto y, auto activation)                          y = activation(...), assigned
@@ -33,6 +40,9 @@
 ///   computes a gradient with respect to y multiplies it by the derivative. The model does that for every layer; a layer
 ///   that can do it cheaply while it writes dx, for the layer before it, says `undoes_previous = true`, and
 ///   stores `gradient * previous.derivative(x)`; for the others `previous` is Linear.
+/// - What several layers give for the gradient of one value is added up: each of them assigns its own dx, and the model adds.
+/// - A layer that works with a parameter of another one names that layer, `lender`; it is then bound with a third argument,
+///   `On<InputShape, Scalar, Lender>`, and the tensor of that name among its parameters is `borrowed` (see DenseTranspose).
 /// - Nothing may depend on the number of samples in a view beyond doing each of them.
 /// - p.call (layers/call.hpp) says whether the layer trains, and has random numbers for it. A layer with a loss of its own
 ///   names it, `own_loss = {"kl_loss"}`; forward adds to it (p.call.add_loss), and input_gradient its gradient to dx.
@@ -70,7 +80,7 @@ struct ParameterSpec {
   Initializer initializer;
   Penalty penalty = {};   ///< on it, in the loss
   bool trainable = true;  ///< if not, the optimiser leaves it alone
-  int branch = 0;         ///< of a Fork, to which it belongs
+  bool borrowed = false;  ///< it is the tensor of that name of the `lender`
 
   constexpr Index size() const {
     Index product = 1;
@@ -99,58 +109,40 @@ constexpr auto kernel_and_bias(const std::array<Index, 4>& kernel_shape, int ran
     return std::array{kernel, bias};
 }
 
-/// Pointers to a layer's parameter tensors, and what else it is handed.
-template <class Scalar, std::size_t Count>
-struct Pointers {
-  std::array<Scalar*, Count> tensors;
-  const std::remove_const_t<Scalar>* prepared = nullptr;
-  std::remove_const_t<Scalar>* scratch = nullptr;
-  Call call{1};
-  Scalar* operator[](std::size_t i) const { return tensors[i]; }
-};
-
 /// What a layer need not say if it is so.
 struct LayerDefaults {
-  using activation = Linear;
   static constexpr std::array<ParameterSpec, 0> parameters{};
   static constexpr Border input_border{}, gradient_border{};
   static constexpr Index prepared_size = 0, scratch_per_sample = 0, scratch_size = 0, statistics_size = 0;
   static constexpr bool undoes_previous = false;
-  static constexpr std::array<std::span<const Index>, 0> branch_shapes{};  // of a Fork
   static constexpr OwnLoss own_loss{};
-  static constexpr Penalty activity_penalty{};
 };
 
-namespace detail {
-template <class On, class Activation>
-struct WithActivation : On {
-  using activation = Activation;
-};
-template <class Layer, class InputShape, class Scalar>
-struct Bound {
-  using type = typename Layer::template On<InputShape, Scalar>;
-};
-template <class Layer, class InputShape, class Scalar>
-  requires requires { typename Layer::activation; }
-struct Bound<Layer, InputShape, Scalar> {
-  using type = WithActivation<typename Layer::template On<InputShape, Scalar>, typename Layer::activation>;
-};
-}  // namespace detail
-
-/// A layer on an input, with the activation that is fused into it.
-template <class Layer, class InputShape, class Scalar>
-using BoundLayer = typename detail::Bound<Layer, InputShape, Scalar>::type;
-
-/// Named<"encoded", MaxPooling2D<2, Same>>: a layer under a name of the user's.
+/// A text as a template argument.
 template <std::size_t N>
 struct FixedString {
   char characters[N];
-  constexpr FixedString(const char (&literal)[N]) { std::copy_n(literal, N, characters); }  // NOLINT
+  constexpr FixedString(const char (&literal)[N]) { std::copy_n(literal, N, characters); }  // NOLINT: the conversion is the point
+  constexpr explicit FixedString(const char* text) { std::copy_n(text, N, characters); }
 };
+
+/// Named<"encoded", MaxPooling2D<2, Same>>: a layer, or an Input, under a name of the user's.
 template <FixedString name, class Layer>
 struct Named : Layer {
   static constexpr const char* given_name = name.characters;
   using unnamed = Layer;
+};
+
+/// What a layer reads, if not just the value before it: `using reads = Reads<"z_mean", "z_log_var">`, the values of these
+/// names, or `ReadsAlso<"fine">`, the value before it, and after it those.
+template <FixedString... of>
+struct Reads {
+  static constexpr bool value_before = false;
+  static constexpr std::array<const char*, sizeof...(of)> names{of.characters...};
+};
+template <FixedString... of>
+struct ReadsAlso : Reads<of...> {
+  static constexpr bool value_before = true;
 };
 
 }  // namespace latent

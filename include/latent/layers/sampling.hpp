@@ -1,4 +1,4 @@
-/// Sampling<size>: the code of a variational auto-encoder, drawn from the normal distribution that its encoder
+/// Sampling<options...>: the code of a variational auto-encoder, drawn from the normal distribution that its encoder
 /// describes.
 ///
 ///     z = z_mean + exp(z_log_var / 2) * epsilon,   epsilon ~ N(0, 1)
@@ -13,17 +13,19 @@
 /// History has the parts of the loss as "kl_loss" and "reconstruction_loss". The reconstruction is a sum over the
 /// pixels: compile(vae, Adam{}, SumOverPixels<BinaryCrossentropy>{}).
 ///
-/// Options: Beta<4.0>, how much the divergence counts (default 1; I. Higgins et al., "beta-VAE", ICLR 2017);
+/// It reads the values named "z_mean" and "z_log_var", wherever they stand; `Of<"mean", "log_var">` gives other names.
+/// Further options: Beta<4.0>, how much the divergence counts (default 1; I. Higgins et al., "beta-VAE", ICLR 2017);
 /// BetaFrom<Source>, with `static double Source::beta_at(const Call&)`, for one that is known at run time or changes
 /// with the step; EpsilonFrom<Source>, with `static double Source::draw(const Call&, Index sample, Index i)`, for other
-/// random numbers. Input shape (2 * size + more): z_mean, z_log_var, and what is passed on as it is (the label, in a
-/// conditional model); output shape (size + more). Where z_log_var is more than 40 exp goes on as a straight line, so
-/// that no network makes it overflow (float can square exp(40), and the divergence still outweighs the reconstruction).
+/// random numbers. Input shapes: any, the same for both; output shape the same. Where z_log_var is more than 40 exp goes
+/// on as a straight line, so that no network makes it overflow (float can square exp(40), and the divergence still
+/// outweighs the reconstruction).
 /// D. Kingma, M. Welling, "Auto-encoding variational Bayes", ICLR 2014;
 /// https://keras.io/examples/generative/vae/
 #pragma once
 
 #include <cmath>
+#include <tuple>
 
 #include "latent/layers/layer.hpp"
 
@@ -31,6 +33,7 @@ namespace latent {
 
 struct BetaKind;
 struct EpsilonFromKind;
+struct OfKind;
 
 /// How much the divergence counts: `Sampling<2, Beta<4.0>>`.
 template <Real value>
@@ -53,33 +56,45 @@ struct EpsilonFrom {
   using kind = EpsilonFromKind;
   using epsilon_source = Source;
 };
+/// The values that Sampling reads.
+template <FixedString z_mean, FixedString z_log_var>
+struct Of {
+  using kind = OfKind;
+  using sampled = Reads<z_mean, z_log_var>;
+};
 
 namespace detail {
-/// Number i of the code of sample n of the batch.
+/// Number i of the code of sample n of the batch, of codes of that size.
 template <Index size>
 struct NormalEpsilon {
   static double draw(const Call& call, Index sample, Index i) {
     return call.random(Purpose::sampling).normal(sample * size + i);
   }
 };
+struct Normal {};
+template <class S>
+struct SameShapes : std::false_type {};
+template <class S>
+struct SameShapes<Shapes<S, S>> : std::true_type {};
 }  // namespace detail
 
-template <Index size, class... Options>
+template <class... Options>
 struct Sampling {
   static constexpr const char *class_name = "Sampling", *default_name = "sampling";
+  using reads = typename OptionOf<Of<"z_mean", "z_log_var">, Options...>::sampled;
   using BetaOption = OptionOf<Beta<1>, Options...>;
   using BetaSource = typename BetaOption::beta_source;
-  using Epsilon = typename OptionOf<EpsilonFrom<detail::NormalEpsilon<size>>, Options...>::epsilon_source;
+  using EpsilonSource = typename OptionOf<EpsilonFrom<detail::Normal>, Options...>::epsilon_source;
 
   template <class S>
-  using complaint =
-      FirstOf<Unless<size >= 1, AlreadyReported>,
-              Unless<S::rank == 1 && S::channels >= 2 * size, Expects<z_mean_and_z_log_var_of_this_size<size>>>>;
+  using complaint = Unless<detail::SameShapes<S>::value, Expects<z_mean_and_z_log_var_of_one_shape>>;
 
-  template <class InputShape, class Scalar>
-  struct On : LayerDefaults {
-    static constexpr Index more = InputShape::channels - 2 * size;
-    using output_shape = Shape<size + more>;
+  template <class S, class Scalar>
+  struct On;
+  template <class S, class Scalar>
+  struct On<Shapes<S, S>, Scalar> : LayerDefaults {
+    using output_shape = S;
+    using Epsilon = std::conditional_t<std::is_same_v<EpsilonSource, detail::Normal>, detail::NormalEpsilon<S::size>, EpsilonSource>;
     static constexpr OwnLoss own_loss{
         "kl_loss", "reconstruction_loss", 0.01 * BetaOption::beta,
         "the posterior has collapsed: the code says nothing of the input. Is the reconstruction a sum over the pixels "
@@ -96,16 +111,11 @@ struct Sampling {
 
     static void forward(const auto& p, auto x, auto y, auto) {
       double kl = 0;
-      for (Index n = 0; n < x.samples; ++n) {
-        const Scalar *z_mean = x.sample(n), *z_log_var = z_mean + size;
-        Scalar* z = y.sample(n);
-        for (Index i = 0; i < size; ++i) {
-          const double mean = static_cast<double>(z_mean[i]), log_var = static_cast<double>(z_log_var[i]);
-          z[i] = static_cast<Scalar>(mean + exp(log_var, 0.5) * epsilon(p.call, n, i));
-          kl -= (1 + log_var - mean * mean - exp(log_var, 1)) / 2;
-        }
-        std::copy_n(z_log_var + size, more, z + size);
-      }
+      for_codes(x, y, [&](Index n, Index i, Scalar z_mean, Scalar z_log_var, Scalar& z) {
+        const double mean = static_cast<double>(z_mean), log_var = static_cast<double>(z_log_var);
+        z = static_cast<Scalar>(mean + exp(log_var, 0.5) * epsilon(p.call, n, i));
+        kl -= (1 + log_var - mean * mean - exp(log_var, 1)) / 2;
+      });
       p.call.add_loss(BetaSource::beta_at(p.call) * kl);
     }
 
@@ -113,29 +123,35 @@ struct Sampling {
     ///     d z_log_var = dz * epsilon * exp(z_log_var / 2) / 2 + beta * (exp(z_log_var) - 1) / 2 / batch
     static void input_gradient(const auto& p, auto x, auto, auto dz, auto dx, auto) {
       const double share = BetaSource::beta_at(p.call) * p.call.share();
-      for (Index n = 0; n < x.samples; ++n) {
-        const Scalar *z_mean = x.sample(n), *z_log_var = z_mean + size, *gradient = dz.sample(n);
-        Scalar *d_mean = dx.sample(n), *d_log_var = d_mean + size;
-        for (Index i = 0; i < size; ++i) {
-          const double mean = static_cast<double>(z_mean[i]), log_var = static_cast<double>(z_log_var[i]);
-          const double g = static_cast<double>(gradient[i]);
-          d_mean[i] = static_cast<Scalar>(g + share * mean);
-          d_log_var[i] = static_cast<Scalar>(g * epsilon(p.call, n, i) * derivative_of_exp(log_var, 0.5) / 2 +
-                                             share * (derivative_of_exp(log_var, 1) - 1) / 2);
-        }
-        std::copy_n(gradient + size, more, d_log_var + size);
-      }
+      for_codes(x, dz, [&](Index n, Index i, Scalar z_mean, Scalar z_log_var, Scalar gradient) {
+        const double mean = static_cast<double>(z_mean), log_var = static_cast<double>(z_log_var);
+        const double g = static_cast<double>(gradient);
+        at(std::get<0>(dx), n, i) = static_cast<Scalar>(g + share * mean);
+        at(std::get<1>(dx), n, i) = static_cast<Scalar>(g * epsilon(p.call, n, i) * derivative_of_exp(log_var, 0.5) / 2 +
+                                                        share * (derivative_of_exp(log_var, 1) - 1) / 2);
+      });
     }
 
    private:
     static double epsilon(const Call& call, Index n, Index i) {
       return call.training ? Epsilon::draw(call, call.place(n), i) : 0;
     }
+    /// Number i of sample n.
+    static auto& at(const auto& view, Index n, Index i) {
+      constexpr Index row = S::width * S::channels;
+      return view.pixel(n, i / row, 0)[i % row];
+    }
+    /// Calls visit(sample, i, z_mean, z_log_var, z) for all numbers of all codes.
+    template <class Visit>
+    static void for_codes(const auto& x, const auto& z, const Visit& visit) {
+      const auto& [z_mean, z_log_var] = x;
+      for (Index n = 0; n < z.samples; ++n)
+        for (Index i = 0; i < S::size; ++i) visit(n, i, at(z_mean, n, i), at(z_log_var, n, i), at(z, n, i));
+    }
   };
 
-  static_assert(size >= 1, "latent: a code has at least 1 number");
-  static_assert(options_are<Kinds<BetaKind, EpsilonFromKind>, Options...>,
-                "latent: Sampling's options are Beta<...>, BetaFrom<...> and EpsilonFrom<...>");
+  static_assert(options_are<Kinds<OfKind, BetaKind, EpsilonFromKind>, Options...>,
+                "latent: Sampling's options are Of<...>, Beta<...>, BetaFrom<...> and EpsilonFrom<...>");
   static_assert(each_option_once<Options...>, "latent: Sampling got two options of one kind");
 };
 

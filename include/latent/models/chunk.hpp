@@ -1,9 +1,21 @@
 /// A chunk of a batch on its way through a network: a few samples in the workspace of one thread.
 #pragma once
 
+#include "latent/core/function_ref.hpp"
 #include "latent/models/plan.hpp"
 
-namespace latent::detail {
+namespace latent::engine {
+
+/// What a layer has to do in a training in which some are frozen.
+struct Duty {
+  bool learns = true;       ///< its weight gradient is wanted
+  bool passes_back = true;  ///< its input gradient is wanted
+  bool frozen = false;      ///< it works as at inference, if that is another thing for it
+};
+
+/// The stages of a step, and where one of them has just ended, for whoever measures them.
+enum class Stage { prepare, input, forward, loss, weight_gradient, input_gradient, update };
+using Watch = FunctionRef<void(Stage, int layer)>;
 
 template <class Scalar>
 struct Chunk {
@@ -11,103 +23,106 @@ struct Chunk {
   const Scalar *parameters, *prepared;  ///< of all layers
   const Workspace<Scalar>& workspace;
   const Call& call;
+  double* sums = nullptr;       ///< of the chunk's lane: losses and metrics, see Pass
   Scalar* gradients = nullptr;  ///< of all parameters, to add to; for the backward pass
+  const Duty* duties = nullptr;  ///< of each layer; null: all do all
+  Watch watch = {};
 
   /// What layer i is handed.
   LayerCall<Scalar> at(int i) const {
-    const auto layer = static_cast<std::size_t>(i);
-    const LayerPasses<Scalar>& passes = plan.passes[layer];
-    const Index first = plan.layers[layer].offset;
+    const LayerPasses<Scalar>& passes = plan.passes[index(i)];
     Scalar* const memory = workspace.begin();
     LayerCall<Scalar> at;
-    at.parameters = parameters + first, at.prepared = prepared + passes.prepared;
-    if (gradients) at.gradients = gradients + first;
-    at.x = memory + plan.values[layer].begin, at.y = memory + plan.values[layer + 1].begin;
-    at.dx = memory + plan.gradients[layer].begin, at.dz = memory + plan.gradients[layer + 1].begin;
+    at.parameters = parameters, at.places = plan.layers[index(i)].places.data(), at.prepared = prepared + passes.prepared;
+    at.memory = memory, at.reads = passes.reads.data();
+    at.y = memory + values(i).begin, at.dz = memory + gradient(i).begin;
     at.scratch = memory + plan.scratch;
     at.call = call;
     at.call.layer = i;
+    if (duties && duties[i].frozen && passes.gather) at.call.training = false;
     if (call.loss) at.call.loss = call.loss + passes.loss_part;
-    if (call.batch_statistics)
-      at.call.lane_statistics += passes.statistics, at.call.batch_statistics += passes.statistics;
+    if (call.batch_statistics) at.call.lane_statistics += passes.statistics, at.call.batch_statistics += passes.statistics;
     return at;
   }
 
-  /// Value `first` -> ... -> value `end`.
+  /// Through the layers `first` to before `end`.
   void forward(int first, int end) const {
     for (int i = first; i < end; ++i) {
-      plan.passes[static_cast<std::size_t>(i)].forward(at(i));
-      if (call.loss && penalty(i).any() && !(plan.penalize_logits && i == plan.depth() - 1)) add_penalty(i);
+      plan.passes[index(i)].forward(at(i));
+      if (call.loss && penalty(i).any()) add_penalty(i);
+      if (watch) watch(Stage::forward, i);
     }
   }
-  void forward() const { forward(0, plan.depth()); }
-
-  /// The same for one segment. Where another one follows, its first layer gathers its statistics.
-  void forward_segment(std::size_t segment) const {
-    const int end = plan.segments[segment + 1];
-    forward(plan.segments[segment], end);
-    if (end < plan.depth() && call.training) plan.passes[static_cast<std::size_t>(end)].gather(at(end));
+  /// Gathers the statistics of the batch for layer i.
+  void gather(int i) const {
+    if (const LayerCall<Scalar> here = at(i); here.call.training) plan.passes[index(i)].gather(here);
   }
 
-  /// Backward through a segment, the last one from the gradient with respect to the last layer's result before its
-  /// activation (dz). The input gradient of a segment's first layer waits until the whole batch has come as far, and is
-  /// computed with the segment before.
-  void backward_segment(std::size_t segment) const {
-    const int first = plan.segments[segment], end = plan.segments[segment + 1];
+  /// Backward through the layers of a segment, `first` to before `end`. The input gradient of a segment's first layer waits
+  /// until the whole batch has come as far, and is computed with the segment before.
+  void backward(int first, int end, bool first_segment) const {
     if (end < plan.depth()) input_gradient(end);
     for (int i = end - 1; i >= first; --i) {
+      finish_gradient(i);
       weight_gradient(i);
-      if (i > first || segment == 0) input_gradient(i);
+      if (i > first || first_segment) input_gradient(i);
     }
   }
-  void weight_gradient(int i) const {
-    if (const auto pass = plan.passes[static_cast<std::size_t>(i)].weight_gradient) pass(at(i));
-  }
-  /// Of layer i, back to before the activation of the layer before it.
-  void input_gradient(int i) const {
-    const auto pass = plan.passes[static_cast<std::size_t>(i)].input_gradient;
-    if (!pass) return;
-    pass(at(i));
-    if (i > 0) finish_gradient(i - 1);
-  }
 
-  /// The gradient with respect to the result of layer i becomes that with respect to its result before its activation.
-  void finish_gradient(int i) const {
-    const auto layer = static_cast<std::size_t>(i);
-    if (penalty(i).any())
-      for (Index n = 0; n < call.samples; ++n)
-        for (Index row = 0; row < plan.values[layer + 1].rows; ++row)
-          penalty(i).add_gradient(static_cast<const Scalar*>(workspace.line(plan.values[layer + 1], n, row)),
-                                  workspace.line(plan.gradients[layer + 1], n, row), plan.values[layer + 1].size,
-                                  call.share());
-    if (const auto undo = plan.passes[layer].undo_activation) undo(at(i));
-  }
-
-  /// After the loss has put its gradient in the place of the result's: from there to dz of the last layer.
-  void begin_backward() const {
-    if (plan.penalize_logits)
-      plan.penalize_logits(penalized_logits());
-    else
-      finish_gradient(plan.depth() - 1);
-  }
-  /// What the penalty on the activity of the last layer adds to the loss, where that was not yet done.
-  LayerCall<Scalar> penalized_logits() const {
-    LayerCall<Scalar> last = at(plan.depth() - 1);
-    last.call.loss = call.loss ? call.loss + plan.penalty_part : nullptr;
-    return last;
-  }
+  /// Where an output has no loss its gradient is 0.
+  void no_gradient(const Lines& gradient) const { workspace.fill(gradient, call.samples, Scalar(0)); }
 
  private:
-  const Penalty& penalty(int i) const { return plan.layers[static_cast<std::size_t>(i)].activity_penalty; }
+  static std::size_t index(int i) { return static_cast<std::size_t>(i); }
+  const Lines& values(int i) const { return plan.values[index(plan.inputs() + i)]; }
+  const Lines& gradient(int i) const { return plan.gradients[index(plan.inputs() + i)]; }
+  const Penalty& penalty(int i) const { return plan.layers[index(i)].activity_penalty; }
+
+  /// All readers of the value of layer i have given their gradients: what they add up to becomes the gradient with respect
+  /// to its result before its activation.
+  void finish_gradient(int i) const {
+    if (!plan.passes[index(i)].weight_gradient && !plan.passes[index(i)].input_gradient) return;
+    if (duties && !duties[i].learns && !duties[i].passes_back) return;
+    if (penalty(i).any())
+      for (Index n = 0; n < call.samples; ++n)
+        for (Index row = 0; row < values(i).rows; ++row)
+          penalty(i).add_gradient(static_cast<const Scalar*>(workspace.line(values(i), n, row)),
+                                  workspace.line(gradient(i), n, row), values(i).size, call.share());
+    if (const auto undo = plan.passes[index(i)].undo_activation) undo(at(i));
+  }
+  void weight_gradient(int i) const {
+    const auto pass = plan.passes[index(i)].weight_gradient;
+    if (!pass || (duties && !duties[i].learns)) return;
+    pass({at(i), gradients});
+    if (watch) watch(Stage::weight_gradient, i);
+  }
+  void input_gradient(int i) const {
+    const auto pass = plan.passes[index(i)].input_gradient;
+    if (!pass || (duties && !duties[i].passes_back)) return;
+    pass(at(i));
+    for (const Read& read : plan.passes[index(i)].reads)
+      if (read.adds) add(read);
+    if (watch) watch(Stage::input_gradient, i);
+  }
+
+  /// Adds what a layer has given for one of its values to what others have.
+  void add(const Read& read) const {
+    const Lines& to = plan.gradients[index(read.value)];
+    for (Index n = 0; n < call.samples; ++n)
+      for (Index row = 0; row < to.rows; ++row) {
+        Scalar* const sum = workspace.line(to, n, row);
+        const Scalar* const more = sum - to.begin + read.dx;
+        for (Index k = 0; k < to.size; ++k) sum[k] += more[k];
+      }
+  }
 
   /// Adds the penalty on the result of layer i to the loss.
   void add_penalty(int i) const {
     double sum = 0;
-    workspace.for_lines(plan.values[static_cast<std::size_t>(i) + 1], call.samples, [&](Index, const Scalar* line, Index count) {
-      sum += penalty(i).value(line, count);
-    });
+    workspace.for_lines(values(i), call.samples,
+                        [&](Index, const Scalar* line, Index count) { sum += penalty(i).value(line, count); });
     call.loss[plan.penalty_part] += sum;
   }
 };
 
-}  // namespace latent::detail
+}  // namespace latent::engine

@@ -9,15 +9,19 @@
 #include "latent/layers/layer.hpp"
 #include "latent/models/layer_names.hpp"
 
-namespace latent::detail {
+namespace latent::engine {
 
 struct LayerFacts {
   std::span<const ParameterSpec> parameters;
+  std::span<const Index> places;  ///< of the parameters, in the model's buffer
   std::span<const Index> output_shape;
-  Index offset;  ///< of the first parameter in the model's buffer
+  std::span<const int> reads;     ///< the values that it reads: those of the Inputs, 0, 1 ..., then those of the layers
+  int lender;                     ///< the layer whose parameters it uses, or some of them; itself
+  bool repeats;                   ///< all its parameters are the lender's
   OwnLoss own_loss;
   Penalty activity_penalty;
-  std::span<const std::span<const Index>> branch_shapes;  ///< the outputs of a Fork's branches
+
+  constexpr bool owns(std::size_t tensor) const { return !repeats && !parameters[tensor].borrowed; }
 };
 
 /// Scalars that a tensor of n scalars takes in a model's buffer: every tensor starts on a cache line.
@@ -27,52 +31,52 @@ constexpr Index aligned(Index n) {
   return (n + line - 1) / line * line;
 }
 
-/// Calls visit(layer, number of the tensor in it, spec, offset in the buffer) for all parameter tensors, in order.
-template <class Scalar, class Visit>
+/// Calls visit(layer, number of the tensor in it, spec, place in the buffer) for all parameter tensors, in order, each once.
+template <class Visit>
 void for_parameters(std::span<const LayerFacts> layers, const Visit& visit) {
-  for (std::size_t layer = 0; layer < layers.size(); ++layer) {
-    Index offset = layers[layer].offset;
-    for (std::size_t t = 0; t < layers[layer].parameters.size(); ++t) {
-      const ParameterSpec& spec = layers[layer].parameters[t];
-      visit(layer, t, spec, offset);
-      offset += aligned<Scalar>(spec.size());
-    }
-  }
+  for (std::size_t layer = 0; layer < layers.size(); ++layer)
+    for (std::size_t t = 0; t < layers[layer].parameters.size(); ++t)
+      if (layers[layer].owns(t)) visit(layer, t, layers[layer].parameters[t], layers[layer].places[t]);
 }
+
+/// Which layers are not to be trained: a flag for each, or null if all are.
+using Frozen = const bool*;
+inline bool trains(Frozen frozen, std::size_t layer) { return !frozen || !frozen[layer]; }
 
 /// Gives all parameters their first values.
 template <class Scalar>
 [[gnu::cold]] void initialize(std::span<const LayerFacts> layers, Seed seed, Scalar* buffer) {
-  for_parameters<Scalar>(layers, [&](std::size_t layer, std::size_t t, const ParameterSpec& spec, Index offset) {
+  for_parameters(layers, [&](std::size_t layer, std::size_t t, const ParameterSpec& spec, Index place) {
     const Random random(seed, Purpose::initializer, static_cast<std::uint32_t>(16 * layer + t));
-    initialize(spec.initializer, spec.shape(), random, buffer + offset);
+    initialize(spec.initializer, spec.shape(), random, buffer + place);
   });
 }
 
-/// The sum of the penalties on parameters. Adds their gradients to `gradients` unless it is null.
+/// The sum of the penalties on parameters that are trained. Adds their gradients to `gradients` unless it is null.
 template <class Scalar>
-[[gnu::cold]] double penalties(std::span<const LayerFacts> layers, const Scalar* parameters, Scalar* gradients) {
+[[gnu::cold]] double penalties(std::span<const LayerFacts> layers, Frozen frozen, const Scalar* parameters, Scalar* gradients) {
   double sum = 0;
-  for_parameters<Scalar>(layers, [&](std::size_t, std::size_t, const ParameterSpec& spec, Index offset) {
-    if (!spec.penalty.any()) return;
-    sum += spec.penalty.value(parameters + offset, spec.size());
-    if (gradients) spec.penalty.add_gradient(parameters + offset, gradients + offset, spec.size(), 1);
+  for_parameters(layers, [&](std::size_t layer, std::size_t, const ParameterSpec& spec, Index place) {
+    if (!spec.penalty.any() || !trains(frozen, layer)) return;
+    sum += spec.penalty.value(parameters + place, spec.size());
+    if (gradients) spec.penalty.add_gradient(parameters + place, gradients + place, spec.size(), 1);
   });
   return sum;
 }
 
-/// The parameter tensors in a buffer, with their names. `names` begins with the Input's.
+/// The parameter tensors in a buffer, with the names of their layers. `names` begins with those of the Inputs.
 template <class Scalar>
-[[gnu::cold]] std::vector<NamedTensor<Scalar>> named_tensors(std::span<const LayerFacts> layers,
+[[gnu::cold]] std::vector<NamedTensor<Scalar>> named_tensors(std::span<const LayerFacts> layers, Frozen frozen,
                                                              std::span<const LayerName> names, Scalar* buffer) {
   std::vector<NamedTensor<Scalar>> tensors;
-  for_parameters<Scalar>(layers, [&](std::size_t layer, std::size_t, const ParameterSpec& spec, Index offset) {
-    const LayerName& name = names[layer + 1];
-    const LayerName& owner = name.branches.empty() ? name : name.branches[static_cast<std::size_t>(spec.branch)];
-    tensors.push_back(
-        {owner.name + "/" + spec.name, {spec.shape().begin(), spec.shape().end()}, buffer + offset, spec.trainable});
+  const std::size_t inputs = names.size() - layers.size();
+  for_parameters(layers, [&](std::size_t layer, std::size_t, const ParameterSpec& spec, Index place) {
+    tensors.push_back({names[inputs + layer].name + "/" + spec.name,
+                       {spec.shape().begin(), spec.shape().end()},
+                       buffer + place,
+                       spec.trainable && trains(frozen, layer)});
   });
   return tensors;
 }
 
-}  // namespace latent::detail
+}  // namespace latent::engine

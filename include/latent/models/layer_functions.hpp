@@ -2,40 +2,59 @@
 /// the layouts around it and on the activation before it, and on nothing else of the network.
 #pragma once
 
+#include <tuple>
+#include <utility>
+
 #include "latent/models/plan.hpp"
 
-namespace latent::detail {
+namespace latent::engine {
 
-/// Pointers to the parameter tensors of layer L (or their gradients), the first of which lies at `next`.
-template <class L, class S, class Scalar>
-auto pointers(S* next, const LayerCall<Scalar>& at) {
-  Pointers<S, L::parameters.size()> p{{}, at.prepared, at.scratch, at.call};
-  for (std::size_t t = 0; t < p.tensors.size(); ++t) {
-    p.tensors[t] = next;
-    next += aligned<Scalar>(L::parameters[t].size());
+/// Calls f with what a layer reads, or with the places of the gradients: one view, or a tuple of views if the layer reads
+/// several values, of these layouts; `place` is &Read::x or &Read::dx.
+template <class S, class... Layouts, class Scalar, class F>
+[[gnu::always_inline]] inline void with_views(const LayerCall<Scalar>& at, Index Read::*place, const F& f) {
+  if constexpr (sizeof...(Layouts) == 1) {
+    f(View<S, Layouts...>(at.memory + at.reads->*place, at.call.samples));
+  } else {
+    [&]<std::size_t... k>(std::index_sequence<k...>) {
+      f(std::tuple<View<S, Layouts>...>(View<S, Layouts>(at.memory + at.reads[k].*place, at.call.samples)...));
+    }(std::index_sequence_for<Layouts...>{});
   }
-  return p;
 }
 
-template <class L, class Act, class X, class Y, class Scalar>
-void forward(const LayerCall<Scalar>& at) {
-  L::forward(pointers<L>(at.parameters, at), View<const Scalar, X>(at.x, at.call.samples),
-             View<Scalar, Y>(at.y, at.call.samples), Act{});
-}
-
-template <class L, class X, class DZ, class Scalar>
-void weight_gradient(const LayerCall<Scalar>& at) {
-  L::weight_gradient(pointers<L>(at.gradients, at), View<const Scalar, X>(at.x, at.call.samples),
-                     View<const Scalar, DZ>(at.dz, at.call.samples));
-}
-
+/// `X` and `DX` are the List of the layouts of what the layer reads, and of the gradients with respect to that.
+template <class L, class Act, class Y, class X, class Scalar>
+struct Forward;
+template <class L, class Act, class Y, class... X, class Scalar>
+struct Forward<L, Act, Y, List<X...>, Scalar> {
+  static void run(const LayerCall<Scalar>& at) {
+    with_views<const Scalar, X...>(at, &Read::x, [&](auto x) { L::forward(at, x, View<Scalar, Y>(at.y, at.call.samples), Act{}); });
+  }
+};
+template <class L, class DZ, class X, class Scalar>
+struct WeightGradient;
+template <class L, class DZ, class... X, class Scalar>
+struct WeightGradient<L, DZ, List<X...>, Scalar> {
+  static void run(const ChangingCall<Scalar>& at) {
+    with_views<const Scalar, X...>(at, &Read::x, [&](auto x) {
+      L::weight_gradient(at, x, View<const Scalar, DZ>(at.dz, at.call.samples));
+    });
+  }
+};
 /// Undoes the activation of the layer before, `Previous`, unless that is Linear.
-template <class L, class Previous, class X, class Y, class DX, class DZ, class Scalar>
-void input_gradient(const LayerCall<Scalar>& at) {
-  const Index samples = at.call.samples;
-  L::input_gradient(pointers<L>(at.parameters, at), View<const Scalar, X>(at.x, samples), View<const Scalar, Y>(at.y, samples),
-                    View<const Scalar, DZ>(at.dz, samples), View<Scalar, DX>(at.dx, samples), Previous{});
-}
+template <class L, class Previous, class Y, class DZ, class X, class DX, class Scalar>
+struct InputGradient;
+template <class L, class Previous, class Y, class DZ, class... X, class... DX, class Scalar>
+struct InputGradient<L, Previous, Y, DZ, List<X...>, List<DX...>, Scalar> {
+  static void run(const LayerCall<Scalar>& at) {
+    with_views<const Scalar, X...>(at, &Read::x, [&](auto x) {
+      with_views<Scalar, DX...>(at, &Read::dx, [&](auto dx) {
+        L::input_gradient(at, x, View<const Scalar, Y>(at.y, at.call.samples),
+                          View<const Scalar, DZ>(at.dz, at.call.samples), dx, Previous{});
+      });
+    });
+  }
+};
 
 template <class Act, class Y, class DZ, class Scalar>
 void undo_fused_activation(const LayerCall<Scalar>& at) {
@@ -43,43 +62,21 @@ void undo_fused_activation(const LayerCall<Scalar>& at) {
 }
 
 template <class L, class Scalar>
-void prepare(const Scalar* parameters, Scalar* prepared) {
-  L::prepare(pointers<L>(parameters, LayerCall<Scalar>{}), prepared);
+void prepare(const LayerCall<Scalar>& at, Scalar* prepared) {
+  L::prepare(at, prepared);
 }
 
 template <class L, class X, class Scalar>
 void gather(const LayerCall<Scalar>& at) {
-  L::gather(View<const Scalar, X>(at.x, at.call.samples), at.call.lane_statistics);
+  L::gather(View<const Scalar, X>(at.memory + at.reads->x, at.call.samples), at.call.lane_statistics);
 }
 template <class L>
 void join(const double* other, double* statistics) {
   L::join(other, statistics);
 }
 template <class L, class Scalar>
-void remember(Scalar* parameters, const double* statistics) {
-  L::remember(pointers<L>(parameters, LayerCall<Scalar>{}), statistics);
+void remember(const ChangingCall<Scalar>& at, const double* statistics) {
+  L::remember(at, statistics);
 }
 
-/// For a loss that looks through the last activation, Act, to the logits, `y`: the penalty is on what the activation
-/// would have given. Adds it and its gradient with respect to the logits.
-template <class L, class Act, class Y, class DZ, class Scalar>
-void penalize_logits(const LayerCall<Scalar>& at) {
-  using Contiguous = Layout<typename L::output_shape>;
-  const View<const Scalar, Y> logits(at.y, at.call.samples);
-  const View<Scalar, DZ> dz(at.dz, at.call.samples);
-  const View<Scalar, Contiguous> y(at.scratch, 1), dy(at.scratch + aligned<Scalar>(y.size), 1);
-  double sum = 0;
-  for (Index n = 0; n < at.call.samples; ++n) {
-    kernels::copy_in_order(View<const Scalar, Contiguous>(logits.sample(n), 1), y);
-    apply_activation<Act>(y);
-    sum += L::activity_penalty.value(y.data, y.size);
-    std::fill_n(dy.data, dy.size, Scalar(0));
-    L::activity_penalty.add_gradient(y.data, dy.data, dy.size, at.call.share());
-    undo_activation<Act, Scalar>(View<const Scalar, Contiguous>(y), dy);
-    for (Index row = 0; row < dz.height; ++row)
-      for (Index k = 0; k < dz.width * dz.channels; ++k) dz.pixel(n, row, 0)[k] += dy.pixel(0, row, 0)[k];
-  }
-  at.call.add_loss(sum);
-}
-
-}  // namespace latent::detail
+}  // namespace latent::engine

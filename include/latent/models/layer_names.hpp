@@ -10,22 +10,20 @@
 
 namespace latent {
 
-/// What is known of a layer's name when the program is compiled.
+/// What is known of the name of an item of a flat list when the program is compiled.
 struct LayerLabel {
-  const char* class_name = "";    ///< "Conv2D"
-  const char* default_name = "";  ///< "conv2d"
-  const char* given_name = "";    ///< what the user gave, or empty
-  bool is_input = false;
-  bool belongs_to_previous = false;      ///< the activation of the layer before, which has that layer's name
-  const LayerLabel* branches = nullptr;  ///< of a Fork, so many
-  std::size_t branch_count = 0;
+  const char* class_name = "";       ///< "Conv2D"; empty if it is no layer
+  const char* default_name = "";     ///< "conv2d"
+  const char* given_name = "";       ///< what the user gave, or empty
+  bool belongs_to_previous = false;  ///< the activation of the layer before, which has that layer's name
+  bool nested_input = false;         ///< may have the name of the value that it stands for
+  const char* lender = "";           ///< of a layer that was there before: its name
 };
 
 struct LayerName {
   const char* class_name = "";  ///< "Conv2D"
-  std::string name = {};        ///< "conv2d_1", or what the user gave; a Fork's is that of all its branches
-  bool is_input = false, belongs_to_previous = false;
-  std::vector<LayerName> branches = {};
+  std::string name = {};        ///< "conv2d_1", or what the user gave
+  bool belongs_to_previous = false;
 };
 
 /// Gives every layer without a name its automatic one: conv2d, conv2d_1, conv2d_2, ... A layer with a name of the
@@ -40,7 +38,7 @@ struct LayerName {
       automatic.push_back(name);
       if (number > 0) name.append("_").append(std::to_string(number));
     }
-    check(std::find(taken.begin(), taken.end(), name) == taken.end(), "the name \"", name,
+    check(label.nested_input || std::find(taken.begin(), taken.end(), name) == taken.end(), "the name \"", name,
           "\" is given to two layers of a model; names are unique");
     taken.push_back(name);
     return name;
@@ -49,27 +47,16 @@ struct LayerName {
   for (std::size_t i = 0; i < labels.size(); ++i) {
     const LayerLabel& label = labels[i];
     LayerName& layer = names[i];
-    layer.class_name = label.class_name, layer.is_input = label.is_input;
+    layer.class_name = label.class_name;
     layer.belongs_to_previous = label.belongs_to_previous;
-    layer.branches.resize(label.branch_count);
-    for (std::size_t b = 0; b < label.branch_count; ++b) {
-      layer.branches[b].class_name = label.branches[b].class_name;
-      layer.branches[b].name = named(label.branches[b]);
-      layer.name.append(b == 0 ? "" : ", ").append(layer.branches[b].name);
-    }
-    if (layer.branches.empty()) layer.name = label.belongs_to_previous ? names[i - 1].name : named(label);
+    if (*label.lender)
+      layer.name = label.lender;
+    else if (label.belongs_to_previous)
+      layer.name = names[i - 1].name;
+    else if (*label.class_name)
+      layer.name = named(label);
   }
   return names;
-}
-
-/// Without the Inputs of nested models: one name for the Input and one for each layer of the network.
-[[gnu::cold]] inline std::vector<LayerName> without_nested_inputs(std::span<const LayerName> names) {
-  std::vector<LayerName> kept(names.begin(), names.end());
-  std::size_t count = 1;
-  for (std::size_t i = 1; i < kept.size(); ++i)
-    if (!kept[i].is_input) std::swap(kept[count++], kept[i]);
-  kept.resize(count);
-  return kept;
 }
 
 }  // namespace latent

@@ -1,120 +1,100 @@
-/// Sequential<Input<28, 28, 1>, Conv2D<32, 3, Same, ReLU>, ...>: a chain of layers with its parameters.
+/// Sequential<Input<28, 28, 1>, Conv2D<32, 3, Same, ReLU>, ...>: layers with their parameters. How a list of layers becomes
+/// a graph with skip connections, several inputs or several outputs: models/graph.hpp.
 ///
-/// A model may stand among the layers of another one: Sequential<Encoder, Decoder>. The layers are then one flat chain
+/// A model may stand among the layers of another one: Sequential<Encoder, Decoder>. The layers are then one flat list
 /// with one buffer of parameters, and `part<0>()` and `part<1>()` are the encoder and the decoder on the same parameters.
 #pragma once
 
 #include <map>
 
-#include "latent/core/check.hpp"
-#include "latent/core/parameters.hpp"
 #include "latent/core/random.hpp"
+#include "latent/core/tensors.hpp"
 #include "latent/core/threads.hpp"
-#include "latent/kernels/elementwise.hpp"
-#include "latent/layers/activation.hpp"
 #include "latent/models/network.hpp"
 #include "latent/models/run.hpp"
 #include "latent/models/summary.hpp"
 
 namespace latent {
 
-template <class Scalar, class... Items>
-class Model;
-
 /// A model in float.
 template <class... Items>
 using Sequential = Model<float, Items...>;
 
-namespace detail {
+namespace engine {
 
-/// A layer with an activation that cannot be undone from its result, `Dense<32, GELU>`, is taken apart into two layers under
-/// one name: the layer without an activation, and the activation, which then has its input at hand.
-template <class Layer>
-concept TakenApart = requires { requires NeedsInput<typename Layer::activation>; };
-template <class Layer>
-struct WithoutActivation : Layer {
-  using activation = Linear;
-  template <class InputShape, class Scalar>
-  struct On : Layer::template On<InputShape, Scalar> {
-    using activation = Linear;
-  };
-};
-template <class Layer>
-struct ActivationOfLayer : Activation<typename Layer::activation> {
-  static constexpr bool belongs_to_previous = true;
-};
-
-/// All layers of a list of layers and models, in order, with the Inputs.
-template <class Done, class... Items>
-struct Flat;
-template <class... Done>
-struct Flat<List<Done...>> {
-  using type = List<Done...>;
-};
-template <class... Done, class Layer, class... Rest>
-struct Flat<List<Done...>, Layer, Rest...> : Flat<List<Done..., Layer>, Rest...> {};
-template <class... Done, TakenApart Layer, class... Rest>
-struct Flat<List<Done...>, Layer, Rest...>
-    : Flat<List<Done..., WithoutActivation<Layer>, ActivationOfLayer<Layer>>, Rest...> {};
-template <class... Done, class Scalar, class... Inner, class... Rest>
-struct Flat<List<Done...>, Model<Scalar, Inner...>, Rest...> : Flat<List<Done...>, Inner..., Rest...> {};
-
-/// The model of a flat list on another Input: without the Inputs of nested models.
-template <class Scalar, class Done, class... Layers>
-struct On;
-template <class Scalar, class... Done>
-struct On<Scalar, List<Done...>> {
-  using type = Model<Scalar, Done...>;
-};
-template <class Scalar, class... Done, class Layer, class... Rest>
-struct On<Scalar, List<Done...>, Layer, Rest...>
-    : std::conditional_t<InputLayer<Layer>, On<Scalar, List<Done...>, Rest...>, On<Scalar, List<Done..., Layer>, Rest...>> {};
-
-template <class Layer>
-constexpr LayerLabel label_of();
-template <class Branches>
-struct BranchLabels;
-template <class... Branches>
-struct BranchLabels<std::tuple<Branches...>> {
-  static constexpr std::array labels{label_of<Branches>()...};
-};
-template <class Layer>
+template <class Item>
 constexpr LayerLabel label_of() {
   LayerLabel label{};
-  if constexpr (AnyLayer<Layer>) {  // of another type the network has complained
-    label.class_name = Layer::class_name, label.default_name = Layer::default_name, label.is_input = InputLayer<Layer>;
-    if constexpr (requires { Layer::given_name; }) label.given_name = Layer::given_name;
-    label.belongs_to_previous = requires { Layer::belongs_to_previous; };
-    if constexpr (requires { typename Layer::branches; }) {
-      label.branches = BranchLabels<typename Layer::branches>::labels.data();
-      label.branch_count = BranchLabels<typename Layer::branches>::labels.size();
-    }
+  if constexpr (AnyLayer<Item>) {  // of another type the network has complained
+    label.class_name = Item::class_name, label.default_name = Item::default_name;
+    if constexpr (requires { Item::given_name; }) label.given_name = Item::given_name;
+    if constexpr (requires { Item::lender; Item::repeats; }) label.lender = Item::lender;
+    label.belongs_to_previous = requires { Item::belongs_to_previous; };
+    label.nested_input = requires { Item::nested; };
   }
   return label;
 }
 
-/// A flat list: its Input, its network, and models made of the same layers.
-template <class Scalar, class FlatList>
-struct Assembled : Assembled<Scalar, List<Input<1>, StandIn>> {
-  static_assert(std::is_void_v<FlatList>,
-                "latent: a model starts with Input<height, width, channels> or Input<features>, and layers follow");
+/// An Input of another size, under the name that it has.
+template <class Item, class NewInput>
+struct Resized : Item {
+  using shape = typename NewInput::shape;
 };
-template <class Scalar, InputLayer First, class... Layers>
-  requires(sizeof...(Layers) > 0)
-struct Assembled<Scalar, List<First, Layers...>> {
-  using network = Network<Scalar, typename First::shape, Layers...>;
-  template <class NewInput>
-  using on = typename On<Scalar, List<NewInput>, Layers...>::type;
-
-  static constexpr std::array labels{label_of<First>(), label_of<Layers>()...};
+/// The model of a flat list on other Inputs.
+template <class Scalar, class NetworkOf_, class NewInputs, class FlatList>
+struct OnInputs;
+template <class Scalar, class Network_, class... NewInputs, class... Items>
+struct OnInputs<Scalar, Network_, List<NewInputs...>, List<Items...>> {
+  static_assert(sizeof...(NewInputs) == Network_::inputs,
+                "latent: on<...>() is given a new Input for each that the model has");
+  template <int k>
+  static constexpr auto item() {
+    using Item = std::tuple_element_t<k, std::tuple<Items...>>;
+    if constexpr (!InputLayer<Item>)
+      return std::type_identity<Item>{};
+    else if constexpr (Network_::graph.source[k] < 0)
+      return std::type_identity<Resized<Item, std::tuple_element_t<Network_::graph.value[k], std::tuple<NewInputs...>>>>{};
+    else
+      return std::type_identity<AnyInput<Item>>{};
+  }
+  using type = typename decltype([]<int... k>(std::integer_sequence<int, k...>) {
+    return std::type_identity<Model<Scalar, typename decltype(item<k>())::type...>>{};
+  }(std::make_integer_sequence<int, static_cast<int>(sizeof...(Items))>{}))::type;
 };
 
-}  // namespace detail
+template <class FlatList>
+struct Labels;
+template <class... Items>
+struct Labels<List<Items...>> {
+  static constexpr std::array<LayerLabel, sizeof...(Items)> labels{label_of<Items>()...};
+};
 
-/// What the backward pass of a model gives: the gradient with respect to its input and to every parameter.
-template <class Scalar, int Rank>
+/// One tensor, or several.
+template <template <class...> class Several, class... T>
+struct OneOrSeveral : std::type_identity<Several<T...>> {};
+template <template <class...> class Several, class T>
+struct OneOrSeveral<Several, T> : std::type_identity<T> {};
+
+/// The types of what goes into a network, and of what comes out.
+template <class Network_, class = std::make_integer_sequence<int, Network_::inputs>, class = std::make_integer_sequence<int, Network_::outputs>>
+struct TensorsOf;
+template <class Network_, int... i, int... o>
+struct TensorsOf<Network_, std::integer_sequence<int, i...>, std::integer_sequence<int, o...>> {
+  using Scalar = typename Network_::Scalar;
+  using Input = typename OneOrSeveral<Tensors, Tensor<Network_::template InputShape<i>::rank + 1, Scalar>...>::type;
+  using Output = typename OneOrSeveral<std::tuple, Tensor<Network_::template OutputShape<o>::rank + 1, Scalar>...>::type;
+  /// Those of dx and dy.
+  using InputGradient = typename OneOrSeveral<std::tuple, Tensor<Network_::template InputShape<i>::rank + 1, Scalar>...>::type;
+  using OutputGradient = typename OneOrSeveral<Tensors, Tensor<Network_::template OutputShape<o>::rank + 1, Scalar>...>::type;
+};
+
+}  // namespace engine
+
+/// What the backward pass of a model gives: the gradient with respect to its input (a std::tuple, if it has several) and to
+/// every parameter.
+template <class Scalar, class X>
 struct Gradients {
-  Tensor<Rank, Scalar> dx;
+  X dx;
   std::map<std::string, std::vector<Scalar>> parameters;  ///< "conv2d/kernel" -> values, row-major
 
   /// The gradient of one trainable parameter tensor by name. Throws std::out_of_range for a name that is not there.
@@ -123,40 +103,51 @@ struct Gradients {
 
 template <class Scalar_, class... Items>
 class Model {
-  using Assembled = detail::Assembled<Scalar_, typename detail::Flat<detail::List<>, Items...>::type>;
+  using Flat = typename engine::Flat<engine::List<>, Items...>::type;
 
  public:
   using Scalar = Scalar_;
-  using network = typename Assembled::network;
+  using network = typename engine::NetworkOf<Scalar, Flat>::type;
   using input_shape = typename network::input_shape;
   using output_shape = typename network::output_shape;
-  using InputTensor = Tensor<input_shape::rank + 1, Scalar>;
-  using OutputTensor = Tensor<output_shape::rank + 1, Scalar>;
+  /// A batch for the model, and what it makes of it: a tensor; of several inputs Tensors<...>, which refers to theirs, of
+  /// several outputs a std::tuple.
+  using InputTensor = typename engine::TensorsOf<network>::Input;
+  using OutputTensor = typename engine::TensorsOf<network>::Output;
+  using InputGradient = typename engine::TensorsOf<network>::InputGradient;
+  using OutputGradient = typename engine::TensorsOf<network>::OutputGradient;
   /// The same model in another scalar type: `Autoencoder::in<double>` for exact tests and gradient checks.
   template <class Other>
   using in = Model<Other, Items...>;
 
   /// A model with fresh parameters: Glorot-uniform kernels and zero biases unless told otherwise, as in Keras. The same
   /// seed gives the same numbers on every machine.
-  [[gnu::cold]] explicit Model(Seed seed = Seed{}, std::string name = "sequential")
-      : parameters_(aligned_zeros<Scalar>(network::buffer_size)), names_(unique_names(Assembled::labels)), name_(std::move(name)) {
-    detail::initialize<Scalar>(network::layers, seed, parameters_.get());
+  [[gnu::cold]] explicit Model(Seed seed = Seed{}, std::string name = network::is_chain ? "sequential" : "functional")
+      : parameters_(aligned_zeros<Scalar>(network::buffer_size)),
+        frozen_(new bool[static_cast<std::size_t>(network::depth)]{}),
+        names_(unique_names(engine::Labels<Flat>::labels)),
+        name_(std::move(name)) {
+    engine::initialize<Scalar>(network::layers, seed, parameters_.get());
   }
   /// A copy has parameters of its own.
   Model(const Model& other)
-      : parameters_(aligned_zeros<Scalar>(network::buffer_size)), names_(other.names_), name_(other.name_) {
-    std::copy_n(other.parameters_.get(), network::buffer_size, parameters_.get());
+      : parameters_(aligned_zeros<Scalar>(network::buffer_size)),
+        frozen_(new bool[static_cast<std::size_t>(network::depth)]{}),
+        names_(other.names_),
+        name_(other.name_) {
+    copy_numbers(other);
   }
   /// Assigning copies the numbers; a part stays a part of its whole.
   Model& operator=(const Model& other) {
     if (!parameters_) return *this = Model(other);  // this one was moved from
-    std::copy_n(other.parameters_.get(), network::buffer_size, parameters_.get());
+    copy_numbers(other);
     return *this;
   }
   Model(Model&&) = default;
   Model& operator=(Model&& other) {
     if (parameters_) return *this = static_cast<const Model&>(other);
-    parameters_ = std::move(other.parameters_), names_ = std::move(other.names_), name_ = std::move(other.name_);
+    parameters_ = std::move(other.parameters_), frozen_ = std::move(other.frozen_), names_ = std::move(other.names_);
+    name_ = std::move(other.name_);
     return *this;
   }
 
@@ -170,21 +161,35 @@ class Model {
     using Item = std::tuple_element_t<i, std::tuple<Items...>>;
     static_assert(requires { typename Item::network; }, "latent: part<i>() is for a model among the items of a model");
     using Part = typename Item::template in<Scalar>;
-    constexpr Index first_name = before<i>(true);
-    return Part(std::shared_ptr<Scalar[]>(parameters_,
-                                          parameters_.get() + network::template parameters_before<before<i>(false)>()),
-                {names_.begin() + first_name, names_.begin() + before<i + 1>(true)}, text(name_, "_part_", i));
+    constexpr std::size_t first = items_before<i>(), end = items_before<i + 1>();
+    constexpr auto layer = static_cast<std::size_t>(network::graph.layer[first]);
+    return Part({parameters_, parameters_.get() + network::placement.before[layer]}, {frozen_, frozen_.get() + layer},
+                {names_.begin() + first, names_.begin() + static_cast<std::ptrdiff_t>(end)}, text(name_, "_part_", i));
   }
 
   /// The same layers on another input size, `model.on<Input<420, 540, 1>>()`, sharing the parameters: a network trained on
-  /// patches runs on whole pages.
-  template <class NewInput>
+  /// patches runs on whole pages. A model with several inputs is given as many new ones.
+  template <class... NewInputs>
   auto on() const {
-    using Other = typename Assembled::template on<NewInput>;
+    using Other = typename engine::OnInputs<Scalar, network, engine::List<NewInputs...>, Flat>::type;
     static_assert(network::template same_parameters<typename Other::network>(),
                   "latent: on another input size these layers would have other parameters (is there a Dense among them?)");
-    return Other(parameters_, layer_names(), name_);
+    return Other(parameters_, frozen_, names_, name_);
   }
+
+  /// Whether the layers of the model are trained, all of them or those of one name; Keras's `trainable`. A layer that is not
+  /// keeps its parameters, and there is no penalty on them; a BatchNormalization works as at inference. compile() looks at
+  /// it: a change is for the trainers made after it. Throws std::invalid_argument for a name that is not there.
+  void set_trainable(bool trainable) { std::fill_n(frozen_.get(), network::depth, !trainable); }
+  [[gnu::cold]] void set_trainable(const std::string& name, bool trainable) {
+    const std::vector<LayerName> names = layer_names();
+    bool found = false;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(network::depth); ++i)
+      if (names[network::inputs + i].name == name) frozen_[static_cast<std::ptrdiff_t>(i)] = !trainable, found = true;
+    check(found, "set_trainable: the model has no layer \"", name, "\"");
+  }
+  /// A flag for each layer, for the engine.
+  engine::Frozen frozen() const { return frozen_.get(); }
 
   /// The parameter tensors with Keras's names and shapes.
   std::vector<NamedTensor<Scalar>> parameters() { return named<Scalar>(parameters_.get()); }
@@ -195,108 +200,140 @@ class Model {
   /// Names for a buffer laid out like the parameters, for example of gradients.
   template <class S>
   std::vector<NamedTensor<S>> named(S* buffer) const {
-    return detail::named_tensors<S>(network::layers, layer_names(), buffer);
+    return engine::named_tensors<S>(network::layers, frozen(), layer_names(), buffer);
   }
-  /// The names of the layers, as in the summary: first the Input's.
-  std::vector<LayerName> layer_names() const { return without_nested_inputs(names_); }
-  /// That of layer i; 1 is the first after the Input.
-  std::string layer_name(int i) const { return layer_names()[static_cast<std::size_t>(i)].name; }
+  /// The names of the Inputs, then those of the layers.
+  [[gnu::cold]] std::vector<LayerName> layer_names() const {
+    std::vector<LayerName> names;
+    for (int v = 0; v < network::values; ++v) {
+      const auto item = static_cast<std::size_t>(network::item_of(v));
+      names.push_back(names_[item]);
+    }
+    return names;
+  }
+  /// That of layer i; 1 is the first after the Inputs.
+  std::string layer_name(int i) const { return layer_names()[static_cast<std::size_t>(network::inputs + i - 1)].name; }
 
   /// The table that Keras's model.summary() prints.
   std::string summary(const SummaryOptions& options = {}) const {
-    return summary_table(name_, layer_names(), input_shape::dimensions, network::layers, sizeof(Scalar), options);
+    return summary_table(name_, layer_names(), {network::input_shapes, network::layers, network::output_list}, frozen(),
+                         sizeof(Scalar), options);
   }
 
-  /// The model's output for a batch x (number, ...input shape): (number, ...output shape).
+  /// The model's output for a batch x (number, ...input shape): (number, ...output shape). With several inputs
+  /// `predict({images, labels})`; several outputs are a std::tuple.
   OutputTensor predict(const InputTensor& x, int threads = 0) const {
-    return predicted(network::template plan<>, x, threads);
+    return predicted(network::template plan<>, x, {}, "predict", team_size(threads, "predict"));
   }
   template <OtherTensor<InputTensor> Other>
   OutputTensor predict(const Other&, int = 0) const {
     tensor_does_not_fit<Other, InputTensor>();
     return {};
   }
-  /// The same without the last layer's activation (GELU and SiLU stay: they are layers of their own).
+  /// The same without the activations of the layers that give the outputs (GELU and SiLU stay: they are layers of their own).
   OutputTensor logits(const InputTensor& x, int threads = 0) const {
-    return predicted(network::template plan<Linear>, x, threads);
+    return predicted(network::template plan<network::all_logits>, x, {}, "logits", team_size(threads, "logits"));
   }
 
   /// The output in another mode: `model.call(x, {.training = true})` is Keras's `model(x, training=True)`.
   OutputTensor call(const InputTensor& x, const CallMode& mode) const {
-    OutputTensor y = empty_output(x, "call");
-    detail::batches::forward(network::template plan<>, data(), x.data(), y.data(), x.dimension(0), mode);
-    return y;
+    return predicted(network::template plan<>, x, mode, "call", 1);
   }
 
   /// What the model itself adds to the loss of the batch x, by name: the penalties of its regularizers, say. Empty for most.
   std::map<std::string, double> losses(const InputTensor& x, const CallMode& mode = {}) const {
-    check_shape(x, input_shape::dimensions, "losses");
-    const auto parts =
-        detail::batches::forward(network::template plan<>, data(), x.data(), static_cast<Scalar*>(nullptr),
-                                 x.dimension(0), mode);
+    const Index samples = checked(x, "losses");
+    const auto inputs = detail::data_of(x);
+    std::array<Scalar*, network::outputs> nowhere{};
+    const auto sums = engine::forward<Scalar>(network::template plan<>, data(), frozen(), {inputs.data(), samples},
+                                              nowhere.data(), mode, 1);
     std::map<std::string, double> named;
-    for (std::size_t part = 1; part < parts.size(); ++part)
-      named[network::loss_parts.names[part]] = parts[part] / static_cast<double>(x.dimension(0));
+    for (std::size_t part = 1; part < sums.size(); ++part)
+      named[network::loss_parts.names[part]] = sums[part] / static_cast<double>(samples);
     if constexpr (network::has_penalties)
-      named[network::regularization] += detail::penalties<Scalar>(network::layers, data(), nullptr);
+      named[network::regularization] += engine::penalties<Scalar>(network::layers, frozen(), data(), nullptr);
     return named;
   }
 
   /// The backward pass on its own: given dy, the gradient of some number with respect to the output for the batch x, the
   /// gradients of that number, plus the losses of the model's own, with respect to x and to every parameter.
-  Gradients<Scalar, input_shape::rank + 1> backward(const InputTensor& x, const OutputTensor& dy, const CallMode& mode = {}) const {
-    check_shape(x, input_shape::dimensions, "backward: x");
-    check_shape(dy, output_shape::dimensions, "backward: dy");
-    check(x.dimension(0) == dy.dimension(0), "backward: x has ", x.dimension(0), " samples but dy has ", dy.dimension(0));
+  Gradients<Scalar, InputGradient> backward(const InputTensor& x, const OutputGradient& dy, const CallMode& mode = {}) const {
+    const Index samples = checked(x, "backward: x");
+    const Index of_dy = detail::check_shapes(dy, network::output_shapes, output_names(), "backward: dy");
+    check(samples == of_dy, "backward: x has ", samples, " samples but dy has ", of_dy);
     const auto gradients = aligned_zeros<Scalar>(network::buffer_size);
-    Gradients<Scalar, input_shape::rank + 1> result{InputTensor(x.dimensions()), {}};
-    detail::batches::backward(network::template plan<typename network::last_activation, detail::Backward::input>, data(),
-                              x.data(), dy.data(), x.dimension(0), mode, result.dx.data(), gradients.get());
+    Gradients<Scalar, InputGradient> result{new_tensors<InputGradient>(network::input_shapes, samples), {}};
+    const auto inputs = detail::data_of(x), of_outputs = detail::data_of(dy);
+    engine::backward<Scalar>(network::template plan<0, engine::Backward::input>, data(), frozen(), {inputs.data(), samples},
+                             of_outputs.data(), mode, detail::data_of(result.dx).data(), gradients.get());
     for (const auto& tensor : named<Scalar>(gradients.get()))
       if (tensor.trainable) result.parameters[tensor.name].assign(tensor.data, tensor.data + tensor.size());
     return result;
   }
 
+  /// Throws std::invalid_argument unless x is a batch for this model; returns how many samples it has.
+  template <class Inputs>
+  [[gnu::cold]] Index checked(const Inputs& x, const std::string& what) const {
+    std::array<std::string, network::inputs> names;
+    if constexpr (network::inputs > 1)
+      for (std::size_t i = 0; i < names.size(); ++i) names[i] = layer_names()[i].name;
+    return detail::check_shapes(x, network::input_shapes, names, what);
+  }
+
  private:
   template <class, class...>
   friend class Model;
-  Model(std::shared_ptr<Scalar[]> parameters, std::vector<LayerName> names, std::string name)
-      : parameters_(std::move(parameters)), names_(std::move(names)), name_(std::move(name)) {}
+  Model(std::shared_ptr<Scalar[]> parameters, std::shared_ptr<bool[]> frozen, std::vector<LayerName> names, std::string name)
+      : parameters_(std::move(parameters)), frozen_(std::move(frozen)), names_(std::move(names)), name_(std::move(name)) {}
 
-  template <class Item>
-  static constexpr int layers_of(bool with_inputs) {
-    if constexpr (requires { typename Item::network; })
-      return Item::template before<Item::items>(with_inputs);
-    else
-      return InputLayer<Item> && !with_inputs ? 0 : detail::TakenApart<Item> ? 2 : 1;
+  void copy_numbers(const Model& other) {
+    std::copy_n(other.parameters_.get(), network::buffer_size, parameters_.get());
+    std::copy_n(other.frozen_.get(), network::depth, frozen_.get());
   }
-  static constexpr int items = sizeof...(Items);
-  /// Layers of the items before item i.
+
+  /// Items of the flat list before item i of the model's own.
   template <int i>
-  static constexpr int before(bool with_inputs) {
-    const int layers[] = {layers_of<Items>(with_inputs)...};
-    int sum = 0;
-    for (int j = 0; j < i; ++j) sum += layers[j];
-    return sum;
+  static constexpr std::size_t items_before() {
+    return []<std::size_t... k>(std::index_sequence<k...>) {
+      using Before = typename engine::Flat<engine::List<>, std::tuple_element_t<k, std::tuple<Items...>>...>::type;
+      return engine::Labels<Before>::labels.size();
+    }(std::make_index_sequence<static_cast<std::size_t>(i)>{});
   }
 
-  /// A tensor for the output for x; checks x.
-  [[gnu::cold]] static OutputTensor empty_output(const InputTensor& x, const char* what) {
-    check_shape(x, input_shape::dimensions, what);
-    Eigen::array<Index, output_shape::rank + 1> dimensions;
-    dimensions[0] = x.dimension(0);
-    std::copy(output_shape::dimensions.begin(), output_shape::dimensions.end(), dimensions.begin() + 1);
-    return OutputTensor(dimensions);
+  std::array<std::string, network::outputs> output_names() const {
+    std::array<std::string, network::outputs> names;
+    for (std::size_t o = 0; o < names.size(); ++o) names[o] = network::template plan<>.outputs[o].name;
+    return names;
   }
 
-  [[gnu::cold]] OutputTensor predicted(const detail::Plan<Scalar>& plan, const InputTensor& x, int threads) const {
-    OutputTensor y = empty_output(x, "predict");
-    detail::batches::predict(plan, data(), x.data(), y.data(), x.dimension(0), team_size(threads, "predict"));
+  /// One tensor or a tuple of them for so many samples.
+  template <class Several, std::size_t count>
+  [[gnu::cold]] static Several new_tensors(const std::array<std::span<const Index>, count>& shapes, Index samples) {
+    Several made;
+    std::size_t next = 0;
+    const auto size = [&](auto& tensor) {
+      auto dimensions = tensor.dimensions();
+      dimensions[0] = samples;
+      std::copy(shapes[next].begin(), shapes[next].end(), dimensions.begin() + 1);
+      tensor.resize(dimensions);
+      ++next;
+    };
+    std::apply([&](auto&... tensor) { (size(tensor), ...); }, detail::each(made));
+    return made;
+  }
+
+  [[gnu::cold]] OutputTensor predicted(const engine::Plan<Scalar>& plan, const InputTensor& x, const CallMode& mode,
+                                       const char* what, int team) const {
+    const Index samples = checked(x, what);
+    OutputTensor y = new_tensors<OutputTensor>(network::output_shapes, samples);
+    const auto inputs = detail::data_of(x);
+    engine::forward<Scalar>(plan, data(), frozen(), {inputs.data(), samples}, detail::data_of(y).data(), mode, team);
     return y;
   }
 
   std::shared_ptr<Scalar[]> parameters_;
-  std::vector<LayerName> names_;  // of all layers, the Inputs of nested models included
+  std::shared_ptr<bool[]> frozen_;  // of each layer
+  std::vector<LayerName> names_;    // of all items of the flat list
   std::string name_;
 };
 

@@ -1,20 +1,117 @@
-/// A chain of layers on one input shape, worked out at compile time: shapes, memory layouts, parameters, functions. It
-/// holds no data, and what comes of it is a table, the plan (models/plan.hpp).
-/// Together with core/shape.hpp and models/chain.hpp this is where the template machinery lives.
+/// A list of layers on the shapes of its Inputs, worked out at compile time: shapes, memory layouts, parameters, functions.
+/// It holds no data, and what comes of it is a table, the plan (models/plan.hpp).
+/// Together with core/shape.hpp, models/graph.hpp and models/flat_list.hpp this is where the template machinery lives.
 #pragma once
 
 #include <string_view>
 #include <tuple>
 
-#include "latent/models/chain.hpp"
+#include "latent/models/flat_list.hpp"
 #include "latent/models/layer_functions.hpp"
 
-namespace latent::detail {
+namespace latent {
+
+// What a message about a wrong network names.
+template <int number>
+struct LayerNumber {};
+template <class... S>
+struct Receives {};
+template <char... characters>
+struct Name {};
+
+/// Stops the compilation with a sentence if a layer does not fit. GCC's and Clang's messages show the arguments.
+template <class Number, class Layer, class Received, class Expected>
+struct LayerDoesNotFit {
+  static constexpr bool reported = true;
+  static_assert(std::is_void_v<Expected>,
+                "latent: a layer does not fit the one before it; LayerDoesNotFit<...> in this message names its number "
+                "(the input is 0), its type, the shape it receives and what it expects");
+};
+template <class Number, class Layer, class A, class B, class... More, class Expected>
+struct LayerDoesNotFit<Number, Layer, Receives<A, B, More...>, Expected> {
+  static constexpr bool reported = true;
+  static_assert(std::is_void_v<Expected>,
+                "latent: a layer does not fit the values that it reads; LayerDoesNotFit<...> in this message names its number "
+                "(the input is 0), its type, the shapes it receives and what it expects");
+};
+template <class Number, class Layer, class Received>
+struct LayerDoesNotFit<Number, Layer, Received, AlreadyReported> {
+  static constexpr bool reported = true;
+};
+
+/// The same for what is wrong with the names.
+template <class Number, class Item, class Name>
+struct NoSuchName {
+  static constexpr bool reported = true;
+  static_assert(std::is_void_v<Item>, "latent: a name is read that no layer before has; NoSuchName<...> in this message names the "
+                                      "layer's number (the input is 0), its type and the name");
+};
+template <class Number, class Item, class Name>
+struct NameUsedTwice {
+  static constexpr bool reported = true;
+  static_assert(std::is_void_v<Item>, "latent: two layers have one name; NameUsedTwice<...> in this message names the second "
+                                      "one's number (the input is 0), its type and the name");
+};
+template <class Number, class Item>
+struct NobodyReads {
+  static constexpr bool reported = true;
+  static_assert(std::is_void_v<Item>,
+                "latent: nobody reads the value of a layer, and it is no output of the model, for those before the last have "
+                "names; NobodyReads<...> in this message names the layer's number (the input is 0) and its type");
+};
+namespace engine {
+
+/// void, or what a layer (or what stands in its place) has to say about what it is given.
+template <class Layer, class... Given>
+struct ComplaintOf {
+  using type = Expects<a_layer_such_as_Dense_or_Activation>;
+};
+template <AnyLayer Layer, class... Given>
+struct ComplaintOf<Layer, Given...> {
+  using type = typename Layer::template complaint<Given...>;
+};
+
+/// What an item is to the graph.
+template <class Item>
+constexpr ItemFacts facts_of() {
+  ItemFacts facts;
+  if constexpr (requires { Item::from; }) {
+    facts.kind = ItemFacts::from, facts.reads = Item::from;
+  } else if constexpr (requires { Item::outputs; }) {
+    facts.kind = ItemFacts::outputs, facts.reads = Item::outputs;
+  } else if constexpr (requires { Item::again; }) {
+    facts.lender = Item::again, facts.repeats = true;
+  } else if constexpr (requires { Item::value_name; }) {
+    facts.kind = ItemFacts::name, facts.value_name = Item::value_name;
+  } else {
+    const char* given = "";
+    if constexpr (requires { Item::given_name; }) given = Item::given_name;
+    facts.value_name = facts.layer_name = given;
+    if constexpr (requires { Item::value_comes_later; }) facts.value_name = "";
+    if constexpr (requires { Item::belongs_to_previous; }) facts.layer_name = "", facts.belongs_to_previous = true;
+    if constexpr (InputLayer<Item>) facts.kind = ItemFacts::input, facts.layer_name = "";
+    if constexpr (requires { Item::nested; }) facts.nested = true, facts.first = Item::first;
+    if constexpr (requires { typename Item::reads; })
+      facts.reads_before = Item::reads::value_before, facts.reads = Item::reads::names;
+    if constexpr (requires { Item::lender; }) facts.lender = Item::lender;
+    facts.repeats = requires { Item::repeats; };
+  }
+  return facts;
+}
+
+/// The number of an item as a user counts the layers; of what is no layer, that of the next one.
+template <std::size_t items>
+constexpr int number_of(const std::array<ItemFacts, items>& facts, int item) {
+  int number = item > 0 && facts[static_cast<std::size_t>(item)].kind != ItemFacts::layer;
+  for (std::size_t k = 0; k <= static_cast<std::size_t>(item); ++k)
+    number += facts[k].kind == ItemFacts::layer && !facts[k].belongs_to_previous;
+  return number;
+}
 
 template <std::size_t A, std::size_t B>
 constexpr bool same_specs(const std::array<ParameterSpec, A>& a, const std::array<ParameterSpec, B>& b) {
   if (A != B) return false;
-  for (std::size_t t = 0; t < A; ++t)
+  for (std::size_t t = 0; t < std::min(A, B); ++t)
     if (a[t].rank != b[t].rank || a[t].dimensions != b[t].dimensions) return false;
   return true;
 }
@@ -35,62 +132,273 @@ struct LossParts {
   }
 };
 
-/// `Layers` are plain layers, and the Inputs of nested models.
-template <class Scalar_, class InputShape, class... Layers>
+struct NoComplaint {
+  static constexpr bool reported = true;
+};
+
+/// What an item of the list gives: a layer bound to what it reads, or nothing but a shape. (Messages are not for the functions
+/// that find this out: what fails in a function takes the function away, and Clang then misses it.)
+template <class On_, class S, bool fits_ = true, class Complaint = NoComplaint, class Layer = StandIn>
+struct Bound {
+  using On = On_;
+  using shape = S;
+  static constexpr bool fits = fits_;  ///< no layer on the way here has complained
+  using complaint = Complaint;
+
+  static constexpr auto activation_of() {
+    if constexpr (requires { typename Layer::activation; })
+      return typename Layer::activation{};
+    else
+      return Linear{};
+  }
+  using activation = decltype(activation_of());
+  static constexpr Penalty activity_penalty = [] {
+    if constexpr (requires { Layer::activity_penalty; }) return Layer::activity_penalty;
+    return Penalty{};
+  }();
+};
+
+/// `Items` is a flat list (models/flat_list.hpp).
+template <class Scalar_, class... Items>
 struct Network {
   using Scalar = Scalar_;
-  using input_shape = InputShape;
-  using Bound = typename Chain<Scalar, 1, InputShape, List<>, Layers...>::layers;
-  static constexpr int depth = static_cast<int>(std::tuple_size_v<Bound>);
-  static_assert(depth > 0, "latent: a model needs at least one layer after its Input");
-  template <int i>
-  using Layer = std::tuple_element_t<i, Bound>;
-  using output_shape = typename Layer<depth - 1>::output_shape;
-  using last_activation = typename Layer<depth - 1>::activation;
+  static constexpr std::array facts{facts_of<Items>()...};
+  static constexpr auto graph = graph_of<count_reads(facts)>(facts);
+  template <int item>
+  using Item = std::tuple_element_t<item, std::tuple<Items...>>;
+  template <int item>
+  using Written = typename AsWritten<Item<item>>::type;
 
-  // ---- parameters: tensor t of layer i starts at offset(i, t) of one buffer; every tensor starts on a cache line.
+  static constexpr int inputs = graph.inputs, depth = graph.layers, outputs = graph.outputs, values = inputs + depth;
 
-  static constexpr Index aligned(Index n) { return detail::aligned<Scalar>(n); }
+  // ---- every item bound to the shapes of what it reads
 
-  /// Scalars of the parameters of the layers before layer i, gaps included.
-  template <int i>
-  static constexpr Index parameters_before() {
-    if constexpr (i == 0) {
-      return 0;
+  template <int item>
+  static constexpr auto bind() {
+    constexpr ItemFacts it = facts[item];
+    constexpr int source = graph.source[item];
+    if constexpr (it.kind == ItemFacts::name || (it.kind == ItemFacts::input && requires { Item<item>::any_shape; } && source >= 0)) {
+      return BoundItem<source>{};
+    } else if constexpr (it.kind == ItemFacts::from || it.kind == ItemFacts::outputs) {
+      return Bound<void, void>{};
+    } else if constexpr (it.kind == ItemFacts::input && source >= 0) {
+      // It has to fit. Where it does not, the layers behind it still fit on it.
+      using Given = BoundItem<source>;
+      using Wanted = typename Item<item>::shape;
+      if constexpr (std::is_same_v<typename Given::shape, Wanted> || !Given::fits)
+        return Bound<void, Wanted, Given::fits>{};
+      else
+        return Bound<void, Wanted, true, Complaint<item, Receives<typename Given::shape>, Expects<Wanted>>>{};
+    } else if constexpr (it.kind == ItemFacts::input) {
+      return Bound<void, typename Item<item>::shape>{};
     } else {
-      Index sum = parameters_before<i - 1>();
-      for (const ParameterSpec& spec : Layer<i - 1>::parameters) sum += aligned(spec.size());
-      return sum;
+      return []<int... k>(std::integer_sequence<int, k...>) {
+        return bind_layer<item, BoundItem<graph.read[first_read<graph.layer[item]> + k]>...>();
+      }(std::make_integer_sequence<int, first_read<graph.layer[item] + 1> - first_read<graph.layer[item]>>{});
     }
   }
-  static constexpr Index buffer_size = parameters_before<depth>();
-  static constexpr std::array<LayerFacts, static_cast<std::size_t>(depth)> layers =
-      []<int... i>(std::integer_sequence<int, i...>) {
-    return std::array{LayerFacts{Layer<i>::parameters, Layer<i>::output_shape::dimensions, parameters_before<i>(),
-                                 Layer<i>::own_loss, Layer<i>::activity_penalty, Layer<i>::branch_shapes}...};
-  }(std::make_integer_sequence<int, depth>{});
-  /// Parameters as Keras counts them, without the gaps.
-  static constexpr Index count_params = [] {
-    Index sum = 0;
-    for (const LayerFacts& layer : layers)
-      for (const ParameterSpec& spec : layer.parameters) sum += spec.size();
-    return sum;
-  }();
+  template <int item>
+  using BoundItem = decltype(bind<item>());
+  template <int i>
+  static constexpr int first_read = graph.first_read[i];
+  template <int item, class Received, class Expected>
+  using Complaint = LayerDoesNotFit<LayerNumber<number_of(facts, item)>, Written<item>, Received, Expected>;
 
-  static constexpr Index trainable_params = [] {
-    Index sum = 0;
-    for (const LayerFacts& layer : layers)
-      for (const ParameterSpec& spec : layer.parameters) sum += spec.trainable ? spec.size() : 0;
-    return sum;
-  }();
+  template <class... S>
+  struct AsRead : std::type_identity<Shapes<S...>> {};
+  template <class S>
+  struct AsRead<S> : std::type_identity<S> {};
+
+  template <int item, class... Given>
+  static constexpr auto bind_layer() {
+    using L = Item<item>;
+    using S = typename AsRead<typename Given::shape...>::type;
+    using Received = Receives<typename Given::shape...>;
+    constexpr int i = graph.layer[item], lender = graph.lender[i];
+    using First = typename std::tuple_element_t<0, std::tuple<Given...>>::shape;
+    if constexpr (!(Given::fits && ...)) {
+      return Bound<StandIn::On<First, Scalar>, First, false>{};
+    } else if constexpr (lender != i && !facts[item].repeats) {  // it borrows parameters of another layer
+      using Lender = BoundItem<graph.layer_item[lender]>;
+      if constexpr (Lender::fits)
+        return fitting<item, First, Received, typename ComplaintOf<L, S, typename Lender::On>::type, S, Scalar, typename Lender::On>();
+      else
+        return Bound<StandIn::On<First, Scalar>, First, false>{};
+    } else {
+      return fitting<item, First, Received, typename ComplaintOf<L, S>::type, S, Scalar>();
+    }
+  }
+  template <int item, class First, class Received, class Expected, class... Arguments>
+  static constexpr auto fitting() {
+    using L = Item<item>;
+    if constexpr (!std::is_void_v<Expected>) {
+      return Bound<StandIn::On<First, Scalar>, First, false, Complaint<item, Received, Expected>>{};
+    } else if constexpr (using On = typename L::template On<Arguments...>; facts[item].repeats) {
+      using Lender = typename BoundItem<graph.layer_item[graph.lender[graph.layer[item]]]>::On;
+      if constexpr (same_specs(On::parameters, Lender::parameters))
+        return Bound<On, typename On::output_shape, true, NoComplaint, L>{};
+      else
+        return Bound<StandIn::On<First, Scalar>, First, false,
+                     Complaint<item, Received, Expects<an_input_on_which_its_parameters_have_the_same_shapes>>>{};
+    } else {
+      return Bound<On, typename On::output_shape, true, NoComplaint, L>{};
+    }
+  }
+  template <class>
+  struct Messages;
+  template <int... item>
+  struct Messages<std::integer_sequence<int, item...>> {
+    static_assert((BoundItem<item>::complaint::reported && ...));
+    static constexpr bool given = true;
+  };
+  static_assert(Messages<std::make_integer_sequence<int, static_cast<int>(sizeof...(Items))>>::given);
 
   template <int i>
-  static constexpr Index prepared_before() {
-    if constexpr (i == 0)
-      return 0;
-    else
-      return prepared_before<i - 1>() + aligned(Layer<i - 1>::prepared_size);
+  using LayerBound = BoundItem<graph.layer_item[i]>;
+  template <int i>
+  using Layer = typename LayerBound<i>::On;
+  template <int i>
+  using Activation = typename LayerBound<i>::activation;
+  static constexpr int item_of(int v) {
+    return v < inputs ? graph.input_item[static_cast<std::size_t>(v)] : graph.layer_item[static_cast<std::size_t>(v - inputs)];
   }
+  template <int v>
+  using ShapeOf = typename BoundItem<item_of(v)>::shape;
+  static constexpr int output_value(int o) { return graph.value[static_cast<std::size_t>(graph.output_item[static_cast<std::size_t>(o)])]; }
+  template <int i>
+  using InputShape = ShapeOf<i>;
+  template <int o>
+  using OutputShape = ShapeOf<output_value(o)>;
+  static constexpr auto input_shapes = []<int... i>(std::integer_sequence<int, i...>) {
+    return std::array{std::span<const Index>(InputShape<i>::dimensions)...};
+  }(std::make_integer_sequence<int, inputs>{});
+  static constexpr auto output_shapes = []<int... o>(std::integer_sequence<int, o...>) {
+    return std::array{std::span<const Index>(OutputShape<o>::dimensions)...};
+  }(std::make_integer_sequence<int, outputs>{});
+  // Of a model with one Input and one output.
+  using input_shape = InputShape<0>;
+  using output_shape = OutputShape<0>;
+
+  // ---- who reads what, as numbers
+
+  /// The values that all layers read, one layer after the other.
+  static constexpr auto read_values = [] {
+    std::array<int, static_cast<std::size_t>(graph.first_read[depth])> read{};
+    for (std::size_t r = 0; r < read.size(); ++r) read[r] = graph.value[static_cast<std::size_t>(graph.read[r])];
+    return read;
+  }();
+  static constexpr std::span<const int> reads_of(int i) {
+    const auto first = static_cast<std::size_t>(graph.first_read[static_cast<std::size_t>(i)]),
+               end = static_cast<std::size_t>(graph.first_read[static_cast<std::size_t>(i) + 1]);
+    return std::span<const int>(read_values).subspan(first, end - first);
+  }
+  /// How often a value is read.
+  static constexpr auto readers = [] {
+    std::array<int, static_cast<std::size_t>(values)> count{};
+    for (const int v : read_values) ++count[static_cast<std::size_t>(v)];
+    return count;
+  }();
+  static constexpr bool is_output(int v) {
+    for (const int output : output_list)
+      if (output == v) return true;
+    return false;
+  }
+
+  static constexpr auto output_list = []<int... o>(std::integer_sequence<int, o...>) {
+    return std::array{output_value(o)...};
+  }(std::make_integer_sequence<int, outputs>{});
+
+  /// Whether each layer reads the value before it and nothing else.
+  static constexpr bool is_chain = [] {
+    if (inputs != 1 || outputs != 1) return false;
+    for (int i = 0; i < depth; ++i)
+      if (reads_of(i).size() != 1 || reads_of(i)[0] != i || graph.lender[static_cast<std::size_t>(i)] != i) return false;
+    return true;
+  }();
+
+  /// Calls f.template operator()<i>() for every layer in order.
+  template <class F>
+  static void for_layers(const F& f) {
+    [&]<int... i>(std::integer_sequence<int, i...>) { (f.template operator()<i>(), ...); }
+    (std::make_integer_sequence<int, depth>{});
+  }
+  /// An array with an entry for every layer.
+  template <class F>
+  static constexpr auto of_layers(const F& f) {
+    return [&]<int... i>(std::integer_sequence<int, i...>) { return std::array{f.template operator()<i>()...}; }
+    (std::make_integer_sequence<int, depth>{});
+  }
+  template <class F>
+  static constexpr auto of_values(const F& f) {
+    return [&]<int... v>(std::integer_sequence<int, v...>) { return std::array{f.template operator()<v>()...}; }
+    (std::make_integer_sequence<int, values>{});
+  }
+
+  // ---- parameters: every tensor has its place in one buffer and starts on a cache line
+
+  static constexpr Index aligned(Index n) { return engine::aligned<Scalar>(n); }
+
+  static constexpr auto specs = of_layers([]<int i>() { return std::span<const ParameterSpec>(Layer<i>::parameters); });
+  static constexpr std::size_t tensors = [] {
+    std::size_t count = 0;
+    for (const auto& of_layer : specs) count += of_layer.size();
+    return count;
+  }();
+  struct Placement {
+    std::array<Index, tensors + 1> places{};
+    std::array<std::size_t, static_cast<std::size_t>(depth) + 1> first{};  ///< of each layer's, in `places`
+    std::array<Index, static_cast<std::size_t>(depth) + 1> before{};       ///< scalars of the layers before each
+  };
+  static constexpr Placement placement = [] {
+    Placement made;
+    std::size_t next = 0;
+    Index end = 0;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(depth); ++i) {
+      made.first[i] = next, made.before[i] = end;
+      const auto lender = static_cast<std::size_t>(graph.lender[i]);
+      const bool repeats = facts[static_cast<std::size_t>(graph.layer_item[i])].repeats;
+      for (std::size_t t = 0; t < specs[i].size(); ++t, ++next) {
+        if (!repeats && !specs[i][t].borrowed) {
+          made.places[next] = end;
+          end += aligned(specs[i][t].size());
+        } else {
+          std::size_t theirs = repeats ? t : 0;
+          while (!repeats && std::string_view(specs[lender][theirs].name) != specs[i][t].name) ++theirs;
+          made.places[next] = made.places[made.first[lender] + theirs];
+        }
+      }
+    }
+    made.first[static_cast<std::size_t>(depth)] = next, made.before[static_cast<std::size_t>(depth)] = end;
+    return made;
+  }();
+  static constexpr Index buffer_size = placement.before[depth];
+
+  static constexpr auto layers = of_layers([]<int i>() {
+    return LayerFacts{Layer<i>::parameters,
+                      std::span<const Index>(placement.places).subspan(placement.first[i], Layer<i>::parameters.size()),
+                      Layer<i>::output_shape::dimensions,
+                      reads_of(i),
+                      graph.lender[i],
+                      facts[graph.layer_item[i]].repeats,
+                      Layer<i>::own_loss,
+                      LayerBound<i>::activity_penalty};
+  });
+  /// Parameters as Keras counts them, without the gaps.
+  static constexpr Index count(bool trainable_only) {
+    Index sum = 0;
+    for (const LayerFacts& layer : layers)
+      for (std::size_t t = 0; t < layer.parameters.size(); ++t)
+        if (layer.owns(t) && (!trainable_only || layer.parameters[t].trainable)) sum += layer.parameters[t].size();
+    return sum;
+  }
+  static constexpr Index count_params = count(false), trainable_params = count(true);
+
+  static constexpr auto prepared_before = [] {
+    std::array<Index, static_cast<std::size_t>(depth) + 1> before{};
+    const auto sizes = of_layers([]<int i>() { return Layer<i>::prepared_size; });
+    for (std::size_t i = 0; i < sizes.size(); ++i) before[i + 1] = before[i] + aligned(sizes[i]);
+    return before;
+  }();
 
   /// Whether another network has tensors of the same shapes, so that both can work on one buffer.
   template <class Other>
@@ -99,21 +407,15 @@ struct Network {
       return false;
     } else {
       return []<int... i>(std::integer_sequence<int, i...>) {
-        return (detail::same_specs(Layer<i>::parameters, Other::template Layer<i>::parameters) && ...);
+        return (same_specs(Layer<i>::parameters, Other::template Layer<i>::parameters) && ...);
       }(std::make_integer_sequence<int, depth>{});
     }
   }
 
   // ---- losses: that of the targets, and the network's own
 
-  /// Whether there is a penalty on value i, the activity of the layer before it.
-  template <int i>
-  static constexpr bool penalizes = [] {
-    if constexpr (i == 0)
-      return false;
-    else
-      return Layer<i - 1>::activity_penalty.any();
-  }();
+  /// Whether there is a penalty on value v, the activity of the layer that gives it.
+  static constexpr bool penalizes(int v) { return v >= inputs && layers[static_cast<std::size_t>(v - inputs)].activity_penalty.any(); }
 
   /// Whether there are penalties on parameters.
   static constexpr bool has_penalties = [] {
@@ -136,187 +438,317 @@ struct Network {
 
   // ---- segments: a layer that gathers statistics of the whole batch is the first of a new one
 
-  static constexpr int segments = [] {
-    return std::apply([](auto... layer) { return 1 + (int(layer.statistics_size > 0) + ...); }, Bound{});
+  static constexpr auto statistics_before = [] {
+    std::array<Index, static_cast<std::size_t>(depth) + 1> before{};
+    const auto sizes = of_layers([]<int i>() { return Layer<i>::statistics_size; });
+    for (std::size_t i = 0; i < sizes.size(); ++i) before[i + 1] = before[i] + sizes[i];
+    return before;
+  }();
+  static constexpr bool begins_segment(std::size_t i) { return statistics_before[i + 1] > statistics_before[i]; }
+  static constexpr std::size_t segments = [] {
+    std::size_t count = 1;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(depth); ++i) count += begins_segment(i);
+    return count;
   }();
   /// The first layer of each segment, and `depth`.
-  static constexpr auto segment_begins = []<int... i>(std::integer_sequence<int, i...>) {
-    std::array<int, static_cast<std::size_t>(segments) + 1> found{};
+  static constexpr auto segment_begins = [] {
+    std::array<int, segments + 1> found{};
     std::size_t next = 1;
-    ((Layer<i>::statistics_size > 0 ? void(found[next++] = i) : void()), ...);
+    for (std::size_t i = 0; i < static_cast<std::size_t>(depth); ++i)
+      if (begins_segment(i)) found[next++] = static_cast<int>(i);
     found[next] = depth;
     return found;
-  }(std::make_integer_sequence<int, depth>{});
-  /// Doubles of the statistics of the layers before layer i.
-  template <int i>
-  static constexpr Index statistics_before() {
-    if constexpr (i == 0)
-      return 0;
-    else
-      return statistics_before<i - 1>() + Layer<i - 1>::statistics_size;
-  }
+  }();
 
-  // ---- activations: value i is the input of layer i, value `depth` the result; gradient i belongs to value i.
+  // ---- memory: of value v a layout that all its readers can read, of gradient v one that the layer that gave it can
 
-  template <int i>
-  static constexpr auto shape_of() {
-    if constexpr (i == 0)
-      return InputShape{};
-    else
-      return typename Layer<i - 1>::output_shape{};
-  }
-  template <int i>
-  static constexpr Border value_border() {
-    if constexpr (i == depth)
-      return Border{};
-    else
-      return Layer<i>::input_border;
-  }
-  template <int i>
+  static constexpr auto value_borders = [] {
+    std::array<Border, static_cast<std::size_t>(values)> borders{};
+    const auto wanted = of_layers([]<int i>() { return Layer<i>::input_border; });
+    for (int i = 0; i < depth; ++i)
+      for (const int v : reads_of(i))
+        borders[static_cast<std::size_t>(v)] = larger(borders[static_cast<std::size_t>(v)], wanted[static_cast<std::size_t>(i)]);
+    return borders;
+  }();
+  template <int v>
   static constexpr Border gradient_border() {
-    if constexpr (i == 0)
+    if constexpr (v < inputs)
       return Border{};
     else
-      return Layer<i - 1>::gradient_border;
+      return Layer<v - inputs>::gradient_border;
   }
-  template <int i>
-  using ValueLayout = Layout<decltype(shape_of<i>()), value_border<i>()>;
-  template <int i>
-  using GradientLayout = Layout<decltype(shape_of<i>()), gradient_border<i>()>;
+  template <int v>
+  using ValueLayout = Layout<ShapeOf<v>, value_borders[v]>;
+  template <int v>
+  using GradientLayout = Layout<ShapeOf<v>, gradient_border<v>()>;
+  static constexpr auto value_sizes = of_values([]<int v>() { return ValueLayout<v>::size; });
+  static constexpr auto gradient_sizes = of_values([]<int v>() { return GradientLayout<v>::size; });
 
   /// How many samples go through the whole network together, at most: so many that the tiles of a matrix product are full
   /// and few chunks add to a gradient, but of a larger network only four or two images (which share every read of its
   /// weights) or one, so that the activations stay in the second-level cache from the forward pass to the backward pass.
   static constexpr Index chunk = [] {
     constexpr Index kilobytes = 1024;
-    const Index bytes = []<int... i>(std::integer_sequence<int, i...>) {
-      return ((ValueLayout<i>::size + GradientLayout<i>::size) + ...) * static_cast<Index>(sizeof(Scalar));
-    }(std::make_integer_sequence<int, depth + 1>{});
+    Index bytes = 0;
+    for (std::size_t v = 0; v < static_cast<std::size_t>(values); ++v)
+      bytes += (value_sizes[v] + gradient_sizes[v]) * static_cast<Index>(sizeof(Scalar));
     for (Index samples = 64; samples > 1; samples /= 2)
       if (samples * bytes <= (samples > 4 ? 1024 : 2560) * kilobytes) return samples;
     return Index(1);
   }();
 
-  /// Scalars before value i (before gradient i, which lie after all the values) in a workspace.
-  template <int i>
-  static constexpr Index values_before() {
-    if constexpr (i == 0)
-      return 0;
-    else
-      return values_before<i - 1>() + aligned(chunk * ValueLayout<i - 1>::size);
-  }
-  template <int i>
-  static constexpr Index gradients_before() {
-    if constexpr (i == 0)
-      return values_before<depth + 1>();
-    else
-      return gradients_before<i - 1>() + aligned(chunk * GradientLayout<i - 1>::size);
-  }
+  /// A workspace: the values, then the gradients, then what has to be added to gradients, two samples of an output, and
+  /// what layers scribble on.
+  struct Places {
+    std::array<Index, static_cast<std::size_t>(values)> value{}, gradient{};
+    Index added = 0;
+  };
+  static constexpr Places places = [] {
+    Places made;
+    Index next = 0;
+    for (std::size_t v = 0; v < made.value.size(); ++v) made.value[v] = next, next += aligned(chunk * value_sizes[v]);
+    for (std::size_t v = 0; v < made.value.size(); ++v) made.gradient[v] = next, next += aligned(chunk * gradient_sizes[v]);
+    made.added = next;
+    return made;
+  }();
 
   template <class L>
-  static constexpr Lines lines(Index before) {
-    return {before, L::origin, L::size, L::row_step, L::height, L::width * L::channels};
+  static constexpr Lines lines(Index begin) {
+    return {begin, L::origin, L::size, L::row_step, L::height, L::width * L::channels};
   }
-  static constexpr auto value_lines = []<int... i>(std::integer_sequence<int, i...>) {
-    return std::array{lines<ValueLayout<i>>(values_before<i>())...};
-  }(std::make_integer_sequence<int, depth + 1>{});
-  static constexpr auto gradient_lines = []<int... i>(std::integer_sequence<int, i...>) {
-    return std::array{lines<GradientLayout<i>>(gradients_before<i>())...};
-  }(std::make_integer_sequence<int, depth + 1>{});
+  static constexpr auto value_lines = of_values([]<int v>() { return lines<ValueLayout<v>>(places.value[v]); });
+  static constexpr auto gradient_lines = of_values([]<int v>() { return lines<GradientLayout<v>>(places.gradient[v]); });
 
   static constexpr Index scratch_size = [] {
-    const Index of_layers = std::apply([](auto... layer) { return std::max({layer.scratch_size + chunk * layer.scratch_per_sample...}); }, Bound{});
-    return penalizes<depth> ? std::max(of_layers, 2 * aligned(output_shape::size)) : of_layers;  // see penalize_logits
+    Index most = 0;
+    for (const Index size : of_layers([]<int i>() { return Layer<i>::scratch_size + chunk * Layer<i>::scratch_per_sample; }))
+      most = std::max(most, size);
+    return most;
+  }();
+  static constexpr Index largest_output = [] {
+    Index most = 0;
+    for (int v = 0; v < values; ++v)
+      if (is_output(v)) most = std::max(most, value_lines[static_cast<std::size_t>(v)].scalars());
+    return most;
   }();
 
   // ---- the table
 
   template <int i>
-  static constexpr auto activation_before() {
-    if constexpr (i == 0)
+  static constexpr bool is_activation_of_previous = facts[graph.layer_item[i]].belongs_to_previous;
+  /// The activation before an output, through which a loss may look: that of the layer that gives it, if nobody else reads
+  /// it. `Linear` where there is none.
+  template <int o>
+  static constexpr auto activation_before_output() {
+    constexpr int v = output_value(o);
+    if constexpr (v < inputs || readers[v] > 0)
       return Linear{};
     else
-      return typename Layer<i - 1>::activation{};
+      return Activation<v - inputs>{};
   }
+  template <int o>
+  using OutputActivation = decltype(activation_before_output<o>());
+
+  /// Which outputs are wanted as logits: bit o of such a number. One that other layers read is not to be had so.
+  using Logits = unsigned long long;
+  static constexpr Logits all_logits = ~Logits(0);
+  static constexpr bool wanted_as_logits(Logits logits, int o) {
+    return (logits >> o & 1) != 0 && readers[static_cast<std::size_t>(output_value(o))] == 0;
+  }
+  /// The value that is shown as output o. An activation that is a layer of its own has the logits before it.
+  static constexpr int shown_value(Logits logits, int o) {
+    const int v = output_value(o);
+    const bool apart = v >= inputs && facts[static_cast<std::size_t>(graph.layer_item[static_cast<std::size_t>(v - inputs)])].belongs_to_previous;
+    return wanted_as_logits(logits, o) && apart ? reads_of(v - inputs)[0] : v;
+  }
+  /// The outputs whose layer runs without its activation.
+  static constexpr bool without_activation(Logits logits, int v) {
+    for (int o = 0; o < outputs; ++o)
+      if (wanted_as_logits(logits, o) && shown_value(logits, o) == v && v >= inputs &&
+          output_value(o) == v)
+        return true;
+    return false;
+  }
+
+  /// Whether gradient v has a value before any layer adds to it: it comes from a loss, or from nowhere and is 0.
+  static constexpr bool begins_backward(Logits logits, int v) {
+    if (is_output(v)) return true;
+    for (int o = 0; o < outputs; ++o)
+      if (shown_value(logits, o) == v) return true;
+    return false;
+  }
+  struct Reads {
+    std::array<Read, read_values.size()> table{};
+    Index added = 0;  ///< scalars of what has to be added
+  };
+  /// Going backward the first reader of a value assigns its gradient, and others add to it.
+  template <Logits logits>
+  static constexpr Reads reads = [] {
+    Reads made;
+    std::array<bool, static_cast<std::size_t>(values)> assigned{};
+    for (int v = 0; v < values; ++v) assigned[static_cast<std::size_t>(v)] = begins_backward(logits, v);
+    for (int i = depth - 1; i >= 0; --i) {
+      Index added = 0;
+      for (std::size_t k = 0; k < reads_of(i).size(); ++k) {
+        const auto v = static_cast<std::size_t>(reads_of(i)[k]);
+        Read& read = made.table[static_cast<std::size_t>(graph.first_read[static_cast<std::size_t>(i)]) + k];
+        read = {static_cast<int>(v), places.value[v], assigned[v] ? places.added + added : places.gradient[v], assigned[v]};
+        if (assigned[v]) added += aligned(chunk * gradient_sizes[v]);
+        assigned[v] = true;
+      }
+      made.added = std::max(made.added, added);
+    }
+    return made;
+  }();
+
   /// Whether the input gradient of layer i also undoes the activation before it.
   template <int i>
   static constexpr bool undoes_previous = [] {
-    if constexpr (i == depth)
+    if constexpr (reads_of(i).size() != 1) {
       return false;
-    else
-      return Layer<i>::undoes_previous && Elementwise<decltype(activation_before<i>())> && !penalizes<i>;
+    } else if constexpr (constexpr int v = reads_of(i)[0]; v < inputs) {
+      return false;
+    } else {
+      return Layer<i>::undoes_previous && Elementwise<Activation<v - inputs>> && readers[v] == 1 && !is_output(v) && !penalizes(v);
+    }
   }();
+  /// The same seen from value v: whether its reader does so.
+  static constexpr auto undone_by_reader = [] {
+    std::array<bool, static_cast<std::size_t>(values)> undone{};
+    const auto undoes = of_layers([]<int i>() { return undoes_previous<i>; });
+    for (int i = 0; i < depth; ++i)
+      if (undoes[static_cast<std::size_t>(i)]) undone[static_cast<std::size_t>(reads_of(i)[0])] = true;
+    return undone;
+  }();
+  template <int i>
+  static constexpr auto activation_before() {
+    if constexpr (undoes_previous<i>)
+      return Activation<reads_of(i)[0] - inputs>{};
+    else
+      return Linear{};
+  }
 
-  /// The functions of layer i. `Last` is the last layer's activation: Linear where the logits are wanted.
-  template <int i, class Last, Backward backward>
+  /// Whether anybody wants to know the gradient of value v.
+  static constexpr auto wanted_gradients(Backward backward) {
+    std::array<bool, static_cast<std::size_t>(values)> wanted{};
+    for (int v = 0; v < values; ++v) {
+      bool& it = wanted[static_cast<std::size_t>(v)];
+      it = v < inputs ? backward == Backward::input : !layers[static_cast<std::size_t>(v - inputs)].parameters.empty();
+      if (v >= inputs)
+        for (const int before : reads_of(v - inputs)) it = it || wanted[static_cast<std::size_t>(before)];
+    }
+    return wanted;
+  }
+  static constexpr bool wants_input_gradient(int i, Backward backward) {
+    for (const int v : reads_of(i))
+      if (wanted_gradients(backward)[static_cast<std::size_t>(v)]) return true;
+    return false;
+  }
+
+  template <int i, template <int> class LayoutOf>
+  static constexpr auto layouts_read() {
+    return []<std::size_t... k>(std::index_sequence<k...>) { return List<LayoutOf<reads_of(i)[k]>...>{}; }
+    (std::make_index_sequence<reads_of(i).size()>{});
+  }
+
+  /// The functions of layer i.
+  template <int i, Logits logits, Backward backward>
   static constexpr LayerPasses<Scalar> passes_of() {
     using L = Layer<i>;
-    using X = ValueLayout<i>;
-    using Y = ValueLayout<i + 1>;
-    using DX = GradientLayout<i>;
-    using DZ = GradientLayout<i + 1>;
-    using Act = std::conditional_t<i == depth - 1, Last, typename L::activation>;
-    using Previous = std::conditional_t<undoes_previous<i>, decltype(activation_before<i>()), Linear>;
+    constexpr int v = inputs + i;
+    using X = decltype(layouts_read<i, ValueLayout>());
+    using Y = ValueLayout<v>;
+    using DX = decltype(layouts_read<i, GradientLayout>());
+    using DZ = GradientLayout<v>;
+    using Act = std::conditional_t<without_activation(logits, v), Linear, Activation<i>>;
     LayerPasses<Scalar> passes;
-    passes.forward = detail::forward<L, Act, X, Y, Scalar>;
+    passes.forward = Forward<L, Act, Y, X, Scalar>::run;
     if constexpr (backward != Backward::none) {
-      if constexpr (!L::parameters.empty()) passes.weight_gradient = detail::weight_gradient<L, X, DZ, Scalar>;
-      if constexpr (i > 0 || backward == Backward::input)
-        passes.input_gradient = detail::input_gradient<L, Previous, X, Y, DX, DZ, Scalar>;
-      if constexpr (!std::is_same_v<Act, Linear> && !undoes_previous<i + 1>)
-        passes.undo_activation = detail::undo_fused_activation<Act, Y, DZ, Scalar>;
+      if constexpr (!L::parameters.empty()) passes.weight_gradient = WeightGradient<L, DZ, X, Scalar>::run;
+      if constexpr (wants_input_gradient(i, backward))
+        passes.input_gradient = InputGradient<L, decltype(activation_before<i>()), Y, DZ, X, DX, Scalar>::run;
+      if constexpr (!std::is_same_v<Act, Linear> && !undone_by_reader[v])
+        passes.undo_activation = undo_fused_activation<Act, Y, DZ, Scalar>;
     }
-    if constexpr (L::prepared_size > 0) passes.prepare = detail::prepare<L, Scalar>;
+    if constexpr (L::prepared_size > 0) passes.prepare = engine::prepare<L, Scalar>;
     if constexpr (L::statistics_size > 0) {
-      passes.gather = detail::gather<L, X, Scalar>;
-      passes.join = detail::join<L>;
-      passes.remember = detail::remember<L, Scalar>;
+      passes.gather = engine::gather<L, ValueLayout<reads_of(i)[0]>, Scalar>;
+      passes.join = engine::join<L>;
+      passes.remember = engine::remember<L, Scalar>;
       passes.statistics_size = L::statistics_size;
     }
-    passes.prepared = prepared_before<i>();
-    passes.statistics = statistics_before<i>();
+    passes.reads = std::span<const Read>(reads<logits>.table).subspan(graph.first_read[i], reads_of(i).size());
+    passes.prepared = prepared_before[i];
+    passes.statistics = statistics_before[i];
     if constexpr (L::own_loss.name != nullptr) passes.loss_part = loss_parts.find(L::own_loss.name);
     return passes;
   }
-  template <class Last, Backward backward>
-  static constexpr auto passes = []<int... i>(std::integer_sequence<int, i...>) {
-    return std::array{passes_of<i, Last, backward>()...};
-  }(std::make_integer_sequence<int, depth>{});
+  template <Logits logits, Backward backward>
+  static constexpr auto passes = of_layers([]<int i>() { return passes_of<i, logits, backward>(); });
 
-  template <class Last>
-  static constexpr typename LayerPasses<Scalar>::Function logits_penalty() {
-    if constexpr (penalizes<depth> && !std::is_same_v<Last, last_activation>)
-      return detail::penalize_logits<Layer<depth - 1>, last_activation, ValueLayout<depth>, GradientLayout<depth>, Scalar>;
-    else
-      return nullptr;
+  /// The name that the user gave value v, or empty.
+  static constexpr const char* value_name(int v) {
+    for (std::size_t k = sizeof...(Items); k-- > 0;)
+      if (facts[k].kind != ItemFacts::outputs && facts[k].kind != ItemFacts::from && graph.value[k] == v &&
+          std::string_view(facts[k].value_name) != "")
+        return facts[k].value_name;
+    return "";
   }
+  template <Logits logits>
+  static constexpr auto output_values = [] {
+    std::array<OutputValue, static_cast<std::size_t>(outputs)> made{};
+    for (int o = 0; o < outputs; ++o) {
+      const int v = output_value(o);
+      made[static_cast<std::size_t>(o)] = {value_name(v), v, shown_value(logits, o)};
+    }
+    return made;
+  }();
 
-  template <class Last = last_activation, Backward backward = Backward::none>
+  template <Logits logits = 0, Backward backward = Backward::none>
   static constexpr Plan<Scalar> plan{
       .layers = layers,
-      .passes = passes<Last, backward>,
+      .passes = passes<logits, backward>,
       .values = value_lines,
       .gradients = gradient_lines,
+      .outputs = output_values<logits>,
       .segments = segment_begins,
-      .penalize_logits = logits_penalty<Last>(),
+      .backward = backward,
       .chunk = chunk,
       .parameters = buffer_size,
-      .prepared = prepared_before<depth>(),
-      .statistics = statistics_before<depth>(),
-      .loss_gradient = gradients_before<depth + 1>(),
-      .scratch = gradients_before<depth + 1>() + aligned(output_shape::size),
-      .workspace = gradients_before<depth + 1>() + aligned(output_shape::size) + scratch_size,
+      .prepared = prepared_before[depth],
+      .statistics = statistics_before[depth],
+      .sample = places.added + reads<logits>.added,
+      .scratch = places.added + reads<logits>.added + 2 * aligned(largest_output),
+      .workspace = places.added + reads<logits>.added + 2 * aligned(largest_output) + scratch_size,
+      .largest_output = largest_output,
       .loss_parts = {loss_parts.names.data(), loss_parts.count},
       .penalty_part = loss_parts.find(regularization),
       .has_penalties = has_penalties};
-
-  /// Calls f.template operator()<i>() for every layer in order, or for those from `first` to before `end`.
-  template <int first = 0, int end = depth, class F>
-  static void for_layers([[maybe_unused]] F&& f) {
-    [&]<int... i>(std::integer_sequence<int, i...>) {
-      (f.template operator()<first + i>(), ...);
-    }(std::make_integer_sequence<int, end - first>{});
-  }
 };
 
-}  // namespace latent::detail
+/// The network of a flat list; after a message about its names, one of a single stand-in.
+template <class Scalar, class FlatList>
+struct NetworkOf : NetworkOf<Scalar, List<Input<1>, StandIn>> {
+  static_assert(std::is_void_v<FlatList>,
+                "latent: a model starts with Input<height, width, channels> or Input<features>, and layers follow");
+};
+template <class Scalar, InputLayer First, class Second, class... Rest>
+struct NetworkOf<Scalar, List<First, Second, Rest...>> {
+  using Items = std::tuple<First, Second, Rest...>;
+  static constexpr std::array facts{facts_of<First>(), facts_of<Second>(), facts_of<Rest>()...};
+  static constexpr auto graph = graph_of<count_reads(facts)>(facts);
+
+  using Number = LayerNumber<number_of(facts, graph.problem_item)>;
+  using Item = typename AsWritten<std::tuple_element_t<graph.problem_item, Items>>::type;
+  using What = decltype([]<std::size_t... i>(std::index_sequence<i...>) {
+    return Name<graph.problem_name[i]...>{};
+  }(std::make_index_sequence<std::string_view(graph.problem_name).size()>{}));
+  using Complaint = std::tuple_element_t<graph.problem, std::tuple<NoComplaint, NoSuchName<Number, Item, What>, NameUsedTwice<Number, Item, What>,
+                                                                   NobodyReads<Number, Item>>>;
+  static_assert(Complaint::reported);
+  using type = std::conditional_t<graph.problem == graph.none, Network<Scalar, First, Second, Rest...>, Network<Scalar, First, StandIn>>;
+};
+
+}  // namespace engine
+
+}  // namespace latent

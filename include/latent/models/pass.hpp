@@ -5,7 +5,8 @@
 ///     lane    0   1   2  ...   7 |  0   1 ...          each lane has a gradient buffer of its own
 ///
 /// Chunks of one lane are done in order by one thread, and the lanes are added in order, so every sum is made of the
-/// same numbers in the same order: the result has the same bits for any number of threads.
+/// same numbers in the same order: the result has the same bits for any number of threads. Where nothing is added but a
+/// few numbers (predict, evaluate), every chunk has a lane of its own.
 ///
 /// A layer that needs to see the whole batch (BatchNormalization) cuts the network into segments. All chunks go forward
 /// through a segment before the first one enters the next, and backward likewise; every chunk then keeps its
@@ -18,17 +19,35 @@
 
 #include <vector>
 
-#include "latent/core/function_ref.hpp"
 #include "latent/core/threads.hpp"
 #include "latent/models/chunk.hpp"
 
-namespace latent::detail {
+namespace latent::engine {
 
 template <class Scalar>
 class Pass {
  public:
-  explicit Pass(const Plan<Scalar>& plan, Index lanes = 1)
-      : plan_(plan), lanes_(lanes), segments_(plan.segments.size() - 1), gradients_(static_cast<std::size_t>(lanes)) {}
+  /// `lanes` of 0: one for each chunk. A lane has sums of its own: of the losses of so many outputs, of the parts that the
+  /// network adds, and of so many metrics.
+  explicit Pass(const Plan<Scalar>& plan, Index lanes = 0, std::size_t losses = 1, std::size_t metrics = 0)
+      : plan_(plan), lanes_(lanes), losses_(losses), width_(losses + plan.loss_parts.size() - 1 + metrics) {}
+
+  /// Which layers are trained: a flag for each (models/layer_facts.hpp).
+  void freeze(Frozen frozen) {
+    if (!frozen || std::none_of(frozen, frozen + plan_.depth(), [](bool f) { return f; })) return;
+    duties_.assign(plan_.passes.size(), {});
+    const auto inputs = static_cast<std::size_t>(plan_.inputs());
+    std::vector<bool> wanted(plan_.values.size(), plan_.backward == Backward::input);
+    for (std::size_t i = 0; i < duties_.size(); ++i) {
+      const LayerFacts& layer = plan_.layers[i];
+      const auto lender = static_cast<std::size_t>(layer.lender);
+      duties_[i].frozen = layer.repeats ? frozen[lender] : frozen[i];
+      duties_[i].learns = !layer.parameters.empty() && (!duties_[i].frozen || !frozen[lender]);
+      duties_[i].passes_back = std::any_of(layer.reads.begin(), layer.reads.end(), [&](int v) { return wanted[static_cast<std::size_t>(v)]; });
+      wanted[inputs + i] = duties_[i].learns || duties_[i].passes_back;
+    }
+  }
+  void watch(Watch watch) { watch_ = watch; }
 
   /// How many samples of a batch go together: the network's chunk at most. A small network's chunks are all of about the
   /// same size, and there are at least four of them (for four threads) unless they would have less than eight samples.
@@ -39,56 +58,71 @@ class Pass {
     return (samples + chunks - 1) / chunks;
   }
 
-  /// Before a batch, outside of parallel regions: how the network is called, on how many samples, by how many threads.
-  [[gnu::cold]] void begin(const CallMode& mode, Index samples, int team) {
+  /// Before a batch, outside of parallel regions: how the network is called, on how many samples, by how many threads at
+  /// most. Returns how many threads there is work for.
+  [[gnu::cold]] int begin(const CallMode& mode, Index samples, int team) {
     mode_ = mode, samples_ = samples;
     chunk_ = chunk_of(plan_, samples);
-    const auto wanted = static_cast<std::size_t>(segments_ > 1 ? chunks() : team);
+    segments_ = mode.training ? plan_.segments : std::span<const int>{};
+    const Index used = lanes();
+    const int busy = static_cast<int>(std::min<Index>(team, used));
+    const auto wanted = static_cast<std::size_t>(segments_.size() > 2 ? chunks() : lanes_ > 0 ? team : busy);
     while (workspaces_.size() < wanted) workspaces_.emplace_back(plan_);
-    losses_.assign(static_cast<std::size_t>(lanes_) * plan_.loss_parts.size(), 0.0);
-    lane_statistics_.assign(static_cast<std::size_t>(lanes_ * plan_.statistics), 0.0);
+    gradients_.resize(static_cast<std::size_t>(used));
+    sums_.assign(static_cast<std::size_t>(used) * width_, 0.0);
+    lane_statistics_.assign(static_cast<std::size_t>(used * plan_.statistics), 0.0);
     batch_statistics_.resize(static_cast<std::size_t>(plan_.statistics));
+    return busy;
   }
   /// Lanes that get a chunk.
-  Index used() const { return std::min(chunks(), lanes_); }
+  Index lanes() const { return lanes_ > 0 ? std::min(chunks(), lanes_) : chunks(); }
 
   /// What to do with the chunks of a batch.
   struct Task {
     using Visit = FunctionRef<void(const Chunk<Scalar>&)>;
     FunctionRef<Scalar*(Index)> start = {};  ///< gives the gradients to which a lane adds; for the backward pass
-    Visit input;                             ///< puts the samples of a chunk into value 0
-    /// Puts the gradients of the samples' losses, with respect to the last layer's result before its activation, into the
-    /// last gradient, and returns the sum of the losses. Without it there is no backward pass.
-    FunctionRef<double(const Chunk<Scalar>&)> loss = {};
+    Visit input;                             ///< puts the samples of a chunk into the values of the Inputs
+    /// Adds the losses of a chunk to its sums, and puts their gradients into the gradients of the outputs (those of outputs
+    /// without a loss are 0). Without it there is no backward pass.
+    Visit loss = {};
     Visit done = {};  ///< looks at the chunk after its last pass
   };
 
   /// Takes the batch forward and backward. All threads of a team call it together (or one alone).
   void run(const Scalar* parameters, const Scalar* prepared, const Task& task) {
-    const std::size_t last = segments_ - 1;
+    const std::size_t last = segments_.empty() ? 0 : segments_.size() - 2;
+    const auto first = [&](std::size_t segment) { return segments_.empty() ? 0 : segments_[segment]; };
+    const auto end = [&](std::size_t segment) { return segments_.empty() ? plan_.depth() : segments_[segment + 1]; };
     const auto forward = [&](const Chunk<Scalar>& chunk, std::size_t segment) {
-      if (segment == 0) task.input(chunk);
-      chunk.forward_segment(segment);
+      if (segment == 0) {
+        task.input(chunk);
+        if (watch_) watch_(Stage::input, 0);
+      }
+      chunk.forward(first(segment), end(segment));
     };
     const auto backward = [&](const Chunk<Scalar>& chunk, std::size_t segment) {
-      chunk.backward_segment(segment);
+      chunk.backward(first(segment), end(segment), segment == 0);
       if (segment == 0 && task.done) task.done(chunk);
     };
     for (std::size_t segment = 0; segment < last; ++segment) {
-      for_chunks(parameters, prepared, {}, [&](const Chunk<Scalar>& chunk) { forward(chunk, segment); });
-      join(segment + 1);
+      for_chunks(parameters, prepared, {}, [&](const Chunk<Scalar>& chunk) {
+        forward(chunk, segment);
+        chunk.gather(end(segment));
+      });
+      join(end(segment));
     }
     for_chunks(parameters, prepared, task.start, [&](const Chunk<Scalar>& chunk) {
       forward(chunk, last);
       if (task.loss) {
-        *chunk.call.loss += task.loss(chunk);
+        task.loss(chunk);
+        if (watch_) watch_(Stage::loss, 0);
         backward(chunk, last);
       } else if (task.done) {
         task.done(chunk);
       }
     });
     for (std::size_t segment = last; task.loss && segment-- > 0;) {
-      join(segment + 1);
+      join(end(segment));
       for_chunks(parameters, prepared, {}, [&](const Chunk<Scalar>& chunk) { backward(chunk, segment); });
     }
   }
@@ -96,29 +130,31 @@ class Pass {
   /// After a step: layers may keep something of the statistics of its batch in parameters that are not trained.
   void remember(Scalar* parameters) const {
     for (std::size_t i = 0; i < plan_.passes.size(); ++i)
-      if (const LayerPasses<Scalar>& layer = plan_.passes[i]; layer.remember)
-        layer.remember(parameters + plan_.layers[i].offset, batch_statistics_.data() + layer.statistics);
+      if (const LayerPasses<Scalar>& layer = plan_.passes[i]; layer.remember && !(!duties_.empty() && duties_[i].frozen)) {
+        LayerCall<Scalar> at;
+        at.places = plan_.layers[i].places.data();
+        layer.remember({at, parameters}, batch_statistics_.data() + layer.statistics);
+      }
   }
 
-  /// The parts of the loss, added up over the batch.
-  std::vector<double> losses() const {
-    const std::size_t parts = plan_.loss_parts.size();
-    std::vector<double> sums(parts);
-    for (std::size_t i = 0; i < losses_.size(); ++i) sums[i % parts] += losses_[i];
-    return sums;
+  /// The sums of the lanes, added up over the batch: of the losses of the outputs, of the network's own, of the metrics.
+  std::vector<double> sums() const {
+    std::vector<double> all(width_);
+    for (std::size_t i = 0; i < sums_.size(); ++i) all[i % width_] += sums_[i];
+    return all;
   }
 
  private:
   Index chunks() const { return (samples_ + chunk_ - 1) / chunk_; }
 
-  /// Joins what the lanes have gathered for the first layer of a segment, in order.
-  void join(std::size_t segment) {
+  /// Joins what the lanes have gathered for layer i, in order.
+  void join(int i) {
 #pragma omp single
-    if (mode_.training) {
-      const LayerPasses<Scalar>& layer = plan_.passes[static_cast<std::size_t>(plan_.segments[segment])];
+    if (duties_.empty() || !duties_[static_cast<std::size_t>(i)].frozen) {
+      const LayerPasses<Scalar>& layer = plan_.passes[static_cast<std::size_t>(i)];
       double* const joined = batch_statistics_.data() + layer.statistics;
       std::fill_n(joined, layer.statistics_size, 0.0);
-      for (Index lane = 0; lane < used(); ++lane)
+      for (Index lane = 0; lane < lanes(); ++lane)
         layer.join(lane_statistics_.data() + lane * plan_.statistics + layer.statistics, joined);
     }
   }
@@ -126,32 +162,38 @@ class Pass {
   /// The threads of the team share the lanes, and wait for each other at the end.
   void for_chunks(const Scalar* parameters, const Scalar* prepared, FunctionRef<Scalar*(Index)> start,
                   typename Task::Visit visit) {
-#pragma omp for schedule(dynamic, 1)
-    for (Index lane = 0; lane < used(); ++lane) {
+    const int together = lanes_ > 0 ? 1 : 8;  // lanes that a thread takes at once
+#pragma omp for schedule(dynamic, together)
+    for (Index lane = 0; lane < lanes(); ++lane) {
       Scalar*& gradients = gradients_[static_cast<std::size_t>(lane)];
       if (start) gradients = start(lane);
-      for (Index chunk = lane; chunk < chunks(); chunk += lanes_) {
+      for (Index chunk = lane; chunk < chunks(); chunk += lanes()) {
         const Index first = chunk * chunk_;
         Call call(std::min(chunk_, samples_ - first), mode_);
         call.first = first, call.batch = samples_, call.lane = lane;
-        call.loss = losses_.data() + static_cast<std::size_t>(lane) * plan_.loss_parts.size();
+        double* const sums = sums_.data() + static_cast<std::size_t>(lane) * width_;
+        call.loss = sums + losses_ - 1;  // part 0 of a network's losses is that of the targets
         call.lane_statistics = lane_statistics_.data() + lane * plan_.statistics;
         call.batch_statistics = batch_statistics_.data();
-        visit({plan_, parameters, prepared,
-               workspaces_[static_cast<std::size_t>(segments_ > 1 ? chunk : omp_get_thread_num())], call, gradients});
+        const auto mine = static_cast<std::size_t>(segments_.size() > 2 ? chunk : omp_get_thread_num());
+        visit({plan_, parameters, prepared, workspaces_[mine], call, sums, gradients,
+               duties_.empty() ? nullptr : duties_.data(), watch_});
       }
     }
   }
 
   const Plan<Scalar>& plan_;
   Index lanes_;
-  std::size_t segments_;
+  std::size_t losses_, width_;
+  std::span<const int> segments_;
   std::vector<Workspace<Scalar>> workspaces_;  // one for each thread; where there are segments, for each chunk
-  std::vector<double> losses_;                 // of each lane
+  std::vector<double> sums_;                   // of each lane
   std::vector<Scalar*> gradients_;             // of each lane
   std::vector<double> lane_statistics_, batch_statistics_;
+  std::vector<Duty> duties_;  // empty: nothing is frozen
+  Watch watch_;
   CallMode mode_;
   Index samples_ = 0, chunk_ = 1;
 };
 
-}  // namespace latent::detail
+}  // namespace latent::engine

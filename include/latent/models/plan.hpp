@@ -2,6 +2,10 @@
 /// table (models/network.hpp); everything that takes samples through a network walks over it, and so is compiled once
 /// and not for each network. Layers of the same type between the same neighbours share their functions, too, wherever
 /// they stand: in a model, in a part of it, in another model.
+///
+/// Values are numbered: first those of the Inputs, then what each layer gives. Gradient v belongs to value v. A value that
+/// several layers read has as large a border as any of them wants; going backward, the first of its readers assigns its
+/// gradient, and what the others give for it is added.
 #pragma once
 
 #include <span>
@@ -9,41 +13,61 @@
 #include "latent/core/buffer.hpp"
 #include "latent/models/layer_facts.hpp"
 
-namespace latent::detail {
+namespace latent::engine {
 
-/// What a layer is handed, for one chunk of a batch. The values and their gradients begin with their borders.
+/// One value that a layer reads.
+struct Read {
+  int value;
+  Index x, dx;  ///< places in a workspace: of the value, and where the layer puts its gradient
+  bool adds;    ///< dx is not the place of the value's gradient: it has to be added there
+};
+
+/// What a layer is handed for one chunk of a batch. The layer's functions get it as `p`, and find their parameters in it.
 template <class Scalar>
 struct LayerCall {
-  const Scalar* parameters = nullptr;  ///< the layer's first
+  const Scalar* parameters = nullptr;  ///< of all layers
+  const Index* places = nullptr;       ///< there, of the tensors of this layer
   const Scalar* prepared = nullptr;    ///< what `prepare` made of them
-  Scalar* gradients = nullptr;         ///< of the parameters, to add to; null in the forward pass
-  Scalar *x = nullptr, *y = nullptr;   ///< what it is given and what it gives
-  /// Gradients with respect to x, and to y, which becomes that to y before its activation.
-  Scalar *dx = nullptr, *dz = nullptr;
   Scalar* scratch = nullptr;
   Call call{1};
+
+  Scalar* memory = nullptr;  ///< the workspace
+  const Read* reads = nullptr;
+  Scalar *y = nullptr, *dz = nullptr;  ///< its value, and the gradient with respect to it, before its activation
+
+  const Scalar* operator[](std::size_t tensor) const { return parameters + places[tensor]; }
+};
+
+/// The same with numbers that may be changed: as `dp` the gradients of the parameters.
+template <class Scalar>
+struct ChangingCall : LayerCall<Scalar> {
+  Scalar* buffer;  ///< laid out like the parameters
+  ChangingCall(const LayerCall<Scalar>& at, Scalar* changing) : LayerCall<Scalar>(at), buffer(changing) {}
+  Scalar* operator[](std::size_t tensor) const { return buffer + this->places[tensor]; }
 };
 
 /// The functions of one layer, null where it has nothing to do, and its places in buffers that all layers share.
 template <class Scalar>
 struct LayerPasses {
-  using Function = void (*)(const LayerCall<Scalar>&);
-  Function forward = nullptr, weight_gradient = nullptr, input_gradient = nullptr;
-  /// dy -> dz; null if there is no activation, or if the next layer's input_gradient has done it.
-  Function undo_activation = nullptr;
-  void (*prepare)(const Scalar* parameters, Scalar* prepared) = nullptr;
+  void (*forward)(const LayerCall<Scalar>&) = nullptr;
+  void (*weight_gradient)(const ChangingCall<Scalar>&) = nullptr;
+  void (*input_gradient)(const LayerCall<Scalar>&) = nullptr;
+  /// dy -> dz; null if there is no activation, or if the reader's input_gradient has done it.
+  void (*undo_activation)(const LayerCall<Scalar>&) = nullptr;
+  void (*prepare)(const LayerCall<Scalar>&, Scalar* prepared) = nullptr;
 
   // Of a layer that gathers statistics of the whole batch:
-  Function gather = nullptr;
+  void (*gather)(const LayerCall<Scalar>&) = nullptr;
   void (*join)(const double* other, double* statistics) = nullptr;
-  void (*remember)(Scalar* parameters, const double* statistics) = nullptr;
+  void (*remember)(const ChangingCall<Scalar>&, const double* statistics) = nullptr;
   Index statistics_size = 0;
 
+  std::span<const Read> reads = {};
   Index prepared = 0, statistics = 0;  ///< scalars (doubles) of the layers before it
   std::size_t loss_part = 0;           ///< of its own loss
 };
 
-/// The scalars of value i, or gradient i, of a workspace: lines without gaps, between which borders may lie.
+/// The scalars of value v, or gradient v, of a workspace: lines without gaps, between which borders may lie.
 struct Lines {
   Index begin;             ///< scalars of the workspace before it
   Index origin;            ///< from there to the first line
@@ -51,32 +75,41 @@ struct Lines {
   Index rows, size;        ///< lines of a sample, scalars of a line
 
   constexpr bool contiguous() const { return sample == rows * size; }
+  constexpr Index scalars() const { return rows * size; }  ///< of a sample
 };
 
-/// How far back gradients are needed: not at all, to the parameters of the first layer, or to its input.
+/// One of the values that a network gives.
+struct OutputValue {
+  const char* name;  ///< that the user gave, or empty
+  int value;         ///< of the layer
+  int shown;         ///< what is asked for: the same, or the value before the activation of the layer
+};
+
+/// How far back gradients are needed: not at all, to the parameters, or to the Inputs.
 enum class Backward { none, parameters, input };
 
 template <class Scalar>
 struct Plan {
   std::span<const LayerFacts> layers;
   std::span<const LayerPasses<Scalar>> passes;
-  /// Value i is the input of layer i, the last one the result; gradient i belongs to value i.
   std::span<const Lines> values, gradients;
+  std::span<const OutputValue> outputs;
   /// The first layer of each segment, and the number of layers: a layer that gathers statistics begins a new one.
   std::span<const int> segments;
-  /// For a loss that looks through the last activation: puts the penalty on the last layer's activity in its place.
-  typename LayerPasses<Scalar>::Function penalize_logits;
-  Index chunk;  ///< samples that go through the network together, at most
-  Index parameters, prepared, statistics;      ///< sizes of the buffers that all layers share
-  Index loss_gradient, scratch, workspace;     ///< places in a workspace, and its size
-  std::span<const char* const> loss_parts;     ///< names of the parts of the loss: first that of the targets
-  std::size_t penalty_part;                    ///< of the penalties of regularizers
-  bool has_penalties;                          ///< on parameters
+  Backward backward;
+  Index chunk;                              ///< samples that go through the network together, at most
+  Index parameters, prepared, statistics;   ///< sizes of the buffers that all layers share
+  Index sample, scratch, workspace;         ///< places in a workspace, and its size
+  Index largest_output;                     ///< scalars of a sample; there is room for two at `sample`
+  std::span<const char* const> loss_parts;  ///< names of the parts of the loss: first that of the targets
+  std::size_t penalty_part;                 ///< of the penalties of regularizers
+  bool has_penalties;                       ///< on parameters
 
   int depth() const { return static_cast<int>(passes.size()); }
-  /// Scalars of a sample's input and of its result.
-  Index input_size() const { return values.front().rows * values.front().size; }
-  Index output_size() const { return values.back().rows * values.back().size; }
+  int inputs() const { return static_cast<int>(values.size() - passes.size()); }
+  const Lines& input(std::size_t i) const { return values[i]; }
+  const Lines& output(std::size_t o) const { return values[static_cast<std::size_t>(outputs[o].shown)]; }
+  const Lines& output_gradient(std::size_t o) const { return gradients[static_cast<std::size_t>(outputs[o].shown)]; }
 };
 
 /// The activations and gradients of one chunk. Each thread has one.
@@ -96,25 +129,48 @@ class Workspace {
       for (Index row = 0; row < lines.rows; ++row) visit(n, line(lines, n, row), lines.size);
   }
 
-  /// Copies sample n into its lines, inside the borders.
+  /// Copies sample n into its lines, inside the borders, and out of them.
   void set(const Lines& lines, Index n, const Scalar* from) const {
     for (Index row = 0; row < lines.rows; ++row) std::copy_n(from + row * lines.size, lines.size, line(lines, n, row));
   }
-  /// The samples of a call; `batch` holds those of its batch one after the other.
-  void set_inputs(const Call& call, const Scalar* batch) const {
-    for (Index n = 0; n < call.samples; ++n) set(plan_->values.front(), n, batch + call.place(n) * plan_->input_size());
+  void get(const Lines& lines, Index n, Scalar* to) const {
+    for (Index row = 0; row < lines.rows; ++row) std::copy_n(line(lines, n, row), lines.size, to + row * lines.size);
   }
-  /// The result, and gradient 0, have no borders: one sample after the other.
-  Scalar* result() const { return begin() + plan_->values.back().begin; }
-  Scalar* input_gradient() const { return begin() + plan_->gradients.front().begin; }
-  /// Room for the gradient of one sample's loss.
-  Scalar* loss_gradient() const { return begin() + plan_->loss_gradient; }
+  /// The samples of a call; inputs[i] holds those of its batch for Input i, one after the other.
+  void set_inputs(const Call& call, const Scalar* const* inputs) const {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(plan_->inputs()); ++i)
+      for (Index n = 0; n < call.samples; ++n) set(plan_->input(i), n, inputs[i] + call.place(n) * plan_->input(i).scalars());
+  }
+  /// Value v of the samples of a call to their places in a batch.
+  void get_batch(const Lines& lines, const Call& call, Scalar* batch) const {
+    for (Index n = 0; n < call.samples; ++n) get(lines, n, batch + call.place(n) * lines.scalars());
+  }
 
-  /// For tests: fills everything but the borders, so that a value that is read before it is written shows.
+  /// Output o of sample n, in order: where it lies, or copied, if there are borders.
+  Scalar* output(std::size_t o, Index n) const {
+    const Lines& lines = plan_->output(o);
+    if (lines.contiguous()) return line(lines, n, 0);
+    Scalar* const copy = begin() + plan_->sample;
+    get(lines, n, copy);
+    return copy;
+  }
+  /// Where to put the gradient of that sample; then it has to be `kept`.
+  Scalar* output_gradient(std::size_t o, Index n) const {
+    const Lines& lines = plan_->output_gradient(o);
+    return lines.contiguous() ? line(lines, n, 0) : begin() + plan_->sample + aligned<Scalar>(plan_->largest_output);
+  }
+  void keep_gradient(std::size_t o, Index n, const Scalar* gradient) const {
+    const Lines& lines = plan_->output_gradient(o);
+    if (!lines.contiguous()) set(lines, n, gradient);
+  }
+
+  /// Fills everything but the borders: for tests with NaN, so that a value that is read before it is written shows.
   void fill(Scalar everything) const {
     for (const auto& table : {plan_->values, plan_->gradients})
-      for (const Lines& lines : table)
-        for_lines(lines, plan_->chunk, [&](Index, Scalar* line, Index count) { std::fill_n(line, count, everything); });
+      for (const Lines& lines : table) fill(lines, plan_->chunk, everything);
+  }
+  void fill(const Lines& lines, Index samples, Scalar everything) const {
+    for_lines(lines, samples, [&](Index, Scalar* line, Index count) { std::fill_n(line, count, everything); });
   }
 
  private:
@@ -123,4 +179,4 @@ class Workspace {
   std::shared_ptr<Scalar[]> memory_;
 };
 
-}  // namespace latent::detail
+}  // namespace latent::engine

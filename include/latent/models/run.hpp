@@ -5,14 +5,15 @@
 
 #include "latent/models/pass.hpp"
 
-namespace latent::detail::batches {
+namespace latent::engine {
 
-/// The parameters in the form in which the layers read them, of one layer.
+/// The parameters in the form in which the layers read them, of layer i.
 template <class Scalar>
 void prepare(const Plan<Scalar>& plan, int i, const Scalar* parameters, Scalar* prepared) {
   const LayerPasses<Scalar>& passes = plan.passes[static_cast<std::size_t>(i)];
-  if (passes.prepare)
-    passes.prepare(parameters + plan.layers[static_cast<std::size_t>(i)].offset, prepared + passes.prepared);
+  LayerCall<Scalar> at;
+  at.parameters = parameters, at.places = plan.layers[static_cast<std::size_t>(i)].places.data();
+  if (passes.prepare) passes.prepare(at, prepared + passes.prepared);
 }
 /// The same of all layers, in new memory.
 template <class Scalar>
@@ -22,76 +23,63 @@ std::shared_ptr<Scalar[]> prepared(const Plan<Scalar>& plan, const Scalar* param
   return memory;
 }
 
-/// Takes samples through a network as at inference; they lie one after the other in x, and so do the results in y.
+/// What a network is run on: for each Input the samples, one after the other.
 template <class Scalar>
-[[gnu::cold]] void predict(const Plan<Scalar>& plan, const Scalar* parameters, const Scalar* x, Scalar* y, Index samples, int team) {
-  const Index chunks = (samples + plan.chunk - 1) / plan.chunk;
+struct Samples {
+  const Scalar* const* inputs;
+  Index count;
+};
+
+/// Takes samples through a network; outputs[o], unless it is null, gets the results, one after the other. Returns the parts of
+/// the loss that layers add, summed over the samples. Tests let the workspaces begin with NaN.
+template <class Scalar>
+[[gnu::cold]] std::vector<double> forward(const Plan<Scalar>& plan, const Scalar* parameters, Frozen frozen,
+                                          const Samples<Scalar>& samples, Scalar* const* outputs, const CallMode& mode,
+                                          int team, bool begin_with_nan = false) {
+  Pass<Scalar> pass(plan);
+  pass.freeze(frozen);
+  team = pass.begin(mode, samples.count, team);
   const auto memory = prepared(plan, parameters);
+  const auto input = [&](const Chunk<Scalar>& chunk) {
+    if (begin_with_nan) chunk.workspace.fill(std::numeric_limits<Scalar>::quiet_NaN());
+    chunk.workspace.set_inputs(chunk.call, samples.inputs);
+  };
+  const auto done = [&](const Chunk<Scalar>& chunk) {
+    for (std::size_t o = 0; o < plan.outputs.size(); ++o)
+      if (outputs[o]) chunk.workspace.get_batch(plan.output(o), chunk.call, outputs[o]);
+  };
 #pragma omp parallel num_threads(team)
-  {
-    const Workspace<Scalar> workspace(plan);
-#pragma omp for schedule(dynamic, 8)
-    for (Index chunk = 0; chunk < chunks; ++chunk) {
-      const Index first = chunk * plan.chunk;
-      Call call(std::min(plan.chunk, samples - first));
-      workspace.set_inputs(call, x + first * plan.input_size());
-      Chunk<Scalar>{plan, parameters, memory.get(), workspace, call}.forward();
-      std::copy_n(workspace.result(), call.samples * plan.output_size(), y + first * plan.output_size());
-    }
-  }
+  pass.run(parameters, memory.get(), {.input = input, .done = done});
+  return pass.sums();
 }
 
-/// Takes samples through a network in some mode, one chunk after the other; y, unless it is null, gets the results.
-/// Returns the parts of the loss that layers add, summed over the samples. Tests let the workspaces begin with NaN.
+/// Forward and backward, given dy, the gradients with respect to the outputs. Assigns dx, those with respect to the Inputs,
+/// and adds to `gradients`. Tests let the workspaces begin with NaN.
 template <class Scalar>
-[[gnu::cold]] std::vector<double> forward(const Plan<Scalar>& plan, const Scalar* parameters, const Scalar* x, Scalar* y, Index samples,
-                            const CallMode& mode, bool begin_with_nan = false) {
-  Pass<Scalar> pass(plan);
-  pass.begin(mode, samples, 1);
+[[gnu::cold]] void backward(const Plan<Scalar>& plan, const Scalar* parameters, Frozen frozen, const Samples<Scalar>& samples,
+                            const Scalar* const* dy, const CallMode& mode, Scalar* const* dx, Scalar* gradients,
+                            bool begin_with_nan = false) {
+  Pass<Scalar> pass(plan, 1);
+  pass.freeze(frozen);
+  pass.begin(mode, samples.count, 1);
+  const auto start = [&](Index) { return gradients; };
+  const auto input = [&](const Chunk<Scalar>& chunk) {
+    if (begin_with_nan) chunk.workspace.fill(std::numeric_limits<Scalar>::quiet_NaN());
+    chunk.workspace.set_inputs(chunk.call, samples.inputs);
+  };
+  const auto loss = [&](const Chunk<Scalar>& chunk) {
+    for (std::size_t o = 0; o < plan.outputs.size(); ++o)
+      for (Index n = 0; n < chunk.call.samples; ++n)
+        chunk.workspace.set(plan.output_gradient(o), n, dy[o] + chunk.call.place(n) * plan.output_gradient(o).scalars());
+  };
+  const auto done = [&](const Chunk<Scalar>& chunk) {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(plan.inputs()); ++i)
+      chunk.workspace.get_batch(plan.gradients[i], chunk.call, dx[i]);
+  };
+  const auto memory = prepared(plan, parameters);
 #pragma omp parallel num_threads(1)
-  pass.run(parameters, prepared(plan, parameters).get(),
-           {.input =
-                [&](const Chunk<Scalar>& chunk) {
-                  if (begin_with_nan) chunk.workspace.fill(std::numeric_limits<Scalar>::quiet_NaN());
-                  chunk.workspace.set_inputs(chunk.call, x);
-                },
-            .done =
-                [&](const Chunk<Scalar>& chunk) {
-                  if (y)
-                    std::copy_n(chunk.workspace.result(), chunk.call.samples * plan.output_size(),
-                                y + chunk.call.first * plan.output_size());
-                }});
-  return pass.losses();
+  pass.run(parameters, memory.get(), {.start = start, .input = input, .loss = loss, .done = done});
+  penalties(plan.layers, frozen, parameters, gradients);
 }
 
-/// Forward and backward, given dy, the gradient with respect to the results. Assigns dx, and adds to `gradients`.
-/// Tests let the workspaces begin with NaN.
-template <class Scalar>
-[[gnu::cold]] void backward(const Plan<Scalar>& plan, const Scalar* parameters, const Scalar* x, const Scalar* dy, Index samples,
-                            const CallMode& mode, Scalar* dx, Scalar* gradients, bool begin_with_nan = false) {
-  Pass<Scalar> pass(plan);
-  pass.begin(mode, samples, 1);
-#pragma omp parallel num_threads(1)
-  pass.run(parameters, prepared(plan, parameters).get(),
-           {.start = [&](Index) { return gradients; },
-            .input =
-                [&](const Chunk<Scalar>& chunk) {
-                  if (begin_with_nan) chunk.workspace.fill(std::numeric_limits<Scalar>::quiet_NaN());
-                  chunk.workspace.set_inputs(chunk.call, x);
-                },
-            .loss =
-                [&](const Chunk<Scalar>& chunk) {
-                  for (Index n = 0; n < chunk.call.samples; ++n)
-                    chunk.workspace.set(plan.gradients.back(), n, dy + chunk.call.place(n) * plan.output_size());
-                  chunk.begin_backward();
-                  return 0.0;
-                },
-            .done =
-                [&](const Chunk<Scalar>& chunk) {
-                  std::copy_n(chunk.workspace.input_gradient(), chunk.call.samples * plan.input_size(),
-                              dx + chunk.call.first * plan.input_size());
-                }});
-  penalties(plan.layers, parameters, gradients);
-}
-
-}  // namespace latent::detail::batches
+}  // namespace latent::engine

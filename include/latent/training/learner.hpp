@@ -16,13 +16,23 @@
 #include "latent/training/scoring.hpp"
 #include "latent/training/updater.hpp"
 
-namespace latent::detail {
+namespace latent::engine {
 
-/// Samples one after the other, and their targets.
+/// For each Input samples, one after the other, and for each loss their targets.
 template <class Scalar>
 struct Examples {
-  const Scalar *x = nullptr, *y = nullptr;
+  std::vector<const Scalar*> x, y;
   Index count = 0;
+};
+
+/// The options of a training that do not depend on the model; see FitOptions.
+struct Settings {
+  int epochs;
+  Index batch_size;
+  bool shuffle;
+  std::optional<ProgressBar> verbose;
+  std::vector<Callback*> callbacks;
+  Seed seed;
 };
 
 template <class Scalar>
@@ -30,23 +40,32 @@ class Learner {
  public:
   static constexpr Index lanes = 8;
 
-  /// `plan` gives what the loss wants, which may be the logits; `names` are those of the layers, the Input first.
-  [[gnu::cold]] Learner(const Plan<Scalar>& plan, Scalar* parameters, std::vector<LayerName> names,
-                        std::unique_ptr<Scoring<Scalar>> scoring, std::unique_ptr<Updater<Scalar>> updater)
+  /// `plan` gives what the losses want, which may be logits; `names` are those of the Inputs and the layers. Which layers are
+  /// frozen is looked up now.
+  [[gnu::cold]] Learner(const Plan<Scalar>& plan, Scalar* parameters, Frozen frozen, std::vector<LayerName> names,
+                        std::vector<typename Objective<Scalar>::Part> losses, std::unique_ptr<Updater<Scalar>> updater)
       : plan_(plan),
         parameters_(parameters),
+        frozen_(new bool[plan.layers.size()]),
         names_(std::move(names)),
-        scoring_(std::move(scoring)),
+        objective_(plan, std::move(losses)),
         updater_(std::move(updater)),
         prepared_(aligned_zeros<Scalar>(plan.prepared)),
         gradients_(aligned_zeros<Scalar>(lanes * plan.parameters)),
-        pass_(plan, lanes) {}
+        pass_(plan, lanes, objective_.losses(), objective_.metrics()) {
+    std::copy_n(frozen, plan.layers.size(), frozen_.get());
+    pass_.freeze(frozen_.get());
+  }
 
-  const Scoring<Scalar>& scoring() const { return *scoring_; }
+  const Objective<Scalar>& objective() const { return objective_; }
+  /// Calls `watch` after every stage of every step; for one thread.
+  void watch(Watch watch) {
+    watch_ = watch;
+    pass_.watch(watch);
+  }
 
-  /// `options` are FitOptions; validation data may have no samples.
-  template <class Options>
-  [[gnu::cold]] History fit(const Examples<Scalar>& examples, const Examples<Scalar>& validation, const Options& options,
+  /// Validation data may have no samples.
+  [[gnu::cold]] History fit(const Examples<Scalar>& examples, const Examples<Scalar>& validation, const Settings& options,
                             int team) {
     const Index samples = examples.count, batches = (samples + options.batch_size - 1) / options.batch_size;
     Training training{
@@ -71,23 +90,22 @@ class Learner {
         order = permutation(samples, Random(options.seed, Purpose::shuffle, 0, static_cast<std::uint32_t>(epochs_done_)));
       training.logs.clear();
       tell(&Callback::on_epoch_begin);
-      Sums sums = scoring_->no_sums();
+      Sums sums = objective_.no_sums();
       for (training.batch = 0; training.batch < batches; ++training.batch) {
         const Index first = training.batch * options.batch_size;
-        const auto batch = this->batch(
-            examples, std::span<const Index>(order).subspan(
-                          static_cast<std::size_t>(first),
-                          static_cast<std::size_t>(std::min(options.batch_size, samples - first))));
+        const Batch batch{examples, std::span<const Index>(order).subspan(
+                                        static_cast<std::size_t>(first),
+                                        static_cast<std::size_t>(std::min(options.batch_size, samples - first)))};
         const CallMode mode = this->mode(options.seed);
         const Sums of_batch = step(batch, mode, team);
-        if (const double loss = scoring_->loss(of_batch, batch.size()); !std::isfinite(loss))
-          throw_not_finite<Scalar>(plan_, parameters_, names_, examples.x, batch.order, mode, loss,
+        if (const double loss = objective_.loss(of_batch, batch.size()); !std::isfinite(loss))
+          throw_not_finite<Scalar>(plan_, parameters_, frozen_.get(), names_, examples.x, batch.order, mode, loss,
                                    text("epoch ", training.epoch + 1, ", batch ", training.batch + 1));
         for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += of_batch[k];
-        scoring_->log(sums, first + batch.size(), training.logs);
+        objective_.log(sums, first + batch.size(), training.logs);
         tell(&Callback::on_batch_end);
       }
-      if (validation.count > 0) scoring_->log(judge(validation, team), validation.count, training.logs, "val_");
+      if (validation.count > 0) objective_.log(evaluated(validation, team), validation.count, training.logs, "val_");
       tell(&Callback::on_epoch_end);
       if (options.verbose) warn(training);
       history.append(training.logs);
@@ -101,15 +119,15 @@ class Learner {
   Scores step_on(const Examples<Scalar>& examples, Seed seed, int team) {
     const std::vector<Index> order = in_order(examples.count);
     const CallMode mode = this->mode(seed);
-    const Scores means = scores(step(batch(examples, order), mode, team), examples.count);
+    const Scores means = scores(step({examples, order}, mode, team), examples.count);
     if (!std::isfinite(means))
-      throw_not_finite<Scalar>(plan_, parameters_, names_, examples.x, order, mode, means, "train_on_batch");
+      throw_not_finite<Scalar>(plan_, parameters_, frozen_.get(), names_, examples.x, order, mode, means, "train_on_batch");
     return means;
   }
 
   /// Loss and metrics, without learning anything.
   [[gnu::cold]] Scores evaluate(const Examples<Scalar>& examples, int team) const {
-    return scores(judge(examples, team), examples.count);
+    return scores(evaluated(examples, team), examples.count);
   }
 
  private:
@@ -117,11 +135,9 @@ class Learner {
   struct Batch {
     const Examples<Scalar>& examples;
     std::span<const Index> order;
-    Index x_size, y_size;  ///< scalars of one
 
     Index size() const { return static_cast<Index>(order.size()); }
-    const Scalar* x(Index i) const { return examples.x + order[static_cast<std::size_t>(i)] * x_size; }
-    const Scalar* y(Index i) const { return examples.y + order[static_cast<std::size_t>(i)] * y_size; }
+    Index place(Index i) const { return order[static_cast<std::size_t>(i)]; }
   };
 
   static std::vector<Index> in_order(Index count) {
@@ -132,11 +148,12 @@ class Learner {
 
   Scores scores(const Sums& sums, Index samples) const {
     Scores scores;
-    scoring_->log(sums, samples, scores.logs);
+    objective_.log(sums, samples, scores.logs);
     return scores;
   }
-  Batch batch(const Examples<Scalar>& examples, std::span<const Index> order) const {
-    return {examples, order, plan_.input_size(), scoring_->target_size()};
+  /// The targets of sample i for loss p.
+  const Scalar* target(const Examples<Scalar>& examples, std::size_t p, Index i) const {
+    return examples.y[p] + i * objective_.parts()[p].scoring->target_size();
   }
 
   /// Says on stderr if what a layer adds to the loss is less than it ought to be.
@@ -151,34 +168,19 @@ class Learner {
   }
 
   /// Losses and metrics summed over all examples.
-  [[gnu::cold]] Sums judge(const Examples<Scalar>& examples, int team) const {
-    const Index chunks = (examples.count + plan_.chunk - 1) / plan_.chunk;
-    const std::size_t width = scoring_->no_sums().size();
-    Sums of_chunks(static_cast<std::size_t>(chunks) * width);  // added in order: any number of threads, the same bits
-    const auto prepared = batches::prepared<Scalar>(plan_, parameters_);
+  [[gnu::cold]] Sums evaluated(const Examples<Scalar>& examples, int team) const {
+    Pass<Scalar> pass(plan_, 0, objective_.losses(), objective_.metrics());
+    pass.freeze(frozen_.get());
+    team = pass.begin({}, examples.count, team);
+    const auto memory = prepared<Scalar>(plan_, parameters_);
+    const auto input = [&](const Chunk<Scalar>& chunk) { chunk.workspace.set_inputs(chunk.call, examples.x.data()); };
+    const auto done = [&](const Chunk<Scalar>& chunk) {
+      objective_.score(
+          chunk, [&](std::size_t p, Index n) { return target(examples, p, chunk.call.place(n)); }, nullptr);
+    };
 #pragma omp parallel num_threads(team)
-    {
-      const Workspace<Scalar> workspace(plan_);
-#pragma omp for schedule(dynamic, 8)
-      for (Index c = 0; c < chunks; ++c) {
-        double* const sums = of_chunks.data() + static_cast<std::size_t>(c) * width;
-        const Index first = c * plan_.chunk;
-        Call call(std::min(plan_.chunk, examples.count - first));
-        call.first = first, call.batch = examples.count, call.loss = sums;
-        workspace.set_inputs(call, examples.x);
-        const Chunk<Scalar> chunk{plan_, parameters_, prepared.get(), workspace, call};
-        chunk.forward();
-        if (plan_.penalize_logits) plan_.penalize_logits(chunk.penalized_logits());
-        for (Index n = 0; n < call.samples; ++n) {
-          Scalar* const y = workspace.result() + n * plan_.output_size();
-          const Scalar* const t = examples.y + call.place(n) * scoring_->target_size();
-          sums[0] += scoring_->loss(y, t, nullptr, Scalar(0));
-          scoring_->add_metrics(y, t, sums + plan_.loss_parts.size());
-        }
-      }
-    }
-    Sums sums(width);
-    for (std::size_t k = 0; k < of_chunks.size(); ++k) sums[k % width] += of_chunks[k];
+    pass.run(parameters_, memory.get(), {.input = input, .done = done});
+    Sums sums = pass.sums();
     add_penalties(sums, examples.count, nullptr);
     return sums;
   }
@@ -186,25 +188,8 @@ class Learner {
   /// Adds the penalties on parameters to the loss of so many samples, and their gradients to `gradients` unless it is null.
   void add_penalties(Sums& sums, Index samples, Scalar* gradients) const {
     if (plan_.has_penalties)
-      sums[plan_.penalty_part] += static_cast<double>(samples) * penalties<Scalar>(plan_.layers, parameters_, gradients);
-  }
-
-  /// The losses of a chunk, summed, and their gradients; the metrics are added to `metrics`.
-  [[gnu::hot]] double score(const Chunk<Scalar>& chunk, const Batch& batch, Scalar scale, double* metrics) const {
-    const Workspace<Scalar>& workspace = chunk.workspace;
-    const Lines& dy = plan_.gradients.back();
-    const auto result = [&](Index n) { return workspace.result() + n * plan_.output_size(); };
-    double loss = 0;
-    for (Index n = 0; n < chunk.call.samples; ++n) {
-      // Losses know no borders.
-      loss += scoring_->loss(result(n), batch.y(chunk.call.place(n)),
-                             dy.contiguous() ? workspace.line(dy, n, 0) : workspace.loss_gradient(), scale);
-      if (!dy.contiguous()) workspace.set(dy, n, workspace.loss_gradient());
-    }
-    chunk.begin_backward();
-    for (Index n = 0; n < chunk.call.samples; ++n)
-      scoring_->add_metrics(result(n), batch.y(chunk.call.place(n)), metrics);
-    return loss;
+      sums[objective_.penalty()] +=
+          static_cast<double>(samples) * penalties<Scalar>(plan_.layers, frozen_.get(), parameters_, gradients);
   }
 
   /// How the model is called in the next step.
@@ -214,11 +199,11 @@ class Learner {
 
   /// One step on a batch; losses and metrics summed over it. Hot: what only a cold `fit` calls would itself be cold to GCC.
   [[gnu::hot]] Sums step(const Batch& batch, const CallMode& mode, int team) {
-    const auto scale = static_cast<Scalar>(1 / scoring_->terms(batch.size()));
+    std::vector<Scalar> scales;
+    for (const auto& part : objective_.parts())
+      scales.push_back(static_cast<Scalar>(part.weight / part.scoring->terms(batch.size())));
     pass_.begin(mode, batch.size(), team);
-    Sums sums = scoring_->no_sums();
-    const std::size_t parts = plan_.loss_parts.size(), metrics = sums.size() - parts;
-    Sums metrics_of_lanes(static_cast<std::size_t>(lanes) * metrics);
+    Sums sums = objective_.no_sums();
     bool finite = false;
     const auto start = [&](Index lane) {
       Scalar* const gradients = gradients_.get() + lane * plan_.parameters;
@@ -227,42 +212,49 @@ class Learner {
       return gradients;
     };
     const auto input = [&](const Chunk<Scalar>& chunk) {
-      for (Index n = 0; n < chunk.call.samples; ++n)
-        chunk.workspace.set(plan_.values.front(), n, batch.x(chunk.call.place(n)));
+      for (std::size_t i = 0; i < batch.examples.x.size(); ++i)
+        for (Index n = 0; n < chunk.call.samples; ++n)
+          chunk.workspace.set(plan_.input(i), n,
+                              batch.examples.x[i] + batch.place(chunk.call.place(n)) * plan_.input(i).scalars());
     };
     const auto loss = [&](const Chunk<Scalar>& chunk) {
-      return score(chunk, batch, scale, metrics_of_lanes.data() + static_cast<std::size_t>(chunk.call.lane) * metrics);
+      objective_.score(
+          chunk, [&](std::size_t p, Index n) { return target(batch.examples, p, batch.place(chunk.call.place(n))); },
+          scales.data());
     };
 
 #pragma omp parallel num_threads(team)
     {
 #pragma omp for schedule(static)
-      for (int i = 0; i < plan_.depth(); ++i) batches::prepare<Scalar>(plan_, i, parameters_, prepared_.get());
+      for (int i = 0; i < plan_.depth(); ++i) prepare<Scalar>(plan_, i, parameters_, prepared_.get());
+      if (watch_) watch_(Stage::prepare, 0);
 
       pass_.run(parameters_, prepared_.get(), {.start = start, .input = input, .loss = loss});
 
 #pragma omp single
       {
-        const std::vector<double> losses = pass_.losses();
-        for (std::size_t part = 0; part < parts; ++part) sums[part] += losses[part];
-        for (std::size_t k = 0; k < metrics_of_lanes.size(); ++k) sums[parts + k % metrics] += metrics_of_lanes[k];
-        finite = std::isfinite(scoring_->loss(sums, batch.size()));
+        const std::vector<double> of_pass = pass_.sums();
+        for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += of_pass[k];
+        finite = std::isfinite(objective_.loss(sums, batch.size()));
         if (finite) updater_->begin_step();
       }
-      if (finite) updater_->update(parameters_, gradients_.get(), pass_.used());
+      if (finite) updater_->update(parameters_, gradients_.get(), pass_.lanes());
     }
     if (finite) pass_.remember(parameters_);
+    if (watch_) watch_(Stage::update, 0);
     return sums;
   }
 
   const Plan<Scalar>& plan_;
   Scalar* parameters_;
+  std::unique_ptr<bool[]> frozen_;
   std::vector<LayerName> names_;
-  std::unique_ptr<Scoring<Scalar>> scoring_;
+  Objective<Scalar> objective_;
   std::unique_ptr<Updater<Scalar>> updater_;
   std::shared_ptr<Scalar[]> prepared_, gradients_;
   Pass<Scalar> pass_;
+  Watch watch_;
   Index epochs_done_ = 0;  // in all calls of fit, so that each epoch is shuffled differently
 };
 
-}  // namespace latent::detail
+}  // namespace latent::engine

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <memory>
 #include <span>
 #include <tuple>
 
 #include "latent/metrics/metric.hpp"
+#include "latent/models/chunk.hpp"
 #include "latent/training/history.hpp"
 
 namespace latent {
@@ -24,9 +26,32 @@ struct Scores {
   }
 };
 
-namespace detail {
+/// A loss for one output of a model that has several, how much it counts in the sum, and metrics to watch:
+///
+///     compile(model, Adam{}, head<"image">(BinaryCrossentropy{}), head<"digit">(CategoricalCrossentropy{}, 0.1, Accuracy{}))
+///
+/// Keras: loss={"image": ..., "digit": ...}, loss_weights={"digit": 0.1}, metrics={"digit": ["accuracy"]}.
+template <FixedString output_, class Loss_, class... Metrics>
+struct Head {
+  using Loss = Loss_;
+  static constexpr const char* output = output_.characters;
+  Loss loss;
+  double weight = 1;
+  std::tuple<Metrics...> metrics = {};
+};
+template <FixedString output, class Loss, class... Metrics>
+  requires(std::is_class_v<Metrics> && ...)
+Head<output, Loss, Metrics...> head(const Loss& loss, const Metrics&... metrics) {
+  return {loss, 1, {metrics...}};
+}
+template <FixedString output, class Loss, class... Metrics>
+Head<output, Loss, Metrics...> head(const Loss& loss, double weight, const Metrics&... metrics) {
+  return {loss, weight, {metrics...}};
+}
 
-/// Sums over samples: of each part of the loss, and then of each metric.
+namespace engine {
+
+/// Sums over samples: of the loss of each head, of each part that the network adds, and then of each metric.
 using Sums = std::vector<double>;
 
 /// A metric's name, and of how many numbers a sample's metric is the mean.
@@ -35,7 +60,7 @@ struct MetricFacts {
   Index terms;
 };
 
-/// A loss and metrics on outputs of some shape.
+/// A loss and metrics on an output of some shape.
 template <class Scalar>
 class Scoring {
  public:
@@ -50,24 +75,9 @@ class Scoring {
   virtual void check_targets(const Scalar* t, Index samples, const char* what) const = 0;
 
   Index target_size() const { return target_size_; }
-  Sums no_sums() const { return Sums(parts_.size() + metrics_.size()); }
   /// How many terms the loss of the targets has for that many samples: it is their mean.
   double terms(Index samples) const { return static_cast<double>(samples * terms_); }
-
-  /// The whole loss, as a mean over the samples.
-  double loss(const Sums& sums, Index samples) const {
-    double loss = 0;
-    for (std::size_t part = 0; part < parts_.size(); ++part) loss += part_of_loss(sums, samples, part);
-    return loss;
-  }
-  /// The means over `samples` under their names: "loss", its parts if it has more than one, and the metrics.
-  [[gnu::cold]] void log(const Sums& sums, Index samples, Logs& logs, const std::string& prefix = "") const {
-    logs[prefix + "loss"] = loss(sums, samples);
-    for (std::size_t part = 0; part < parts_.size() && parts_.size() > 1; ++part)
-      logs[prefix + parts_[part]] = part_of_loss(sums, samples, part);
-    for (std::size_t k = 0; k < metrics_.size(); ++k)
-      logs[prefix + metrics_[k].name] = sums[parts_.size() + k] / static_cast<double>(samples * metrics_[k].terms);
-  }
+  std::span<const MetricFacts> metrics() const { return metrics_; }
 
  protected:
   /// The outputs of a sample, its targets, and of how many terms the loss of its targets is the mean.
@@ -75,29 +85,106 @@ class Scoring {
     Index outputs, channels, targets, terms;
   };
 
-  [[gnu::cold]] Scoring(const Sizes& sizes, std::span<const char* const> loss_parts, std::span<const MetricFacts> metrics)
-      : outputs_(sizes.outputs),
-        channels_(sizes.channels),
-        target_size_(sizes.targets),
-        terms_(sizes.terms),
-        parts_(loss_parts),
-        metrics_(metrics) {
-    Logs logs;
-    log(no_sums(), 1, logs);
-    check(logs.size() == (parts_.size() > 1 ? parts_.size() + 1 : 1) + metrics_.size(),
-          "compile: two metrics have the same name");
-  }
+  Scoring(const Sizes& sizes, std::span<const MetricFacts> metrics)
+      : outputs_(sizes.outputs), channels_(sizes.channels), target_size_(sizes.targets), terms_(sizes.terms), metrics_(metrics) {}
 
   Index outputs_, channels_;
 
  private:
-  double part_of_loss(const Sums& sums, Index samples, std::size_t part) const {
-    return sums[part] / (part == 0 ? terms(samples) : static_cast<double>(samples));
+  Index target_size_, terms_;
+  std::span<const MetricFacts> metrics_;
+};
+
+/// What a training minimises and shows: the losses of the outputs, those that the network adds, and the metrics.
+template <class Scalar>
+class Objective {
+ public:
+  struct Part {
+    std::size_t output;  ///< of the network
+    double weight;
+    std::unique_ptr<Scoring<Scalar>> scoring;
+  };
+  /// `parts` are in the order of the outputs. Throws std::invalid_argument if two numbers would have one name.
+  [[gnu::cold]] Objective(const Plan<Scalar>& plan, std::vector<Part> parts) : plan_(plan), parts_(std::move(parts)) {
+    for (const Part& part : parts_) {
+      check(part.weight >= 0 && std::isfinite(part.weight), "compile: the weight of a loss is at least 0, received ", part.weight);
+      metrics_ += part.scoring->metrics().size();
+    }
+    Logs logs;
+    log(no_sums(), 1, logs);
+    check(logs.size() == 1 + (shows_parts() ? losses() + own() : 0) + metrics_, "compile: two metrics have the same name");
   }
 
-  Index target_size_, terms_;
-  std::span<const char* const> parts_;
-  std::span<const MetricFacts> metrics_;
+  const std::vector<Part>& parts() const { return parts_; }
+  std::size_t losses() const { return parts_.size(); }
+  std::size_t metrics() const { return metrics_; }
+  Sums no_sums() const { return Sums(parts_.size() + own() + metrics_); }
+  /// Where the sum of the penalties of regularizers is.
+  std::size_t penalty() const { return parts_.size() - 1 + plan_.penalty_part; }
+
+  /// Scores a chunk; target(p, n) are the targets of part p for sample n of it. With `scale`, one for each part, the
+  /// gradients of the losses, times that, are put into those of the outputs.
+  template <class Target>
+  [[gnu::hot]] void score(const Chunk<Scalar>& chunk, const Target& target, const Scalar* scale) const {
+    const Workspace<Scalar>& workspace = chunk.workspace;
+    double* metrics = chunk.sums + parts_.size() + own();
+    for (std::size_t p = 0; p < parts_.size(); ++p) {
+      const auto& [o, weight, scoring] = parts_[p];
+      double loss = 0;
+      for (Index n = 0; n < chunk.call.samples; ++n) {
+        Scalar* const y = workspace.output(o, n);
+        Scalar* const dy = scale ? workspace.output_gradient(o, n) : nullptr;
+        loss += scoring->loss(y, target(p, n), dy, scale ? scale[p] : Scalar(0));
+        if (dy) workspace.keep_gradient(o, n, dy);
+        scoring->add_metrics(y, target(p, n), metrics);
+      }
+      chunk.sums[p] += loss;
+      metrics += scoring->metrics().size();
+    }
+    if (scale) no_gradients(chunk);
+  }
+
+  /// The whole loss, as a mean over the samples.
+  double loss(const Sums& sums, Index samples) const {
+    double loss = 0;
+    for (std::size_t p = 0; p < parts_.size(); ++p) loss += parts_[p].weight * (sums[p] / parts_[p].scoring->terms(samples));
+    for (std::size_t k = 0; k < own(); ++k) loss += sums[parts_.size() + k] / static_cast<double>(samples);
+    return loss;
+  }
+  /// The means over `samples` under their names: "loss", its parts if it has more than one, and the metrics. Where the network
+  /// has several outputs a name begins with that of the output.
+  [[gnu::cold]] void log(const Sums& sums, Index samples, Logs& logs, const std::string& prefix = "") const {
+    const auto add = [&](const std::string& name, double value) { logs[prefix + name] = value; };
+    const auto of = [&](const Part& part) {
+      return several() ? text(plan_.outputs[part.output].name, "_") : std::string();
+    };
+    add("loss", loss(sums, samples));
+    for (std::size_t p = 0; p < parts_.size() && shows_parts(); ++p)
+      add(several() ? of(parts_[p]) + "loss" : plan_.loss_parts[0], sums[p] / parts_[p].scoring->terms(samples));
+    for (std::size_t k = 0; k < own(); ++k)
+      add(plan_.loss_parts[k + 1], sums[parts_.size() + k] / static_cast<double>(samples));
+    std::size_t next = parts_.size() + own();
+    for (const Part& part : parts_)
+      for (const MetricFacts& metric : part.scoring->metrics())
+        add(of(part) + metric.name, sums[next++] / static_cast<double>(samples * metric.terms));
+  }
+
+ private:
+  std::size_t own() const { return plan_.loss_parts.size() - 1; }
+  bool several() const { return plan_.outputs.size() > 1; }
+  bool shows_parts() const { return several() || own() > 0; }
+  /// The gradients of outputs that have no loss are 0.
+  void no_gradients(const Chunk<Scalar>& chunk) const {
+    for (std::size_t o = 0; o < plan_.outputs.size(); ++o) {
+      const OutputValue& output = plan_.outputs[o];
+      const bool has_loss = std::any_of(parts_.begin(), parts_.end(), [&](const Part& part) { return part.output == o; });
+      if (!has_loss || output.shown != output.value) chunk.no_gradient(plan_.gradients[static_cast<std::size_t>(output.value)]);
+    }
+  }
+
+  const Plan<Scalar>& plan_;
+  std::vector<Part> parts_;
+  std::size_t metrics_ = 0;
 };
 
 /// That of a loss behind an activation, and metrics.
@@ -108,16 +195,14 @@ class ScoringOf final : public Scoring<Scalar> {
 
   /// For outputs of shape S. Throws std::invalid_argument for options outside their range.
   template <class S>
-  [[gnu::cold]] ScoringOf(S, std::span<const char* const> loss_parts, std::span<const MetricFacts> facts, const Loss& loss,
-                          const Metrics&... metrics)
-      : Scoring<Scalar>({S::size, S::channels, TargetShape<Loss, S>::size, terms_of<Loss, S>}, loss_parts, facts),
+  [[gnu::cold]] ScoringOf(S, std::span<const MetricFacts> facts, const Loss& loss, const Metrics&... metrics)
+      : Scoring<Scalar>({S::size, S::channels, TargetShape<Loss, S>::size, terms_of<Loss, S>}, facts),
         loss_(loss),
         metrics_(metrics...) {
     check_options(loss);
     (check_options(metrics), ...);
   }
 
-  using Scoring<Scalar>::loss;
   double loss(const Scalar* y, const Scalar* t, Scalar* dy, Scalar scale) const override {
     if constexpr (from_logits)
       return loss_.on_logits(y, t, dy, outputs_, channels_, scale);
@@ -168,12 +253,11 @@ struct ScoringFor {
                 "latent: a metric expects other targets than the loss: SparseCategoricalAccuracy goes with "
                 "SparseCategoricalCrossentropy, and Accuracy with every loss");
   using type = ScoringOf<Scalar, Activation, Loss, For<Metrics>...>;
-  /// With a loss that looks through the last activation the network runs without it.
-  using Last = std::conditional_t<type::from_logits, Linear, Activation>;
+  /// A loss that looks through the activation wants the logits.
+  static constexpr bool from_logits = type::from_logits;
 
-  static std::unique_ptr<Scoring<Scalar>> make(std::span<const char* const> loss_parts, const Loss& loss,
-                                               const Metrics&... metrics) {
-    return std::make_unique<type>(S{}, loss_parts, facts, loss, chosen(metrics)...);
+  static std::unique_ptr<Scoring<Scalar>> make(const Loss& loss, const Metrics&... metrics) {
+    return std::make_unique<type>(S{}, facts, loss, chosen(metrics)...);
   }
 
  private:
@@ -188,6 +272,6 @@ struct ScoringFor {
   }
 };
 
-}  // namespace detail
+}  // namespace engine
 
 }  // namespace latent

@@ -8,13 +8,118 @@
 
 namespace latent {
 
+namespace engine {
+
+/// Tensors as they are handed over: of one tensor a reference to it, too.
+template <class T>
+struct Referred : std::type_identity<Tensors<T>> {};
+template <class... T>
+struct Referred<Tensors<T...>> : std::type_identity<Tensors<T...>> {};
+
+/// The heads of compile(model, optimizer, loss, metrics...): one without a name, for a model with one output.
+template <class Loss, class... Metrics>
+struct HeadsOf : std::type_identity<List<Head<"", Loss, Metrics...>>> {
+  static std::tuple<Head<"", Loss, Metrics...>> make(const Loss& loss, const Metrics&... metrics) { return {{loss, 1, {metrics...}}}; }
+};
+template <FixedString output, class Loss, class... Metrics, class... Others>
+struct HeadsOf<Head<output, Loss, Metrics...>, Others...> : std::type_identity<List<Head<output, Loss, Metrics...>, Others...>> {
+  static std::tuple<Head<output, Loss, Metrics...>, Others...> make(const Head<output, Loss, Metrics...>& head, const Others&... others) {
+    return {head, others...};
+  }
+};
+
+/// Stops the compilation if a head is for an output that is not there.
+template <class Head, bool found>
+struct HeadOfNoOutput {
+  static_assert(found, "latent: a head is for an output that the model does not have; HeadOfNoOutput<...> in this message shows it");
+  static constexpr bool reported = true;
+};
+template <class Heads, bool once>
+struct OutputWithTwoHeads {
+  static_assert(once, "latent: two heads are for one output; OutputWithTwoHeads<...> in this message shows them");
+  static constexpr bool reported = true;
+};
+
+/// The heads of a model, in the order of its outputs.
+template <class Network_, class Heads>
+struct Scored;
+template <class Network_, class... Heads>
+struct Scored<Network_, List<Heads...>> {
+  using Scalar = typename Network_::Scalar;
+  static constexpr std::size_t count = sizeof...(Heads);
+  template <std::size_t h>
+  using Given = std::tuple_element_t<h, std::tuple<Heads...>>;
+
+  /// The output of that name; the only one, if there is no name.
+  static constexpr int output_of(std::string_view name) {
+    if (name.empty()) return Network_::outputs == 1 ? 0 : -1;
+    for (int o = 0; o < Network_::outputs; ++o)
+      if (Network_::template plan<>.outputs[static_cast<std::size_t>(o)].name == name) return o;
+    return -1;
+  }
+  static constexpr std::array outputs{output_of(Heads::output)...};
+  static_assert((HeadOfNoOutput<Heads, output_of(Heads::output) >= 0>::reported && ...));
+  /// The heads by output: head order[0] is that of the first output that has one.
+  static constexpr std::array order = [] {
+    std::array<std::size_t, count> sorted{};
+    for (std::size_t h = 0; h < count; ++h) sorted[h] = h;
+    for (std::size_t i = 1; i < count; ++i)
+      for (std::size_t h = i; h > 0 && outputs[sorted[h - 1]] > outputs[sorted[h]]; --h) std::swap(sorted[h - 1], sorted[h]);
+    return sorted;
+  }();
+  static constexpr bool once = [] {
+    for (std::size_t h = 1; h < count; ++h)
+      if (outputs[order[h - 1]] == outputs[order[h]]) return false;
+    return true;
+  }();
+  static_assert(OutputWithTwoHeads<List<Heads...>, once>::reported);
+
+  template <int o, class Head>
+  struct For;
+  template <int o, FixedString name, class Loss, class... Metrics>
+  struct For<o, Head<name, Loss, Metrics...>> {
+    using type = ScoringFor<Scalar, typename Network_::template OutputShape<o>, typename Network_::template OutputActivation<o>, Loss, Metrics...>;
+  };
+  /// What head k means, in the order of the outputs.
+  template <std::size_t k>
+  using Scoring = typename For<std::max(outputs[order[k]], 0), Given<order[k]>>::type;
+
+  static constexpr typename Network_::Logits logits = []<std::size_t... k>(std::index_sequence<k...>) {
+    return ((Scoring<k>::from_logits ? typename Network_::Logits(1) << std::max(outputs[order[k]], 0) : 0) | ...);
+  }(std::make_index_sequence<count>{});
+  using Targets = typename decltype([]<std::size_t... k>(std::index_sequence<k...>) {
+    return OneOrSeveral<Tensors, Tensor<Scoring<k>::target_shape::rank + 1, Scalar>...>{};
+  }(std::make_index_sequence<count>{}))::type;
+  static constexpr auto target_shapes = []<std::size_t... k>(std::index_sequence<k...>) {
+    return std::array{std::span<const Index>(Scoring<k>::target_shape::dimensions)...};
+  }(std::make_index_sequence<count>{});
+  static std::array<std::string, count> target_names() {
+    return []<std::size_t... k>(std::index_sequence<k...>) {
+      return std::array<std::string, count>{Given<order[k]>::output...};
+    }(std::make_index_sequence<count>{});
+  }
+
+  static std::vector<typename Objective<Scalar>::Part> make(const std::tuple<Heads...>& heads) {
+    std::vector<typename Objective<Scalar>::Part> parts;
+    const auto add = [&]<std::size_t k>() {
+      const auto& head = std::get<order[k]>(heads);
+      parts.push_back({static_cast<std::size_t>(outputs[order[k]]), head.weight,
+                       std::apply([&](const auto&... metrics) { return Scoring<k>::make(head.loss, metrics...); }, head.metrics)});
+    };
+    [&]<std::size_t... k>(std::index_sequence<k...>) { (add.template operator()<k>(), ...); }(std::make_index_sequence<count>{});
+    return parts;
+  }
+};
+
+}  // namespace engine
+
 /// Inputs and targets, which stay where they are: the tensors must outlive the call they are handed to.
 template <class X, class Y>
 struct Data {
-  const X* x = nullptr;
-  const Y* y = nullptr;
+  std::optional<typename engine::Referred<X>::type> x;
+  std::optional<typename engine::Referred<Y>::type> y;
   Data() = default;
-  Data(const X& inputs, const Y& targets) : x(&inputs), y(&targets) {}
+  Data(const X& inputs, const Y& targets) : x(inputs), y(targets) {}
   template <class A, class B>
     requires OtherTensor<A, X> || OtherTensor<B, Y>
   Data(const A&, const B&) {
@@ -35,32 +140,36 @@ struct FitOptions {
   int threads = 0;  ///< 0: as many as OpenMP offers; the results do not depend on it
 };
 
-template <class Model_, class Optimizer, class Loss, class... Metrics>
+/// `Heads` are a loss and metrics for the only output of the model, or a head<"name">(...) for each output that has a loss.
+template <class Model_, class Optimizer, class... Heads>
 class Trainer {
+  using Scored = engine::Scored<typename Model_::network, typename engine::HeadsOf<Heads...>::type>;
+
  public:
   using Scalar = typename Model_::Scalar;
   using network = typename Model_::network;
-  using Scoring =
-      detail::ScoringFor<Scalar, typename network::output_shape, typename network::last_activation, Loss, Metrics...>;
+  using Scoring = typename Scored::template Scoring<0>;
+  /// Inputs and targets: a tensor, or Tensors of several; the targets in the order of the outputs.
   using X = typename Model_::InputTensor;
-  using Y = Tensor<Scoring::target_shape::rank + 1, Scalar>;
+  using Y = typename Scored::Targets;
 
-  Trainer(Model_& model, const Optimizer& optimizer, const Loss& loss, const Metrics&... metrics)
-      : learner_(plan, model.data(), model.layer_names(),
-                 Scoring::make(plan.loss_parts, loss, metrics...),
-                 std::make_unique<detail::UpdaterOf<Scalar, Optimizer>>(optimizer, model.parameters(), model.data(),
-                                                                network::buffer_size)) {}
+  Trainer(Model_& model, const Optimizer& optimizer, const Heads&... heads)
+      : model_(model),
+        learner_(plan, model.data(), model.frozen(), model.layer_names(), Scored::make(engine::HeadsOf<Heads...>::make(heads...)),
+                 std::make_unique<engine::UpdaterOf<Scalar, Optimizer>>(optimizer, model.parameters(), model.data(),
+                                                                        network::buffer_size)) {}
 
-  /// Trains on inputs x and targets y. Throws std::invalid_argument for tensors that do not fit, and NotFinite, with the
-  /// parameters as they were before the step, when the loss is no longer a number.
+  /// Trains on inputs x and targets y; several are `fit({a, b}, {c, d})`. Throws std::invalid_argument for tensors that do not
+  /// fit, and NotFinite, with the parameters as they were before the step, when the loss is no longer a number.
   [[gnu::cold]] History fit(const X& x, const Y& y, const FitOptions<X, Y>& options = {}) {
-    const detail::Examples<Scalar> examples = checked(x, y, "fit");
+    const engine::Examples<Scalar> examples = checked(x, y, "fit");
     check(options.epochs >= 0, "fit: epochs is at least 0, received ", options.epochs);
     check(options.batch_size >= 1, "fit: batch_size is at least 1, received ", options.batch_size);
     const int team = team_size(options.threads, "fit");
-    detail::Examples<Scalar> validation;
+    engine::Examples<Scalar> validation;
     if (const auto& data = options.validation_data; data.x) validation = checked(*data.x, *data.y, "fit: validation");
-    return learner_.fit(examples, validation, options, team);
+    return learner_.fit(examples, validation,
+                        {options.epochs, options.batch_size, options.shuffle, options.verbose, options.callbacks, options.seed}, team);
   }
 
   template <class A, class B>
@@ -81,30 +190,37 @@ class Trainer {
     return learner_.evaluate(checked(x, y, "evaluate"), team_size(threads, "evaluate"));
   }
 
+  /// Calls `watch(stage, layer)` when a stage of a training step has ended; for steps on one thread.
+  void watch(engine::Watch watch) { learner_.watch(watch); }
+
   /// Bytes of activations and gradients that one thread works in.
   static constexpr std::size_t workspace_bytes() { return static_cast<std::size_t>(plan.workspace) * sizeof(Scalar); }
 
- private:
-  static constexpr const detail::Plan<Scalar>& plan =
-      network::template plan<typename Scoring::Last, detail::Backward::parameters>;
+  static constexpr const engine::Plan<Scalar>& plan = network::template plan<Scored::logits, engine::Backward::parameters>;
 
-  [[gnu::cold]] detail::Examples<Scalar> checked(const X& x, const Y& y, const char* what) const {
-    check_shape(x, network::input_shape::dimensions, text(what, ": inputs"));
-    check_shape(y, Scoring::target_shape::dimensions, text(what, ": targets"));
-    check(x.dimension(0) == y.dimension(0), what, ": ", x.dimension(0), " inputs but ", y.dimension(0), " targets");
-    learner_.scoring().check_targets(y.data(), y.dimension(0), text(what, ": targets").c_str());
-    return {x.data(), y.data(), x.dimension(0)};
+ private:
+  template <class Inputs, class Targets>
+  [[gnu::cold]] engine::Examples<Scalar> checked(const Inputs& x, const Targets& y, const char* what) const {
+    const Index samples = model_.checked(x, text(what, ": inputs"));
+    const Index targets = detail::check_shapes(y, Scored::target_shapes, Scored::target_names(), text(what, ": targets"));
+    check(samples == targets, what, ": ", samples, " inputs but ", targets, " targets");
+    const auto inputs = detail::data_of(x), of_targets = detail::data_of(y);
+    for (std::size_t p = 0; p < of_targets.size(); ++p)
+      learner_.objective().parts()[p].scoring->check_targets(of_targets[p], targets, text(what, ": targets").c_str());
+    return {{inputs.begin(), inputs.end()}, {of_targets.begin(), of_targets.end()}, samples};
   }
 
-  detail::Learner<Scalar> learner_;
+  const Model_& model_;
+  engine::Learner<Scalar> learner_;
 };
 
 /// Joins a model with an optimiser, a loss and metrics to watch: compile(model, Adam{}, CategoricalCrossentropy{},
-/// Accuracy{}). The model must outlive the trainer, which changes its parameters.
-template <class Model_, class Optimizer, class Loss, class... Metrics>
-Trainer<Model_, Optimizer, Loss, Metrics...> compile(Model_& model, const Optimizer& optimizer, const Loss& loss,
-                                                     const Metrics&... metrics) {
-  return {model, optimizer, loss, metrics...};
+/// Accuracy{}); of a model with several outputs with a head for each that has a loss, see Head. The model must outlive the
+/// trainer, which changes its parameters.
+template <class Model_, class Optimizer, class... Heads>
+  requires(sizeof...(Heads) >= 1)
+Trainer<Model_, Optimizer, Heads...> compile(Model_& model, const Optimizer& optimizer, const Heads&... heads) {
+  return {model, optimizer, heads...};
 }
 
 }  // namespace latent

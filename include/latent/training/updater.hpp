@@ -12,7 +12,7 @@
 #include "latent/core/parameters.hpp"
 #include "latent/optimizers/optimizer.hpp"
 
-namespace latent::detail {
+namespace latent::engine {
 
 template <class Scalar>
 class Updater {
@@ -151,4 +151,4 @@ class UpdaterOf final : public Updater<Scalar> {
   decltype(shared(std::declval<const Optimizer&>(), 1, 0.0)) shared_{};
 };
 
-}  // namespace latent::detail
+}  // namespace latent::engine

@@ -1,0 +1,67 @@
+/// Several tensors together: what a model with several inputs is given.
+#pragma once
+
+#include <tuple>
+
+#include "latent/core/check_shape.hpp"
+
+namespace latent {
+
+/// Refers to some tensors, which stay where they are and must outlive it: `model.predict({images, labels})`.
+template <class... T>
+struct Tensors {
+  std::tuple<const T*...> tensors;
+  Tensors(const T&... given) : tensors(&given...) {}  // NOLINT: the conversion is the point
+};
+
+namespace detail {
+
+/// One tensor or several as a tuple of references.
+template <int Rank, class Scalar>
+auto each(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& tensor) {
+  return std::tie(tensor);
+}
+template <class... T>
+auto each(const Tensors<T...>& several) {
+  return std::apply([](const T*... tensor) { return std::tie(*tensor...); }, several.tensors);
+}
+template <class... T>
+auto each(const std::tuple<T...>& several) {
+  return std::apply([](const T&... tensor) { return std::tie(tensor...); }, several);
+}
+template <int Rank, class Scalar>
+auto each(Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& tensor) {
+  return std::tie(tensor);
+}
+template <class... T>
+auto each(std::tuple<T...>& several) {
+  return std::apply([](T&... tensor) { return std::tie(tensor...); }, several);
+}
+
+/// Where the numbers of each of them begin.
+template <class Several>
+auto data_of(Several&& several) {
+  return std::apply([](auto&... tensor) { return std::array{tensor.data()...}; }, each(several));
+}
+
+/// Throws std::invalid_argument unless all are batches of as many samples, of these shapes; returns how many. `names`, if
+/// there are several, are put behind `what`.
+template <class Several, std::size_t count>
+[[gnu::cold]] Index check_shapes(const Several& several, const std::array<std::span<const Index>, count>& shapes,
+                                 const std::array<std::string, count>& names, const std::string& what) {
+  Index samples = 0;
+  std::size_t next = 0;
+  const auto look = [&](const auto& tensor) {
+    const std::string which = count == 1 ? what : text(what, " (", names[next], ")");
+    check_shape(tensor, shapes[next], which);
+    if (next == 0) samples = tensor.dimension(0);
+    check(tensor.dimension(0) == samples, which, ": expected ", samples, " samples, received ", tensor.dimension(0));
+    ++next;
+  };
+  std::apply([&](const auto&... tensor) { (look(tensor), ...); }, each(several));
+  return samples;
+}
+
+}  // namespace detail
+
+}  // namespace latent

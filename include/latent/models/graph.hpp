@@ -1,0 +1,190 @@
+/// From a list of layers to a graph: which values a layer reads. A network is written as a flat list, in which a layer
+/// reads the value before it; a name is a place one can come back to:
+///
+///     Input<28, 28, 1>,
+///     Named<"fine", Conv2D<16, 3, Same, ReLU>>, MaxPooling2D<2>,
+///     Conv2D<32, 3, Same, ReLU>, UpSampling2D<2>,
+///     Concatenate<"fine">                          reads the value before it, and "fine"
+///
+///     From<"name">            goes on from there: the next layer reads that value
+///     Named<"label", Input>   one more input; a layer behind it reads it
+///     Again<"name">           the layer of that name once more, with the same parameters
+///     Outputs<"a", "b">       what the model gives, if not just all values that nobody reads
+///
+/// A nested model's Input stands for the value of its own name in the network around it if there is one; else the first
+/// Input of a nested model stands for the value before it, and any other becomes an Input of the whole.
+/// In Keras this is the functional API: https://keras.io/guides/functional_api/
+#pragma once
+
+#include <array>
+#include <span>
+#include <string_view>
+
+#include "latent/layers/layer.hpp"
+
+namespace latent {
+
+/// The first layer of a model: the shape of one sample, Input<28, 28, 1> or Input<784>.
+template <Index... Dimensions>
+struct Input {
+  static constexpr bool is_input = true;
+  static constexpr const char* class_name = "InputLayer";
+  static constexpr const char* default_name = "input_layer";
+  using shape = Shape<Dimensions...>;
+};
+
+template <class Layer>
+concept InputLayer = requires { Layer::is_input; };
+template <class Layer>
+concept AnyLayer = requires { Layer::class_name; };
+
+/// Goes on from the value of that name.
+template <FixedString name>
+struct From {
+  static constexpr std::array<const char*, 1> from{name.characters};
+};
+/// The last item of a model: the values that it gives, in this order. Without it these are the values that nobody reads.
+template <FixedString... names>
+struct Outputs {
+  static constexpr std::array<const char*, sizeof...(names)> outputs{names.characters...};
+  static_assert(sizeof...(names) >= 1, "latent: Outputs<...> names at least one value");
+};
+/// The layer of that name once more, on the value before: what it learns, it learns at both places. (In Keras: a layer is
+/// called twice.) A name for its value is given by Named<"other", Again<"name">>.
+template <FixedString name>
+struct Again {
+  static constexpr const char* again = name.characters;
+};
+
+namespace engine {
+
+/// What one item of a flat list means for the graph.
+struct ItemFacts {
+  enum Kind { layer, input, from, name, outputs };
+  Kind kind = layer;
+  const char* value_name = "";                ///< under which later layers find its value
+  const char* layer_name = "";                ///< under which later layers find its parameters
+  bool reads_before = true;                   ///< the value before it, first
+  std::span<const char* const> reads = {};    ///< and the values of these names (of `outputs`: what the model gives)
+  bool nested = false, first = false;         ///< an Input of a nested model; the first one
+  bool belongs_to_previous = false;           ///< the activation of the layer before
+  bool repeats = false;                       ///< a layer that was there before,
+  const char* lender = "";                    ///< of this name; or that lends some of its parameters
+};
+
+/// The graph of a list of `items` with so many `reads`. Values are numbered: first the Inputs, then what the layers give.
+template <std::size_t items, std::size_t reads>
+struct Graph {
+  enum Problem { none, unknown_name, name_used_twice, nobody_reads };
+
+  int inputs = 0, layers = 0, outputs = 0;
+  std::array<int, items + 1> source{};        ///< the item whose value this one only stands for; -1: it has one of its own
+  std::array<int, items + 1> value{};         ///< of each item
+  std::array<int, items + 1> layer{};         ///< the number of each item's layer; of others, of the next layer
+  std::array<int, items + 1> input_item{}, layer_item{}, output_item{};
+  std::array<int, items + 1> lender{};        ///< of each layer: the layer whose parameters it uses; itself
+  std::array<int, items + 2> first_read{};    ///< of each layer, in `read`
+  std::array<int, reads + 1> read{};          ///< the items through which layers read their values
+  Problem problem = none;
+  int problem_item = 0;
+  const char* problem_name = "";
+
+  constexpr void complain(Problem what, std::size_t item, const char* name) {
+    if (problem == none) problem = what, problem_item = static_cast<int>(item), problem_name = name;
+  }
+};
+
+template <std::size_t items>
+constexpr std::size_t count_reads(const std::array<ItemFacts, items>& facts) {
+  std::size_t count = 0;
+  for (const ItemFacts& item : facts) count += item.reads.size() + 1;
+  return count;
+}
+
+/// Works out who reads what.
+template <std::size_t reads, std::size_t items>
+constexpr Graph<items, reads> graph_of(const std::array<ItemFacts, items>& facts) {
+  Graph<items, reads> graph;
+  /// The last item before `end` that has that name, as a value or as a layer; -1 if none has.
+  const auto find = [&](std::size_t end, std::string_view name, const char* ItemFacts::*kind) {
+    for (std::size_t k = end; k-- > 0;)
+      if (!name.empty() && facts[k].*kind == name) return static_cast<int>(k);
+    return -1;
+  };
+  const auto find_or_complain = [&](std::size_t item, const char* name, const char* ItemFacts::*kind) {
+    const int found = find(item, name, kind);
+    if (found < 0) graph.complain(graph.unknown_name, item, name);
+    return found < 0 ? 0 : found;
+  };
+
+  int before = -1;  // the item whose value the next layer reads
+  std::size_t next = 0;
+  bool named_outputs = false;
+  for (std::size_t k = 0; k < items; ++k) {
+    const ItemFacts& item = facts[k];
+    const int here = static_cast<int>(k);
+    graph.source[k] = -1;
+    graph.layer[k] = graph.layers;
+    const int same_name = find(k, item.value_name, &ItemFacts::value_name);
+    if (same_name >= 0 && !item.nested) graph.complain(graph.name_used_twice, k, item.value_name);
+    if (item.kind == ItemFacts::input) {
+      graph.source[k] = same_name >= 0 ? same_name : item.first ? before : -1;
+      if (graph.source[k] < 0) graph.input_item[static_cast<std::size_t>(graph.inputs++)] = here;
+      before = here;
+    } else if (item.kind == ItemFacts::from) {
+      before = find_or_complain(k, item.reads[0], &ItemFacts::value_name);
+    } else if (item.kind == ItemFacts::name) {
+      graph.source[k] = before, before = here;
+    } else if (item.kind == ItemFacts::outputs) {
+      named_outputs = true;
+      for (const char* name : item.reads)
+        graph.output_item[static_cast<std::size_t>(graph.outputs++)] = find_or_complain(k, name, &ItemFacts::value_name);
+    } else {
+      const auto layer = static_cast<std::size_t>(graph.layers++);
+      graph.layer_item[layer] = here;
+      graph.first_read[layer] = static_cast<int>(next);
+      if (item.reads_before) graph.read[next++] = before;
+      for (const char* name : item.reads) graph.read[next++] = find_or_complain(k, name, &ItemFacts::value_name);
+      graph.first_read[layer + 1] = static_cast<int>(next);
+      graph.lender[layer] = static_cast<int>(layer);
+      if (std::string_view(item.lender) != "") {
+        const int lender = find_or_complain(k, item.lender, &ItemFacts::layer_name);
+        graph.lender[layer] = graph.layer[static_cast<std::size_t>(lender)] + (item.repeats && item.belongs_to_previous);
+      }
+      before = here;
+    }
+  }
+  graph.layer[items] = graph.layers;
+
+  // Values: first the Inputs, then the layers'. The others stand for one of these.
+  for (int i = 0; i < graph.inputs; ++i) graph.value[static_cast<std::size_t>(graph.input_item[static_cast<std::size_t>(i)])] = i;
+  std::array<int, items + 1> readers{};
+  for (std::size_t k = 0; k < items; ++k) {
+    if (facts[k].kind == ItemFacts::layer) graph.value[k] = graph.inputs + graph.layer[k];
+    if (graph.source[k] >= 0) graph.value[k] = graph.value[static_cast<std::size_t>(graph.source[k])];
+  }
+  const auto value_of = [&](int item) { return graph.value[static_cast<std::size_t>(item)]; };
+  for (std::size_t r = 0; r < next && graph.problem == graph.none; ++r) ++readers[static_cast<std::size_t>(value_of(graph.read[r]))];
+
+  // What the model gives: all that nobody reads, but for one that has no name and is not the last, which is a mistake.
+  if (named_outputs)
+    for (int o = 0; o < graph.outputs; ++o)
+      ++readers[static_cast<std::size_t>(value_of(graph.output_item[static_cast<std::size_t>(o)]))];
+  for (int v = 0; v < graph.inputs + graph.layers && graph.problem == graph.none; ++v) {
+    if (readers[static_cast<std::size_t>(v)] > 0) continue;
+    const auto item = static_cast<std::size_t>(v < graph.inputs ? graph.input_item[static_cast<std::size_t>(v)]
+                                                                 : graph.layer_item[static_cast<std::size_t>(v - graph.inputs)]);
+    bool named = std::string_view(facts[item].value_name) != "";
+    for (std::size_t k = item; k < items; ++k) named = named || (value_of(static_cast<int>(k)) == v && std::string_view(facts[k].value_name) != "");
+    const bool last = v + 1 == graph.inputs + graph.layers;
+    if (named_outputs || facts[item].kind == ItemFacts::input || !(named || last))
+      graph.complain(graph.nobody_reads, item, facts[item].value_name);
+    else
+      graph.output_item[static_cast<std::size_t>(graph.outputs++)] = static_cast<int>(item);
+  }
+  return graph;
+}
+
+}  // namespace engine
+
+}  // namespace latent

@@ -1,0 +1,7 @@
+// sentence: latent: a layer does not fit the one before it
+// names: Receives<Shape<4>>, Expects<an_input_on_which_its_parameters_have_the_same_shapes>>
+#include <latent/latent.hpp>
+
+using namespace latent;
+
+int main() { Sequential<Input<8>, Named<"h", Dense<4>>, Again<"h">> model; }

@@ -1,0 +1,7 @@
+// sentence: latent: a layer does not fit the one before it
+// names: Receives<Shape<3>>, Expects<as_many_values_as_the_Dense_of_that_name_has_units>>
+#include <latent/latent.hpp>
+
+using namespace latent;
+
+int main() { Sequential<Input<8>, Named<"h", Dense<4>>, Dense<3>, DenseTranspose<"h">> model; }

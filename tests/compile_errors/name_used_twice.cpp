@@ -1,0 +1,7 @@
+// sentence: latent: two layers have one name
+// names: NameUsedTwice<LayerNumber<2>, Named<
+#include <latent/latent.hpp>
+
+using namespace latent;
+
+int main() { Sequential<Input<8>, Named<"h", Dense<4>>, Named<"h", Dense<2>>> model; }
