@@ -19,6 +19,15 @@ template <class Run, class First, class... Others>
   }
 }
 
+/// Calls visit<L>(row, column, channel) for the vectors of channels that cover an image.
+template <class Scalar, class Image, class Visit>
+[[gnu::always_inline]] inline void for_vectors(const Visit& visit) {
+  for (Index row = 0; row < Image::height; ++row)
+    for (Index column = 0; column < Image::width; ++column)
+      simd::for_each_vector<Scalar, Image::channels>(
+          [&]<int L>(Index c) LATENT_INLINED { visit.template operator()<L>(row, column, c); });
+}
+
 /// sums[c] += the sum of channel c over the pixels of sample n.
 template <class Scalar, class L>
 void sum_pixels(View<const Scalar, L> image, Index n, Scalar* sums) {

@@ -19,6 +19,8 @@ struct an_input_on_which_its_parameters_have_the_same_shapes {};
 struct values_of_shapes_that_can_be_joined {};
 struct z_mean_and_z_log_var_of_one_shape {};
 struct as_many_values_as_the_Dense_of_that_name_has_units {};
+template <Index Groups>
+struct channels_that_make_this_many_equal_groups {};
 template <Index Size>
 struct an_input_with_this_many_values {};
 /// The complaint of a layer whose own sizes are wrong: its static_assert says what there is to say. (Such assertions

@@ -12,6 +12,22 @@
 
 namespace latent {
 
+namespace detail {
+/// The mask of sample n of a view: `size` numbers, 0 with probability `rate`, else 1 / (1 - rate).
+template <Real rate, Index size, class Scalar>
+void draw_mask(const Call& call, Index n, Scalar* mask) {
+  constexpr auto dropped = static_cast<std::uint32_t>(rate.value * 0x1p32);  // of the 2^32 numbers the smallest ones
+  constexpr auto kept = static_cast<Scalar>(1 / (1 - rate.value));
+  constexpr Index pieces = (size + Random::piece - 1) / Random::piece;
+  const Random random = call.random(Purpose::dropout);
+  for (Index piece = 0; piece < pieces; ++piece) {
+    const auto bits = random.bits(call.place(n) * pieces + piece);
+    const Index first = piece * Random::piece, count = std::min(Random::piece, size - first);
+    for (Index i = 0; i < count; ++i) mask[first + i] = bits[static_cast<std::size_t>(i)] < dropped ? Scalar(0) : kept;
+  }
+}
+}  // namespace detail
+
 template <Real rate>
 struct Dropout {
   static constexpr const char* class_name = "Dropout";
@@ -23,29 +39,14 @@ struct Dropout {
   template <class InputShape, class Scalar>
   struct On : LayerDefaults {
     using output_shape = InputShape;
-    static constexpr Index size = InputShape::size, pieces = (size + Random::piece - 1) / Random::piece;
-    static constexpr Index scratch_size = size;
-
-    /// The mask of sample n of a view, in the order of its values.
-    static void draw(const Call& call, Index n, Scalar* mask) {
-      constexpr auto dropped =
-          static_cast<std::uint32_t>(rate.value * 0x1p32);  // of the 2^32 numbers the smallest ones
-      constexpr auto kept = static_cast<Scalar>(1 / (1 - rate.value));
-      const Random random = call.random(Purpose::dropout);
-      for (Index piece = 0; piece < pieces; ++piece) {
-        const auto bits = random.bits(call.place(n) * pieces + piece);
-        const Index first = piece * Random::piece, count = std::min(Random::piece, size - first);
-        for (Index i = 0; i < count; ++i)
-          mask[first + i] = bits[static_cast<std::size_t>(i)] < dropped ? Scalar(0) : kept;
-      }
-    }
+    static constexpr Index scratch_size = InputShape::size;
 
     /// to = from * mask
     static void mask_values(const Call& call, auto from, auto to, Scalar* mask) {
       if (!call.training) return kernels::copy_in_order(from, to);
       constexpr Index row_size = InputShape::width * InputShape::channels;
       for (Index n = 0; n < from.samples; ++n) {
-        draw(call, n, mask);
+        detail::draw_mask<rate, InputShape::size>(call, n, mask);
         for (Index row = 0; row < InputShape::height; ++row)
           simd::for_each_vector<Scalar, row_size>([&]<int L>(Index i) {
             const auto value = simd::load<L>(from.pixel(n, row, 0) + i);

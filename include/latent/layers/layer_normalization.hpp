@@ -70,15 +70,6 @@ struct LayerNormalization {
         return std::array<ParameterSpec, 0>{};
     }();
 
-    /// Calls visit<L>(row, column, channel) for vectors that cover an image.
-    template <class Visit>
-    [[gnu::always_inline]] static void for_vectors(const Visit& visit) {
-      for (Index row = 0; row < height; ++row)
-        for (Index column = 0; column < width; ++column)
-          simd::for_each_vector<Scalar, channels>(
-              [&]<int L>(Index c) { visit.template operator()<L>(row, column, c); });
-    }
-
     /// What the passes work with: for each group the mean and 1 / sqrt(variance + epsilon), then two sums.
     static constexpr Index scratch_size = 4 * Moments::size;
 
@@ -92,10 +83,10 @@ struct LayerNormalization {
       Normalised(X inputs, Index sample, Scalar* scratch)
           : x(inputs), n(sample), mean(scratch), inverse(scratch + Moments::size) {
         std::fill_n(mean, 2 * Moments::size, Scalar(0));
-        for_vectors([&]<int L>(Index row, Index column, Index c) {
+        kernels::for_vectors<Scalar, InputShape>([&]<int L>(Index row, Index column, Index c) {
           Moments::template add<L>(mean, row, column, c, share * simd::load<L>(x.pixel(n, row, column) + c));
         });
-        for_vectors([&]<int L>(Index row, Index column, Index c) {
+        kernels::for_vectors<Scalar, InputShape>([&]<int L>(Index row, Index column, Index c) {
           const auto d = simd::load<L>(x.pixel(n, row, column) + c) - Moments::template load<L>(mean, row, column, c);
           Moments::template add<L>(inverse, row, column, c, share * d * d);
         });
@@ -111,7 +102,7 @@ struct LayerNormalization {
     static void forward(const auto& p, auto x, auto y, auto) {
       for (Index n = 0; n < x.samples; ++n) {
         const Normalised<decltype(x)> normalised(x, n, p.scratch);
-        for_vectors([&]<int L>(Index row, Index column, Index c) {
+        kernels::for_vectors<Scalar, InputShape>([&]<int L>(Index row, Index column, Index c) {
           auto value = normalised.template at<L>(row, column, c);
           if constexpr (scale) value *= Weights::template load<L>(p[0], row, column, c);
           if constexpr (center) value += Weights::template load<L>(p[scale], row, column, c);
@@ -124,7 +115,7 @@ struct LayerNormalization {
     static void weight_gradient(const auto& dp, auto x, auto dz) {
       for (Index n = 0; n < x.samples; ++n) {
         const Normalised<decltype(x)> normalised(x, n, dp.scratch);
-        for_vectors([&]<int L>(Index row, Index column, Index c) {
+        kernels::for_vectors<Scalar, InputShape>([&]<int L>(Index row, Index column, Index c) {
           const auto d = simd::load<L>(dz.pixel(n, row, column) + c);
           if constexpr (scale)
             Weights::template add<L>(dp[0], row, column, c, d * normalised.template at<L>(row, column, c));
@@ -147,12 +138,12 @@ struct LayerNormalization {
             return d;
         };
         std::fill_n(mean_g, 2 * Moments::size, Scalar(0));
-        for_vectors([&]<int L>(Index row, Index column, Index c) {
+        kernels::for_vectors<Scalar, InputShape>([&]<int L>(Index row, Index column, Index c) {
           const auto here = share * g.template operator()<L>(row, column, c);
           Moments::template add<L>(mean_g, row, column, c, here);
           Moments::template add<L>(mean_gx, row, column, c, here * normalised.template at<L>(row, column, c));
         });
-        for_vectors([&]<int L>(Index row, Index column, Index c) {
+        kernels::for_vectors<Scalar, InputShape>([&]<int L>(Index row, Index column, Index c) {
           const auto rest =
               g.template operator()<L>(row, column, c) - Moments::template load<L>(mean_g, row, column, c) -
               normalised.template at<L>(row, column, c) * Moments::template load<L>(mean_gx, row, column, c);

@@ -1,0 +1,62 @@
+/// Permute<dims...>: the axes of a sample in another order.
+///
+///     Permute<2, 1>       y[i][j] = x[j][i]
+///     Permute<3, 1, 2>    y[c][row][column] = x[row][column][c]
+///
+/// Axis k of the output is axis dims[k] of the input, counted from 1 as in Keras (0 is the batch).
+/// Input shape: as many axes as dims; output shape the same numbers in the new order.
+/// https://keras.io/api/layers/reshaping_layers/permute/
+#pragma once
+
+#include "latent/layers/layer.hpp"
+
+namespace latent {
+
+template <int... dims>
+struct Permute {
+  static constexpr const char* class_name = "Permute";
+  static constexpr const char* default_name = "permute";
+  static constexpr int rank = sizeof...(dims);
+  static constexpr std::array<int, rank> order{dims...};
+
+  static constexpr bool has_every_axis() {
+    for (int axis = 1; axis <= rank; ++axis)
+      if (std::count(order.begin(), order.end(), axis) != 1) return false;
+    return rank >= 1;
+  }
+  template <class S>
+  using complaint =
+      FirstOf<Unless<has_every_axis(), AlreadyReported>, Unless<S::rank == rank, Expects<an_input_with_these_axes>>>;
+
+  template <class InputShape, class Scalar>
+  struct On : LayerDefaults {
+    using output_shape = Shape<InputShape::dimensions[static_cast<std::size_t>(dims - 1)]...>;
+
+    /// Calls visit(a value of x, where it is in y) for all values of sample n. Places are (row, column, channel); the
+    /// axes that a sample has are the last ones of the three.
+    static void for_values(auto x, auto y, Index n, const auto& visit) {
+      constexpr Index skipped = 3 - rank;
+      std::array<Index, 3> to{}, from{};
+      for (to[0] = 0; to[0] < y.height; ++to[0])
+        for (to[1] = 0; to[1] < y.width; ++to[1])
+          for (to[2] = 0; to[2] < y.channels; ++to[2]) {
+            for (Index k = 0; k < rank; ++k)
+              from[static_cast<std::size_t>(skipped + order[static_cast<std::size_t>(k)] - 1)] =
+                  to[static_cast<std::size_t>(skipped + k)];
+            visit(x.pixel(n, from[0], from[1])[from[2]], y.pixel(n, to[0], to[1])[to[2]]);
+          }
+    }
+
+    static void forward(const auto&, auto x, auto y, auto) {
+      for (Index n = 0; n < x.samples; ++n) for_values(x, y, n, [](Scalar from, Scalar& to) { to = from; });
+    }
+
+    static void input_gradient(const auto&, auto, auto, auto dz, auto dx, auto) {
+      for (Index n = 0; n < dz.samples; ++n) for_values(dx, dz, n, [](Scalar& to, Scalar from) { to = from; });
+    }
+  };
+
+  static_assert(has_every_axis(), "latent: Permute's dims are the numbers 1, 2, ... up to that of the axes, each once");
+};
+
+}  // namespace latent
