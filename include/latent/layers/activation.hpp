@@ -3,7 +3,7 @@
 ///     y[i] = A(x[i])
 ///
 /// Input shape: any; output shape the same. The activations that Keras has as layers, too, need no Activation<...>:
-/// ReLU, LeakyReLU<>, ELU<>, Softmax.
+/// ReLU, ReLUWith<...>, LeakyReLU<>, ELU<>, Softmax.
 /// https://keras.io/api/layers/core_layers/activation/, https://keras.io/api/layers/activation_layers/
 #pragma once
 

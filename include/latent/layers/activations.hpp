@@ -1,14 +1,17 @@
 /// Activations, as tags fused into a layer, `Dense<32, ReLU>`, and as layers of their own, `Activation<ReLU>`. Those
-/// that Keras has as layers, too, may stand among the layers by themselves: ReLU, LeakyReLU<>, ELU<>, Softmax.
+/// that Keras has as layers, too, may stand among the layers by themselves: ReLU, ReLUWith<...>, LeakyReLU<>, ELU<>,
+/// Softmax.
 ///
 /// Formulas: https://keras.io/api/layers/activations/. What an activation has to offer is said in fused_activation.hpp.
 #pragma once
 
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "latent/core/real.hpp"
 #include "latent/layers/fused_activation.hpp"
+#include "latent/layers/options.hpp"
 
 namespace latent {
 
@@ -51,6 +54,65 @@ struct ReLU6 {
   static V derivative(V y) {
     return ((y > 0) & (y < 6)) ? V{} + 1 : V{};
   }
+};
+
+struct MaxValueKind;
+struct NegativeSlopeKind;
+struct ThresholdKind;
+template <Real value>
+struct MaxValue {
+  using kind = MaxValueKind;
+  static constexpr double max_value = value.value;
+};
+template <Real value>
+struct NegativeSlope {
+  using kind = NegativeSlopeKind;
+  static constexpr double negative_slope = value.value;
+};
+template <Real value>
+struct Threshold {
+  using kind = ThresholdKind;
+  static constexpr double threshold = value.value;
+};
+
+/// Keras's ReLU layer with options, any of MaxValue<6>, NegativeSlope<0.1>, Threshold<0.5>:
+///
+///     y = max_value for z >= max_value, z for threshold < z < max_value, else negative_slope * (z - threshold)
+///
+/// Unless told otherwise there is no largest value, and slope and threshold are 0. The derivatives at the kinks are 0,
+/// but that at 0 of a slope alone is the slope.
+template <class... Options>
+struct ReLUWith : detail::AlsoLayer<ReLUWith<Options...>> {
+  static constexpr const char *class_name = "ReLU", *default_name = "re_lu";
+  using kind = ActivationKind;
+  static constexpr bool cheap = true;
+  static constexpr double infinity = std::numeric_limits<double>::infinity();
+  static constexpr double max_value = OptionOf<MaxValue<infinity>, Options...>::max_value;
+  static constexpr double negative_slope = OptionOf<NegativeSlope<0>, Options...>::negative_slope;
+  static constexpr double threshold = OptionOf<Threshold<0>, Options...>::threshold;
+
+  template <class V>
+  static V value(V z) {
+    using Scalar = simd::ScalarOf<V>;
+    constexpr auto most = static_cast<Scalar>(max_value), from = static_cast<Scalar>(threshold);
+    const V above = z > most ? V{} + most : z;
+    const V below = negative_slope == 0 ? z != z ? z : V{} : (z - from) * static_cast<Scalar>(negative_slope);
+    return z > from ? above : below;
+  }
+  /// Below the threshold y <= 0, above it y > 0.
+  template <class V>
+  static V derivative(V y) {
+    using Scalar = simd::ScalarOf<V>;
+    constexpr bool slope_alone = threshold == 0 && max_value == infinity;
+    const V slope = V{} + static_cast<Scalar>(negative_slope), middle = slope_alone ? slope : V{};
+    const V positive = y < static_cast<Scalar>(max_value) ? V{} + 1 : V{};
+    return y > 0 ? positive : y < 0 ? slope : middle;
+  }
+  static_assert(max_value >= 0 && negative_slope >= 0 && threshold >= 0,
+                "latent: ReLUWith's MaxValue, NegativeSlope and Threshold are at least 0");
+  static_assert(options_are<Kinds<MaxValueKind, NegativeSlopeKind, ThresholdKind>, Options...>,
+                "latent: ReLUWith's options are MaxValue<...>, NegativeSlope<...>, Threshold<...>");
+  static_assert(each_option_once<Options...>, "latent: ReLUWith got two options of one kind");
 };
 
 /// z for z > 0, else slope * z. Without a slope, LeakyReLU<>, it is Keras's default, which is not the same for both
