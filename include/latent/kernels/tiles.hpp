@@ -325,8 +325,10 @@ template <Conv2DSizes G, int Lanes, int V, Index KROWS, Index R, class Scalar>
 /// writes dw each time: so it takes as many pixels at once as the second-level cache certainly holds.
 template <Conv2DSizes G, int Lanes, int V, class Scalar>
 void gradient_filters(const Scalar* x, const Scalar* dy, Scalar* dw, const Images& all, bool add) {
-  // The patch of a kernel row is one run of neighbours in x; with dilation every tap is a run of its own.
-  constexpr Index runs = G.dilation.width == 1 ? 1 : G.kernel.width, run = G.kernel.width / runs * G.channels;
+  // The patch of a kernel row is one run of neighbours in x; with dilation, or among the channels of other groups, every
+  // tap is a run of its own.
+  constexpr bool one_run = G.dilation.width == 1 && G.x_pixel == G.channels;
+  constexpr Index runs = one_run ? 1 : G.kernel.width, run = G.kernel.width / runs * G.channels;
   constexpr Index most = V == 4 ? 6 : simd::accumulators / V;
   constexpr Index KROWS = runs == 1 && run * G.kernel.height <= most ? G.kernel.height : 1;
   // Whole taps where they fill the registers: with parts of two taps a tile is a fifth slower.

@@ -2,19 +2,30 @@
 ///
 ///     y[o][p][f] = activation(bias[f] + sum_{a, b, c} x[o s + a d - before][p s + b d - before][c] * kernel[a][b][c][f])
 ///
-/// (s strides, d dilation). Options, in any order: Same | Valid (default), Strides<2>, Dilation<2>, an activation (default
-/// Linear), NoBias, KernelInitializer<...>, BiasInitializer<...>, regularizers (layers/regularizers.hpp), and
-/// Kernel<...>, the rung of the convolution ladder that computes it (kernels/conv2d.hpp chooses).
+/// (s strides, d dilation). Options, in any order: Same | Valid (default), Strides<2>, Dilation<2>, Groups<2>, an
+/// activation (default Linear), NoBias, KernelInitializer<...>, BiasInitializer<...>, regularizers
+/// (layers/regularizers.hpp), and Kernel<...>, the rung of the convolution ladder that computes it (kernels/conv2d.hpp
+/// chooses). With Groups<g> the sum goes over channels / g channels: filter f sees those of group f / (filters / g).
 /// Input shape (height, width, channels); output shape (new height, new width, filters).
-/// kernel (kernel height, kernel width, channels, filters), Glorot uniform; bias (filters), zeros.
+/// kernel (kernel height, kernel width, channels / groups, filters), Glorot uniform; bias (filters), zeros.
 /// https://keras.io/api/layers/convolution_layers/convolution2d/
 #pragma once
 
 #include "latent/kernels/conv2d.hpp"
+#include "latent/kernels/conv2d_grouped.hpp"
 #include "latent/kernels/elementwise.hpp"
 #include "latent/layers/layer.hpp"
 
 namespace latent {
+
+struct GroupsKind;
+
+/// A convolution in so many parts, each from its share of the channels to its share of the filters: `Groups<2>`.
+template <Index number>
+struct Groups {
+  using kind = GroupsKind;
+  static constexpr Index groups = number;
+};
 
 template <Index filters, Size kernel_size, class... Options>
 struct Conv2D {
@@ -23,18 +34,24 @@ struct Conv2D {
   static constexpr Padding padding = OptionOf<Valid, Options...>::padding;
   static constexpr Size stride = OptionOf<Strides<1>, Options...>::stride;
   static constexpr Size dilation = OptionOf<Dilation<1>, Options...>::dilation;
+  static constexpr Index groups = OptionOf<Groups<1>, Options...>::groups;
   static constexpr bool use_bias = !is_among<NoBias, Options...>;
   using activation = OptionOf<Linear, Options...>;
   static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0>>, Options...>::penalty;
+  static constexpr bool are_groups = groups >= 1 && filters % std::max<Index>(groups, 1) == 0;
   static constexpr Index window_height = (kernel_size.height - 1) * dilation.height + 1;
   static constexpr Index window_width = (kernel_size.width - 1) * dilation.width + 1;
 
   template <class S>
   using complaint =
-      FirstOf<Unless<filters >= 1 && at_least_1(kernel_size) && at_least_1(stride) && at_least_1(dilation), AlreadyReported>,
+      FirstOf<Unless<filters >= 1 && at_least_1(kernel_size) && at_least_1(stride) && at_least_1(dilation) &&
+                         are_groups,
+                     AlreadyReported>,
               Unless<S::rank == 3, Expects<an_image_of_height_width_channels>>,
               Unless<padding == Padding::same || (S::height >= window_height && S::width >= window_width),
-                     Expects<an_input_at_least_as_large_as_its_window>>>;
+                     Expects<an_input_at_least_as_large_as_its_window>>,
+              Unless<S::channels % (are_groups ? groups : 1) == 0,
+                     Expects<channels_that_make_this_many_equal_groups<groups>>>>;
 
   template <class InputShape, class Scalar>
   struct On : LayerDefaults {
@@ -44,7 +61,8 @@ struct Conv2D {
         InputShape::channels,
         filters};
     using output_shape = Shape<convolution.rows.output, convolution.columns.output, filters>;
-    using rung = OptionOf<kernels::FastestKernel<convolution, Scalar>, Options...>;
+    static constexpr kernels::Convolution part = kernels::part_of(convolution, groups);
+    using rung = kernels::InGroups<OptionOf<kernels::FastestKernel<part, Scalar>, Options...>, groups>;
     static_assert(rung::template fits<convolution>,
                   "latent: that Kernel<...> cannot do this convolution: winograd is for kernels of 3 x 3 with strides of 1");
 
@@ -54,7 +72,8 @@ struct Conv2D {
     static constexpr Index scratch_size = rung::template scratch_size<convolution>;
     static constexpr bool undoes_previous = true;
 
-    static constexpr std::array<Index, 4> kernel_shape{kernel_size.height, kernel_size.width, InputShape::channels, filters};
+    static constexpr std::array<Index, 4> kernel_shape{kernel_size.height, kernel_size.width, InputShape::channels / groups,
+                                                       filters};
     static constexpr auto parameters = kernel_and_bias<Options...>(kernel_shape, 4, filters);
 
     static void prepare(const auto& p, Scalar* prepared) { rung::template prepare<convolution>(p[0], prepared); }
@@ -88,8 +107,10 @@ struct Conv2D {
   static_assert(at_least_1(dilation), "latent: Conv2D's dilation is at least 1");
   static_assert((stride.height == 1 && stride.width == 1) || (dilation.height == 1 && dilation.width == 1),
                 "latent: Conv2D takes strides or a dilation larger than 1, not both");
-  static_assert(options_are<Kinds<PaddingKind, StridesKind, DilationKind, KernelKind, KernelAndBiasKinds>, Options...>,
-                "latent: Conv2D's options are Same, Valid, Strides<...>, Dilation<...>, an activation, NoBias, "
+  static_assert(are_groups, "latent: Conv2D's filters are a multiple of its groups, of which there is at least 1");
+  static_assert(options_are<Kinds<PaddingKind, StridesKind, DilationKind, GroupsKind, KernelKind, KernelAndBiasKinds>,
+                            Options...>,
+                "latent: Conv2D's options are Same, Valid, Strides<...>, Dilation<...>, Groups<...>, an activation, NoBias, "
                 "KernelInitializer<...>, BiasInitializer<...>, regularizers, Kernel<...>");
   static_assert(each_option_once<Options...>, "latent: Conv2D got two options of one kind");
 };
