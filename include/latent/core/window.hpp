@@ -24,7 +24,8 @@ struct Margin {
   constexpr bool at_least_0() const { return top >= 0 && bottom >= 0 && left >= 0 && right >= 0; }
 };
 
-/// Whether windows lie inside the image, or as many of them as there are inputs (divided by the stride, rounded up).
-enum class Padding { valid, same };
+/// Whether windows lie inside the image, or as many of them as there are inputs (divided by the stride, rounded up),
+/// with the padding on both sides, or all of it in front, so that no window sees a later input.
+enum class Padding { valid, same, causal };
 
 }  // namespace latent

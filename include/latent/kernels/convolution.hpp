@@ -10,7 +10,8 @@ namespace latent::kernels {
 /// One axis of a convolution or a pooling: output o reads the inputs o * stride + tap * dilation - before, for the taps
 /// 0 ... kernel - 1. TensorFlow's rules, for a window of k = (kernel - 1) dilation + 1 inputs: 'valid' gives
 /// floor((n - k) / s) + 1 outputs and pads nothing; 'same' gives ceil(n / s) and pads max((out - 1) s + k - n, 0), of
-/// which the smaller half goes before (so an odd pixel goes to the bottom or right).
+/// which the smaller half goes before (so an odd pixel goes to the bottom or right). 'causal' pads k - 1 before, for as
+/// many outputs as 'same': none of them sees a later input.
 struct Axis {
   Index input, kernel, stride, dilation, output, before, after;
 
@@ -19,8 +20,10 @@ struct Axis {
         kernel(k),
         stride(s),
         dilation(d),
-        output(padding == Padding::same ? (n + s - 1) / s : (n - window()) / s + 1),
-        before(padding == Padding::same ? total(output) / 2 : 0),
+        output(padding == Padding::valid ? (n - window()) / s + 1 : (n + s - 1) / s),
+        before(padding == Padding::same     ? total(output) / 2
+               : padding == Padding::causal ? window() - 1
+                                            : 0),
         after(padding == Padding::same ? total(output) - before : 0) {}
 
   /// Inputs from the first tap to the last, both included.

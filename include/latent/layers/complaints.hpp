@@ -21,6 +21,7 @@ struct z_mean_and_z_log_var_of_one_shape {};
 struct as_many_values_as_the_Dense_of_that_name_has_units {};
 template <Index Groups>
 struct channels_that_make_this_many_equal_groups {};
+struct a_sequence_of_steps_channels {};
 template <Index Size>
 struct an_input_with_this_many_values {};
 /// The complaint of a layer whose own sizes are wrong: its static_assert says what there is to say. (Such assertions

@@ -31,7 +31,8 @@ template <Index filters, Size kernel_size, class... Options>
 struct Conv2D {
   static constexpr const char* class_name = "Conv2D";
   static constexpr const char* default_name = "conv2d";
-  static constexpr Padding padding = OptionOf<Valid, Options...>::padding;
+  static constexpr Padding padding =
+      is_among<Causal, Options...> ? Padding::causal : OptionOf<Valid, Options...>::padding;
   static constexpr Size stride = OptionOf<Strides<1>, Options...>::stride;
   static constexpr Size dilation = OptionOf<Dilation<1>, Options...>::dilation;
   static constexpr Index groups = OptionOf<Groups<1>, Options...>::groups;
@@ -48,7 +49,7 @@ struct Conv2D {
                          are_groups,
                      AlreadyReported>,
               Unless<S::rank == 3, Expects<an_image_of_height_width_channels>>,
-              Unless<padding == Padding::same || (S::height >= window_height && S::width >= window_width),
+              Unless<padding != Padding::valid || (S::height >= window_height && S::width >= window_width),
                      Expects<an_input_at_least_as_large_as_its_window>>,
               Unless<S::channels % (are_groups ? groups : 1) == 0,
                      Expects<channels_that_make_this_many_equal_groups<groups>>>>;
@@ -108,7 +109,9 @@ struct Conv2D {
   static_assert((stride.height == 1 && stride.width == 1) || (dilation.height == 1 && dilation.width == 1),
                 "latent: Conv2D takes strides or a dilation larger than 1, not both");
   static_assert(are_groups, "latent: Conv2D's filters are a multiple of its groups, of which there is at least 1");
-  static_assert(options_are<Kinds<PaddingKind, StridesKind, DilationKind, GroupsKind, KernelKind, KernelAndBiasKinds>,
+  // A row has no height; with Causal it is a Conv1D.
+  static_assert(options_are<Kinds<PaddingKind, StridesKind, DilationKind, GroupsKind, KernelKind, KernelAndBiasKinds,
+                                  std::conditional_t<kernel_size.height == 1, Causal, Kinds<>>>,
                             Options...>,
                 "latent: Conv2D's options are Same, Valid, Strides<...>, Dilation<...>, Groups<...>, an activation, NoBias, "
                 "KernelInitializer<...>, BiasInitializer<...>, regularizers, Kernel<...>");

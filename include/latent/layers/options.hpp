@@ -96,6 +96,9 @@ struct Valid {
   static constexpr Padding padding = Padding::valid;
 };
 
+/// All of Same's padding before the first step: no output sees a later input. For Conv1D alone, so a kind of its own.
+struct Causal {};
+
 /// Steps between windows, `Strides<2>` or `Strides<2, 1>` (rows, columns).
 template <Index Rows, Index Columns = Rows>
 struct Strides {

@@ -1,0 +1,41 @@
+/// Conv1D<filters, kernel_size, options...>: convolution (correlation, as in Keras) along the steps of a sequence.
+///
+///     y[p][f] = activation(bias[f] + sum_{b, c} x[p s + b d - before][c] * kernel[b][c][f])
+///
+/// Options: those of Conv2D, and Causal: so much padding before the first step that no output sees a later input.
+/// Input shape (steps, channels); output shape (new steps, filters).
+/// kernel (kernel size, channels / groups, filters), Glorot uniform; bias (filters), zeros.
+/// https://keras.io/api/layers/convolution_layers/convolution1d/
+#pragma once
+
+#include "latent/layers/conv2d.hpp"
+#include "latent/layers/sequence.hpp"
+
+namespace latent {
+
+template <Index filters, Index kernel_size, class... Options>
+struct Conv1D {
+  static constexpr const char* class_name = "Conv1D";
+  static constexpr const char* default_name = "conv1d";
+  using Image = Conv2D<filters, Size{1, kernel_size}, Options...>;
+  using activation = typename Image::activation;
+
+  template <class S>
+  using complaint = detail::SequenceComplaint<Image, S>;
+  template <class InputShape, class Scalar>
+  struct On : detail::OnSequence<Image, InputShape, Scalar> {
+    using Base = detail::OnSequence<Image, InputShape, Scalar>;
+    /// Without the kernel's axis of the rows.
+    static constexpr auto parameters = [] {
+      auto specs = Base::parameters;
+      auto& kernel = specs[0];
+      kernel.dimensions = {kernel.dimensions[1], kernel.dimensions[2], kernel.dimensions[3]}, kernel.rank = 3;
+      return specs;
+    }();
+  };
+
+  static_assert(!is_among<Causal, Options...> || !(is_among<Same, Options...> || is_among<Valid, Options...>),
+                "latent: Conv1D got two options of one kind");
+};
+
+}  // namespace latent

@@ -1,0 +1,7 @@
+// sentence: latent: a layer does not fit the one before it
+// names: LayerDoesNotFit<LayerNumber<1>, Conv1D<8, 3>, Receives<Shape<28, 28, 1>>, Expects<a_sequence_of_steps_channels>>
+#include <latent/latent.hpp>
+
+using namespace latent;
+
+int main() { Sequential<Input<28, 28, 1>, Conv1D<8, 3>> model; }
