@@ -86,6 +86,11 @@ WITHOUT_EFFECT = {
     "ignore_class": [None],
     "dtype": [None, "float32", "float64"],
     "kernel_constraint": [None],
+    "depthwise_constraint": [None],
+    "pointwise_constraint": [None],
+    "alpha_constraint": [None],
+    "gamma_regularizer": [None],
+    "beta_regularizer": [None],
     "bias_constraint": [None],
     "negative_slope": [0],
     "threshold": [0],
@@ -137,9 +142,9 @@ def number(value):
     return repr(value)
 
 
-def padding(config):
+def padding(config, kinds=("same", "valid")):
     value = config.get("padding", "valid")
-    if value not in ("same", "valid"):
+    if value not in kinds:
         raise Unsupported(f"padding={value!r}")
     return value.capitalize()
 
@@ -164,6 +169,7 @@ def margin(value):
 ACTIVATIONS = {  # Keras's name: C++ from the options
     "linear": lambda c: "Linear",
     "relu": lambda c: {None: "ReLU", 6: "ReLU6"}.get(c.get("max_value")),
+    "relu6": lambda c: "ReLU6",
     "sigmoid": lambda c: "Sigmoid",
     "tanh": lambda c: "Tanh",
     "softmax": lambda c: "Softmax",
@@ -206,10 +212,22 @@ def also_layer(name, options):
     return made if has("AlsoLayer") else f"Activation<{made}>"
 
 
+def relu(c):
+    """The layer. Keras rounds the slope to float32 where it is alone, and the largest value."""
+    most, slope, threshold = c.get("max_value"), c.get("negative_slope") or 0, c.get("threshold") or 0
+    alone = most is None and not threshold
+    given = [
+        most is not None and f"MaxValue<{float(most)}f>",
+        slope and f"NegativeSlope<{float(slope)}{'f' if alone else ''}>",
+        threshold and f"Threshold<{float(threshold)}>",
+    ]
+    return f"ReLUWith<{', '.join(filter(None, given))}>" if any(given) else "ReLU"
+
+
 def regularizers(config):
     """Factors end in f: Keras rounds them to float32, in a float64 model too."""
     made = []
-    for what in ("kernel", "bias", "activity"):
+    for what in ("kernel", "depthwise", "pointwise", "alpha", "bias", "activity"):
         value = config.get(f"{what}_regularizer")
         if value is not None:
             name, factors = value
@@ -221,10 +239,9 @@ def regularizers(config):
     return made
 
 
-def convolution(config, *more):
+def windows(config, *more):
+    """What all convolutions have after their sizes."""
     return [
-        config["filters"],
-        size(config["kernel_size"]),
         padding(config),
         tag("Strides", config.get("strides", 1)),
         *more,
@@ -232,6 +249,62 @@ def convolution(config, *more):
         bias(config),
         *regularizers(config),
     ]
+
+
+def convolution(config, *more):
+    return [config["filters"], size(config["kernel_size"]), *windows(config, *more)]
+
+
+def groups(config):
+    value = config.get("groups", 1)
+    return None if value == 1 else f"{need('Groups', f'groups={value}')}<{value}>"
+
+
+def conv2d(config):
+    return template("Conv2D", *convolution(config, tag("Dilation", config.get("dilation_rate", 1)), groups(config)))
+
+
+def depthwise(name, sizes, config):
+    return template(
+        name,
+        *sizes,
+        size(config["kernel_size"]),
+        *windows(
+            config,
+            tag("Dilation", config.get("dilation_rate", 1)),
+            unless(config.get("depth_multiplier", 1), 1, f"DepthMultiplier<{config.get('depth_multiplier', 1)}>"),
+        ),
+    )
+
+
+def single(value):
+    """The one number of an option of a layer for sequences, which Keras writes down as a list of it."""
+    return value[0] if isinstance(value, (list, tuple)) else value
+
+
+def conv1d(config):
+    return template(
+        "Conv1D",
+        config["filters"],
+        single(config["kernel_size"]),
+        padding(config, ("same", "valid", "causal")),
+        f"Strides<{single(config.get('strides', 1))}>",
+        f"Dilation<{single(config.get('dilation_rate', 1))}>",
+        groups(config),
+        activation(config),
+        bias(config),
+        *regularizers(config),
+    )
+
+
+def max_pooling1d(config):
+    strides = single(config.get("strides"))
+    return template(
+        "MaxPooling1D",
+        single(config.get("pool_size", 2)),
+        padding(config),
+        unless(strides, None, f"Strides<{strides}>"),
+    )
 
 
 def conv2d_transpose(config):
@@ -272,13 +345,18 @@ def normalization(config):
     ]
 
 
+def p_re_lu(config):
+    shared = config.get("shared_axes")
+    return template("PReLU", shared and f"SharedAxes<{', '.join(map(str, shared))}>", *regularizers(config))
+
+
 def batch_normalization(config):
     momentum = config.get("momentum", 0.99)
     return template("BatchNormalization", unless(momentum, 0.99, f"Momentum<{momentum}>"), *normalization(config))
 
 
 LAYERS = {  # Keras's class: C++ from its configuration
-    "Conv2D": lambda c: template("Conv2D", *convolution(c, tag("Dilation", c.get("dilation_rate", 1)))),
+    "Conv2D": conv2d,
     "Conv2DTranspose": conv2d_transpose,
     "Dense": lambda c: template("Dense", c["units"], activation(c), bias(c), *regularizers(c)),
     "MaxPooling2D": pooling("MaxPooling2D"),
@@ -286,7 +364,7 @@ LAYERS = {  # Keras's class: C++ from its configuration
     "Flatten": lambda c: "Flatten",
     "Reshape": lambda c: template("Reshape", *c["target_shape"]),
     "Activation": lambda c: template("Activation", activation_tag(c["activation"], Config({}))),
-    "ReLU": lambda c: also_layer("relu", c),
+    "ReLU": relu,
     "Softmax": lambda c: also_layer("softmax", c),
     # What follows is reported as unsupported as long as the headers have no such class.
     "AveragePooling2D": pooling("AveragePooling2D"),
@@ -300,6 +378,17 @@ LAYERS = {  # Keras's class: C++ from its configuration
     "ActivityRegularization": lambda c: template("ActivityRegularization", f"{c.get('l1', 0.0)}f", f"{c.get('l2', 0.0)}f"),
     "LeakyReLU": lambda c: template("LeakyReLU", c.get("negative_slope", "")),
     "ELU": lambda c: template("ELU", c.get("alpha", "")),
+    "DepthwiseConv2D": lambda c: depthwise("DepthwiseConv2D", [], c),
+    "SeparableConv2D": lambda c: depthwise("SeparableConv2D", [c["filters"]], c),
+    "GroupNormalization": lambda c: template("GroupNormalization", c.get("groups", 32), *normalization(c)),
+    "PReLU": p_re_lu,
+    "GlobalMaxPooling2D": lambda c: template(
+        "GlobalMaxPooling2D", flag("KeepDims", c.get("keepdims", False), "keepdims=True")
+    ),
+    "Permute": lambda c: template("Permute", *c["dims"]),
+    "Conv1D": conv1d,
+    "MaxPooling1D": max_pooling1d,
+    "UpSampling1D": lambda c: template("UpSampling1D", c.get("size", 2)),
 }
 
 

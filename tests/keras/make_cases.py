@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes tests/keras/cases_*.inc: one C++ call for each layer case of a folder of Keras references.
 
-    python3 tests/keras/make_cases.py FOLDER      the cases of FOLDER's JSON files
+    python3 tests/keras/make_cases.py FOLDER      the cases of FOLDER's JSON files, and of the project's own
 
 Networks have compile-time shapes, so every configuration is a type and has to be written down. Cases that latent
 cannot run are left out here, and test_coverage.cpp finds them. How Keras's words become C++:
@@ -15,6 +15,8 @@ import sys
 import keras_to_cpp
 
 HERE = pathlib.Path(__file__).parent
+OWN = ["conv1d", "conv2d_groups", "depthwise_conv2d", "global_max_pooling2d", "group_normalization", "max_pooling1d",
+       "p_re_lu", "permute", "re_lu", "separable_conv2d", "up_sampling1d"]  # fmt: skip; of make_layer_reference.py
 
 
 def layer_cases(folder, group, function="run_layer", kind="layers"):
@@ -37,6 +39,8 @@ def main():
     for group in ["conv2d_transpose", "max_pooling2d", "average_pooling2d", "global_average_pooling2d", "up_sampling2d",
                   "zero_padding2d", "cropping2d", "dense", "activations", "layer_normalization", "batch_normalization"]:
         write(group, layer_cases(folder, group))
+    for group in OWN:
+        write(group, layer_cases(HERE / "reference", group))
     write("regularizers", layer_cases(folder, "regularizers", "run_regularizer", "losses"))
     convolutions = list(layer_cases(folder, "conv2d"))
     for part in range(3):

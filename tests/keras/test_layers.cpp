@@ -27,3 +27,28 @@ TEST_CASE("Dense as in Keras") {
   const keras::Group group("layers/dense");
 #include "keras/cases_dense.inc"
 }
+
+TEST_CASE("GroupNormalization as in Keras") {
+  const keras::Group group("layers/group_normalization");
+#include "keras/cases_group_normalization.inc"
+}
+
+TEST_CASE("PReLU as in Keras") {
+  const keras::Group group("layers/p_re_lu");
+#include "keras/cases_p_re_lu.inc"
+}
+
+TEST_CASE("ReLU with a largest value, a slope and a threshold as in Keras") {
+  const keras::Group group("layers/re_lu");
+#include "keras/cases_re_lu.inc"
+}
+
+TEST_CASE("Permute as in Keras") {
+  const keras::Group group("layers/permute");
+#include "keras/cases_permute.inc"
+}
+
+TEST_CASE("UpSampling1D as in Keras") {
+  const keras::Group group("layers/up_sampling1d");
+#include "keras/cases_up_sampling1d.inc"
+}

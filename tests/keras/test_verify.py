@@ -45,7 +45,15 @@ def check_tables():
         "use_bias": False,
     }
     expect(keras_to_cpp.layer(conv), "Conv2D<3, Size{3, 5}, Same, Strides<2, 1>, Dilation<1, 1>, ReLU, NoBias>")
-    expect_unsupported("groups=3", keras_to_cpp.layer, {**conv, "groups": 3})
+    expect(
+        keras_to_cpp.layer({**conv, "groups": 3}),
+        "Conv2D<3, Size{3, 5}, Same, Strides<2, 1>, Dilation<1, 1>, Groups<3>, ReLU, NoBias>",
+    )
+    expect(keras_to_cpp.layer({"layer": "ReLU", "max_value": None, "negative_slope": 0.0, "threshold": 0.0}), "ReLU")
+    expect(
+        keras_to_cpp.layer({"layer": "ReLU", "max_value": 6, "negative_slope": 0.1, "threshold": 0.5}),
+        "ReLUWith<MaxValue<6.0f>, NegativeSlope<0.1>, Threshold<0.5>>",
+    )
     expect_unsupported("padding='causal'", keras_to_cpp.layer, {**conv, "padding": "causal"})
     expect_unsupported("activation 'mish'", keras_to_cpp.layer, {**conv, "activation": "mish"})
     expect_unsupported("data_format='channels_first'", keras_to_cpp.layer, {**conv, "data_format": "channels_first"})
