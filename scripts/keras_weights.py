@@ -90,8 +90,6 @@ def check_layer(layer):
         raise Problem(f"{layer.name} is a {kind} with weights; those latent has are {', '.join(LAYERS)}")
     if getattr(layer, "data_format", None) == "channels_first":
         raise Problem(f"{layer.name}: data_format is channels_first; latent's images are channels_last")
-    if getattr(layer, "groups", 1) != 1:
-        raise Problem(f"{layer.name}: groups is {layer.groups}; latent has convolutions of one group only")
     others = [variable.name for variable in layer.weights if variable.name not in LAYERS[kind][1]]
     if others:
         raise Problem(f"{layer.name}: latent's {kind} has no {', '.join(others)}")

@@ -14,11 +14,16 @@ DTYPES = {"F16": "<f2", "F32": "<f4", "F64": "<f8"}
 
 # The layers with weights: Keras's and latent's class, its automatic name, its variables.
 LAYERS = {
+    "Conv1D": ("conv1d", ("kernel", "bias")),
     "Conv2D": ("conv2d", ("kernel", "bias")),
     "Conv2DTranspose": ("conv2d_transpose", ("kernel", "bias")),
+    "DepthwiseConv2D": ("depthwise_conv2d", ("kernel", "bias")),
+    "SeparableConv2D": ("separable_conv2d", ("depthwise_kernel", "pointwise_kernel", "bias")),
     "Dense": ("dense", ("kernel", "bias")),
+    "PReLU": ("p_re_lu", ("alpha",)),
     "BatchNormalization": ("batch_normalization", ("gamma", "beta", "moving_mean", "moving_variance")),
     "LayerNormalization": ("layer_normalization", ("gamma", "beta")),
+    "GroupNormalization": ("group_normalization", ("gamma", "beta")),
 }
 
 

@@ -21,6 +21,10 @@ using Generator = Sequential<Input<4>, Dense<10, ReLU>, Dense<24, ReLU>, Reshape
 /// Layers with a state that training changes, and over several axes.
 using Normalized = Sequential<Input<5, 4, 3>, Conv2D<2, 3, NoBias>, BatchNormalization<>, LayerNormalization<>,
                               Named<"all", LayerNormalization<Axes<1, 2, 3>>>, Activation<Sigmoid>>;
+/// Channels that do not see each other, or some of them.
+using Grouped = Sequential<Input<8, 8, 4>, Conv2D<4, 3, Same, Groups<2>>, GroupNormalization<2>, PReLU<SharedAxes<1, 2>>,
+                         DepthwiseConv2D<3, DepthMultiplier<2>, ReLU>, SeparableConv2D<3, 2, Tanh>, Reshape<25, 3>,
+                         Conv1D<1, 3, Sigmoid>>;
 
 template <class Tensor, class Shape>
 Tensor load(const SafeTensors& file, const std::string& name, const Shape&) {
@@ -65,6 +69,7 @@ int main(int argc, char** argv) try {
   if (model == "classifier") return run<Classifier>(argv[1], argv[3], argv[4], argv[5]);
   if (model == "generator") return run<Generator>(argv[1], argv[3], argv[4], argv[5]);
   if (model == "normalized") return run<Normalized>(argv[1], argv[3], argv[4], argv[5]);
+  if (model == "grouped") return run<Grouped>(argv[1], argv[3], argv[4], argv[5]);
   check(false, "there is no model ", model);
 } catch (const std::exception& error) {
   std::cerr << "weights_program: " << error.what() << "\n";
