@@ -20,13 +20,13 @@ struct DepthwiseConv2D : detail::Depthwise<kernel_size, Options...> {
   static constexpr const char* class_name = "DepthwiseConv2D";
   static constexpr const char* default_name = "depthwise_conv2d";
   using activation = OptionOf<Linear, Options...>;
+  static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0>>, Options...>::penalty;
 
   template <class InputShape, class Scalar>
   struct On : LayerDefaults {
     static constexpr kernels::Convolution convolution = DepthwiseConv2D::template convolution<InputShape>;
     static constexpr bool use_bias = DepthwiseConv2D::use_bias;
     using output_shape = Shape<convolution.rows.output, convolution.columns.output, convolution.filters>;
-    static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0>>, Options...>::penalty;
     static constexpr Border input_border = convolution.input_border(), gradient_border = convolution.gradient_border();
     static constexpr bool undoes_previous = true;
 

@@ -36,6 +36,7 @@ struct SeparableConv2D : detail::Depthwise<kernel_size, Options...> {
   static constexpr const char* class_name = "SeparableConv2D";
   static constexpr const char* default_name = "separable_conv2d";
   using activation = OptionOf<Linear, Options...>;
+  static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0>>, Options...>::penalty;
   using Depthwise = detail::Depthwise<kernel_size, Options...>;
 
   template <class S>
@@ -47,7 +48,6 @@ struct SeparableConv2D : detail::Depthwise<kernel_size, Options...> {
     static constexpr Index middle = convolution.filters;  // channels of h
     static constexpr bool use_bias = Depthwise::use_bias;
     using output_shape = Shape<convolution.rows.output, convolution.columns.output, filters>;
-    static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0>>, Options...>::penalty;
     static constexpr Border input_border = convolution.input_border();
     static constexpr bool undoes_previous = true;
 
