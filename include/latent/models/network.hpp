@@ -233,7 +233,8 @@ struct Network {
     using L = Item<item>;
     if constexpr (!std::is_void_v<Expected>) {
       return Bound<StandIn::On<First, Scalar>, First, false, Complaint<item, Received, Expected>>{};
-    } else if constexpr (using On = typename L::template On<Arguments...>; facts[item].repeats) {
+    } else if constexpr (facts[item].repeats) {
+      using On = typename L::template On<Arguments...>;
       using Lender = typename BoundItem<graph.layer_item[graph.lender[graph.layer[item]]]>::On;
       if constexpr (same_specs(On::parameters, Lender::parameters))
         return Bound<On, typename On::output_shape, true, NoComplaint, L>{};
@@ -241,6 +242,7 @@ struct Network {
         return Bound<StandIn::On<First, Scalar>, First, false,
                      Complaint<item, Received, Expects<an_input_on_which_its_parameters_have_the_same_shapes>>>{};
     } else {
+      using On = typename L::template On<Arguments...>;
       return Bound<On, typename On::output_shape, true, NoComplaint, L>{};
     }
   }
