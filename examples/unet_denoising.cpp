@@ -3,9 +3,9 @@
 /// The task: an auto-encoder halves its pictures again and again, to see much at once, and what is finer than a pixel of the
 /// smallest picture is gone. Skip connections hand every size on to the way up, beside what comes back from below:
 ///
-///     Conv 24, Conv 24 ------------------------------------------- + Conv 24, Conv 1
-///        pool  Conv 48, Conv 48 ----------------- + Conv 48   up
-///                 pool  Conv 96, Conv 48   up
+///     Conv 16, Conv 16 ------------------------------------------- + Conv 16, Conv 1
+///        pool  Conv 32, Conv 32 ----------------- + Conv 32   up
+///                 pool  Conv 64, Conv 32   up
 ///
 /// The same network is trained with the skips and without them, on digits under Gaussian noise, and on patches of dirty
 /// pages, as in denoising_autoencoder and document_denoising, whose plain networks it is to be compared with.
@@ -37,19 +37,19 @@ using namespace latent;
 
 template <class Size>
 using UNet = Sequential<Size,
-                        Conv2D<24, 3, Same, ReLU>, Named<"fine", Conv2D<24, 3, Same, ReLU>>, MaxPooling2D<2>,
-                        Conv2D<48, 3, Same, ReLU>, Named<"coarse", Conv2D<48, 3, Same, ReLU>>, MaxPooling2D<2>,
-                        Conv2D<96, 3, Same, ReLU>, Conv2D<48, 3, Same, ReLU>,
-                        UpSampling2D<2>, Concatenate<"coarse">, Conv2D<48, 3, Same, ReLU>,
-                        UpSampling2D<2>, Concatenate<"fine">, Conv2D<24, 3, Same, ReLU>, Conv2D<1, 3, Same, Sigmoid>>;
+                        Conv2D<16, 3, Same, ReLU>, Named<"fine", Conv2D<16, 3, Same, ReLU>>, MaxPooling2D<2>,
+                        Conv2D<32, 3, Same, ReLU>, Named<"coarse", Conv2D<32, 3, Same, ReLU>>, MaxPooling2D<2>,
+                        Conv2D<64, 3, Same, ReLU>, Conv2D<32, 3, Same, ReLU>,
+                        UpSampling2D<2>, Concatenate<"coarse">, Conv2D<32, 3, Same, ReLU>,
+                        UpSampling2D<2>, Concatenate<"fine">, Conv2D<16, 3, Same, ReLU>, Conv2D<1, 3, Same, Sigmoid>>;
 /// The same without its two lines across.
 template <class Size>
 using Plain = Sequential<Size,
-                         Conv2D<24, 3, Same, ReLU>, Conv2D<24, 3, Same, ReLU>, MaxPooling2D<2>,
-                         Conv2D<48, 3, Same, ReLU>, Conv2D<48, 3, Same, ReLU>, MaxPooling2D<2>,
-                         Conv2D<96, 3, Same, ReLU>, Conv2D<48, 3, Same, ReLU>,
-                         UpSampling2D<2>, Conv2D<48, 3, Same, ReLU>,
-                         UpSampling2D<2>, Conv2D<24, 3, Same, ReLU>, Conv2D<1, 3, Same, Sigmoid>>;
+                         Conv2D<16, 3, Same, ReLU>, Conv2D<16, 3, Same, ReLU>, MaxPooling2D<2>,
+                         Conv2D<32, 3, Same, ReLU>, Conv2D<32, 3, Same, ReLU>, MaxPooling2D<2>,
+                         Conv2D<64, 3, Same, ReLU>, Conv2D<32, 3, Same, ReLU>,
+                         UpSampling2D<2>, Conv2D<32, 3, Same, ReLU>,
+                         UpSampling2D<2>, Conv2D<16, 3, Same, ReLU>, Conv2D<1, 3, Same, Sigmoid>>;
 
 /// Trains a network on noisy digits; returns what it makes of the test digits.
 template <class Network>
@@ -87,11 +87,11 @@ Cleaned clean_pages(const Options& options, const Pairs& train, const Pairs& tes
 }
 
 void example(int argc, char** argv) {
-  int digit_epochs = 4;
+  int digit_epochs = 3;
   Options options{"unet_denoising",
                   "Trains a network with skip connections, and one without, on noisy digits and on dirty pages.",
                   {.epochs = 24, .batch_size = 16, .train = 2400, .quick_epochs = 2, .quick_train = 600}};
-  options.describe("--train", "number of random patches in an epoch, 0 for 2400, and of digits: 25 times as many");
+  options.describe("--train", "number of random patches in an epoch, 0 for 2400, and of digits: 10 times as many");
   options.describe("--epochs", "number of times that new patches are drawn");
   options.describe("--batch-size", "of patches; that of digits is 128");
   options.add("--digit-epochs", digit_epochs, "epochs on the digits");
@@ -102,7 +102,7 @@ void example(int argc, char** argv) {
   const auto found = datasets::find_mnist(options.data);
   std::cout << found.description << std::endl;
   const datasets::Dataset data = datasets::load(found);
-  const Tensor<4> digits = first_of(data.train.images, 25 * patches), test_digits = data.test.images;
+  const Tensor<4> digits = first_of(data.train.images, 10 * patches), test_digits = data.test.images;
   const Tensor<4> noisy = add_gaussian_noise(digits, 0.5f, Seed{options.seed + 1});
   const Tensor<4> noisy_test = add_gaussian_noise(test_digits, 0.5f, Seed{options.seed + 2});
   const auto denoise = [&]<class Network>(std::type_identity<Network>, const std::string& name) {

@@ -3,8 +3,8 @@
     build/peers/.venv/bin/python benchmarks/peers/course_in_keras.py levels_0.5 levels_0.9 --seeds 1 2 42
 
 (benchmarks/peers/run.sh makes the environment.) Prints `<exercise> seed <seed>: <loss>`, the loss of the test set after the
-last epoch; for the vae, as its example does, of the training set of all 70,000 digits. The counterparts are
-`build/release/examples/denoising_levels --seed 1` and so on.
+last epoch; for the vae, as its example does, of the training set of all 70,000 digits; for unet_documents the root of the
+mean squared error over the test pages. The counterparts are `build/release/examples/denoising_levels --seed 1` and so on.
 """
 
 import argparse
@@ -16,6 +16,7 @@ os.environ.update(KERAS_BACKEND="tensorflow", TF_CPP_MIN_LOG_LEVEL="3", CUDA_VIS
 
 import keras  # noqa: E402  (reads its settings on import)
 import numpy as np  # noqa: E402
+import tensorflow as tf  # noqa: E402
 from keras import layers, ops  # noqa: E402
 
 # Activation of the last layer and noise on the input.
@@ -112,19 +113,68 @@ def vae(images, seed, epochs):
     return model.fit(images, images, epochs=epochs, batch_size=128, verbose=0).history["loss"][-1]
 
 
+def pages(folder, text):
+    """Dirty and clean pages of one text, ink as 1: page N shows text (N - 1) % 3."""
+
+    def read(path):
+        return 1 - tf.io.decode_png(path.read_bytes(), channels=1).numpy().astype("float32") / 255
+
+    numbers = sorted(int(path.stem) for path in (folder / "train").glob("*.png"))
+    shown = [number for number in numbers if (number - 1) % 3 == text]
+    kinds = ("train", "train_cleaned")
+    return [[read(folder / kind / f"{number}.png") for number in shown] for kind in kinds]
+
+
+def unet(size):
+    """That of unet_denoising."""
+    x = keras.Input((*size, 1))
+    fine = conv(16)(conv(16)(x))
+    coarse = conv(32)(conv(32)(layers.MaxPooling2D(2)(fine)))
+    h = conv(32)(conv(64)(layers.MaxPooling2D(2)(coarse)))
+    h = conv(32)(layers.Concatenate()([layers.UpSampling2D(2)(h), coarse]))
+    h = conv(16)(layers.Concatenate()([layers.UpSampling2D(2)(h), fine]))
+    return keras.Model(x, conv(1, "sigmoid")(h))
+
+
+def unet_documents(folder, seed, epochs, patches=2400, batch=16, patch=64):
+    """New random patches in every epoch, a rate that falls along a cosine; then the weights on whole pages."""
+    dirty, clean = pages(folder, 1)
+    random = np.random.default_rng(seed)
+    model = unet((patch, patch))
+    steps = patches // batch * epochs
+    model.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(2e-3, steps)), "binary_crossentropy")
+    for _ in range(epochs):
+        x, y = np.empty((2, patches, patch, patch, 1), "float32")
+        for n in range(patches):
+            page = random.integers(len(dirty))
+            top, left = (random.integers(side - patch + 1) for side in dirty[page].shape[:2])
+            x[n] = dirty[page][top : top + patch, left : left + patch]
+            y[n] = clean[page][top : top + patch, left : left + patch]
+        model.fit(x, y, batch_size=batch, verbose=0)
+    dirty, clean = pages(folder, 2)
+    whole = unet(dirty[0].shape[:2])
+    whole.set_weights(model.get_weights())
+    cleaned = whole.predict(np.stack(dirty), batch_size=4, verbose=0)
+    return float(np.sqrt(np.mean((cleaned - np.stack(clean)) ** 2)))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("exercises", nargs="+", choices=[*AUTOENCODERS, "valid", "valid_blog", "vae"])
+    parser.add_argument("exercises", nargs="+", choices=[*AUTOENCODERS, "valid", "valid_blog", "vae", "unet_documents"])
     parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 42])
-    parser.add_argument("--epochs", type=int, help="default: 10; the vae's 30")
+    parser.add_argument("--epochs", type=int, help="default: 10; the vae's 30, the U-Net's 24")
     parser.add_argument("--data", type=pathlib.Path, default="../shared/data/mnist", help="folder of the IDX files")
+    parser.add_argument("--pages", type=pathlib.Path, default="data/noisy_office", help="folder of the NoisyOffice pages")
     options = parser.parse_args()
 
-    train, test = digits(options.data, "train"), digits(options.data, "t10k")
+    if options.exercises != ["unet_documents"]:
+        train, test = digits(options.data, "train"), digits(options.data, "t10k")
     for exercise in options.exercises:
         for seed in options.seeds:
             keras.utils.set_random_seed(seed)
-            if exercise == "vae":
+            if exercise == "unet_documents":
+                loss = unet_documents(options.pages, seed, options.epochs or 24)
+            elif exercise == "vae":
                 loss = vae(np.concatenate([train, test]), seed, options.epochs or 30)
             elif exercise.startswith("valid"):
                 loss = valid_autoencoder(exercise, train, test, options.epochs or 10)

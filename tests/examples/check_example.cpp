@@ -77,7 +77,7 @@ int main(int argc, char** argv) {
   };
   const std::string printed = run();
   std::cout << printed;
-  if (printed.find("was not found;") != std::string::npos) return 77;  // the data are not on this machine
+  if (printed.find("was not found") != std::string::npos) return 77;  // the data are not on this machine
   if (status != 0) {
     std::cout << "FAILED: exit status " << status << "\n";
     return 1;

@@ -5,6 +5,7 @@
 #include <latent/latent.hpp>
 
 #include "latent/core/files.hpp"
+#include "layers/example_join.hpp"
 #include "layers/example_layer.hpp"
 
 using namespace latent;
@@ -58,9 +59,29 @@ TEST_CASE("Gain: it learns the factor of each channel") {
   for (Index c = 0; c < 3; ++c) CHECK(std::abs(1 + model.parameters()[0].data[c] - static_cast<float>(c)) < 1e-3f);
 }
 
-TEST_CASE("docs/adding_a_layer.md shows this layer whole and this test's code") {
+TEST_CASE("Gate: two values, both of which get their gradients") {
+  Model<double, Input<3, 4, 2>, Named<"gate", Conv2D<2, 3, Same, Sigmoid>>, Conv2D<2, 3, Same>, Gate<"gate">, Conv2D<1, 3>> model;
+  Tensor<4, double> x(2, 3, 4, 2);
+  x.setRandom();
+  CHECK_MESSAGE(check_gradients(model, x), check_gradients(model, x));
+}
+
+TEST_CASE("Gate: by hand, on two inputs") {
+  const Model<double, Named<"gate", Input<2>>, Named<"x", Input<2>>, Gate<"gate">> layer;
+  Tensor<2, double> gate(1, 2), x(1, 2), dy(1, 2);
+  gate.setValues({{0.5, 2}}), x.setValues({{10, 100}}), dy.setValues({{1, 3}});
+  const auto y = layer.predict({gate, x});
+  CHECK(y(0, 0) == 5);
+  CHECK(y(0, 1) == 200);
+  const auto [d_gate, dx] = layer.backward({gate, x}, dy).dx;
+  CHECK(d_gate(0, 1) == 300);
+  CHECK(dx(0, 1) == 6);
+}
+
+TEST_CASE("docs/adding_a_layer.md shows these layers whole and this test's code") {
   const std::string folder = LATENT_SOURCE_DIR, document = read_file(folder + "/docs/adding_a_layer.md");
   const std::string layer = read_file(folder + "/tests/layers/example_layer.hpp");
+  const std::string join = read_file(folder + "/tests/layers/example_join.hpp");
   const std::string test = read_file(folder + "/tests/layers/test_adding_a_layer.cpp");
   const std::string opening = "```cpp\n";
   int blocks = 0, whole = 0;
@@ -68,10 +89,10 @@ TEST_CASE("docs/adding_a_layer.md shows this layer whole and this test's code") 
     at += opening.size();
     const std::string block = document.substr(at, document.find("```", at) - at);
     CAPTURE(block);
-    whole += block == layer;
-    CHECK((block == layer || test.find(block) != std::string::npos));
+    whole += block == layer || block == join;
+    CHECK((block == layer || block == join || test.find(block) != std::string::npos));
     ++blocks;
   }
-  CHECK(whole == 1);
-  CHECK(blocks == 2);
+  CHECK(whole == 2);
+  CHECK(blocks == 4);
 }
