@@ -282,6 +282,30 @@ TEST_CASE("shared weights are there once, and count once") {
   CHECK_THROWS_WITH_AS(eyes.predict({a, Tensor<2>(slice(b, 0, 2))}), "predict (b): expected 3 samples, received 2", std::invalid_argument);
 }
 
+TEST_CASE("a model twice: an encoder for two pictures") {
+  using Encoder = Sequential<Named<"picture", Input<4, 4, 1>>, Named<"h", Conv2D<2, 3, Same, Tanh>>, Flatten, Dense<3, GELU>>;
+  using Twins = Sequential<Named<"a", Input<4, 4, 1>>, Named<"eye", Encoder>, Named<"b", Input<4, 4, 1>>, Named<"other", Again<"eye">>,
+                           Subtract<"eye">, Dense<2>>;
+  expect_right_gradients<Named<"a", Input<4, 4, 1>>, Named<"eye", Encoder>, Named<"b", Input<4, 4, 1>>, Again<"eye">, Subtract<"eye">>(3);
+  const Twins twins(Seed{1});
+  CHECK(parameter_names(twins) == std::vector<std::string>{"h/kernel", "h/bias", "dense/kernel", "dense/bias", "dense_1/kernel", "dense_1/bias"});
+  const auto [a, b] = random_batch<Twins>(3);
+  // The encoder alone, on the same parameters.
+  const auto eye = twins.part<1>();
+  const auto of_a = eye.predict(a), of_b = eye.predict(b);
+  const auto kernel = parameter(twins, "dense_1/kernel");
+  const auto y = twins.predict({a, b});
+  for (Index n = 0; n < 3; ++n)
+    for (Index u = 0; u < 2; ++u) {
+      float sum = 0;
+      for (Index i = 0; i < 3; ++i) sum += (of_b(n, i) - of_a(n, i)) * kernel[static_cast<std::size_t>(2 * i + u)];
+      CHECK(y(n, u) == doctest::Approx(sum).epsilon(1e-5));
+    }
+  // With skips inside, whose names mean the latest value.
+  using Inner = Sequential<Input<5>, Named<"s", Dense<5, Tanh>>, Dense<5>, Add<"s">>;
+  expect_right_gradients<Input<5>, Named<"block", Inner>, Again<"block">, Again<"block">>(4);
+}
+
 TEST_CASE("logits are what the last activations get") {
   const Heads model(Seed{1});
   const auto x = random_batch<Heads>(3);

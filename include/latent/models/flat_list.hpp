@@ -66,13 +66,13 @@ struct ActivationOf : Activation<typename Layer::activation> {
 
 // ---- what stands in a flat list beside layers
 
-/// A layer that was there before, with the parameters that it has there.
-template <class Layer>
+/// A layer once more, with the parameters that it has `distance` items before. Its value has no name, unless it belongs to a
+/// model that is there once more: then names mean the latest of their values.
+template <class Layer, int distance_, bool named>
 struct Repeated : Layer {
   using written = Layer;
-  static constexpr const char* lender = Layer::given_name;
-  static constexpr const char* given_name = "";
-  static constexpr bool repeats = true;
+  static constexpr int distance = distance_;
+  static constexpr bool keeps_name = named;
 };
 /// The Input of a nested model; whether it is its first.
 template <class Item, bool is_first>
@@ -91,10 +91,15 @@ struct FromLast {
   using written = Outputs;
   static constexpr std::array from{Outputs::outputs.back()};
 };
-/// Gives the value before it a name: Named<"encoder", Sequential<...>>.
-template <FixedString name>
+/// Gives the value before it a name: Named<"encoder", Sequential<...>>. Of a model, how many items it has.
+template <FixedString name, std::size_t items = 0>
 struct ValueName {
   static constexpr const char* value_name = name.characters;
+};
+/// The first Input of a model that is there once more stands for the value before it, whatever its name.
+template <class Item>
+struct AgainInput : Item {
+  static constexpr bool again_input = true;
 };
 
 /// An item as the user wrote it, for messages.
@@ -117,16 +122,6 @@ struct Nested<Outputs<names...>, first> : std::type_identity<FromLast<Outputs<na
 
 // ---- the list
 
-/// The layer of that name among those of a list, or void.
-template <FixedString name, class... Layers>
-struct Find : std::type_identity<void> {};
-template <FixedString name, class Layer, class... Rest>
-struct Find<name, Layer, Rest...> : Find<name, Rest...> {};
-template <FixedString name, class Layer, class... Rest>
-  requires requires { Layer::given_name, Layer::class_name; } && (!requires { Layer::belongs_to_previous; })
-struct Find<name, Layer, Rest...>
-    : std::conditional_t<std::string_view(Layer::given_name) == name.characters, std::type_identity<Layer>, Find<name, Rest...>> {};
-
 /// The items of a list, those of nested models in their place.
 template <class Done, class... Items>
 struct Flat;
@@ -137,30 +132,85 @@ struct Flat<List<Done...>> {
 template <class... Done, class Item, class... Rest>
 struct Flat<List<Done...>, Item, Rest...> : Flat<List<Done..., Item>, Rest...> {};
 template <class... Done, TakenApart Layer, class... Rest>
-  requires(!requires { Layer::repeats; })
+  requires(!requires { Layer::distance; })
 struct Flat<List<Done...>, Layer, Rest...> : Flat<List<Done..., WithoutActivation<Layer>, ActivationOf<Layer>>, Rest...> {};
 template <class... Done, class Scalar, class First, class... Inner, class... Rest>
 struct Flat<List<Done...>, Model<Scalar, First, Inner...>, Rest...>
     : Flat<List<Done...>, typename Nested<First, true>::type, typename Nested<Inner, false>::type..., Rest...> {};
-template <class... Done, FixedString name, class Scalar, class First, class... Inner, class... Rest>
-struct Flat<List<Done...>, Named<name, Model<Scalar, First, Inner...>>, Rest...>
-    : Flat<List<Done...>, typename Nested<First, true>::type, typename Nested<Inner, false>::type..., ValueName<name>, Rest...> {};
 
-/// Again becomes the layer itself, marked; the name of the result is that of the last part. Where there is no such layer
-/// it stays as it is, for the graph to complain.
-template <class Layer>
-struct RepeatedParts : std::type_identity<List<Repeated<Layer>>> {};
-template <class Layer>
-struct RepeatedParts<WithoutActivation<Layer>> : std::type_identity<List<Repeated<WithoutActivation<Layer>>, Repeated<ActivationOf<Layer>>>> {};
-template <class Done, class Parts, class... Rest>
-struct FlatAgain;
-template <class... Done, class... Parts, class... Rest>
-struct FlatAgain<List<Done...>, List<Parts...>, Rest...> : Flat<List<Done..., Parts...>, Rest...> {};
+template <class FlatList>
+struct Length;
+template <class... Items>
+struct Length<List<Items...>> : std::integral_constant<std::size_t, sizeof...(Items)> {};
+template <class FlatList, class Last, class... Rest>
+struct FlatWith;
+template <class... Done, class Last, class... Rest>
+struct FlatWith<List<Done...>, Last, Rest...> : Flat<List<Done..., Last>, Rest...> {};
+template <class... Done, FixedString name, class Scalar, class... Inner, class... Rest>
+struct Flat<List<Done...>, Named<name, Model<Scalar, Inner...>>, Rest...> {
+  using Inside = typename Flat<List<Done...>, Model<Scalar, Inner...>>::type;
+  using type = typename FlatWith<Inside, ValueName<name, Length<Inside>::value - sizeof...(Done)>, Rest...>::type;
+};
+
+// ---- once more
+
+/// Where Again finds what it names: the first of so many items of a list, and whether they are those of a model.
+struct Place {
+  int first = -1, items = 0;
+  bool is_model = false;
+};
+template <class Item>
+constexpr Place place_in(std::string_view name, int index) {
+  if constexpr (requires { Item::given_name; Item::class_name; }) {
+    constexpr bool has_parameters = !requires { Item::belongs_to_previous; } && !requires { Item::distance; } && !requires { Item::is_input; };
+    if (has_parameters && name == Item::given_name) return {index, 1 + requires { Item::value_comes_later; }, false};
+  }
+  return {};
+}
+template <class Item>
+struct ModelItems : std::integral_constant<int, 0> {};
+template <FixedString name, std::size_t items>
+struct ModelItems<ValueName<name, items>> : std::integral_constant<int, static_cast<int>(items)> {};
+template <class... Items>
+constexpr Place find_place(std::string_view name) {
+  Place found;
+  int index = 0;
+  const auto look = [&]<class Item>() {
+    if (const Place here = place_in<Item>(name, index); here.first >= 0) found = here;
+    if constexpr (ModelItems<Item>::value > 0)
+      if (name == Item::value_name) found = {index - ModelItems<Item>::value, ModelItems<Item>::value, true};
+    ++index;
+  };
+  (look.template operator()<Items>(), ...);
+  return found;
+}
+
+/// What an item is when it is there once more.
+template <class Item, int distance, bool of_model>
+struct OnceMore : std::type_identity<Item> {};
+template <class Item, int distance, bool of_model>
+  requires requires { Item::class_name; }
+struct OnceMore<Item, distance, of_model> : std::type_identity<Repeated<Item, distance, of_model>> {};
+template <class Item, int distance, bool first>
+struct OnceMore<NestedInput<Item, first>, distance, true> : std::type_identity<NestedInput<Item, first>> {};
+template <class Item, int distance>
+struct OnceMore<NestedInput<Item, true>, distance, true> : std::type_identity<AgainInput<NestedInput<Item, true>>> {};
+
+/// Again becomes what it names, marked; where there is nothing of that name it stays, for the graph to complain.
 template <class... Done, FixedString name, class... Rest>
 struct Flat<List<Done...>, Again<name>, Rest...> {
-  using Layer = typename Find<name, Done...>::type;
-  using Parts = typename std::conditional_t<std::is_void_v<Layer>, std::type_identity<List<Again<name>>>, RepeatedParts<Layer>>::type;
-  using type = typename FlatAgain<List<Done...>, Parts, Rest...>::type;
+  static constexpr Place place = find_place<Done...>(name.characters);
+  template <int k>
+  using Part = typename OnceMore<std::tuple_element_t<static_cast<std::size_t>(place.first + k), std::tuple<Done...>>,
+                                 static_cast<int>(sizeof...(Done)) - place.first, place.is_model>::type;
+  static constexpr auto parts() {
+    if constexpr (place.first < 0)
+      return Flat<List<Done..., Again<name>>, Rest...>{};
+    else
+      return []<int... k>(std::integer_sequence<int, k...>) { return Flat<List<Done..., Part<k>...>, Rest...>{}; }
+    (std::make_integer_sequence<int, place.items>{});
+  }
+  using type = typename decltype(parts())::type;
 };
 template <class... Done, FixedString other, FixedString name, class... Rest>
 struct Flat<List<Done...>, Named<other, Again<name>>, Rest...> : Flat<List<Done...>, Again<name>, ValueName<other>, Rest...> {};

@@ -8,7 +8,7 @@
 ///
 ///     From<"name">            goes on from there: the next layer reads that value
 ///     Named<"label", Input>   one more input; a layer behind it reads it
-///     Again<"name">           the layer of that name once more, with the same parameters
+///     Again<"name">           the layer or the model of that name once more, with the same parameters
 ///     Outputs<"a", "b">       what the model gives, if not just all values that nobody reads
 ///
 /// A nested model's Input stands for the value of its own name in the network around it if there is one; else the first
@@ -49,8 +49,11 @@ struct Outputs {
   static constexpr std::array<const char*, sizeof...(names)> outputs{names.characters...};
   static_assert(sizeof...(names) >= 1, "latent: Outputs<...> names at least one value");
 };
-/// The layer of that name once more, on the value before: what it learns, it learns at both places. (In Keras: a layer is
-/// called twice.) A name for its value is given by Named<"other", Again<"name">>.
+/// The layer or the model of that name once more, on the value before: what it learns, it learns at both places. (In Keras: a
+/// layer, or a model, is called twice.) A name for its value is given by Named<"other", Again<"name">>. Names inside a model
+/// then stand for its latest values.
+///
+///     Named<"a", Input<28, 28, 1>>, Named<"eye", Encoder>, Named<"b", Input<28, 28, 1>>, Again<"eye">, Subtract<"eye">
 template <FixedString name>
 struct Again {
   static constexpr const char* again = name.characters;
@@ -67,9 +70,10 @@ struct ItemFacts {
   bool reads_before = true;                   ///< the value before it, first
   std::span<const char* const> reads = {};    ///< and the values of these names (of `outputs`: what the model gives)
   bool nested = false, first = false;         ///< an Input of a nested model; the first one
+  bool shadows = false;                       ///< may have a name that is there already, which then means this one
   bool belongs_to_previous = false;           ///< the activation of the layer before
-  bool repeats = false;                       ///< a layer that was there before,
-  const char* lender = "";                    ///< of this name; or that lends some of its parameters
+  int distance = 0;                           ///< a layer that was there so many items before
+  const char* lender = "";                    ///< the name of a layer that lends some of its parameters
 };
 
 /// The graph of a list of `items` with so many `reads`. Values are numbered: first the Inputs, then what the layers give.
@@ -126,9 +130,9 @@ constexpr Graph<items, reads> graph_of(const std::array<ItemFacts, items>& facts
     graph.source[k] = -1;
     graph.layer[k] = graph.layers;
     const int same_name = find(k, item.value_name, &ItemFacts::value_name);
-    if (same_name >= 0 && !item.nested) graph.complain(graph.name_used_twice, k, item.value_name);
+    if (same_name >= 0 && !item.nested && !item.shadows) graph.complain(graph.name_used_twice, k, item.value_name);
     if (item.kind == ItemFacts::input) {
-      graph.source[k] = same_name >= 0 ? same_name : item.first ? before : -1;
+      graph.source[k] = item.shadows ? before : same_name >= 0 ? same_name : item.first ? before : -1;
       if (graph.source[k] < 0) graph.input_item[static_cast<std::size_t>(graph.inputs++)] = here;
       before = here;
     } else if (item.kind == ItemFacts::from) {
@@ -147,10 +151,9 @@ constexpr Graph<items, reads> graph_of(const std::array<ItemFacts, items>& facts
       for (const char* name : item.reads) graph.read[next++] = find_or_complain(k, name, &ItemFacts::value_name);
       graph.first_read[layer + 1] = static_cast<int>(next);
       graph.lender[layer] = static_cast<int>(layer);
-      if (std::string_view(item.lender) != "") {
-        const int lender = find_or_complain(k, item.lender, &ItemFacts::layer_name);
-        graph.lender[layer] = graph.layer[static_cast<std::size_t>(lender)] + (item.repeats && item.belongs_to_previous);
-      }
+      if (item.distance > 0) graph.lender[layer] = graph.lender[static_cast<std::size_t>(graph.layer[k - static_cast<std::size_t>(item.distance)])];
+      if (std::string_view(item.lender) != "")
+        graph.lender[layer] = graph.layer[static_cast<std::size_t>(find_or_complain(k, item.lender, &ItemFacts::layer_name))];
       before = here;
     }
   }

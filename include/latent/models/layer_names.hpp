@@ -17,7 +17,7 @@ struct LayerLabel {
   const char* given_name = "";       ///< what the user gave, or empty
   bool belongs_to_previous = false;  ///< the activation of the layer before, which has that layer's name
   bool nested_input = false;         ///< may have the name of the value that it stands for
-  const char* lender = "";           ///< of a layer that was there before: its name
+  int distance = 0;                  ///< a layer that was there so many items before, and has the name that it has there
 };
 
 struct LayerName {
@@ -49,8 +49,8 @@ struct LayerName {
     LayerName& layer = names[i];
     layer.class_name = label.class_name;
     layer.belongs_to_previous = label.belongs_to_previous;
-    if (*label.lender)
-      layer.name = label.lender;
+    if (label.distance > 0)
+      layer.name = names[i - static_cast<std::size_t>(label.distance)].name;
     else if (label.belongs_to_previous)
       layer.name = names[i - 1].name;
     else if (*label.class_name)

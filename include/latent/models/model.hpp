@@ -28,7 +28,7 @@ constexpr LayerLabel label_of() {
   if constexpr (AnyLayer<Item>) {  // of another type the network has complained
     label.class_name = Item::class_name, label.default_name = Item::default_name;
     if constexpr (requires { Item::given_name; }) label.given_name = Item::given_name;
-    if constexpr (requires { Item::lender; Item::repeats; }) label.lender = Item::lender;
+    if constexpr (requires { Item::distance; }) label.distance = Item::distance;
     label.belongs_to_previous = requires { Item::belongs_to_previous; };
     label.nested_input = requires { Item::nested; };
   }

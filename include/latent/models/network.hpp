@@ -80,7 +80,7 @@ constexpr ItemFacts facts_of() {
   } else if constexpr (requires { Item::outputs; }) {
     facts.kind = ItemFacts::outputs, facts.reads = Item::outputs;
   } else if constexpr (requires { Item::again; }) {
-    facts.lender = Item::again, facts.repeats = true;
+    facts.lender = Item::again;
   } else if constexpr (requires { Item::value_name; }) {
     facts.kind = ItemFacts::name, facts.value_name = Item::value_name;
   } else {
@@ -94,7 +94,11 @@ constexpr ItemFacts facts_of() {
     if constexpr (requires { typename Item::reads; })
       facts.reads_before = Item::reads::value_before, facts.reads = Item::reads::names;
     if constexpr (requires { Item::lender; }) facts.lender = Item::lender;
-    facts.repeats = requires { Item::repeats; };
+    if constexpr (requires { Item::again_input; }) facts.shadows = true;
+    if constexpr (requires { Item::distance; }) {
+      facts.distance = Item::distance, facts.lender = "", facts.layer_name = "", facts.shadows = true;
+      if (!Item::keeps_name) facts.value_name = "";
+    }
   }
   return facts;
 }
@@ -218,7 +222,7 @@ struct Network {
     using First = typename std::tuple_element_t<0, std::tuple<Given...>>::shape;
     if constexpr (!(Given::fits && ...)) {
       return Bound<StandIn::On<First, Scalar>, First, false>{};
-    } else if constexpr (lender != i && !facts[item].repeats) {  // it borrows parameters of another layer
+    } else if constexpr (lender != i && facts[item].distance == 0) {  // it borrows parameters of another layer
       using Lender = BoundItem<graph.layer_item[lender]>;
       if constexpr (Lender::fits)
         return fitting<item, First, Received, typename ComplaintOf<L, S, typename Lender::On>::type, S, Scalar, typename Lender::On>();
@@ -233,7 +237,7 @@ struct Network {
     using L = Item<item>;
     if constexpr (!std::is_void_v<Expected>) {
       return Bound<StandIn::On<First, Scalar>, First, false, Complaint<item, Received, Expected>>{};
-    } else if constexpr (facts[item].repeats) {
+    } else if constexpr (facts[item].distance > 0) {
       using On = typename L::template On<Arguments...>;
       using Lender = typename BoundItem<graph.layer_item[graph.lender[graph.layer[item]]]>::On;
       if constexpr (same_specs(On::parameters, Lender::parameters))
@@ -358,7 +362,7 @@ struct Network {
     for (std::size_t i = 0; i < static_cast<std::size_t>(depth); ++i) {
       made.first[i] = next, made.before[i] = end;
       const auto lender = static_cast<std::size_t>(graph.lender[i]);
-      const bool repeats = facts[static_cast<std::size_t>(graph.layer_item[i])].repeats;
+      const bool repeats = facts[static_cast<std::size_t>(graph.layer_item[i])].distance > 0;
       for (std::size_t t = 0; t < specs[i].size(); ++t, ++next) {
         if (!repeats && !specs[i][t].borrowed) {
           made.places[next] = end;
@@ -381,7 +385,7 @@ struct Network {
                       Layer<i>::output_shape::dimensions,
                       reads_of(i),
                       graph.lender[i],
-                      facts[graph.layer_item[i]].repeats,
+                      (facts[graph.layer_item[i]].distance > 0),
                       Layer<i>::own_loss,
                       LayerBound<i>::activity_penalty};
   });
