@@ -21,6 +21,7 @@
 
 #include "latent/core/threads.hpp"
 #include "latent/models/chunk.hpp"
+#include "latent/models/company.hpp"
 
 namespace latent::engine {
 
@@ -48,6 +49,8 @@ class Pass {
     }
   }
   void watch(Watch watch) { watch_ = watch; }
+  /// With whom the lanes are shared; null: nobody.
+  void join(Company* company) { company_ = company; }
 
   /// How many samples of a batch go together: the network's chunk at most. A small network's chunks are all of about the
   /// same size, and there are at least four of them (for four threads) unless they would have less than eight samples.
@@ -88,6 +91,11 @@ class Pass {
     Visit done = {};  ///< looks at the chunk after its last pass
   };
 
+  /// Where there are others, they get the rows of our lanes, and we theirs.
+  void exchange(void* rows, std::size_t bytes) {
+    if (company_) company_->exchange(rows, lanes(), bytes);
+  }
+
   /// Takes the batch forward and backward. All threads of a team call it together (or one alone).
   void run(const Scalar* parameters, const Scalar* prepared, const Task& task) {
     const std::size_t last = segments_.empty() ? 0 : segments_.size() - 2;
@@ -109,7 +117,7 @@ class Pass {
         forward(chunk, segment);
         chunk.gather(end(segment));
       });
-      join(end(segment));
+      join_statistics(end(segment));
     }
     for_chunks(parameters, prepared, task.start, [&](const Chunk<Scalar>& chunk) {
       forward(chunk, last);
@@ -122,7 +130,7 @@ class Pass {
       }
     });
     for (std::size_t segment = last; task.loss && segment-- > 0;) {
-      join(end(segment));
+      join_statistics(end(segment));
       for_chunks(parameters, prepared, {}, [&](const Chunk<Scalar>& chunk) { backward(chunk, segment); });
     }
   }
@@ -137,8 +145,11 @@ class Pass {
       }
   }
 
+  /// The sums of a lane, to add to before it starts.
+  double* sums_of(Index lane) { return sums_.data() + static_cast<std::size_t>(lane) * width_; }
   /// The sums of the lanes, added up over the batch: of the losses of the outputs, of the network's own, of the metrics.
-  std::vector<double> sums() const {
+  std::vector<double> sums() {
+    exchange(sums_.data(), width_ * sizeof(double));
     std::vector<double> all(width_);
     for (std::size_t i = 0; i < sums_.size(); ++i) all[i % width_] += sums_[i];
     return all;
@@ -148,9 +159,10 @@ class Pass {
   Index chunks() const { return (samples_ + chunk_ - 1) / chunk_; }
 
   /// Joins what the lanes have gathered for layer i, in order.
-  void join(int i) {
+  void join_statistics(int i) {
 #pragma omp single
     if (duties_.empty() || !duties_[static_cast<std::size_t>(i)].frozen) {
+      exchange(lane_statistics_.data(), static_cast<std::size_t>(plan_.statistics) * sizeof(double));
       const LayerPasses<Scalar>& layer = plan_.passes[static_cast<std::size_t>(i)];
       double* const joined = batch_statistics_.data() + layer.statistics;
       std::fill_n(joined, layer.statistics_size, 0.0);
@@ -165,13 +177,14 @@ class Pass {
     const int together = lanes_ > 0 ? 1 : 8;  // lanes that a thread takes at once
 #pragma omp for schedule(dynamic, together)
     for (Index lane = 0; lane < lanes(); ++lane) {
+      if (company_ && !company_->does(lane)) continue;
       Scalar*& gradients = gradients_[static_cast<std::size_t>(lane)];
       if (start) gradients = start(lane);
       for (Index chunk = lane; chunk < chunks(); chunk += lanes()) {
         const Index first = chunk * chunk_;
         Call call(std::min(chunk_, samples_ - first), mode_);
         call.first = first, call.batch = samples_, call.lane = lane;
-        double* const sums = sums_.data() + static_cast<std::size_t>(lane) * width_;
+        double* const sums = sums_of(lane);
         call.loss = sums + losses_ - 1;  // part 0 of a network's losses is that of the targets
         call.lane_statistics = lane_statistics_.data() + lane * plan_.statistics;
         call.batch_statistics = batch_statistics_.data();
@@ -192,6 +205,7 @@ class Pass {
   std::vector<double> lane_statistics_, batch_statistics_;
   std::vector<Duty> duties_;  // empty: nothing is frozen
   Watch watch_;
+  Company* company_ = nullptr;
   CallMode mode_;
   Index samples_ = 0, chunk_ = 1;
 };

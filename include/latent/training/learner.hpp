@@ -64,6 +64,9 @@ class Learner {
     pass_.watch(watch);
   }
 
+  /// Shares the lanes of every step with others, which have the same network, parameters and data; null: with nobody.
+  void join(Company* company) { pass_.join(company); }
+
   /// Validation data may have no samples.
   [[gnu::cold]] History fit(const Examples<Scalar>& examples, const Examples<Scalar>& validation, const Settings& options,
                             int team) {
@@ -181,12 +184,12 @@ class Learner {
 #pragma omp parallel num_threads(team)
     pass.run(parameters_, memory.get(), {.input = input, .done = done});
     Sums sums = pass.sums();
-    add_penalties(sums, examples.count, nullptr);
+    add_penalties(sums.data(), examples.count, nullptr);
     return sums;
   }
 
   /// Adds the penalties on parameters to the loss of so many samples, and their gradients to `gradients` unless it is null.
-  void add_penalties(Sums& sums, Index samples, Scalar* gradients) const {
+  void add_penalties(double* sums, Index samples, Scalar* gradients) const {
     if (plan_.has_penalties)
       sums[objective_.penalty()] +=
           static_cast<double>(samples) * penalties<Scalar>(plan_.layers, frozen_.get(), parameters_, gradients);
@@ -203,12 +206,12 @@ class Learner {
     for (const auto& part : objective_.parts())
       scales.push_back(static_cast<Scalar>(part.weight / part.scoring->terms(batch.size())));
     pass_.begin(mode, batch.size(), team);
-    Sums sums = objective_.no_sums();
+    Sums sums;
     bool finite = false;
     const auto start = [&](Index lane) {
       Scalar* const gradients = gradients_.get() + lane * plan_.parameters;
       std::fill_n(gradients, plan_.parameters, Scalar(0));
-      if (lane == 0) add_penalties(sums, batch.size(), gradients);
+      if (lane == 0) add_penalties(pass_.sums_of(0), batch.size(), gradients);
       return gradients;
     };
     const auto input = [&](const Chunk<Scalar>& chunk) {
@@ -233,8 +236,8 @@ class Learner {
 
 #pragma omp single
       {
-        const std::vector<double> of_pass = pass_.sums();
-        for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += of_pass[k];
+        sums = pass_.sums();
+        pass_.exchange(gradients_.get(), static_cast<std::size_t>(plan_.parameters) * sizeof(Scalar));
         finite = std::isfinite(objective_.loss(sums, batch.size()));
         if (finite) updater_->begin_step();
       }

@@ -193,6 +193,9 @@ class Trainer {
   /// Calls `watch(stage, layer)` when a stage of a training step has ended; for steps on one thread.
   void watch(engine::Watch watch) { learner_.watch(watch); }
 
+  /// Shares the work of every step with other trainers of the same model on the same data; see engine::Company.
+  void join(engine::Company* company) { learner_.join(company); }
+
   /// Bytes of activations and gradients that one thread works in.
   static constexpr std::size_t workspace_bytes() { return static_cast<std::size_t>(plan.workspace) * sizeof(Scalar); }
 
