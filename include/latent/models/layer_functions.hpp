@@ -9,52 +9,34 @@
 
 namespace latent::engine {
 
-/// Calls f with what a layer reads, or with the places of the gradients: one view, or a tuple of views if the layer reads
+/// What a layer reads, or the places of the gradients with respect to that: a view, or a tuple of views if the layer reads
 /// several values, of these layouts; `place` is &Read::x or &Read::dx.
-template <class S, class... Layouts, class Scalar, class F>
-[[gnu::always_inline]] inline void with_views(const LayerCall<Scalar>& at, Index Read::*place, const F& f) {
-  if constexpr (sizeof...(Layouts) == 1) {
-    f(View<S, Layouts...>(at.memory + at.reads->*place, at.call.samples));
-  } else {
-    [&]<std::size_t... k>(std::index_sequence<k...>) {
-      f(std::tuple<View<S, Layouts>...>(View<S, Layouts>(at.memory + at.reads[k].*place, at.call.samples)...));
+template <class S, class... Layouts, class Scalar>
+[[gnu::always_inline]] inline auto views(List<Layouts...>, const LayerCall<Scalar>& at, Index Read::*place) {
+  if constexpr (sizeof...(Layouts) == 1)
+    return View<S, Layouts...>(at.memory + at.reads->*place, at.call.samples);
+  else
+    return [&]<std::size_t... k>(std::index_sequence<k...>) {
+      return std::tuple<View<S, Layouts>...>(View<S, Layouts>(at.memory + at.reads[k].*place, at.call.samples)...);
     }(std::index_sequence_for<Layouts...>{});
-  }
 }
 
 /// `X` and `DX` are the List of the layouts of what the layer reads, and of the gradients with respect to that.
 template <class L, class Act, class Y, class X, class Scalar>
-struct Forward;
-template <class L, class Act, class Y, class... X, class Scalar>
-struct Forward<L, Act, Y, List<X...>, Scalar> {
-  static void run(const LayerCall<Scalar>& at) {
-    with_views<const Scalar, X...>(at, &Read::x, [&](auto x) { L::forward(at, x, View<Scalar, Y>(at.y, at.call.samples), Act{}); });
-  }
-};
+void forward(const LayerCall<Scalar>& at) {
+  L::forward(at, views<const Scalar>(X{}, at, &Read::x), View<Scalar, Y>(at.y, at.call.samples), Act{});
+}
 template <class L, class DZ, class X, class Scalar>
-struct WeightGradient;
-template <class L, class DZ, class... X, class Scalar>
-struct WeightGradient<L, DZ, List<X...>, Scalar> {
-  static void run(const ChangingCall<Scalar>& at) {
-    with_views<const Scalar, X...>(at, &Read::x, [&](auto x) {
-      L::weight_gradient(at, x, View<const Scalar, DZ>(at.dz, at.call.samples));
-    });
-  }
-};
+void weight_gradient(const ChangingCall<Scalar>& at) {
+  L::weight_gradient(at, views<const Scalar>(X{}, at, &Read::x), View<const Scalar, DZ>(at.dz, at.call.samples));
+}
 /// Undoes the activation of the layer before, `Previous`, unless that is Linear.
 template <class L, class Previous, class Y, class DZ, class X, class DX, class Scalar>
-struct InputGradient;
-template <class L, class Previous, class Y, class DZ, class... X, class... DX, class Scalar>
-struct InputGradient<L, Previous, Y, DZ, List<X...>, List<DX...>, Scalar> {
-  static void run(const LayerCall<Scalar>& at) {
-    with_views<const Scalar, X...>(at, &Read::x, [&](auto x) {
-      with_views<Scalar, DX...>(at, &Read::dx, [&](auto dx) {
-        L::input_gradient(at, x, View<const Scalar, Y>(at.y, at.call.samples),
-                          View<const Scalar, DZ>(at.dz, at.call.samples), dx, Previous{});
-      });
-    });
-  }
-};
+void input_gradient(const LayerCall<Scalar>& at) {
+  const Index samples = at.call.samples;
+  L::input_gradient(at, views<const Scalar>(X{}, at, &Read::x), View<const Scalar, Y>(at.y, samples),
+                    View<const Scalar, DZ>(at.dz, samples), views<Scalar>(DX{}, at, &Read::dx), Previous{});
+}
 
 template <class Act, class Y, class DZ, class Scalar>
 void undo_fused_activation(const LayerCall<Scalar>& at) {

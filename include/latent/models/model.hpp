@@ -302,7 +302,7 @@ class Model {
 
   std::array<std::string, network::outputs> output_names() const {
     std::array<std::string, network::outputs> names;
-    for (std::size_t o = 0; o < names.size(); ++o) names[o] = network::template plan<>.outputs[o].name;
+    for (std::size_t o = 0; o < names.size(); ++o) names[o] = network::value_name(network::output_list[o]);
     return names;
   }
 

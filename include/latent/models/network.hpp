@@ -162,6 +162,22 @@ struct Bound {
   }();
 };
 
+/// What is known of a bound layer, as numbers.
+struct LayerNumbers {
+  std::span<const ParameterSpec> parameters;
+  std::span<const Index> output_shape;
+  Index prepared, statistics, scratch, scratch_per_sample;
+  Border input_border, gradient_border;
+  OwnLoss own_loss;
+  Penalty activity_penalty;
+};
+template <class BoundLayer>
+inline constexpr LayerNumbers numbers_of{
+    BoundLayer::On::parameters,      BoundLayer::shape::dimensions,       BoundLayer::On::prepared_size,
+    BoundLayer::On::statistics_size, BoundLayer::On::scratch_size,        BoundLayer::On::scratch_per_sample,
+    BoundLayer::On::input_border,    BoundLayer::On::gradient_border,     BoundLayer::On::own_loss,
+    BoundLayer::activity_penalty};
+
 /// `Items` is a flat list (models/flat_list.hpp).
 template <class Scalar_, class... Items>
 struct Network {
@@ -196,15 +212,16 @@ struct Network {
     } else if constexpr (it.kind == ItemFacts::input) {
       return Bound<void, typename Item<item>::shape>{};
     } else {
-      return []<int... k>(std::integer_sequence<int, k...>) {
-        return bind_layer<item, BoundItem<graph.read[first_read<graph.layer[item]> + k]>...>();
-      }(std::make_integer_sequence<int, first_read<graph.layer[item] + 1> - first_read<graph.layer[item]>>{});
+      constexpr int first = graph.first_read[graph.layer[item]], reads = graph.first_read[graph.layer[item] + 1] - first;
+      if constexpr (reads == 1)  // saves the compiler time
+        return bind_layer<item, BoundItem<graph.read[first]>>();
+      else
+        return []<int... k>(std::integer_sequence<int, k...>) { return bind_layer<item, BoundItem<graph.read[first + k]>...>(); }
+      (std::make_integer_sequence<int, reads>{});
     }
   }
   template <int item>
   using BoundItem = decltype(bind<item>());
-  template <int i>
-  static constexpr int first_read = graph.first_read[i];
   template <int item, class Received, class Expected>
   using Complaint = LayerDoesNotFit<LayerNumber<number_of(facts, item)>, Written<item>, Received, Expected>;
 
@@ -328,26 +345,23 @@ struct Network {
     [&]<int... i>(std::integer_sequence<int, i...>) { (f.template operator()<i>(), ...); }
     (std::make_integer_sequence<int, depth>{});
   }
-  /// An array with an entry for every layer.
-  template <class F>
-  static constexpr auto of_layers(const F& f) {
-    return [&]<int... i>(std::integer_sequence<int, i...>) { return std::array{f.template operator()<i>()...}; }
-    (std::make_integer_sequence<int, depth>{});
-  }
-  template <class F>
-  static constexpr auto of_values(const F& f) {
-    return [&]<int... v>(std::integer_sequence<int, v...>) { return std::array{f.template operator()<v>()...}; }
-    (std::make_integer_sequence<int, values>{});
+  static constexpr auto numbers = []<int... i>(std::integer_sequence<int, i...>) {
+    return std::array<LayerNumbers, sizeof...(i)>{numbers_of<LayerBound<i>>...};
+  }(std::make_integer_sequence<int, depth>{});
+  /// What `number` says of the layers before each, added up.
+  static constexpr auto before(Index LayerNumbers::*number, Index unit) {
+    std::array<Index, static_cast<std::size_t>(depth) + 1> sum{};
+    for (std::size_t i = 0; i < numbers.size(); ++i) sum[i + 1] = sum[i] + (numbers[i].*number + unit - 1) / unit * unit;
+    return sum;
   }
 
   // ---- parameters: every tensor has its place in one buffer and starts on a cache line
 
   static constexpr Index aligned(Index n) { return engine::aligned<Scalar>(n); }
 
-  static constexpr auto specs = of_layers([]<int i>() { return std::span<const ParameterSpec>(Layer<i>::parameters); });
   static constexpr std::size_t tensors = [] {
     std::size_t count = 0;
-    for (const auto& of_layer : specs) count += of_layer.size();
+    for (const LayerNumbers& layer : numbers) count += layer.parameters.size();
     return count;
   }();
   struct Placement {
@@ -363,13 +377,13 @@ struct Network {
       made.first[i] = next, made.before[i] = end;
       const auto lender = static_cast<std::size_t>(graph.lender[i]);
       const bool repeats = facts[static_cast<std::size_t>(graph.layer_item[i])].distance > 0;
-      for (std::size_t t = 0; t < specs[i].size(); ++t, ++next) {
-        if (!repeats && !specs[i][t].borrowed) {
+      for (std::size_t t = 0; t < numbers[i].parameters.size(); ++t, ++next) {
+        if (!repeats && !numbers[i].parameters[t].borrowed) {
           made.places[next] = end;
-          end += aligned(specs[i][t].size());
+          end += aligned(numbers[i].parameters[t].size());
         } else {
           std::size_t theirs = repeats ? t : 0;
-          while (!repeats && std::string_view(specs[lender][theirs].name) != specs[i][t].name) ++theirs;
+          while (!repeats && std::string_view(numbers[lender].parameters[theirs].name) != numbers[i].parameters[t].name) ++theirs;
           made.places[next] = made.places[made.first[lender] + theirs];
         }
       }
@@ -379,16 +393,19 @@ struct Network {
   }();
   static constexpr Index buffer_size = placement.before[depth];
 
-  static constexpr auto layers = of_layers([]<int i>() {
-    return LayerFacts{Layer<i>::parameters,
-                      std::span<const Index>(placement.places).subspan(placement.first[i], Layer<i>::parameters.size()),
-                      Layer<i>::output_shape::dimensions,
-                      reads_of(i),
-                      graph.lender[i],
-                      (facts[graph.layer_item[i]].distance > 0),
-                      Layer<i>::own_loss,
-                      LayerBound<i>::activity_penalty};
-  });
+  static constexpr auto layers = [] {
+    std::array<LayerFacts, static_cast<std::size_t>(depth)> made{};
+    for (std::size_t i = 0; i < made.size(); ++i)
+      made[i] = {numbers[i].parameters,
+                 std::span<const Index>(placement.places).subspan(placement.first[i], numbers[i].parameters.size()),
+                 numbers[i].output_shape,
+                 reads_of(static_cast<int>(i)),
+                 graph.lender[i],
+                 facts[static_cast<std::size_t>(graph.layer_item[i])].distance > 0,
+                 numbers[i].own_loss,
+                 numbers[i].activity_penalty};
+    return made;
+  }();
   /// Parameters as Keras counts them, without the gaps.
   static constexpr Index count(bool trainable_only) {
     Index sum = 0;
@@ -399,12 +416,7 @@ struct Network {
   }
   static constexpr Index count_params = count(false), trainable_params = count(true);
 
-  static constexpr auto prepared_before = [] {
-    std::array<Index, static_cast<std::size_t>(depth) + 1> before{};
-    const auto sizes = of_layers([]<int i>() { return Layer<i>::prepared_size; });
-    for (std::size_t i = 0; i < sizes.size(); ++i) before[i + 1] = before[i] + aligned(sizes[i]);
-    return before;
-  }();
+  static constexpr auto prepared_before = before(&LayerNumbers::prepared, aligned(1));
 
   /// Whether another network has tensors of the same shapes, so that both can work on one buffer.
   template <class Other>
@@ -444,12 +456,7 @@ struct Network {
 
   // ---- segments: a layer that gathers statistics of the whole batch is the first of a new one
 
-  static constexpr auto statistics_before = [] {
-    std::array<Index, static_cast<std::size_t>(depth) + 1> before{};
-    const auto sizes = of_layers([]<int i>() { return Layer<i>::statistics_size; });
-    for (std::size_t i = 0; i < sizes.size(); ++i) before[i + 1] = before[i] + sizes[i];
-    return before;
-  }();
+  static constexpr auto statistics_before = before(&LayerNumbers::statistics, 1);
   static constexpr bool begins_segment(std::size_t i) { return statistics_before[i + 1] > statistics_before[i]; }
   static constexpr std::size_t segments = [] {
     std::size_t count = 1;
@@ -470,25 +477,29 @@ struct Network {
 
   static constexpr auto value_borders = [] {
     std::array<Border, static_cast<std::size_t>(values)> borders{};
-    const auto wanted = of_layers([]<int i>() { return Layer<i>::input_border; });
     for (int i = 0; i < depth; ++i)
       for (const int v : reads_of(i))
-        borders[static_cast<std::size_t>(v)] = larger(borders[static_cast<std::size_t>(v)], wanted[static_cast<std::size_t>(i)]);
+        borders[static_cast<std::size_t>(v)] = larger(borders[static_cast<std::size_t>(v)], numbers[static_cast<std::size_t>(i)].input_border);
     return borders;
   }();
-  template <int v>
-  static constexpr Border gradient_border() {
-    if constexpr (v < inputs)
-      return Border{};
-    else
-      return Layer<v - inputs>::gradient_border;
+  static constexpr Border gradient_border(int v) {
+    return v < inputs ? Border{} : numbers[static_cast<std::size_t>(v - inputs)].gradient_border;
   }
   template <int v>
   using ValueLayout = Layout<ShapeOf<v>, value_borders[v]>;
   template <int v>
-  using GradientLayout = Layout<ShapeOf<v>, gradient_border<v>()>;
-  static constexpr auto value_sizes = of_values([]<int v>() { return ValueLayout<v>::size; });
-  static constexpr auto gradient_sizes = of_values([]<int v>() { return GradientLayout<v>::size; });
+  using GradientLayout = Layout<ShapeOf<v>, gradient_border(v)>;
+
+  /// The layout of a value or a gradient as numbers, at some place.
+  static constexpr Lines lines(int v, Border border, Index begin) {
+    const std::span<const Index> shape = v < inputs ? input_shapes[static_cast<std::size_t>(v)]
+                                                    : numbers[static_cast<std::size_t>(v - inputs)].output_shape;
+    const std::size_t rank = shape.size();
+    const Index height = rank == 3 ? shape[0] : 1, width = rank == 1 ? 1 : shape[rank - 2], channels = shape[rank - 1];
+    const Index row_step = (border.left + width + border.right) * channels;
+    return {begin,    border.top * row_step + border.left * channels, (border.top + height + border.bottom) * row_step,
+            row_step, height,                                         width * channels};
+  }
 
   /// How many samples go through the whole network together, at most: so many that the tiles of a matrix product are full
   /// and few chunks add to a gradient, but of a larger network only four or two images (which share every read of its
@@ -496,8 +507,9 @@ struct Network {
   static constexpr Index chunk = [] {
     constexpr Index kilobytes = 1024;
     Index bytes = 0;
-    for (std::size_t v = 0; v < static_cast<std::size_t>(values); ++v)
-      bytes += (value_sizes[v] + gradient_sizes[v]) * static_cast<Index>(sizeof(Scalar));
+    for (int v = 0; v < values; ++v)
+      bytes += (lines(v, value_borders[static_cast<std::size_t>(v)], 0).sample + lines(v, gradient_border(v), 0).sample) *
+               static_cast<Index>(sizeof(Scalar));
     for (Index samples = 64; samples > 1; samples /= 2)
       if (samples * bytes <= (samples > 4 ? 1024 : 2560) * kilobytes) return samples;
     return Index(1);
@@ -506,35 +518,33 @@ struct Network {
   /// A workspace: the values, then the gradients, then what has to be added to gradients, two samples of an output, and
   /// what layers scribble on.
   struct Places {
-    std::array<Index, static_cast<std::size_t>(values)> value{}, gradient{};
+    std::array<Lines, static_cast<std::size_t>(values)> value{}, gradient{};
     Index added = 0;
   };
   static constexpr Places places = [] {
     Places made;
     Index next = 0;
-    for (std::size_t v = 0; v < made.value.size(); ++v) made.value[v] = next, next += aligned(chunk * value_sizes[v]);
-    for (std::size_t v = 0; v < made.value.size(); ++v) made.gradient[v] = next, next += aligned(chunk * gradient_sizes[v]);
+    for (int v = 0; v < values; ++v) {
+      made.value[static_cast<std::size_t>(v)] = lines(v, value_borders[static_cast<std::size_t>(v)], next);
+      next += aligned(chunk * made.value[static_cast<std::size_t>(v)].sample);
+    }
+    for (int v = 0; v < values; ++v) {
+      made.gradient[static_cast<std::size_t>(v)] = lines(v, gradient_border(v), next);
+      next += aligned(chunk * made.gradient[static_cast<std::size_t>(v)].sample);
+    }
     made.added = next;
     return made;
   }();
 
-  template <class L>
-  static constexpr Lines lines(Index begin) {
-    return {begin, L::origin, L::size, L::row_step, L::height, L::width * L::channels};
-  }
-  static constexpr auto value_lines = of_values([]<int v>() { return lines<ValueLayout<v>>(places.value[v]); });
-  static constexpr auto gradient_lines = of_values([]<int v>() { return lines<GradientLayout<v>>(places.gradient[v]); });
-
   static constexpr Index scratch_size = [] {
     Index most = 0;
-    for (const Index size : of_layers([]<int i>() { return Layer<i>::scratch_size + chunk * Layer<i>::scratch_per_sample; }))
-      most = std::max(most, size);
+    for (const LayerNumbers& layer : numbers) most = std::max(most, layer.scratch + chunk * layer.scratch_per_sample);
     return most;
   }();
   static constexpr Index largest_output = [] {
     Index most = 0;
     for (int v = 0; v < values; ++v)
-      if (is_output(v)) most = std::max(most, value_lines[static_cast<std::size_t>(v)].scalars());
+      if (is_output(v)) most = std::max(most, places.value[static_cast<std::size_t>(v)].scalars());
     return most;
   }();
 
@@ -598,8 +608,8 @@ struct Network {
       for (std::size_t k = 0; k < reads_of(i).size(); ++k) {
         const auto v = static_cast<std::size_t>(reads_of(i)[k]);
         Read& read = made.table[static_cast<std::size_t>(graph.first_read[static_cast<std::size_t>(i)]) + k];
-        read = {static_cast<int>(v), places.value[v], assigned[v] ? places.added + added : places.gradient[v], assigned[v]};
-        if (assigned[v]) added += aligned(chunk * gradient_sizes[v]);
+        read = {static_cast<int>(v), places.value[v].begin, assigned[v] ? places.added + added : places.gradient[v].begin, assigned[v]};
+        if (assigned[v]) added += aligned(chunk * places.gradient[v].sample);
         assigned[v] = true;
       }
       made.added = std::max(made.added, added);
@@ -618,14 +628,16 @@ struct Network {
       return Layer<i>::undoes_previous && Elementwise<Activation<v - inputs>> && readers[v] == 1 && !is_output(v) && !penalizes(v);
     }
   }();
-  /// The same seen from value v: whether its reader does so.
-  static constexpr auto undone_by_reader = [] {
-    std::array<bool, static_cast<std::size_t>(values)> undone{};
-    const auto undoes = of_layers([]<int i>() { return undoes_previous<i>; });
-    for (int i = 0; i < depth; ++i)
-      if (undoes[static_cast<std::size_t>(i)]) undone[static_cast<std::size_t>(reads_of(i)[0])] = true;
-    return undone;
-  }();
+  /// The same seen from value v: whether its only reader does so.
+  template <int v, int i = v - inputs + 1>
+  static constexpr bool undone_by_reader() {
+    if constexpr (readers[v] != 1 || i >= depth)
+      return false;
+    else if constexpr (reads_of(i).size() == 1 && reads_of(i)[0] == v)
+      return undoes_previous<i>;
+    else
+      return undone_by_reader<v, i + 1>();
+  }
   template <int i>
   static constexpr auto activation_before() {
     if constexpr (undoes_previous<i>)
@@ -668,12 +680,12 @@ struct Network {
     using DZ = GradientLayout<v>;
     using Act = std::conditional_t<without_activation(logits, v), Linear, Activation<i>>;
     LayerPasses<Scalar> passes;
-    passes.forward = Forward<L, Act, Y, X, Scalar>::run;
+    passes.forward = engine::forward<L, Act, Y, X, Scalar>;
     if constexpr (backward != Backward::none) {
-      if constexpr (!L::parameters.empty()) passes.weight_gradient = WeightGradient<L, DZ, X, Scalar>::run;
+      if constexpr (!L::parameters.empty()) passes.weight_gradient = engine::weight_gradient<L, DZ, X, Scalar>;
       if constexpr (wants_input_gradient(i, backward))
-        passes.input_gradient = InputGradient<L, decltype(activation_before<i>()), Y, DZ, X, DX, Scalar>::run;
-      if constexpr (!std::is_same_v<Act, Linear> && !undone_by_reader[v])
+        passes.input_gradient = engine::input_gradient<L, decltype(activation_before<i>()), Y, DZ, X, DX, Scalar>;
+      if constexpr (!std::is_same_v<Act, Linear> && !undone_by_reader<v>())
         passes.undo_activation = undo_fused_activation<Act, Y, DZ, Scalar>;
     }
     if constexpr (L::prepared_size > 0) passes.prepare = engine::prepare<L, Scalar>;
@@ -690,7 +702,9 @@ struct Network {
     return passes;
   }
   template <Logits logits, Backward backward>
-  static constexpr auto passes = of_layers([]<int i>() { return passes_of<i, logits, backward>(); });
+  static constexpr auto passes = []<int... i>(std::integer_sequence<int, i...>) {
+    return std::array{passes_of<i, logits, backward>()...};
+  }(std::make_integer_sequence<int, depth>{});
 
   /// The name that the user gave value v, or empty.
   static constexpr const char* value_name(int v) {
@@ -714,8 +728,8 @@ struct Network {
   static constexpr Plan<Scalar> plan{
       .layers = layers,
       .passes = passes<logits, backward>,
-      .values = value_lines,
-      .gradients = gradient_lines,
+      .values = places.value,
+      .gradients = places.gradient,
       .outputs = output_values<logits>,
       .segments = segment_begins,
       .backward = backward,

@@ -34,18 +34,20 @@ class Pass {
       : plan_(plan), lanes_(lanes), losses_(losses), width_(losses + plan.loss_parts.size() - 1 + metrics) {}
 
   /// Which layers are trained: a flag for each (models/layer_facts.hpp).
-  void freeze(Frozen frozen) {
-    if (!frozen || std::none_of(frozen, frozen + plan_.depth(), [](bool f) { return f; })) return;
+  [[gnu::cold]] void freeze(Frozen frozen) {
+    if (!frozen || std::count(frozen, frozen + plan_.depth(), true) == 0) return;
     duties_.assign(plan_.passes.size(), {});
-    const auto inputs = static_cast<std::size_t>(plan_.inputs());
-    std::vector<bool> wanted(plan_.values.size(), plan_.backward == Backward::input);
+    std::vector<char> wanted(plan_.values.size(), plan_.backward == Backward::input);
+    char* gives = wanted.data() + plan_.inputs();
     for (std::size_t i = 0; i < duties_.size(); ++i) {
       const LayerFacts& layer = plan_.layers[i];
-      const auto lender = static_cast<std::size_t>(layer.lender);
-      duties_[i].frozen = layer.repeats ? frozen[lender] : frozen[i];
-      duties_[i].learns = !layer.parameters.empty() && (!duties_[i].frozen || !frozen[lender]);
-      duties_[i].passes_back = std::any_of(layer.reads.begin(), layer.reads.end(), [&](int v) { return wanted[static_cast<std::size_t>(v)]; });
-      wanted[inputs + i] = duties_[i].learns || duties_[i].passes_back;
+      const bool lender = frozen[layer.lender];
+      Duty& duty = duties_[i];
+      duty.frozen = layer.repeats ? lender : frozen[i];
+      duty.learns = !layer.parameters.empty() && !(duty.frozen && lender);
+      duty.passes_back = false;
+      for (const int v : layer.reads) duty.passes_back |= wanted[static_cast<std::size_t>(v)] != 0;
+      *gives++ = duty.learns || duty.passes_back;
     }
   }
   void watch(Watch watch) { watch_ = watch; }

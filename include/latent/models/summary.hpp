@@ -160,11 +160,15 @@ class SummaryRows {
                   std::find(depths.begin(), depths.end(), depth[v]) != depths.end();
       depths.push_back(depth[v]);
     }
-    for (std::size_t row = 0; row < calls_.size(); ++row)
-      if (index[row] >= 0 || first_[row] < network_.input_shapes.size()) order_.push_back(row);
-    std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) {
+    const auto before = [&](std::size_t a, std::size_t b) {
       return depth_of_row[a] != depth_of_row[b] ? depth_of_row[a] > depth_of_row[b] : index[a] < index[b];
-    });
+    };
+    for (std::size_t row = 0; row < calls_.size(); ++row) {
+      if (index[row] < 0 && first_[row] >= network_.input_shapes.size()) continue;
+      auto place = order_.end();
+      while (place != order_.begin() && before(row, *(place - 1))) --place;
+      order_.insert(place, row);
+    }
   }
 
   NetworkFacts network_;

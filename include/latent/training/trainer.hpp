@@ -54,7 +54,7 @@ struct Scored<Network_, List<Heads...>> {
   static constexpr int output_of(std::string_view name) {
     if (name.empty()) return Network_::outputs == 1 ? 0 : -1;
     for (int o = 0; o < Network_::outputs; ++o)
-      if (Network_::template plan<>.outputs[static_cast<std::size_t>(o)].name == name) return o;
+      if (Network_::value_name(Network_::output_value(o)) == name) return o;
     return -1;
   }
   static constexpr std::array outputs{output_of(Heads::output)...};
