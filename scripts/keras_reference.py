@@ -6,12 +6,14 @@
     reference = Reference("my_reference")
     reference.add_model("my_model", model, "binary_crossentropy", "adam", x, y)
     reference.add_layer("layers/conv2d", "5x5", keras.layers.Conv2D(4, 3, dilation_rate=2), x)
+    reference.add_layer("layers/add", "two", keras.layers.Add(), [x, x2])
     reference.write()
 
 Everything is computed in float64 on copies; your model is not changed. Needs Keras 3 with TensorFlow, and NumPy.
 docs/verify_against_keras.md describes the files.
 """
 
+import collections
 import json
 import os
 import pathlib
@@ -19,9 +21,11 @@ import pathlib
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras  # noqa: E402
+import keras_graph  # noqa: E402
 import latent_weights  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
+from keras_graph import Graph, exact, in_float64, is_input, is_tied, own_variables  # noqa: E402
 
 # What of a layer's configuration decides about what it computes.
 KEYS = (
@@ -86,14 +90,21 @@ class Reference:
         self.files, self.batches = {}, {}
 
     def add_layer(self, group, name, layer, x):
-        """A layer forward and backward on the inputs x; `group` is such as layers/conv2d, `name` anything.
+        """A layer forward and backward on the inputs x, a list of several for Add and the like; `group` is such as
+        layers/conv2d, `name` anything.
 
         Of a layer with a state that training changes (BatchNormalization), also what it gives at inference with the
         state before, and the state after.
         """
         layer = type(layer).from_config(in_float64(layer.get_config()))
-        x = tf.Variable(exact(x))
-        layer.build(x.shape)
+        several = isinstance(x, (list, tuple))
+        inputs = (
+            {f"x_{i}": tf.Variable(exact(part)) for i, part in enumerate(x)}
+            if several
+            else {"x": tf.Variable(exact(x))}
+        )
+        x = list(inputs.values()) if several else inputs["x"]
+        layer.build([tuple(part.shape) for part in x] if several else x.shape)
         for variable in layer.weights:
             fan_in = np.prod(variable.shape[:-1]) if variable.name == "kernel" else 1
             values = self.random.normal(scale=fan_in**-0.5, size=variable.shape)
@@ -101,7 +112,7 @@ class Reference:
                 values = 0.5 + np.abs(values)
             variable.assign(exact(values))
         state = layer.non_trainable_variables
-        tensors = {"x": x, **{v.name: v.numpy() for v in layer.weights}}
+        tensors = {**inputs, **{v.name: v.numpy() for v in layer.weights}}
         if state:
             tensors["y_inference"] = layer(x, training=False)
         with tf.GradientTape() as tape:
@@ -109,68 +120,67 @@ class Reference:
             dy = exact(self.random.normal(size=y.shape))
             objective = tf.reduce_sum(y * dy)
         variables = layer.trainable_variables
-        dx, *gradients = tape.gradient(objective, [x, *(v.value for v in variables)])
-        tensors.update({"y": y, "dy": dy, "dx": dx})
-        tensors.update({f"d{v.name}": gradient for v, gradient in zip(variables, gradients)})
+        gradients = tape.gradient(objective, [*inputs.values(), *(v.value for v in variables)])
+        tensors.update({"y": y, "dy": dy})
+        tensors.update(
+            {f"d{key}": gradient for key, gradient in zip([*inputs, *(v.name for v in variables)], gradients)}
+        )
         tensors.update({f"{v.name}_after": v.numpy() for v in state})
         self._add(group, name, {"layer": type(layer).__name__, **resolved(layer)}, tensors)
 
-    def add_model(self, name, model, loss, optimizer, x, y, steps=10):
-        """`steps` steps of training on the samples x with targets y, an equal share in each. For chains of layers."""
-        loss, optimizer = in_doubles(keras.losses.get(loss)), in_doubles(keras.optimizers.get(optimizer))
-        size = len(x) // steps
-        if size < 1 or len(x) != len(y):
-            raise ValueError(f"{name}: {len(x)} inputs and {len(y)} targets for {steps} steps")
-        x, y = exact(x[: size * steps]), exact(y[: size * steps])
-        fresh = type(model).from_config(model.get_config())  # not compiled: its summary has no line about an optimizer
-        summaries = {columns: summary(fresh, columns) for columns in (80, 120)}
-        twin = type(model).from_config(in_float64(model.get_config()))
-        for variable, original in zip(twin.variables, model.variables):
-            variable.assign(exact(original) if original.dtype.startswith("float") else original)
-        variables = {f"{layer.name}/{v.name}": v for layer in layers_of(twin) for v in layer.trainable_variables}
-        if len(variables) != len(twin.trainable_variables):
-            raise ValueError(f"{name}: two layers have one name")
-        state = {  # moving means
-            f"{layer.name}/{v.name}": v
-            for layer in layers_of(twin)
-            for v in layer.non_trainable_variables
-            if v.dtype == "float64"
+    def add_model(self, name, model, loss, optimizer, x, y, steps=10, loss_weights=None, metrics=None):
+        """`steps` steps of training on the samples x with targets y, an equal share in each.
+
+        With several inputs or outputs, x and y are lists in the model's order, or dicts by the names of its Inputs and
+        of the layers that give its outputs; so are loss, loss_weights and metrics, as in compile().
+        """
+        optimizer = in_doubles(keras.optimizers.get(optimizer))
+        graph = Graph(keras_graph.copy_of(model, "float64"))
+        x, y = by_name("x", x, graph.input_names), by_name("y", y, graph.output_names)
+        counts = {len(values) for values in [*x.values(), *y.values()]}
+        size = min(counts) // steps
+        if size < 1 or len(counts) != 1:
+            raise ValueError(f"{name}: {sorted(counts)} inputs and targets for {steps} steps")
+        x, y = ({key: exact(values[: size * steps]) for key, values in given.items()} for given in (x, y))
+        heads = heads_of(graph.output_names, loss, loss_weights, metrics)
+        files = {
+            f"{name}_{kind}{f'_{key}' if len(given) > 1 else ''}": values
+            for kind, given in (("x", x), ("y", y))
+            for key, values in given.items()
         }
-        tensors = {f"initial/{key}": v.numpy() for key, v in {**variables, **state}.items()}
-        tensors["prediction"] = twin(x[: min(4, size)], training=False)
-        losses = []
-        for step in range(steps):
-            rows = slice(step * size, (step + 1) * size)
-            with tf.GradientTape() as tape:
-                value = loss(y[rows], twin(x[rows], training=True)) + sum(twin.losses)
-            gradients = tape.gradient(value, [v.value for v in variables.values()])
-            if step == 0:
-                tensors.update({f"gradient/{key}": gradient for key, gradient in zip(variables, gradients)})
-            optimizer.apply(gradients, list(variables.values()))
-            losses.append(float(value))
-        tensors.update({f"final/{key}": v.numpy() for key, v in {**variables, **state}.items()}, losses=losses)
-        self.batches.update({f"{name}_x": x, f"{name}_y": y})
+        self.batches.update(files)
+        inputs, targets = list(files)[: len(x)], list(files)[len(x) :]
+        if graph.is_plain() and all(head.is_plain() for head in heads.values()):
+            description = {
+                "input_shape": list(next(iter(x.values())).shape[1:]),
+                "parameters": graph.model.count_params(),
+                "loss": next(iter(heads.values())).description()["loss"],
+                "data": {"input": inputs[0], "target": targets[0]},
+                "layers": [describe(layer) for layer in graph.layers],
+            }
+        else:
+            description = {
+                "parameters": graph.model.count_params(),
+                "inputs": [layer.name for layer in graph.inputs],
+                "outputs": graph.outputs(),
+                "heads": [{"output": output, **head.description()} for output, head in heads.items()],
+                "data": {"inputs": inputs, "targets": targets},
+                "layers": [{**describe(layer), "inbound": graph.inbound(layer)} for layer in graph.all_layers()],
+            }
         config = {
             "model": model.name,
             "api": type(model).__name__,
-            "input_shape": list(x.shape[1:]),
-            "parameters": twin.count_params(),
-            "loss": {**loss.get_config(), "name": type(loss).__name__},
-            "data": {"input": f"{name}_x", "target": f"{name}_y"},
-            "layers": [describe(layer) for layer in layers_of(twin)],
-            "optimizer": {
-                "optimizer": type(optimizer).__name__,
-                **{k: v for k, v in optimizer.get_config().items() if k not in OPTIMIZER_KEYS_LEFT_OUT},
-            },
+            **description,
+            "optimizer": description_of(optimizer),
         }
-        rate = config["optimizer"]["learning_rate"]
-        if isinstance(rate, dict):
-            config["optimizer"]["learning_rate"] = {"schedule": rate["class_name"], **rate["config"]}
+        tensors = Training(name, graph, heads, optimizer).run(x, y, size, steps)
         self._add(f"models/{name}", None, config, tensors)
-        # A summary is compared where there is one: not of nested models, which are one chain here.
-        if layers_of(model) == list(model.layers):
+        # A summary is compared where there is one: not of nested models, whose layers are in one list here. A copy is
+        # not compiled: its summary has no line about an optimizer.
+        if not any(map(keras_graph.is_model, model.layers)):
+            fresh = keras_graph.copy_of(model, "float32")
             for columns, file in ((80, "summary80.txt"), (120, "summary.txt")):
-                self._write_text(self.folder / "models" / f"{name}.{file}", summaries[columns])
+                self._write_text(self.folder / "models" / f"{name}.{file}", summary(fresh, columns))
 
     def write(self):
         if self.batches:
@@ -202,13 +212,132 @@ class Reference:
         latent_weights.atomically(path, lambda temporary: temporary.write_text(text))
 
 
-def exact(values):
-    """Float64 numbers that float32 holds exactly, so that code in float starts from the same."""
-    return np.asarray(values).astype(np.float32).astype(np.float64)
+class Training:
+    """Some steps of training, and what is written down of them."""
+
+    def __init__(self, name, graph, heads, optimizer):
+        self.model, self.heads, self.optimizer = graph.model, heads, optimizer
+        self.variables, self.state = graph.variables()
+        if len(self.variables) != len(self.model.trainable_variables):
+            raise ValueError(f"{name}: two layers have one name")
+        if not self.variables:
+            raise ValueError(f"{name}: nothing in it is trained")
+
+    def run(self, x, y, size, steps):
+        """x and y: samples by name, `size` of them in each step."""
+        variables, history = self.variables, collections.defaultdict(list)
+
+        def values(when):
+            return {f"{when}/{key}": v.numpy() for key, v in {**variables, **self.state}.items()}
+
+        tensors = values("initial")
+        for output, prediction in self.predict(x, slice(min(4, size)), training=False).items():
+            tensors[self.of("prediction", output)] = prediction
+        for step in range(steps):
+            rows = slice(step * size, (step + 1) * size)
+            with tf.GradientTape() as tape:
+                predictions = self.predict(x, rows, training=True)
+                losses = {key: head.loss(y[key][rows], predictions[key]) for key, head in self.heads.items()}
+                weighted = [head.weighted(losses[key]) for key, head in self.heads.items()]
+                loss = sum(weighted[1:], weighted[0]) + sum(self.model.losses)
+            gradients = tape.gradient(loss, [v.value for v in variables.values()])
+            if step == 0:
+                for (key, variable), gradient in zip(variables.items(), gradients):
+                    tensors[f"gradient/{key}"] = np.zeros(variable.shape) if gradient is None else gradient
+            self.optimizer.apply(gradients, list(variables.values()))
+            history["losses"].append(float(loss))
+            for key, head in self.heads.items():
+                if len(self.heads) > 1:
+                    history[f"losses/{key}"].append(float(losses[key]))  # as in Keras's History: without the weight
+                for metric, value in head.measure(y[key][rows], predictions[key]).items():
+                    history[self.of(f"metrics/{metric}", key)].append(value)
+        return {**tensors, **values("final"), **history}
+
+    def predict(self, x, rows, training):
+        given = [values[rows] for values in x.values()]
+        made = self.model(keras.tree.pack_sequence_as(keras_graph.inputs_of(self.model), given), training=training)
+        return dict(zip(self.heads, keras.tree.flatten(made), strict=True))
+
+    def of(self, what, output):
+        """A tensor's name: that of the output belongs to it if there are several."""
+        return what if len(self.heads) == 1 else f"{what}/{output}"
 
 
-def in_float64(config):
-    return json.loads(json.dumps(config).replace('"float32"', '"float64"'))
+class Head:
+    """Loss, weight and metrics of an output."""
+
+    def __init__(self, loss, weight, metrics):
+        self.loss, self.weight = in_doubles(keras.losses.get(loss)), weight
+        self.metrics = [] if metrics is None else metrics if isinstance(metrics, (list, tuple)) else [metrics]
+
+    def is_plain(self):
+        return self.weight is None and not self.metrics
+
+    def weighted(self, loss):
+        return loss if self.weight is None else loss * self.weight
+
+    def measure(self, target, prediction):
+        values = {}
+        for metric in self.metrics:
+            name, kind, options = resolved_metric(metric, target, prediction)
+            made = kind(**options, dtype="float64")
+            made.update_state(target, prediction)
+            values[name] = float(made.result())
+        return values
+
+    def description(self):
+        made = {"loss": {**self.loss.get_config(), "name": type(self.loss).__name__}}
+        if self.weight is not None:
+            made["weight"] = float(self.weight)
+        if self.metrics:
+            made["metrics"] = [
+                {"metric": name, **{k: v for k, v in options.items() if v is not None}}
+                for name, _, options in (resolved_metric(metric) for metric in self.metrics)
+            ]
+        return made
+
+
+def heads_of(outputs, loss, loss_weights, metrics):
+    """The head of each output, by its name."""
+    if not isinstance(loss, (list, tuple, dict)):
+        loss = [loss] * len(outputs)
+    losses = by_name("loss", loss, outputs)
+    weights = by_name("loss_weights", loss_weights, outputs, all_of_them=False)
+    metrics = by_name("metrics", metrics, outputs, all_of_them=False)
+    return {output: Head(losses[output], weights[output], metrics[output]) for output in losses}
+
+
+def by_name(what, given, names, all_of_them=True):
+    """What is given for each input or output: for one alone, for several as a list or a dict. `names`: those that each
+    may have; it gets the first."""
+    if not isinstance(given, dict):
+        if not isinstance(given, (list, tuple)) or (len(names) == 1 and len(given) != 1):
+            given = [] if given is None else [given]
+        if len(given) not in ([len(names)] if all_of_them else [0, len(names)]):
+            raise ValueError(f"{what}: expected {len(names)}, one for each of {[own[0] for own in names]}")
+        given = {own[0]: value for own, value in zip(names, given)}
+    first = {name: own[0] for own in names for name in own}
+    values = {first.get(key, key): value for key, value in given.items()}
+    expected = [own[0] for own in names]
+    if not set(values) <= set(expected) or (all_of_them and len(values) < len(expected)):
+        raise ValueError(f"{what}: expected one for each of {expected}, received some for {list(given)}")
+    return {name: values.get(name) for name in expected}
+
+
+def resolved_metric(metric, target=None, prediction=None):
+    """Name, class and options. What "accuracy" stands for depends on the shapes of targets and predictions."""
+    if metric in ("accuracy", "acc"):
+        kind = None
+        if target is not None:
+            sparse = target.ndim < len(prediction.shape) or target.shape[-1] == 1
+            kind = "SparseCategoricalAccuracy" if sparse else "CategoricalAccuracy"
+            kind = getattr(keras.metrics, "BinaryAccuracy" if prediction.shape[-1] == 1 else kind)
+        return "accuracy", kind, {}
+    metric = keras.metrics.get(metric)
+    if not isinstance(metric, keras.metrics.Metric):  # a function
+        metric = getattr(keras.metrics, "".join(word.capitalize() for word in metric.__name__.split("_")))()
+    options = {key: value for key, value in metric.get_config().items() if key not in ("name", "dtype")}
+    return type(metric).__name__, type(metric), options
 
 
 def in_doubles(thing):
@@ -243,19 +372,19 @@ def _loss(function):
     return getattr(keras.losses, name)(dtype="float64")
 
 
-def layers_of(model):
-    """Those of nested models in their place, without the nested models' inputs."""
-    found = []
-    for layer in model.layers:
-        if isinstance(layer, keras.Model):
-            found += [inner for inner in layers_of(layer) if not isinstance(inner, keras.layers.InputLayer)]
-        else:
-            found.append(layer)
-    return found
+def description_of(optimizer):
+    config = {key: value for key, value in optimizer.get_config().items() if key not in OPTIMIZER_KEYS_LEFT_OUT}
+    if isinstance(config["learning_rate"], dict):
+        rate = config["learning_rate"]
+        config["learning_rate"] = {"schedule": rate["class_name"], **rate["config"]}
+    return {"optimizer": type(optimizer).__name__, **config}
 
 
 def resolved(layer):
     """The hyper-parameters of a layer, defaults included."""
+    if is_tied(layer):
+        activation = keras.activations.serialize(layer.activation)
+        return {"dense": layer.dense.name, "activation": activation, "use_bias": bool(own_variables(layer))}
     config = {key: value for key, value in layer.get_config().items() if key in KEYS}
     for key, value in config.items():
         if isinstance(value, dict):  # a regularizer, a constraint, an activation of a class
@@ -264,14 +393,16 @@ def resolved(layer):
 
 
 def describe(layer):
-    shape = layer.batch_shape if isinstance(layer, keras.layers.InputLayer) else layer.output.shape
-    return {
+    """A layer, or one of Keras's operations (a + b), which latent does not have."""
+    is_layer = isinstance(layer, keras.layers.Layer)
+    made = {
         "name": layer.name,
-        "class": type(layer).__name__,
-        "config": resolved(layer),
-        "output_shape": list(shape[1:]),
-        "parameters": layer.count_params(),
+        "class": type(layer).__name__ if is_layer else f"keras.ops, {type(layer).__name__}",
+        "config": resolved(layer) if is_layer else {},
+        "output_shape": list((layer.batch_shape if is_input(layer) else layer.output.shape)[1:]),
+        "parameters": layer.count_params() if is_layer else 0,
     }
+    return made if not is_layer or layer.trainable or not own_variables(layer) else {**made, "trainable": False}
 
 
 def summary(model, columns):

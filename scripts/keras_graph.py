@@ -1,0 +1,256 @@
+"""A Keras model as a flat graph: which layer reads what, nested models in their place. For keras_reference.py."""
+
+import collections
+import json
+
+import keras
+import numpy as np
+
+# A call of a layer: it reads `inputs`, each a Value: the tensor that one call of a layer gave.
+Call = collections.namedtuple("Call", "layer inputs")
+Value = collections.namedtuple("Value", "layer call tensor")
+
+
+def is_model(layer):
+    return isinstance(layer, keras.Model)
+
+
+def is_input(layer):
+    return isinstance(layer, keras.layers.InputLayer)
+
+
+def inputs_of(model):
+    """As they were given to keras.Model: one, a list or a dict."""
+    return model.inputs[0] if isinstance(model, keras.Sequential) else model.input
+
+
+def outputs_of(model):
+    return model.outputs[0] if isinstance(model, keras.Sequential) else model.output
+
+
+def is_tied(layer):
+    """A. Géron's DenseTranspose, which has the Dense whose kernel it uses as an attribute `dense`."""
+    return type(layer).__name__ == "DenseTranspose" and isinstance(getattr(layer, "dense", None), keras.layers.Layer)
+
+
+def layers_of(model):
+    """Those of nested models in their place, without the nested models' inputs; a layer that is used twice, once."""
+    found = {}
+    for layer in model.layers if isinstance(model, keras.Sequential) else getattr(model, "operations", model.layers):
+        if is_model(layer):
+            found.update({id(inner): inner for inner in layers_of(layer) if not is_input(inner)})
+        else:
+            found.setdefault(id(layer), layer)
+    return list(found.values())
+
+
+def own_variables(layer):
+    """Without those of the Dense to which a DenseTranspose is tied."""
+    borrowed = {id(v) for v in layer.dense.variables} if is_tied(layer) else ()
+    return [v for v in getattr(layer, "variables", []) if id(v) not in borrowed]
+
+
+def own_name(layer, variable):
+    """The bias of a DenseTranspose may be called otherwise in its class."""
+    return "bias" if is_tied(layer) else variable.name
+
+
+def nodes_of(model):
+    """Keras's nodes, the calls in a model, in an order in which they can be made: what a layer reads comes before it,
+    and the calls of one layer in their order."""
+    index = {}
+
+    def find(node):  # those that lead to an output
+        if node not in index:
+            index[node] = node.operation._inbound_nodes.index(node)
+            for tensor in () if node.is_input else node.input_tensors:
+                find(node_of(tensor))
+
+    for output in model.outputs:
+        find(node_of(output))
+    ordered = {}
+
+    def visit(node):
+        if node in ordered:
+            return
+        for earlier in node.operation._inbound_nodes[: index[node]]:
+            if earlier in index:
+                visit(earlier)
+        for tensor in () if node.is_input else node.input_tensors:
+            visit(node_of(tensor))
+        ordered[node] = None
+
+    for output in model.outputs:
+        visit(node_of(output))
+    return list(ordered)
+
+
+def node_of(tensor):
+    history = tensor._keras_history
+    return history.operation._inbound_nodes[history.node_index]
+
+
+def flat(model):
+    """The calls of all layers, in an order in which they can be made, and the values that the model gives."""
+    calls, count = [], collections.Counter()
+
+    def give(layer, inputs, tensors):
+        calls.append(Call(layer, inputs))
+        count[id(layer)] += 1
+        return [Value(layer, count[id(layer)] - 1, i) for i in range(tensors)]
+
+    def run(part, inputs):
+        """`inputs`: the values that its Inputs stand for; of the whole none."""
+        values = {id(tensor): value for tensor, value in zip(part.inputs, inputs)}
+        for node in nodes_of(part):
+            if node.is_input and inputs:
+                continue
+            given = [] if node.is_input else [values[id(tensor)] for tensor in node.input_tensors]
+            made = (
+                run(node.operation, given)
+                if is_model(node.operation)
+                else give(node.operation, given, len(node.outputs))
+            )
+            values.update({id(tensor): value for tensor, value in zip(node.outputs, made)})
+        return [values[id(tensor)] for tensor in part.outputs]
+
+    outputs = run(model, [])
+    return calls, outputs
+
+
+def is_chain(model):
+    """Whether each layer reads what the one before it in layers_of(model) gives, and the model what the last gives."""
+    calls, outputs = flat(model)
+    layers = layers_of(model)
+    if isinstance(model, keras.Sequential):  # whose Input is not among its layers
+        calls = calls[1:]
+    return (
+        [id(call.layer) for call in calls] == [id(layer) for layer in layers]
+        and all(len(call.inputs) == 1 for call in calls[1:])
+        and all(id(call.inputs[0].layer) == id(before) for call, before in zip(calls[1:], layers))
+        and [id(value.layer) for value in outputs] == [id(layers[-1])]
+    )
+
+
+class Graph:
+    """What the description of a model says about it."""
+
+    def __init__(self, model):
+        self.model, self.layers = model, layers_of(model)
+        self.calls, self._outputs = flat(model)
+        self.inputs = [node_of(tensor).operation for tensor in model.inputs]
+        self.input_names = _names(inputs_of(model), model.inputs, [layer.name for layer in self.inputs])
+        names = [v.layer.name if v.call == 0 else f"{v.layer.name}_call_{v.call}" for v in self._outputs]
+        self.output_names = _names(outputs_of(model), model.outputs, names)
+
+    def outputs(self):
+        return [_description_of(value) for value in self._outputs]
+
+    def is_plain(self):
+        """A chain of which nothing more is to be said than what its layers are."""
+        return (
+            is_chain(self.model)
+            and not any(map(is_tied, self.layers))
+            and all(layer.trainable for layer in self.layers if own_variables(layer))
+        )
+
+    def all_layers(self):
+        """With the Input that Keras's Sequential leaves out."""
+        return [*(layer for layer in self.inputs if layer not in self.layers), *self.layers]
+
+    def inbound(self, layer):
+        """For each call of the layer, what it reads."""
+        return [[_description_of(value) for value in call.inputs] for call in self.calls if call.layer is layer]
+
+    def variables(self):
+        """Those that are trained, and the others (moving means, what is frozen), by layer and name."""
+        trained, others = {}, {}
+        for layer in self.layers:
+            frozen = {id(v) for v in getattr(layer, "non_trainable_variables", [])}
+            for v in own_variables(layer):
+                if id(v) not in frozen:
+                    trained[f"{layer.name}/{own_name(layer, v)}"] = v
+                elif v.dtype == "float64":
+                    others[f"{layer.name}/{own_name(layer, v)}"] = v
+        return trained, others
+
+
+def _description_of(value):
+    return [value.layer.name, value.call, value.tensor]
+
+
+def _names(structure, tensors, names):
+    """What each input or output may be called: its own name, that of the layer (or nested model) that gives it, the key
+    that it has in a dict."""
+    keys = [path[0] for path, _ in keras.tree.flatten_with_path(structure)] if isinstance(structure, dict) else names
+    of_layers = [node_of(tensor).operation.name for tensor in tensors]
+    return [list(dict.fromkeys(own)) for own in zip(names, of_layers, keys, strict=True)]
+
+
+# ------------------------------------------------------------- copies
+
+
+def exact(values):
+    """Float64 numbers that float32 holds exactly, so that code in float starts from the same."""
+    return np.asarray(values).astype(np.float32).astype(np.float64)
+
+
+def in_float64(config):
+    return json.loads(json.dumps(config).replace('"float32"', '"float64"'))
+
+
+def copy_of(model, dtype):
+    """A model with the same weights and the same frozen layers, in another precision, that is not compiled."""
+    if any(map(is_tied, layers_of(model))):
+        twin = _copied(model, dtype, {})
+    else:
+        config = model.get_config()
+        twin = type(model).from_config(in_float64(config) if dtype == "float64" else config)
+    pairs = list(zip(layers_of(twin), layers_of(model), strict=True))
+    for layer, original in pairs:
+        if layer.name != original.name:
+            raise ValueError(f"{original.name} became {layer.name} in a copy of the model")
+        for variable, of in zip(own_variables(layer), own_variables(original), strict=True):
+            variable.assign(exact(of) if of.dtype.startswith("float") else of)
+    # A DenseTranspose first: Keras freezes and unfreezes its Dense with it.
+    for layer, original in sorted(pairs, key=lambda pair: not is_tied(pair[0])):
+        if hasattr(layer, "trainable") and layer.trainable != original.trainable:
+            layer.trainable = original.trainable
+    return twin
+
+
+def _copied(layer, dtype, copies):
+    """A layer, or a model with all its layers. `copies`: what was copied already, by the id of the original. Keras's
+    own way, through configurations, would give a DenseTranspose a Dense of its own."""
+    if id(layer) in copies:
+        return copies[id(layer)]
+    if isinstance(layer, keras.Sequential):
+        shape = layer.inputs[0].shape[1:]
+        inner = [_copied(part, dtype, copies) for part in layer.layers]
+        made = keras.Sequential([keras.Input(shape, dtype=dtype), *inner], name=layer.name)
+    elif is_model(layer):
+        inputs = [
+            keras.Input(tensor.shape[1:], dtype=dtype, name=node_of(tensor).operation.name) for tensor in layer.inputs
+        ]
+        values = dict(zip(map(id, layer.inputs), inputs))
+        for node in nodes_of(layer):
+            if not node.is_input:
+                arguments, options = node.arguments.fill_in(values)
+                given = _copied(node.operation, dtype, copies)(*arguments, **options)
+                values.update(zip(map(id, node.outputs), keras.tree.flatten(given)))
+        pack = keras.tree.pack_sequence_as
+        outputs = [values[id(tensor)] for tensor in layer.outputs]
+        made = keras.Model(pack(layer.input, inputs), pack(layer.output, outputs), name=layer.name)
+    elif is_tied(layer):
+        try:
+            dense = _copied(layer.dense, dtype, copies)
+            made = type(layer)(dense, activation=layer.activation, name=layer.name, dtype=dtype)
+        except TypeError as error:
+            raise ValueError(
+                f"{layer.name}: DenseTranspose is expected to be made with (dense, activation=None, **kwargs): {error}"
+            ) from None
+    else:
+        config = layer.get_config()
+        made = type(layer).from_config(in_float64(config) if dtype == "float64" else config)
+    copies[id(layer)] = made
+    return made
