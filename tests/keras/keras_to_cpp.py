@@ -142,6 +142,11 @@ def number(value):
     return repr(value)
 
 
+def rounded(value):
+    """A number that Keras rounds to float32, in a float64 model too."""
+    return f"{float(value)}f"
+
+
 def padding(config, kinds=("same", "valid")):
     value = config.get("padding", "valid")
     if value not in kinds:
@@ -174,7 +179,7 @@ ACTIVATIONS = {  # Keras's name: C++ from the options
     "tanh": lambda c: "Tanh",
     "softmax": lambda c: "Softmax",
     # What follows is reported as unsupported as long as the headers have no such struct.
-    "leaky_relu": lambda c: f"LeakyReLU<{c.get('negative_slope', '')}>",
+    "leaky_relu": lambda c: f"LeakyReLU<{rounded(c.get('negative_slope', 0.2))}>",
     "elu": lambda c: f"ELU<{c.get('alpha', '')}>",
     "selu": lambda c: "SELU",
     "gelu": lambda c: "ApproximateGELU" if c.get("approximate", False) else "GELU",
@@ -217,15 +222,14 @@ def relu(c):
     most, slope, threshold = c.get("max_value"), c.get("negative_slope") or 0, c.get("threshold") or 0
     alone = most is None and not threshold
     given = [
-        most is not None and f"MaxValue<{float(most)}f>",
-        slope and f"NegativeSlope<{float(slope)}{'f' if alone else ''}>",
+        most is not None and f"MaxValue<{rounded(most)}>",
+        slope and f"NegativeSlope<{rounded(slope) if alone else float(slope)}>",
         threshold and f"Threshold<{float(threshold)}>",
     ]
     return f"ReLUWith<{', '.join(filter(None, given))}>" if any(given) else "ReLU"
 
 
 def regularizers(config):
-    """Factors end in f: Keras rounds them to float32, in a float64 model too."""
     made = []
     for what in ("kernel", "depthwise", "pointwise", "alpha", "bias", "activity"):
         value = config.get(f"{what}_regularizer")
@@ -234,7 +238,7 @@ def regularizers(config):
             because = f"{what}_regularizer={value}"
             made.append(
                 f"{need(what.capitalize() + 'Regularizer', because)}<{need(name, because)}<"
-                f"{', '.join(f'{float(factor)}f' for factor in factors.values())}>>"
+                f"{', '.join(map(rounded, factors.values()))}>>"
             )
     return made
 
@@ -375,8 +379,10 @@ LAYERS = {  # Keras's class: C++ from its configuration
     "Cropping2D": lambda c: template("Cropping2D", margin(c["cropping"])),
     "LayerNormalization": lambda c: template("LayerNormalization", axes(c), *normalization(c)),
     "BatchNormalization": batch_normalization,
-    "ActivityRegularization": lambda c: template("ActivityRegularization", f"{c.get('l1', 0.0)}f", f"{c.get('l2', 0.0)}f"),
-    "LeakyReLU": lambda c: template("LeakyReLU", c.get("negative_slope", "")),
+    "ActivityRegularization": lambda c: template(
+        "ActivityRegularization", rounded(c.get("l1", 0)), rounded(c.get("l2", 0))
+    ),
+    "LeakyReLU": lambda c: template("LeakyReLU", rounded(c.get("negative_slope", 0.3))),
     "ELU": lambda c: template("ELU", c.get("alpha", "")),
     "DepthwiseConv2D": lambda c: depthwise("DepthwiseConv2D", [], c),
     "SeparableConv2D": lambda c: depthwise("SeparableConv2D", [c["filters"]], c),
@@ -407,15 +413,37 @@ def layer(config):
 
 
 def rounded_by_keras(config):
-    """Where Keras rounds to float32 in a float64 model, too: by how much its numbers may be off; 0 if it does not."""
-    if config.get("interpolation") == "bilinear":
+    """Where Keras rounds a constant to float32 in a float64 model, too, one that cannot be given to latent: how far off its
+    numbers may be for it, of the largest; else 0."""
+    if config.get("interpolation") == "bilinear":  # all of it is in float32
         return 4e-7
-    if config.get("optimizer") == "Nadam":
-        return 6e-10
-    slope = config.get("negative_slope", 0.2)
-    if config.get("activation") == "leaky_relu" and slope == struct.unpack("f", struct.pack("f", slope))[0]:
+    if config.get("activation") == "gelu":
+        # Of x Phi(x), sqrt(2) is off by 1.7e-8 of itself. That changes y by 1.7e-8 x^2 phi(x), which is 5.1e-9 at most, and dx
+        # by 1.7e-8 |2 x - x^3| phi(x) |dy|, 5.7e-9 |dy| at most. The approximate one's 0.044715 is off by 3.5e-8 of itself, and
+        # y and dx by 1e-9. Twice as much, as the largest of the numbers may be smaller than 1.
+        return 2e-9 if config.get("approximate") else 1.2e-8
+    return 0
+
+
+def rounded_steps(config, steps):
+    """Nadam: by how much of itself each of the first steps may be off. Keras rounds the 0.96 of c(t) to float32, not that of
+    the product C(t), which changes the factors c(t + 1) / (1 - C(t + 1)) of the momentum and (1 - c(t)) / (1 - C(t)) of
+    the gradient: in ten steps by 1.7e-7, ever after by 4.2e-7 at most."""
+    if config["optimizer"] != "Nadam":
         return 0
-    return 1.2e-8 if {"leaky_relu", "gelu", "LeakyReLU"} & {config.get("activation"), config.get("layer")} else 0
+    beta, product, worst = config.get("beta_1", 0.9), 1, 0
+    exact, in_float = ([beta * (1 - 0.5 * decay**t) for t in range(steps + 2)] for decay in (0.96, to_float(0.96)))
+    for t in range(1, steps + 1):
+        product *= exact[t]
+        (a, b), (right_a, right_b) = (
+            (c[t + 1] / (1 - product * c[t + 1]), (1 - c[t]) / (1 - product)) for c in (in_float, exact)
+        )
+        worst = max(worst, abs(a / right_a - 1), abs(b / right_b - 1))
+    return float(f"{worst:.2g}")
+
+
+def to_float(value):
+    return struct.unpack("f", struct.pack("f", value))[0]
 
 
 def input_layer(shape):

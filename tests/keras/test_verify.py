@@ -74,6 +74,11 @@ def check_tables():
         "BinaryCrossentropy{.label_smoothing = 0.25}",
     )
     expect_unsupported("reduction='sum'", keras_to_cpp.loss, {"loss": "MeanSquaredError", "reduction": "sum"})
+    expect(keras_to_cpp.layer({"layer": "LeakyReLU", "negative_slope": 0.3}), "LeakyReLU<0.3f>")
+    expect(keras_to_cpp.layer({"activation": "leaky_relu"}), "Activation<LeakyReLU<0.2f>>")
+    nadam = {"optimizer": "Nadam", "beta_1": 0.9}
+    expect([keras_to_cpp.rounded_steps(nadam, steps) for steps in (1, 10, 1000)], [4.9e-8, 1.7e-7, 4.2e-7])
+    expect(keras_to_cpp.rounded_steps({"optimizer": "Adam"}, 10), 0)
     names = {
         "Conv2DTranspose": "conv2d_transpose",
         "UpSampling2D": "up_sampling2d",

@@ -63,7 +63,7 @@ void run_vae_as(const Group& group, const Optimizer& optimizer, const Allowed& a
               &value, name == std::string("kl_loss") ? allowed_kl : allowed.loss);
     }
   }
-  compare_final_weights(group, model, allowed);
+  compare_final_weights(group, model, allowed, 0);
 }
 
 /// In double and in float. The encoder gives z_mean and z_log_var.

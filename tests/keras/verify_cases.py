@@ -35,7 +35,8 @@ def loss_case(case):
 
 
 def optimizer_case(case):
-    made, rounded = keras_to_cpp.optimizer(case["config"]), keras_to_cpp.rounded_by_keras(case["config"])
+    steps = case["tensors"]["gradients"][0]
+    made, rounded = keras_to_cpp.optimizer(case["config"]), keras_to_cpp.rounded_steps(case["config"], steps)
     return "optimizer_case.hpp", f'run_optimizer(group, {text(case["case"])}, {made}, {rounded});'
 
 
@@ -75,9 +76,10 @@ def model_case(case):
     rounded = any(
         keras_to_cpp.rounded_by_keras(layer["config"] | {"layer": layer["class"]}) for layer in config["layers"]
     )
+    steps = keras_to_cpp.rounded_steps(config["optimizer"], case["tensors"]["losses"][0])
     return "model_case.hpp", (
         f"using M = {made};\n"
-        f"  run_model<M>({text(name)}, {optimizer}, {loss}, {data}, {text(relu_loss)}, {text(rounded)});\n"
+        f"  run_model<M>({text(name)}, {optimizer}, {loss}, {data}, {text(relu_loss)}, {text(rounded)}, {steps});\n"
         f"  check_summary<M>({text(name)}, {text(config['model'])}, {shows_input});"
     )
 
