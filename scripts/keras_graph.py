@@ -183,8 +183,9 @@ def _names(structure, tensors, names):
     """What each input or output may be called: its own name, that of the layer (or nested model) that gives it, the key
     that it has in a dict."""
     keys = [path[0] for path, _ in keras.tree.flatten_with_path(structure)] if isinstance(structure, dict) else names
-    of_layers = [node_of(tensor).operation.name for tensor in tensors]
-    return [list(dict.fromkeys(own)) for own in zip(names, of_layers, keys, strict=True)]
+    others = list(zip((node_of(tensor).operation.name for tensor in tensors), keys, strict=True))
+    taken = collections.Counter(name for own in zip(names, others) for name in {own[0], *own[1]})
+    return [[name, *(other for other in own if taken[other] == 1)] for name, own in zip(names, others, strict=True)]
 
 
 # ------------------------------------------------------------- copies

@@ -132,17 +132,20 @@ class Reference:
         """`steps` steps of training on the samples x with targets y, an equal share in each.
 
         With several inputs or outputs, x and y are lists in the model's order, or dicts by the names of its Inputs and
-        of the layers that give its outputs; so are loss, loss_weights and metrics, as in compile().
+        of the layers that give its outputs; so are loss, loss_weights and metrics, as in compile(). An output may have
+        no loss; then there are no targets for it.
         """
         optimizer = in_doubles(keras.optimizers.get(optimizer))
         graph = Graph(keras_graph.copy_of(model, "float64"))
-        x, y = by_name("x", x, graph.input_names), by_name("y", y, graph.output_names)
+        heads = heads_of(graph.output_names, loss, loss_weights, metrics)
+        x, y = by_name("x", x, graph.input_names), by_name(
+            "y", y, [own for own in graph.output_names if own[0] in heads]
+        )
         counts = {len(values) for values in [*x.values(), *y.values()]}
         size = min(counts) // steps
         if size < 1 or len(counts) != 1:
             raise ValueError(f"{name}: {sorted(counts)} inputs and targets for {steps} steps")
         x, y = ({key: exact(values[: size * steps]) for key, values in given.items()} for given in (x, y))
-        heads = heads_of(graph.output_names, loss, loss_weights, metrics)
         files = {
             f"{name}_{kind}{f'_{key}' if len(given) > 1 else ''}": values
             for kind, given in (("x", x), ("y", y))
@@ -217,6 +220,7 @@ class Training:
 
     def __init__(self, name, graph, heads, optimizer):
         self.model, self.heads, self.optimizer = graph.model, heads, optimizer
+        self.outputs = [own[0] for own in graph.output_names]
         self.variables, self.state = graph.variables()
         if len(self.variables) != len(self.model.trainable_variables):
             raise ValueError(f"{name}: two layers have one name")
@@ -256,11 +260,11 @@ class Training:
     def predict(self, x, rows, training):
         given = [values[rows] for values in x.values()]
         made = self.model(keras.tree.pack_sequence_as(keras_graph.inputs_of(self.model), given), training=training)
-        return dict(zip(self.heads, keras.tree.flatten(made), strict=True))
+        return dict(zip(self.outputs, keras.tree.flatten(made), strict=True))
 
     def of(self, what, output):
         """A tensor's name: that of the output belongs to it if there are several."""
-        return what if len(self.heads) == 1 else f"{what}/{output}"
+        return what if len(self.outputs) == 1 else f"{what}/{output}"
 
 
 class Head:
@@ -298,13 +302,13 @@ class Head:
 
 
 def heads_of(outputs, loss, loss_weights, metrics):
-    """The head of each output, by its name."""
+    """The head of each output that has a loss, by its name."""
     if not isinstance(loss, (list, tuple, dict)):
         loss = [loss] * len(outputs)
-    losses = by_name("loss", loss, outputs)
+    losses = by_name("loss", loss, outputs, all_of_them=False)
     weights = by_name("loss_weights", loss_weights, outputs, all_of_them=False)
     metrics = by_name("metrics", metrics, outputs, all_of_them=False)
-    return {output: Head(losses[output], weights[output], metrics[output]) for output in losses}
+    return {output: Head(loss, weights[output], metrics[output]) for output, loss in losses.items() if loss is not None}
 
 
 def by_name(what, given, names, all_of_them=True):

@@ -363,6 +363,7 @@ LAYERS = {  # Keras's class: C++ from its configuration
     "Conv2D": conv2d,
     "Conv2DTranspose": conv2d_transpose,
     "Dense": lambda c: template("Dense", c["units"], activation(c), bias(c), *regularizers(c)),
+    "DenseTranspose": lambda c: template("DenseTranspose", f'"{c["dense"]}"', activation(c), bias(c)),
     "MaxPooling2D": pooling("MaxPooling2D"),
     "UpSampling2D": lambda c: template("UpSampling2D", size(c["size"]), interpolation(c)),
     "Flatten": lambda c: "Flatten",
@@ -413,22 +414,22 @@ def layer(config):
 
 
 def rounded_by_keras(config):
-    """Where Keras rounds a constant to float32 in a float64 model, too, one that cannot be given to latent: how far off its
+    """Where Keras rounds a constant to float32 in a float64 model, too, and it cannot be given to latent: how far off its
     numbers may be for it, of the largest; else 0."""
     if config.get("interpolation") == "bilinear":  # all of it is in float32
         return 4e-7
     if config.get("activation") == "gelu":
-        # Of x Phi(x), sqrt(2) is off by 1.7e-8 of itself. That changes y by 1.7e-8 x^2 phi(x), which is 5.1e-9 at most, and dx
-        # by 1.7e-8 |2 x - x^3| phi(x) |dy|, 5.7e-9 |dy| at most. The approximate one's 0.044715 is off by 3.5e-8 of itself, and
+        # Of x Phi(x), sqrt(2) is off by 1.7e-8 of itself. That changes y by 1.7e-8 x^2 phi(x), 5.1e-9 at most, and dx by
+        # 1.7e-8 |2 x - x^3| phi(x) |dy|, 5.7e-9 |dy| at most. The approximate one's 0.044715 is off by 3.5e-8 of itself,
         # y and dx by 1e-9. Twice as much, as the largest of the numbers may be smaller than 1.
         return 2e-9 if config.get("approximate") else 1.2e-8
     return 0
 
 
 def rounded_steps(config, steps):
-    """Nadam: by how much of itself each of the first steps may be off. Keras rounds the 0.96 of c(t) to float32, not that of
-    the product C(t), which changes the factors c(t + 1) / (1 - C(t + 1)) of the momentum and (1 - c(t)) / (1 - C(t)) of
-    the gradient: in ten steps by 1.7e-7, ever after by 4.2e-7 at most."""
+    """Nadam: by how much of itself each of the first steps may be off. Keras rounds the 0.96 of c(t) to float32, not that
+    of the product C(t), which changes the factors c(t + 1) / (1 - C(t + 1)) of the momentum and (1 - c(t)) / (1 - C(t))
+    of the gradient: in ten steps by 1.7e-7, ever after by 4.2e-7 at most."""
     if config["optimizer"] != "Nadam":
         return 0
     beta, product, worst = config.get("beta_1", 0.9), 1, 0
@@ -447,8 +448,10 @@ def to_float(value):
 
 
 def input_layer(shape):
-    if not 1 <= len(shape) <= 3:
-        raise Unsupported(f"inputs of the shape {tuple(shape)}: latent's have 1 to 3 axes besides that of the batch")
+    if not 1 <= len(shape) <= 3 or None in shape:
+        raise Unsupported(
+            f"inputs of the shape {tuple(shape)}: latent's have 1 to 3 axes besides that of the batch, of a known size"
+        )
     return f"Input<{', '.join(map(str, shape))}>"
 
 
@@ -498,61 +501,3 @@ def schedule(config):
     """{"schedule": "ExponentialDecay", "initial_learning_rate": 0.1, ...}"""
     config = Config({key: value for key, value in config.items() if key != "name"})
     return options("schedule", config["schedule"], config)
-
-
-# ------------------------------------------------------------- models
-
-
-def default_name(kind):
-    """conv2d_transpose for Conv2DTranspose, as Keras makes it."""
-    return re.sub(r"([a-z])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", kind)).lower()
-
-
-def named_layers(entries, input_shape, used):
-    """The C++ types of a model's layers; `used` counts the automatic names."""
-    types = []
-    for entry in entries:
-        kind = entry["class"]
-        if kind == "InputLayer":
-            made = input_layer(input_shape)
-        else:
-            config = entry["config"]
-            if kind == "Reshape":
-                config = {"target_shape": entry["output_shape"]}  # without a -1
-            try:
-                made = layer({"layer": kind, **config})
-            except Unsupported as problem:
-                raise Unsupported(f"{entry['name']} ({kind}): {problem}") from None
-        # latent's automatic name, or one that was given.
-        default = default_name(re.match(r"\w+", made)[0] if made.startswith("Activation<") else kind)
-        automatic = default + (f"_{used[default]}" if used.get(default) else "")
-        if entry["name"] in (automatic, None):
-            used[default] = used.get(default, 0) + 1
-        else:
-            made = f'Named<"{entry["name"]}", {made}>'
-        types.append(made)
-    return types
-
-
-def with_input(layers):
-    if layers and layers[0]["class"] == "InputLayer":
-        return layers
-    return [{"name": None, "class": "InputLayer", "config": {}}, *layers]
-
-
-def model(description):
-    """The C++ type of a model out of its description (models/<name>.json)."""
-    types = named_layers(with_input(description["layers"]), description["input_shape"], {})
-    return f"Sequential<{', '.join(types)}>"
-
-
-def vae(description):
-    """Those of the encoder, without its sampling, and the decoder of a variational model, and the size of its code."""
-    *body, mean, log_var, sampling = with_input(description["layers"])
-    if sampling["class"] != "Sampling" or mean["output_shape"] != log_var["output_shape"]:
-        raise Unsupported("a variational model whose encoder does not end in z_mean, z_log_var and Sampling")
-    size, used = description["latent"], {}
-    types = named_layers(body, description["input_shape"], used)
-    types.append(f"Fork<{', '.join(named_layers([mean, log_var], None, used))}>")
-    decoder = named_layers(with_input(description["decoder_layers"]), [size], used)
-    return f"Sequential<{', '.join(types)}>", size, f"Sequential<{', '.join(decoder)}>"

@@ -12,7 +12,9 @@ import json
 import pathlib
 import sys
 
+import graph_to_cpp
 import keras_to_cpp
+import verify_cases
 
 HERE = pathlib.Path(__file__).parent
 OWN = ["conv1d", "conv2d_groups", "depthwise_conv2d", "global_max_pooling2d", "group_normalization", "max_pooling1d",
@@ -30,6 +32,13 @@ def layer_cases(folder, group, function="run_layer", kind="layers"):
         yield f'{function}<{types}>(group, "{case["case"]}"{f", {rounded}" if rounded else ""});'
 
 
+def join_cases():
+    for kind in graph_to_cpp.JOINS:
+        yield f'group = keras::Group("layers/{kind.lower()}");'
+        for case in json.loads((HERE / "reference" / "layers" / f"{kind.lower()}.json").read_text())["cases"]:
+            yield verify_cases.layer_case(case)[1]
+
+
 def write(name, lines):
     (HERE / f"cases_{name}.inc").write_text("// Written by make_cases.py.\n" + "".join(line + "\n" for line in lines))
 
@@ -42,6 +51,7 @@ def main():
     for group in OWN:
         write(group, layer_cases(HERE / "reference", group))
     write("regularizers", layer_cases(folder, "regularizers", "run_regularizer", "losses"))
+    write("joins", join_cases())
     convolutions = list(layer_cases(folder, "conv2d"))
     for part in range(3):
         write(f"conv2d_{part}", convolutions[part::3])

@@ -13,6 +13,16 @@ struct Allowed {
   double prediction, loss, gradient, final_weights, steps = 0;
 };
 
+/// Where the reference is not exact, or float not enough.
+struct Rounding {
+  bool relu_loss = false;  ///< a loss has an edge where its outputs lie (see Keras's README)
+  bool layers = false;     ///< there is a layer that Keras computes in float32 in any case
+  double steps = 0;        ///< as in Allowed
+
+  Allowed in_float() const { return {1e-6, relu_loss ? 2e-4 : 1e-5, relu_loss ? 5e-3 : 1e-5, 2e-2, steps}; }
+  Allowed in_double() const { return layers ? in_float() : Allowed{1e-12, 1e-10, 1e-11, 1e-9, steps}; }
+};
+
 /// Of "clean", "noisy" and "labels", what the model gets and what it should give.
 struct Data {
   std::string input, target = "clean";
@@ -62,6 +72,19 @@ void compare_final_weights(const Group& group, const Model& model, const Allowed
                 " bit]: off by ", std::sqrt(error / way), " of the way, allowed ", limit);
 }
 
+/// Of the largest number, or of 1.
+template <class Scalar>
+void compare_prediction(const std::string& what, const std::vector<double>& expected, const Scalar* got,
+                        double allowed) {
+  double largest = 1;
+  for (const double e : expected) largest = std::max(largest, std::abs(e));
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    if (!(std::abs(static_cast<double>(got[i]) - expected[i]) <= allowed * largest)) {
+      FAIL_CHECK(what, " [", sizeof(Scalar) * 8, " bit], index ", i, ": expected ", expected[i], ", got ", got[i]);
+      break;
+    }
+}
+
 template <class Model, class Loss, class Optimizer>
 void run_model_as(const std::string& name, const Optimizer& optimizer, const Loss& loss, const Data& data,
                   const Allowed& allowed) {
@@ -85,13 +108,7 @@ void run_model_as(const std::string& name, const Optimizer& optimizer, const Los
 
   const auto expected = group.tensor("prediction");
   const auto prediction = initial.predict(x(0, static_cast<Index>(expected.size()) / Model::output_shape::size));
-  double largest = 1;
-  for (const double e : expected) largest = std::max(largest, std::abs(e));
-  for (std::size_t i = 0; i < expected.size(); ++i)
-    if (!(std::abs(static_cast<double>(prediction.data()[i]) - expected[i]) <= allowed.prediction * largest)) {
-      FAIL_CHECK(name, ", prediction, index ", i, ": expected ", expected[i], ", got ", prediction.data()[i]);
-      break;
-    }
+  compare_prediction(name + ", prediction", expected, prediction.data(), allowed.prediction);
 
   Model moved = initial;
   compile(moved, latent::SGD{.learning_rate = rate_of_descent}, loss)
@@ -111,27 +128,27 @@ void run_model_as(const std::string& name, const Optimizer& optimizer, const Los
   compare_final_weights(group, model, allowed, all_steps);
 }
 
-/// In double and in float; `relu_loss` for the model whose loss has an edge where its outputs lie (see Keras's README),
-/// `rounded` for one with a layer that Keras computes in float32 in any case, `rounded_steps` as in Allowed.
+/// In double and in float.
 template <class Model, class Loss, class Optimizer>
 void run_model(const std::string& name, const Optimizer& optimizer, const Loss& loss, const Data& data,
-               bool relu_loss = false, bool rounded = false, double rounded_steps = 0) {
+               const Rounding& rounding = {}) {
   const Group group("models/" + name);
   if (!group.has("losses") || training_images(data.input).empty()) {
     MESSAGE("models/", name, " is only in the full references: skipped");
     return;
   }
-  const Allowed in_float{1e-6, relu_loss ? 2e-4 : 1e-5, relu_loss ? 5e-3 : 1e-5, 2e-2, rounded_steps};
-  const Allowed in_double = rounded ? in_float : Allowed{1e-12, 1e-10, 1e-11, 1e-9, rounded_steps};
-  run_model_as<typename Model::template in<double>>(name, optimizer, loss, data, in_double);
-  run_model_as<Model>(name, optimizer, loss, data, in_float);
+  run_model_as<typename Model::template in<double>>(name, optimizer, loss, data, rounding.in_double());
+  run_model_as<Model>(name, optimizer, loss, data, rounding.in_float());
   group.ran(name);
 }
 
-/// The summary, byte for byte, as Keras prints it in 80 columns and where there is room.
+/// The summary, byte for byte, as Keras prints it in 80 columns and where there is room. `frozen`: the layers that are
+/// not trained.
 template <class Model>
-void check_summary(const std::string& file, const std::string& model_name, bool show_input) {
-  const Model model({}, model_name);
+void check_summary(const std::string& file, const std::string& model_name, bool show_input,
+                   const std::vector<std::string>& frozen = {}) {
+  Model model({}, model_name);
+  for (const std::string& layer : frozen) model.set_trainable(layer, false);
   const std::string narrow = text_file("models/" + file + ".summary80.txt"),
                     wide = text_file("models/" + file + ".summary.txt");
   if (narrow.empty()) return;

@@ -53,10 +53,12 @@ struct Group::Files {
   latent::SafeTensors data;
 };
 
-Group::Group(const std::string& name) : name_(name) {
-  std::string path = folder() + "/" + name;
-  if (!std::filesystem::exists(path + ".json")) path = shipped + "/" + name;  // of the project's own
-  if (!is_whole() && !std::filesystem::exists(path + ".json")) return;        // not among the few
+Group::Group(const std::string& name)
+    : Group(std::filesystem::exists(folder() + "/" + name + ".json") ? folder() : shipped, name) {}
+
+Group::Group(const std::string& root, const std::string& name) : name_(name) {
+  const std::string path = root + "/" + name;
+  if (!is_whole() && !std::filesystem::exists(path + ".json")) return;  // not among the few
   files_ = std::make_shared<Files>(Files{latent::read_safetensors(path + ".safetensors")});
   const auto json = nlohmann::json::parse(std::ifstream(path + ".json"));
   if (!json.contains("cases"))
@@ -71,8 +73,9 @@ Group& shared_group(const std::string& name) {
 }
 
 std::vector<double> training_images(const std::string& kind) {
-  const Group& batches = shared_group("models/batches");
-  if (batches.has(kind)) return batches.tensor(kind);
+  static const Group own(shipped, "models/batches");  // of the project's own models
+  for (const Group* batches : {static_cast<const Group*>(&shared_group("models/batches")), &own})
+    if (batches->has(kind)) return batches->tensor(kind);
   if (kind != "clean") return {};
   const auto images =
       latent::datasets::read_idx_images(LATENT_SOURCE_DIR "/data/mnist_sample/t10k-images-idx3-ubyte.gz");

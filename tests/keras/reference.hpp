@@ -27,7 +27,9 @@ std::string text_file(const std::string& name);
 /// One pair of files <name>.json and <name>.safetensors.
 class Group {
  public:
+  /// Of the folder, or, where that does not have it, of the project.
   explicit Group(const std::string& name);
+  Group(const std::string& root, const std::string& name);
   /// Names of all cases; a model is a group of one case.
   const std::vector<std::string>& cases() const { return cases_; }
   bool has(const std::string& tensor) const;
@@ -47,8 +49,8 @@ class Group {
 /// A group that is read once and shared by all who ask.
 Group& shared_group(const std::string& name);
 
-/// "clean" or "noisy": the 320 images on which the models train. Without the full references the clean ones come from
-/// the project's sample of MNIST, and the noisy ones are empty.
+/// "clean" or "noisy": the 320 images on which the models train; or what a model of the project's own is given. Without
+/// the full references the clean ones come from the project's sample of MNIST, and the noisy ones are empty.
 std::vector<double> training_images(const std::string& kind);
 
 /// Rows [first, first + count) of some samples' numbers, as a batch of samples of that shape; all rows if count is -1.

@@ -16,7 +16,8 @@ TEST_CASE("the auto-encoder of 7,265 parameters trains as in Keras") {
 }
 
 TEST_CASE("the same with a ReLU at the end, whose probabilities are clipped") {
-  keras::run_model<Autoencoder<ReLU>>("vanilla_ae16_relu", Adam{}, BinaryCrossentropy{}, {"clean"}, true);
+  keras::run_model<Autoencoder<ReLU>>("vanilla_ae16_relu", Adam{}, BinaryCrossentropy{}, {"clean"},
+                                     {.relu_loss = true});
   keras::check_summary<Autoencoder<ReLU>>("vanilla_ae16_relu", "sequential", false);
 }
 

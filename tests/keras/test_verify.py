@@ -11,6 +11,7 @@ import struct
 import subprocess
 import sys
 
+import graph_to_cpp
 import keras_to_cpp
 from keras_to_cpp import Config, Unsupported
 
@@ -86,7 +87,7 @@ def check_tables():
         "InputLayer": "input_layer",
     }
     for kind, name in names.items():
-        expect(keras_to_cpp.default_name(kind), name)
+        expect(graph_to_cpp.default_name(kind), name)
     dense = {"class": "Dense", "config": {"units": 2}}
     layers = [
         {"name": "dense_4", **dense},
@@ -95,7 +96,7 @@ def check_tables():
         {"name": "dense_1", **dense},
     ]
     expect(
-        keras_to_cpp.model({"input_shape": [3], "layers": layers}),
+        graph_to_cpp.network({"input_shape": [3], "layers": layers, "loss": {"loss": "MeanSquaredError"}}).type,
         'Sequential<Input<3>, Named<"dense_4", Dense<2>>, Dense<2>, Named<"code", Dense<2>>, Dense<2>>',
     )
     config = Config({"a": 1})

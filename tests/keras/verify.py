@@ -74,7 +74,7 @@ def to_cpp(folder, found, report):
     """The cases that can be tried; the others are in the report."""
     cases = []
     batches = folder / "models" / "batches.json"
-    data = read_json(batches)["tensors"] if batches.exists() else {}
+    data = {"clean", *(read_json(batches)["tensors"] if batches.exists() else ())}  # reference.cpp has clean ones
     for group, entry in found:
         case = Case(group, entry["case"], None, None)
         try:
@@ -86,7 +86,8 @@ def to_cpp(folder, found, report):
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
             report.unsupported.append((case, f"its description is not understood: {error!r}"))
             continue
-        missing = [kind for kind in entry["config"].get("data", {}).values() if kind not in data]  # of a model
+        needed = [kinds if isinstance(kinds, list) else [kinds] for kinds in entry["config"].get("data", {}).values()]
+        missing = [kind for kinds in needed for kind in kinds if kind not in data]  # of a model
         if missing:
             report.fail(case, [f"models/batches.json has no {', '.join(missing)}"])
         else:

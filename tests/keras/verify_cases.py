@@ -3,6 +3,7 @@
 import collections
 import json
 
+import graph_to_cpp
 import keras_to_cpp
 from keras_to_cpp import Unsupported
 
@@ -15,6 +16,10 @@ def text(words):
 
 
 def layer_case(case):
+    if "x_0" in case["tensors"]:
+        shapes = [case["tensors"][key][1:] for key in sorted(case["tensors"]) if key.startswith("x_")]
+        made = graph_to_cpp.join_model(case["config"], shapes)
+        return "join_case.hpp", f'run_join<{made}>(group, {text(case["case"])});'
     types = f"{keras_to_cpp.input_layer(case['tensors']['x'][1:])}, {keras_to_cpp.layer(case['config'])}"
     rounded = keras_to_cpp.rounded_by_keras(case["config"])
     return "layer_case.hpp", f'run_layer<{types}>(group, {text(case["case"])}, {rounded});'
@@ -54,7 +59,7 @@ def schedule_case(case):
 
 
 def vae_case(case):
-    encoder, size, decoder = keras_to_cpp.vae(case["config"])
+    encoder, size, decoder = graph_to_cpp.vae(case["config"])
     name, optimizer = text(case["case"]), keras_to_cpp.optimizer(case["config"]["optimizer"])
     return "vae_case.hpp", (
         f"using Encoder = {encoder};\n  using Decoder = {decoder};\n"
@@ -63,25 +68,39 @@ def vae_case(case):
     )
 
 
+def braces(entries):
+    return "{" + ", ".join(entries) + "}"
+
+
 def model_case(case):
     config, name = case["config"], case["case"]
     if "latent" in config:
         return vae_case(case)
-    made = keras_to_cpp.model(config)
-    loss, optimizer = keras_to_cpp.loss(config["loss"]), keras_to_cpp.optimizer(config["optimizer"])
+    network, optimizer = graph_to_cpp.network(config), keras_to_cpp.optimizer(config["optimizer"])
+    layers = {layer["name"]: layer for layer in config["layers"]}
     last = config["layers"][-1]
-    relu_loss = last["config"].get("activation") == "relu" and loss.startswith("BinaryCrossentropy")
-    shows_input = text(config["api"] != "Sequential")
-    data = "{" + ", ".join(text(config["data"][what]) for what in ("input", "target")) + "}"
-    rounded = any(
-        keras_to_cpp.rounded_by_keras(layer["config"] | {"layer": layer["class"]}) for layer in config["layers"]
+    heads = config.get("heads") or [{"output": last["name"], "loss": config["loss"]}]
+    relu_loss = any(
+        layers[head["output"].split("_call_")[0]]["config"].get("activation") == "relu"
+        and keras_to_cpp.loss(head["loss"]).startswith("BinaryCrossentropy")
+        for head in heads
     )
+    rounded = any(map(keras_to_cpp.rounded_by_keras, (layer["config"] for layer in config["layers"])))
     steps = keras_to_cpp.rounded_steps(config["optimizer"], case["tensors"]["losses"][0])
-    return "model_case.hpp", (
-        f"using M = {made};\n"
-        f"  run_model<M>({text(name)}, {optimizer}, {loss}, {data}, {text(relu_loss)}, {text(rounded)}, {steps});\n"
-        f"  check_summary<M>({text(name)}, {text(config['model'])}, {shows_input});"
-    )
+    summary = f"{text(name)}, {text(config['model'])}, {text(config['api'] != 'Sequential')}"
+    rounding = braces([text(relu_loss), text(rounded), str(steps)])
+    code = f"using M = {network.type};\n"
+    if "heads" not in config:
+        data = braces(text(config["data"][what]) for what in ("input", "target"))
+        code += f"  run_model<M>({text(name)}, {optimizer}, {network.heads[0]}, {data}, {rounding});\n"
+        return "model_case.hpp", f"{code}  check_summary<M>({summary});"
+    data = {key: braces(map(text, values)) for key, values in config["data"].items()}
+    data |= {key: braces(map(text, getattr(network, key))) for key in ("outputs", "frozen")}
+    data["scores"] = braces(braces(map(text, score)) for score in network.scores)
+    given = braces(f".{key} = {data[key]}" for key in ("inputs", "targets", "outputs", "frozen", "scores"))
+    code += f"  const GraphData data{given};\n"
+    code += f"  run_graph<M>({text(name)}, {optimizer}, data, {rounding}, {', '.join(network.heads)});\n"
+    return "graph_case.hpp", f"{code}  check_summary<M>({summary}, data.frozen);"
 
 
 # How the cases of a group are run: by the group's name, or by the folder it is in. An entry returns the header, beside

@@ -1,0 +1,233 @@
+"""The description of a Keras model (models/<name>.json) as C++ text: the layers in one list, and who reads what.
+
+Where a layer reads something else than the value before it, From<"name"> stands before it; what is gone back to, joined
+or used again is Named. An order is chosen in which that is seldom. keras_to_cpp.py has the layers themselves.
+"""
+
+import collections
+import re
+
+from keras_to_cpp import Config, Unsupported, has, input_layer, layer, loss, need, options
+
+# The type; the layers that are not trained; the names of the outputs; their losses, weights and metrics, as compile()
+# takes them; what is compared in each step: name in latent's History, and tensor of the reference.
+Network = collections.namedtuple("Network", "type frozen outputs heads scores")
+
+JOINS = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate")
+
+
+def quoted(names):
+    return [f'"{name}"' for name in names]
+
+
+def sequential(items):
+    return f"Sequential<{', '.join(items)}>"
+
+
+# ------------------------------------------------------------- layers that read several values
+
+
+def join(kind, config, others, rank):
+    """Add<"fine">; `others` are the names of what it reads besides the value before it, `rank` the axes of a sample."""
+    if not others or (kind == "Subtract" and len(others) != 1):
+        raise Unsupported(f"{kind} of {len(others) + 1} values")
+    arguments = quoted(others)
+    if kind == "Concatenate":
+        axis = config.get("axis", -1)
+        axis = axis + rank + 1 if axis < 0 else axis
+        if axis == 0:
+            raise Unsupported("axis=0, that of the batch")
+        arguments += [f"Axis{{{axis}}}"] if axis != rank else []
+    return f"{need(kind, f'layer {kind}')}<{', '.join(arguments)}>"
+
+
+def join_model(config, shapes):
+    """A network that does nothing but join its inputs x_0, x_1, ..."""
+    kind = config["layer"]
+    if kind not in JOINS:
+        raise Unsupported(f"layer {kind} with {len(shapes)} inputs")
+    names = [f"x_{i}" for i in range(len(shapes))]
+    inputs = [f'Named<"{name}", {input_layer(shape)}>' for name, shape in zip(names, shapes)]
+    made = join(kind, config, names[1:], max(map(len, shapes)))
+    return sequential([*inputs, 'From<"x_0">', made])
+
+
+# ------------------------------------------------------------- graphs
+
+
+def default_name(kind):
+    """conv2d_transpose for Conv2DTranspose, as Keras makes it."""
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", kind)).lower()
+
+
+class Graph:
+    """Values are (layer, call): of a layer that is used twice there are two."""
+
+    def __init__(self, description):
+        entries = description["layers"]
+        if "inputs" not in description:  # a chain, in which nothing is said of that
+            if not entries or entries[0]["class"] != "InputLayer":
+                entries = [{"name": "input_layer", "class": "InputLayer", "config": {}}, *entries]
+            names = [entry["name"] for entry in entries]
+            inbound = [[[]], *([[[name, 0, 0]]] for name in names)]
+            entries = [{**entry, "inbound": reads} for entry, reads in zip(entries, inbound)]
+            entries[0] = {**entries[0], "output_shape": description["input_shape"]}
+            self.inputs, self.outputs = [(names[0], 0)], [(names[-1], 0)]
+        else:
+            self.inputs = [(name, 0) for name in description["inputs"]]
+            self.outputs = [self.value(*output) for output in description["outputs"]]
+        self.entries = {entry["name"]: entry for entry in entries}
+        if len(self.entries) != len(entries):
+            raise Unsupported("two layers of one name")
+        self.reads = {
+            (entry["name"], call): [self.value(*read) for read in reads]
+            for entry in entries
+            for call, reads in enumerate(entry["inbound"])
+        }
+        self.read = {value for reads in self.reads.values() for value in reads}
+        for name, _ in self.inputs:
+            if (name, 0) not in self.read:
+                raise Unsupported(f"{name} (InputLayer): no layer reads it")
+
+    @staticmethod
+    def value(name, call, tensor):
+        if tensor != 0:
+            raise Unsupported(f"output {tensor} of {name}")
+        return name, call
+
+    @staticmethod
+    def name(value):
+        """Under which latent knows a value; keras_graph.py calls outputs so, too."""
+        name, call = value
+        return name if call == 0 else f"{name}_call_{call}"
+
+    def lenders(self, value):
+        """The layers whose parameters it uses, as the values of their first calls."""
+        name, call = value
+        if self.entries[name]["class"] == "DenseTranspose":
+            return [(self.entries[name]["config"]["dense"], 0), *([(name, 0)] if call else [])]
+        return [(name, 0)] if call else []
+
+    def needs(self, value):
+        """What has to stand before it in the list."""
+        name, call = value
+        return [*self.reads[value], *self.lenders(value), *((name, k) for k in range(call))]
+
+    def arranged(self):
+        """All values, in an order in which a layer, where possible, reads the one before it."""
+        order, waiting = list(self.inputs), [value for value in self.reads if value not in self.inputs]
+        ends = [value for value in self.outputs if value not in self.read]
+        while waiting:
+            ready = [value for value in waiting if all(needed in order for needed in self.needs(value))]
+            if not ready:
+                raise Unsupported("a graph that cannot be put in an order")
+            following = [value for value in ready if self.reads[value][0] == order[-1]]
+            next_end = [
+                value for value in following if value in ends and all(e in order for e in ends[: ends.index(value)])
+            ]
+            order.append((next_end or following or ready)[0])
+            waiting.remove(order[-1])
+        return order
+
+    def layer(self, value):
+        """The C++ type, without a name."""
+        name, call = value
+        entry, others = self.entries[name], [self.name(read) for read in self.reads[value][1:]]
+        kind, config, shape = entry["class"], entry["config"], entry.get("output_shape")
+        if call > 0:
+            return f'{need("Again", f"{name}, called twice")}<"{name}">'
+        try:
+            if kind == "InputLayer":
+                return input_layer(shape)
+            if kind in JOINS:
+                return join(kind, config, others, len(shape))
+            if others:
+                raise Unsupported(f"it reads {len(others) + 1} values")
+            # Without a -1.
+            return layer({"layer": kind, **({"target_shape": shape} if kind == "Reshape" else config)})
+        except Unsupported as problem:
+            raise Unsupported(f"{name} ({kind}): {problem}") from None
+
+    def items(self, always_named, used):
+        """The list; `always_named`: values that something outside it asks for; `used` counts the automatic names."""
+        order = self.arranged()
+        before, named = [None, *order], {*always_named}
+        goes_back = [bool(self.reads[value]) and self.reads[value][0] != last for value, last in zip(order, before)]
+        for value, back in zip(order, goes_back):
+            named.update(self.reads[value][1:], self.reads[value][:1] if back else [])
+            named.update(self.lenders(value))
+        ends = [value for value in order if value not in self.read]
+        if len(self.outputs) > 1 or ends != self.outputs:
+            named.update(self.outputs)
+        items = []
+        for value, back in zip(order, goes_back):
+            if back:
+                items.append(f'{need("From", "a graph")}<"{self.name(self.reads[value][0])}">')
+            items.append(self.with_name(value, self.layer(value), value in named, used))
+        if ends != self.outputs:
+            items.append(f"{need('Outputs', 'a graph')}<{', '.join(quoted(map(self.name, self.outputs)))}>")
+        return items
+
+    def with_name(self, value, made, named, used):
+        """Named, unless latent's automatic name will do."""
+        name, call = value
+        kind = self.entries[name]["class"]
+        default = default_name(re.match(r"\w+", made)[0] if made.startswith("Activation<") else kind)
+        automatic = default + (f"_{used[default]}" if used[default] else "")
+        if call == 0 and name == automatic and not named:
+            used[default] += 1
+            return made
+        return f'Named<"{self.name(value)}", {made}>' if call == 0 or named else made
+
+
+# ------------------------------------------------------------- models
+
+
+def metric(config):
+    """Accuracy{}, and its name in latent's History."""
+    name = "Accuracy" if config["metric"] == "accuracy" else config["metric"]
+    if not has(name) or (name == "Accuracy" and config["metric"] != "accuracy"):
+        raise Unsupported(f"metric {config['metric']}")
+    rest = Config({key: value for key, value in config.items() if key != "metric"})
+    return options("metric", name, rest), "accuracy" if name == "Accuracy" else default_name(name)
+
+
+def network(description):
+    """A Network out of a model's description."""
+    graph = Graph(description)
+    outputs = [graph.name(value) for value in graph.outputs]
+    heads, scores, weighted = [], [("loss", "losses")], False
+    several = len(outputs) > 1
+    for head in description.get("heads") or [{"output": outputs[0], "loss": description["loss"]}]:
+        output = head["output"]
+        made, metrics = loss(head["loss"]), [metric(config) for config in head.get("metrics", [])]
+        before, behind = (f"{output}_", f"/{output}") if several else ("", "")
+        if len(description.get("heads", [])) > 1:
+            scores.append((f"{output}_loss", f"losses/{output}"))
+        for config, (_, name) in zip(head.get("metrics", []), metrics):
+            scores.append((f"{before}{name}", f"metrics/{config['metric']}{behind}"))
+        if several or "weight" in head:
+            weighted = True
+            need("Head", "a loss for each output")
+            weight = [repr(float(head.get("weight", 1)))] if "weight" in head or metrics else []
+            heads.append(f'head<"{output}">({", ".join([made, *weight, *(text for text, _ in metrics)])})')
+        else:
+            heads += [made, *(text for text, _ in metrics)]
+    items = graph.items(graph.outputs if weighted else [], collections.Counter())
+    frozen = [entry["name"] for entry in description["layers"] if not entry.get("trainable", True)]
+    return Network(sequential(items), frozen, outputs if len(outputs) > 1 else [], heads, scores)
+
+
+def vae(description):
+    """The types of encoder, without its sampling, and decoder of a variational model, and the size of its code."""
+    *body, mean, log_var, sampling = description["layers"]
+    if sampling["class"] != "Sampling" or mean["output_shape"] != log_var["output_shape"]:
+        raise Unsupported("a variational model whose encoder does not end in z_mean, z_log_var and Sampling")
+    used = collections.Counter()
+    encoder = Graph({**description, "layers": [*body, mean, log_var]})
+    encoder.reads[(log_var["name"], 0)] = encoder.reads[(mean["name"], 0)]  # both read what the body gives
+    encoder.read.discard((mean["name"], 0))
+    encoder.outputs = [(mean["name"], 0), (log_var["name"], 0)]
+    types = encoder.items([], used)
+    decoder = Graph({"layers": description["decoder_layers"], "input_shape": [description["latent"]]})
+    return sequential(types), description["latent"], sequential(decoder.items([], used))
