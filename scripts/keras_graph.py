@@ -33,6 +33,13 @@ def is_tied(layer):
     return type(layer).__name__ == "DenseTranspose" and isinstance(getattr(layer, "dense", None), keras.layers.Layer)
 
 
+def joins(operation):
+    """Whether an operation of Keras's, in all its calls, does what the layer of its name does with several values."""
+    ranks = [[len(tensor.shape) for tensor in node.input_tensors] for node in operation._inbound_nodes]
+    known = ("Add", "Subtract", "Multiply", "Maximum", "Minimum", "Concatenate")
+    return type(operation).__name__ in known and all(len(of) > 1 and len(set(of)) == 1 for of in ranks)
+
+
 def layers_of(model):
     """Those of nested models in their place, without the nested models' inputs; a layer that is used twice, once."""
     found = {}

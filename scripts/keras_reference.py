@@ -397,16 +397,17 @@ def resolved(layer):
 
 
 def describe(layer):
-    """A layer, or one of Keras's operations (a + b), which latent does not have."""
-    is_layer = isinstance(layer, keras.layers.Layer)
-    made = {
-        "name": layer.name,
-        "class": type(layer).__name__ if is_layer else f"keras.ops, {type(layer).__name__}",
-        "config": resolved(layer) if is_layer else {},
-        "output_shape": list((layer.batch_shape if is_input(layer) else layer.output.shape)[1:]),
-        "parameters": layer.count_params() if is_layer else 0,
-    }
-    return made if not is_layer or layer.trainable or not own_variables(layer) else {**made, "trainable": False}
+    """A layer, or one of Keras's operations: a + b is as good as Add; others latent does not have."""
+    made = {"name": layer.name, "class": type(layer).__name__, "config": {}}
+    if not isinstance(layer, keras.layers.Layer):
+        if not keras_graph.joins(layer):
+            made["class"] = f"keras.ops, {made['class']}"
+        elif hasattr(layer, "axis"):
+            made["config"] = {"axis": layer.axis}
+        return {**made, "output_shape": list(layer.output.shape[1:]), "parameters": 0}
+    shape = layer.batch_shape if is_input(layer) else layer.output.shape
+    made.update(config=resolved(layer), output_shape=list(shape[1:]), parameters=layer.count_params())
+    return made if layer.trainable or not own_variables(layer) else {**made, "trainable": False}
 
 
 def summary(model, columns):

@@ -15,6 +15,12 @@ struct GraphData {
   std::vector<std::pair<std::string, std::string>> scores = {{"loss", "losses"}};
 };
 
+/// What a model's data are called, if it has one input and one output.
+inline GraphData one_of_each(const std::string& name) { return {.inputs = {name + "_x"}, .targets = {name + "_y"}}; }
+
+/// Adam's. Keras keeps learning rates in float32, in a float64 model too.
+inline constexpr double rate = 0.001f;
+
 inline std::vector<std::vector<double>> numbers_of(const std::vector<std::string>& kinds) {
   std::vector<std::vector<double>> numbers;
   for (const std::string& kind : kinds) numbers.push_back(training_images(kind));

@@ -32,9 +32,9 @@ def layer_cases(folder, group, function="run_layer", kind="layers"):
         yield f'{function}<{types}>(group, "{case["case"]}"{f", {rounded}" if rounded else ""});'
 
 
-def join_cases():
-    for kind in graph_to_cpp.JOINS:
-        yield f'group = keras::Group("layers/{kind.lower()}");'
+def join_cases(kinds):
+    for kind in kinds:
+        yield f'{"keras::Group group" if kind == kinds[0] else "group = keras::Group"}("layers/{kind.lower()}");'
         for case in json.loads((HERE / "reference" / "layers" / f"{kind.lower()}.json").read_text())["cases"]:
             yield verify_cases.layer_case(case)[1]
 
@@ -51,7 +51,8 @@ def main():
     for group in OWN:
         write(group, layer_cases(HERE / "reference", group))
     write("regularizers", layer_cases(folder, "regularizers", "run_regularizer", "losses"))
-    write("joins", join_cases())
+    write("joins_0", join_cases(graph_to_cpp.JOINS[:4]))
+    write("joins_1", join_cases(graph_to_cpp.JOINS[4:]))
     convolutions = list(layer_cases(folder, "conv2d"))
     for part in range(3):
         write(f"conv2d_{part}", convolutions[part::3])

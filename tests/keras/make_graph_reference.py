@@ -3,7 +3,7 @@
 
     python3 tests/keras/make_graph_reference.py      needs Keras 3 with TensorFlow
 
-test_joins.cpp and test_models_graph.cpp run these; their data are in reference/models/batches.
+test_joins.cpp and test_models_{skips,heads,frozen}.cpp run these; their data are in reference/models/batches.
 """
 
 import os

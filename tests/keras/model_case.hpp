@@ -28,20 +28,49 @@ struct Data {
   std::string input, target = "clean";
 };
 
+/// The largest entry of all gradients of a reference.
+template <class Model>
+double largest_gradient(const Group& group, const Model& model) {
+  double found = 0;
+  for (const auto& parameter : model.parameters())
+    if (parameter.trainable) found = std::max(found, largest(group.tensor("gradient/" + parameter.name)));
+  return found;
+}
+
 /// One step of plain descent with a rate of 2^20, which rounds nothing, shows the gradient of the trainer itself, all
-/// lanes added up.
+/// lanes added up. One that is much smaller than the others may be a sum in which larger terms cancel: it is measured
+/// by a 16th of the largest of all.
 inline constexpr double rate_of_descent = 1048576;
 template <class Model>
 void compare_gradient(const Group& group, const Model& initial, const Model& moved, const Allowed& allowed) {
+  const double at_least = largest_gradient(group, initial) / 16;
   for (std::size_t t = 0; t < initial.parameters().size(); ++t) {
     const auto before = initial.parameters()[t], after = moved.parameters()[t];
     if (!before.trainable) continue;
-    std::vector<double> gradient;
+    std::vector<typename Model::Scalar> gradient;
     for (Index i = 0; i < before.size(); ++i)
-      gradient.push_back((static_cast<double>(before.data[i]) - static_cast<double>(after.data[i])) / rate_of_descent);
+      gradient.push_back(static_cast<typename Model::Scalar>(
+          (static_cast<double>(before.data[i]) - static_cast<double>(after.data[i])) / rate_of_descent));
     compare(group.name() + ", gradient of " + before.name, group.tensor("gradient/" + before.name), gradient.data(),
-            allowed.gradient);
+            allowed.gradient, at_least);
   }
+}
+
+/// The gradient of a bias in front of a normalisation, which takes it off again, is nothing but rounding. Adam makes
+/// whole steps of it, so that there is no telling where it goes, and the moving mean with it.
+template <class Model>
+std::vector<std::string> undetermined(const Group& group, const Model& model) {
+  std::vector<std::string> names;
+  const double limit = 1e-12 * largest_gradient(group, model);
+  for (const auto& parameter : model.parameters()) {
+    if (!parameter.trainable) continue;
+    const double gradient = largest(group.tensor("gradient/" + parameter.name));
+    if (gradient > 0 && gradient < limit) names.push_back(parameter.name);
+  }
+  if (!names.empty())
+    for (const auto& parameter : model.parameters())
+      if (parameter.name.ends_with("/moving_mean")) names.push_back(parameter.name);
+  return names;
 }
 
 /// The length of the way between two models' weights.
@@ -59,7 +88,9 @@ double way_between(const Model& a, const Model& b) {
 template <class Model>
 void compare_final_weights(const Group& group, const Model& model, const Allowed& allowed, double all_steps) {
   double error = 0, way = 0;
+  const std::vector<std::string> left_out = undetermined(group, model);
   for (const auto& parameter : model.parameters()) {
+    if (std::find(left_out.begin(), left_out.end(), parameter.name) != left_out.end()) continue;
     if (!parameter.trainable && !group.has("final/" + parameter.name)) continue;
     const auto start = group.tensor("initial/" + parameter.name), end = group.tensor("final/" + parameter.name);
     for (std::size_t i = 0; i < end.size(); ++i) {
@@ -76,10 +107,9 @@ void compare_final_weights(const Group& group, const Model& model, const Allowed
 template <class Scalar>
 void compare_prediction(const std::string& what, const std::vector<double>& expected, const Scalar* got,
                         double allowed) {
-  double largest = 1;
-  for (const double e : expected) largest = std::max(largest, std::abs(e));
+  const double scale = std::max(largest(expected), 1.0);
   for (std::size_t i = 0; i < expected.size(); ++i)
-    if (!(std::abs(static_cast<double>(got[i]) - expected[i]) <= allowed * largest)) {
+    if (!(std::abs(static_cast<double>(got[i]) - expected[i]) <= allowed * scale)) {
       FAIL_CHECK(what, " [", sizeof(Scalar) * 8, " bit], index ", i, ": expected ", expected[i], ", got ", got[i]);
       break;
     }

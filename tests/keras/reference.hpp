@@ -76,12 +76,19 @@ void set(latent::NamedTensor<Scalar>& parameter, const std::vector<double>& valu
   std::transform(values.begin(), values.end(), parameter.data, [](double v) { return static_cast<Scalar>(v); });
 }
 
-/// The largest |got - expected| relative to the largest |expected| is at most `tolerance`; NaN fails.
+inline double largest(const std::vector<double>& numbers) {
+  double found = 0;
+  for (const double number : numbers) found = std::max(found, std::abs(number));
+  return found;
+}
+
+/// The largest |got - expected| relative to the largest |expected|, or to `at_least`, is at most `tolerance`; NaN fails.
 template <class Scalar>
-void compare(const std::string& what, const std::vector<double>& expected, const Scalar* got, double tolerance) {
-  double scale = 0, worst = 0;
+void compare(const std::string& what, const std::vector<double>& expected, const Scalar* got, double tolerance,
+             double at_least = 0) {
+  const double scale = std::max(largest(expected), at_least);
+  double worst = 0;
   std::size_t at = 0;
-  for (double e : expected) scale = std::max(scale, std::abs(e));
   for (std::size_t i = 0; i < expected.size(); ++i) {
     const double error = std::abs(static_cast<double>(got[i]) - expected[i]);
     if (!(error <= worst)) worst = std::isnan(error) ? HUGE_VAL : error, at = i;

@@ -99,9 +99,82 @@ def check_tables():
         graph_to_cpp.network({"input_shape": [3], "layers": layers, "loss": {"loss": "MeanSquaredError"}}).type,
         'Sequential<Input<3>, Named<"dense_4", Dense<2>>, Dense<2>, Named<"code", Dense<2>>, Dense<2>>',
     )
+    check_graphs()
     config = Config({"a": 1})
     config.get("b")
     expect_unsupported("a=1", config.finish)
+
+
+def layer(name, kind, *inbound, config=None, **more):
+    """A layer in the description of a model; `inbound`: for each call what it reads, without the number of the output."""
+    reads = [[[*read, 0] for read in of] for of in inbound]
+    return {"name": name, "class": kind, "config": config or {}, "output_shape": [4, 4, 2], "inbound": reads, **more}
+
+
+def graph(*layers, inputs=("x",), outputs, **more):
+    squares = {"loss": "MeanSquaredError"}
+    return {
+        "layers": [*(layer(name, "InputLayer", []) for name in inputs), *layers],
+        "inputs": inputs,
+        "outputs": [[*output, 0] for output in outputs],
+        "heads": [{"output": name, "loss": squares, **more} for name, _ in outputs],
+    }
+
+
+def check_graphs():
+    """Made up: conv2d is called twice; back goes from the second call to the first; add and the rest are outputs."""
+    conv, x = {"filters": 2, "kernel_size": 1}, ("x", 0)
+    made = "Conv2D<2, Size{1, 1}, Valid, Strides<1, 1>, Dilation<1, 1>>"
+    first, second = ("conv2d", 0), ("conv2d", 1)
+    shared = layer("conv2d", "Conv2D", [x], [first], config=conv)
+    join = layer("join", "Concatenate", [first, second, x], config={"axis": -2})
+    network = graph_to_cpp.network(graph(shared, join, outputs=[("join", 0)]))
+    expect(
+        network.type,
+        f'Sequential<Named<"x", Input<4, 4, 2>>, Named<"conv2d", {made}>, Named<"conv2d_call_1", Again<"conv2d">>, '
+        'From<"conv2d">, Named<"join", Concatenate<"conv2d_call_1", "x", Axis{2}>>>',
+    )
+    expect((network.outputs, network.heads, network.scores), ([], ["MeanSquaredError{}"], [("loss", "losses")]))
+    ends = [layer("a", "Flatten", [first]), layer("b", "Flatten", [first], trainable=False)]
+    metrics = [{"metric": "accuracy"}, {"metric": "BinaryAccuracy", "threshold": 0.25}]
+    network = graph_to_cpp.network(graph(shared, *ends, outputs=[("b", 0), second], metrics=metrics, weight=0.5))
+    # The order of the outputs is not that of the list, and nobody reads a.
+    expect(
+        network.type,
+        f'Sequential<Named<"x", Input<4, 4, 2>>, Named<"conv2d", {made}>, Named<"b", Flatten>, From<"conv2d">, '
+        'Named<"conv2d_call_1", Again<"conv2d">>, From<"conv2d">, Named<"a", Flatten>, Outputs<"b", "conv2d_call_1">>',
+    )
+    expect(network.frozen, ["b"])
+    expect(network.heads[0], 'head<"b">(MeanSquaredError{}, 0.5, Accuracy{}, BinaryAccuracy{.threshold = 0.25})')
+    expect(
+        network.scores[1:4],
+        [
+            ("b_loss", "losses/b"),
+            ("b_accuracy", "metrics/accuracy/b"),
+            ("b_binary_accuracy", "metrics/BinaryAccuracy/b"),
+        ],
+    )
+    dense, back = {"units": 2, "activation": "relu"}, {"dense": "d", "activation": "sigmoid", "use_bias": False}
+    tied = [layer("d", "Dense", [x], config=dense), layer("back", "DenseTranspose", [("d", 0)], config=back)]
+    expect(
+        graph_to_cpp.network(graph(*tied, outputs=[("back", 0)])).type,
+        'Sequential<Named<"x", Input<4, 4, 2>>, Named<"d", Dense<2, ReLU>>, Named<"back", DenseTranspose<"d", Sigmoid, NoBias>>>',
+    )
+    expect(
+        graph_to_cpp.join_model({"layer": "Concatenate", "axis": -1}, [[4, 3], [4, 2]]),
+        'Sequential<Named<"x_0", Input<4, 3>>, Named<"x_1", Input<4, 2>>, From<"x_0">, Concatenate<"x_1">>',
+    )
+
+    def unsupported(words, *layers, inputs=("x",), **options):
+        given = graph(*layers, inputs=inputs, outputs=[(layers[-1]["name"], 0)], **options)
+        expect_unsupported(words, graph_to_cpp.network, given)
+
+    unsupported("sum (Add): Add of 1 values", layer("sum", "Add", [x]))
+    unsupported("join (Concatenate): axis=0", layer("join", "Concatenate", [x, x], config={"axis": 0}))
+    unsupported("d (Dot): it reads 2 values", layer("d", "Dot", [x, x]))
+    unsupported("y (InputLayer): no layer reads it", layer("d", "Flatten", [x]), inputs=("x", "y"))
+    unsupported("metric AUC", layer("d", "Flatten", [x]), metrics=[{"metric": "AUC"}])
+    unsupported("sum (keras.ops, Add)", layer("sum", "keras.ops, Add", [x]))
 
 
 def spoil(file, tensor):
