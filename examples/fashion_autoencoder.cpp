@@ -83,7 +83,7 @@ void example(int argc, char** argv) {
                   "Trains a small convolutional auto-encoder on Fashion-MNIST.",
                   {.epochs = 10, .batch_size = 128}};
   options.describe("--data", "folder with Fashion-MNIST, or with its folder fashion-mnist; otherwise this is searched for in "
-                             "$LATENT_DATA, data/, ../shared/data, then Debian's package dataset-fashion-mnist");
+                             "$LATENT_DATA and data/, then Debian's package dataset-fashion-mnist");
   options.parse(argc, argv);
 
   const auto found = datasets::find_fashion_mnist(options.data);

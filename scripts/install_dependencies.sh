@@ -31,7 +31,7 @@ header() {
   echo no
 }
 mnist() {
-  for folder in ${LATENT_DATA:+"$LATENT_DATA" "$LATENT_DATA/mnist"} data data/mnist ../shared/data ../shared/data/mnist; do
+  for folder in ${LATENT_DATA:+"$LATENT_DATA" "$LATENT_DATA/mnist"} data data/mnist; do
     [ -e "$folder/train-images-idx3-ubyte.gz" ] || [ -e "$folder/train-images-idx3-ubyte" ] || continue
     echo yes
     return
@@ -58,7 +58,7 @@ if [ "$with_benchmarks" = yes ]; then
   need libdnnl-dev "$(header dnnl.hpp)"
 fi
 if [ "$with_data" = yes ] && [ "$(mnist)" = no ] && [ ! -e /usr/share/datasets/fashion-mnist ]; then
-  echo "No MNIST found in \$LATENT_DATA, data/mnist or ../shared/data: Fashion-MNIST will do."
+  echo "No MNIST found in \$LATENT_DATA or data/mnist: Fashion-MNIST will do."
   need dataset-fashion-mnist no
 fi
 

@@ -57,7 +57,7 @@ Options::Options(const std::string& name, const std::string& description, const 
       app_(std::make_unique<CLI::App>(description, name)) {
   // So that a script's own options can come first and the user's after them.
   app_->option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-  app_->add_option("--data", data, "folder with the data; otherwise $LATENT_DATA, data/, ../shared/data are searched")
+  app_->add_option("--data", data, "folder with the data; otherwise $LATENT_DATA and data/ are searched")
       ->type_name("DIR")
       ->check([](const std::string& folder) {
         return std::filesystem::is_directory(folder) ? "" : "expected a folder, received " + folder;

@@ -126,13 +126,11 @@ TEST_CASE("MNIST is looked for in the promised order") {
   CHECK(has(found.description, fashion ? "Fashion-MNIST" : "SAMPLE of MNIST: only 4,000 + 1,000 digits"));
   CHECK(has(found.description, "scripts/fetch_data.sh"));
 
-  write_mnist(folder, "shared/data/mnist", true);
-  CHECK(find_mnist().folder == "../shared/data/mnist");
-  write_mnist(folder, "shared/data", true);
-  CHECK(find_mnist().folder == "../shared/data");
-  write_mnist(folder, "work/data/mnist", false);
+  write_mnist(folder, "shared/data/mnist", true);  // beside the working folder: nobody's business
+  CHECK(find_mnist().folder == found.folder);
+  write_mnist(folder, "work/data/mnist", true);
   CHECK(find_mnist().folder == "data/mnist");
-  write_mnist(folder, "work/data", false);
+  write_mnist(folder, "work/data", true);
   CHECK(find_mnist().folder == "data");
   setenv("LATENT_DATA", "elsewhere", 1);  // nothing there yet
   CHECK(find_mnist().folder == "data");
@@ -166,30 +164,25 @@ TEST_CASE("Fashion-MNIST and other data are looked for where they are promised")
   CHECK_THROWS_WITH_AS(find_fashion_mnist("nowhere"), doctest::Contains("in\n  nowhere/fashion-mnist\n  nowhere"),
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(find_fashion_mnist("nowhere"), doctest::Contains("Debian's package"), std::invalid_argument);
-  write_mnist(folder, "shared/data/fashion-mnist", false);
-  CHECK(find_fashion_mnist().folder == "../shared/data/fashion-mnist");
   write_mnist(folder, "work/data/fashion-mnist", false);
   CHECK(find_fashion_mnist().folder == "data/fashion-mnist");
   write_mnist(folder, "elsewhere/fashion-mnist", false);
   write_mnist(folder, "elsewhere", false);  // which are digits
   setenv("LATENT_DATA", "../elsewhere", 1);
   CHECK(find_fashion_mnist().folder == "../elsewhere/fashion-mnist");
-  CHECK(find_fashion_mnist("../shared/data").folder == "../shared/data/fashion-mnist");
+  CHECK(find_fashion_mnist("data").folder == "data/fashion-mnist");
   CHECK(find_fashion_mnist("../elsewhere/fashion-mnist").folder == "../elsewhere/fashion-mnist");
   unsetenv("LATENT_DATA");
 
-  CHECK_THROWS_WITH_AS(find_data("pages"),
-                       doctest::Contains("pages was not found; looked for\n  data/pages\n  ../shared"),
-                       std::invalid_argument);
   folder.write("shared/data/pages/1.png", "");
-  CHECK(find_data("pages") == "../shared/data/pages");
+  CHECK_THROWS_WITH_AS(find_data("pages"), "pages was not found; looked for\n  data/pages", std::invalid_argument);
   folder.write("work/data/pages/1.png", "");
   CHECK(find_data("pages") == "data/pages");
   folder.write("elsewhere/pages/1.png", "");
   setenv("LATENT_DATA", "../elsewhere", 1);
   CHECK(find_data("pages") == "../elsewhere/pages");
-  CHECK(find_data("pages", "../shared/data") == "../shared/data/pages");
-  CHECK(find_data("pages", "../shared/data/pages") == "../shared/data/pages");
+  CHECK(find_data("pages", "data") == "data/pages");
+  CHECK(find_data("pages", "data/pages") == "data/pages");
   CHECK_THROWS_AS(find_data("pages", "nowhere"), std::invalid_argument);
 
   unsetenv("LATENT_DATA");

@@ -20,7 +20,7 @@ grep -q "expected SHA-256 440fcabf" "$work/log" || fail "expected the two sums"
 [ -z "$(ls -A "$work/b")" ] || fail "expected an empty folder, received $(ls -A "$work/b")"
 
 real=""
-for folder in "$root/data/mnist" "$root/../shared/data/mnist"; do
+for folder in "$root/data/mnist" ${LATENT_DATA:+"$LATENT_DATA/mnist" "$LATENT_DATA"}; do
   [ -e "$folder/train-images-idx3-ubyte.gz" ] && real=$folder
 done
 if [ -z "$real" ]; then

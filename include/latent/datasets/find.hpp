@@ -54,10 +54,10 @@ inline constexpr const char* debian_fashion_mnist = "/usr/share/datasets/fashion
 }
 
 /// Where data are looked for: in `preferred` if that is not empty, and nowhere else; otherwise in the folder that the
-/// environment variable LATENT_DATA names, in data, in ../shared/data.
+/// environment variable LATENT_DATA names, and in data.
 [[gnu::cold]] inline std::vector<std::filesystem::path> data_folders(const std::string& preferred) {
   if (!preferred.empty()) return {preferred};
-  std::vector<std::filesystem::path> folders{"data", "../shared/data"};
+  std::vector<std::filesystem::path> folders{"data"};
   const char* variable = std::getenv("LATENT_DATA");
   if (variable && *variable) folders.insert(folders.begin(), variable);
   return folders;
