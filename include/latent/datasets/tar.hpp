@@ -2,9 +2,12 @@
 ///
 /// A tar file is a sequence of blocks of 512 bytes: for each file a header, then its content filled up to whole blocks.
 ///
-///   offset   0  name, up to 100 bytes        124  size, octal digits       148  sum of the header's bytes, octal
-///          156  type: 0 a file, 5 a folder   257  "ustar"                  345  what comes before the name, up to 155
-///          bytes
+///     offset   0  name, up to 100 bytes
+///            124  size, octal digits
+///            148  sum of the header's bytes, octal
+///            156  type: 0 a file, 5 a folder
+///            257  "ustar"
+///            345  what comes before the name, up to 155 bytes
 #pragma once
 
 #include <algorithm>

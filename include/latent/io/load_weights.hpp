@@ -18,8 +18,7 @@ namespace latent::io {
 /// Which tensors of a file belong to a model. By default all of them, and each parameter has one.
 ///
 ///     load_weights(path, encoder, {.allow_unexpected = true});   // an encoder alone out of a whole model's file
-///     load_weights(path, encoder, {.prefix = "encoder/"});       // out of a file with names such as
-///     encoder/conv2d/kernel
+///     load_weights(path, encoder, {.prefix = "encoder/"});       // out of a file with names like encoder/dense/kernel
 struct LoadOptions {
   std::string prefix = {};        ///< only tensors whose names begin so; the rest of the name is the parameter's
   bool allow_unexpected = false;  ///< the file may have tensors that the model does not have

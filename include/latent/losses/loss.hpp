@@ -2,21 +2,22 @@
 ///
 ///     name                                            Keras's, for messages
 ///     operator()(y, t, dy, count, channels, scale)    the sum of the losses of one sample with `count` outputs y, the
-///     last
-///                                                     axis of which has `channels`, and targets t; fills dy, unless it
-///                                                     is null, with the gradient times `scale`
+///                                                     last axis of which has `channels`, and targets t; fills dy,
+///                                                     unless it is null, with the gradient times `scale`
 ///
-/// The trainer divides the sum: every loss here is a mean, as in Keras. What a loss need not say if it is so:
+/// The trainer divides the sum: every loss here is a mean, as in Keras. What a loss may say, too:
 ///
-///     target_shape<S>    the targets of a sample with outputs of shape S                              S
-///     terms<S>           a sample's loss is the mean of so many numbers                               S::size
-///     absorbs            an activation that it looks through to the logits, with                      none
+///     target_shape<S>    the shape of a sample's targets, if its outputs have the shape S; otherwise S
+///     terms<S>           a sample's loss is the mean of so many numbers; otherwise S::size
+///     absorbs            an activation that it looks through to the logits; otherwise none. It comes with
 ///                        on_logits(z, t, dz, count, channels, scale), the same before that activation
 ///     check_options()    throws std::invalid_argument for options outside their range
-///     check_targets(t, samples, size, channels, what)    the same for targets, `size` to a sample
+///     check_targets(t, samples, size, channels, what)
+///                        the same for targets, `size` to a sample
 ///
-/// Any loss serves as a metric, too, and is then given the predictions: compile(model, Adam{}, Huber{},
-/// MeanSquaredError{}).
+/// Any loss serves as a metric, too, and is then given the predictions:
+///
+///     compile(model, Adam{}, Huber{}, MeanSquaredError{})
 #pragma once
 
 #include <cmath>

@@ -16,8 +16,10 @@ struct Accuracy {
 };
 
 template <class Output, class Target>
-        struct MetricFor<Accuracy, Output, Target> : std::conditional < Output::channels ==
-    1,
-    BinaryAccuracy, std::conditional_t<Target::rank<Output::rank, SparseCategoricalAccuracy, CategoricalAccuracy>> {};
+struct MetricFor<Accuracy, Output, Target> {
+  static constexpr bool without_class_axis = Target::rank < Output::rank;
+  using ForClasses = std::conditional_t<without_class_axis, SparseCategoricalAccuracy, CategoricalAccuracy>;
+  using type = std::conditional_t<Output::channels == 1, BinaryAccuracy, ForClasses>;
+};
 
 }  // namespace latent

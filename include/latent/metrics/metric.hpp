@@ -1,9 +1,9 @@
 /// What a metric is: a number to watch that is not minimised. A struct with
 ///
-///     name                              Keras's; History, the progress line and the CSV file show it, and "val_" +
-///     name operator()(y, t, count, channels) the sum over one sample with `count` predictions y, the last axis of
-///     which has
-///                                       `channels`, and targets t
+///     name                                 Keras's; History, the progress line and the CSV file show it, and
+///                                          "val_" + name
+///     operator()(y, t, count, channels)    the sum over one sample with `count` predictions y, the last axis of which
+///                                          has `channels`, and targets t
 ///
 /// and target_shape<S>, terms<S>, check_options() as in a loss (losses/loss.hpp). Every loss is a metric, too.
 #pragma once

@@ -5,7 +5,8 @@
 ///     at(t, learning_rate)           what all parameters share in step t = 1, 2, ..., worked out once a step; an
 ///                                    optimiser may leave it out, and shares the learning rate
 ///     update(now, v, g, state)       the step on a run of the parameters v, given their gradients g and what `at`
-///     returned check_options()                throws std::invalid_argument for options of its own outside their range
+///                                    returned
+///     check_options()                throws std::invalid_argument for options of its own outside their range
 ///
 /// All parameters lie in one buffer and every formula here is elementwise, so threads update runs of it side by side.
 ///
