@@ -43,6 +43,7 @@ def main():
     accuracy = cross_val_score(KNeighborsClassifier(5), plane, labels, cv=LeaveOneOut()).mean()
 
     text = f"""/// What scikit-learn {sklearn.__version__} computes; written by make_scikit_reference.py.
+// clang-format off
 #pragma once
 
 namespace scikit {{

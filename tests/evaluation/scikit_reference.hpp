@@ -1,4 +1,5 @@
 /// What scikit-learn 1.9.1 computes; written by make_scikit_reference.py.
+// clang-format off
 #pragma once
 
 namespace scikit {

@@ -1,0 +1,47 @@
+#!/bin/sh
+# Formats the C++ code as .clang-format says, or checks that it is formatted.
+# usage: scripts/format.sh [--check] [FILE ...]   (default: all of include, tests, examples and benchmarks)
+#
+# Versions differ in what they make of C++20, so there is one: it is taken from $CLANG_FORMAT, from the path if it is the right
+# one there, otherwise installed with pip into build/clang-format. If that cannot be done --check skips (exit code 77).
+# tests/keras/*.inc, lists that make_cases.py writes, stay as it writes them.
+set -eu
+cd "$(dirname "$0")/.."
+version=19.1.7
+
+check=no
+case "${1:-}" in
+  --check) check=yes && shift ;;
+  -*)
+    echo "usage: scripts/format.sh [--check] [FILE ...], received $1" >&2
+    exit 2
+    ;;
+esac
+
+right() { "$1" --version 2>/dev/null | grep -q "version ${version%%.*}\."; }
+formatter=${CLANG_FORMAT:-clang-format}
+if [ -z "${CLANG_FORMAT:-}" ] && ! right "$formatter"; then
+  formatter=build/clang-format/bin/clang-format
+  if ! right "$formatter" && ! { python3 -m venv build/clang-format && build/clang-format/bin/pip install -q "clang-format==$version"; } >&2
+  then
+    echo "format: needs clang-format ${version%%.*}, and could not install it; by hand: pip install clang-format==$version, or on" \
+         "Debian: apt-get install clang-format-${version%%.*}; and name it in CLANG_FORMAT" >&2
+    if [ "$check" = yes ]; then exit 77; else exit 1; fi
+  fi
+fi
+
+if [ $# -eq 0 ]; then
+  # No file has a blank in its name.
+  # shellcheck disable=SC2046
+  set -- $(find include tests examples benchmarks \( -name '*.hpp' -o -name '*.cpp' \) | sort)
+fi
+if [ "$check" = no ]; then
+  exec "$formatter" -i "$@"
+fi
+bad=0
+for file in "$@"; do
+  "$formatter" "$file" | diff -u --label "$file" --label "$file, formatted" "$file" - || bad=$((bad + 1))
+done
+[ "$bad" -eq 0 ] && exit 0
+echo "format: $bad files are not formatted; run scripts/format.sh" >&2
+exit 1
