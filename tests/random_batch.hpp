@@ -27,6 +27,21 @@ typename Model::InputGradient random_batch(Index samples) {
   return x;
 }
 
+/// What a model makes of one sample x, once its parameters, one after the other, are these numbers.
+template <class Model>
+std::vector<double> result_of(Model model, const std::vector<double>& parameters, const std::vector<double>& x) {
+  Index next = 0, count = 0;
+  for (auto& parameter : model.parameters()) count += parameter.size();
+  REQUIRE(count == static_cast<Index>(parameters.size()));
+  for (auto& parameter : model.parameters())
+    for (Index i = 0; i < parameter.size(); ++i) parameter.data[i] = parameters[static_cast<std::size_t>(next++)];
+  auto batch = random_batch<Model>(1);
+  REQUIRE(batch.size() == static_cast<Index>(x.size()));
+  std::copy(x.begin(), x.end(), batch.data());
+  const auto y = model.predict(batch);
+  return {y.data(), y.data() + y.size()};
+}
+
 template <class... Layers>
 void expect_right_gradients(Index samples = 2) {
   using M = Model<double, Layers...>;

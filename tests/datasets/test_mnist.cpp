@@ -189,13 +189,6 @@ TEST_CASE("Fashion-MNIST and other data are looked for where they are promised")
   std::filesystem::current_path(back);
 }
 
-TEST_CASE("numbers with commas") {
-  CHECK(with_commas(0) == "0");
-  CHECK(with_commas(999) == "999");
-  CHECK(with_commas(1000) == "1,000");
-  CHECK(with_commas(1234567) == "1,234,567");
-}
-
 TEST_CASE("images have a fingerprint") {
   Tensor<4> images(1, 2, 2, 1);
   images.setZero();

@@ -2,6 +2,12 @@
 
 using namespace latent;
 
+TEST_CASE("MaxPooling2D: gradients") {
+  expect_right_gradients<Input<6, 5, 3>, MaxPooling2D<2>>();
+  expect_right_gradients<Input<7, 5, 17>, MaxPooling2D<3, Strides<2>, Same>>();
+  expect_right_gradients<Input<6, 7, 2>, MaxPooling2D<Size{2, 3}, Strides<1>>>();
+}
+
 TEST_CASE("AveragePooling2D: gradients") {
   expect_right_gradients<Input<6, 4, 3>, AveragePooling2D<2>>();
   expect_right_gradients<Input<5, 7, 17>, AveragePooling2D<2>>();  // the last row and column are in no window
