@@ -66,7 +66,7 @@ TEST_CASE("a pair is two normal numbers") {
   }
 }
 
-TEST_CASE("streams with another seed, purpose, detail or epoch do not depend on each other") {
+TEST_CASE("streams with another seed, purpose, detail or step do not depend on each other") {
   const Random base(Seed{1}, Purpose::test);
   const Random others[] = {Random(Seed{2}, Purpose::test), Random(Seed{1ULL << 32 | 1}, Purpose::test),
                            Random(Seed{1}, Purpose::noise), Random(Seed{1}, Purpose::test, 1),

@@ -96,14 +96,14 @@ TEST_CASE("a schedule is read at the steps taken before") {
 
 TEST_CASE("Nadam's factors stay numbers for as long as one may train") {
   for (Index t : {1, 10, 1000, 10000, 1000000}) {
-    const auto now = Nadam{}.at(t, 0.001);
-    CHECK(now.m > 0);
-    CHECK(now.g > 0);
-    CHECK(now.m < 0.01);
+    const auto rates = Nadam{}.corrected_rate(t, 0.001);
+    CHECK(rates.m > 0);
+    CHECK(rates.g > 0);
+    CHECK(rates.m < 0.01);
   }
   // In the limit: c = beta_1 and C = 0.
-  CHECK(Nadam{}.at(1000000, 0.001).m == doctest::Approx(0.0009).epsilon(1e-12));
-  CHECK(Nadam{}.at(1000000, 0.001).g == doctest::Approx(0.0001).epsilon(1e-12));
+  CHECK(Nadam{}.corrected_rate(1000000, 0.001).m == doctest::Approx(0.0009).epsilon(1e-12));
+  CHECK(Nadam{}.corrected_rate(1000000, 0.001).g == doctest::Approx(0.0001).epsilon(1e-12));
 }
 
 TEST_CASE("options of optimisers and schedules outside their range are refused") {

@@ -33,14 +33,14 @@ inline std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> coun
   return counter;
 }
 
-/// One stream of random numbers, addressed by position. `detail` (a layer's number, say) and `epoch` tell apart streams
-/// that serve the same purpose.
+/// One stream of random numbers, addressed by position. `detail` (a layer's number, say) and `step` (of the training;
+/// where it shuffles, the epoch) tell apart streams that serve the same purpose.
 class Random {
  public:
-  Random(Seed seed, Purpose purpose, std::uint32_t detail = 0, std::uint32_t epoch = 0)
+  Random(Seed seed, Purpose purpose, std::uint32_t detail = 0, std::uint32_t step = 0)
       : key_{static_cast<std::uint32_t>(seed.value), static_cast<std::uint32_t>(seed.value >> 32)},
         purpose_{(static_cast<std::uint32_t>(purpose) << 24) | (detail & 0xFFFFFF)},
-        epoch_{epoch} {}
+        step_{step} {}
 
   /// Number `i` of the stream, uniform on [0, 1) with 53 random bits.
   double uniform(Index i) const {
@@ -77,12 +77,12 @@ class Random {
 
  private:
   std::array<std::uint32_t, 4> block(std::uint64_t position) const {
-    return philox4x32({static_cast<std::uint32_t>(position), static_cast<std::uint32_t>(position >> 32), epoch_, purpose_},
+    return philox4x32({static_cast<std::uint32_t>(position), static_cast<std::uint32_t>(position >> 32), step_, purpose_},
                       key_);
   }
 
   std::array<std::uint32_t, 2> key_;
-  std::uint32_t purpose_, epoch_;
+  std::uint32_t purpose_, step_;
 };
 
 /// The numbers 0 ... count - 1 in random order (Fisher and Yates).

@@ -4,11 +4,11 @@
 ///     a = rho a + (1 - rho) g^2
 ///     s = -sqrt(d + epsilon) / sqrt(a + epsilon) * g
 ///     d = rho d + (1 - rho) s^2
-///     v += learning_rate s
+///     w += learning_rate s
 ///
 /// The default learning rate is today's Keras's, 0.001, with which auto-encoders hardly move. The paper has none (1),
-/// and exercises written for older versions of Keras ("adadelta" as a string) meant that: Adadelta{.learning_rate
-/// = 1.0}.
+/// and exercises written for older versions of Keras ("adadelta" as a string) meant that:
+/// Adadelta{.learning_rate = 1.0}.
 #pragma once
 
 #include "latent/optimizers/optimizer.hpp"
@@ -30,13 +30,13 @@ struct Adadelta {
   }
 
   template <class Scalar>
-  [[gnu::noinline]] void update(double now, Slice<Scalar> v, Slice<const Scalar> g, const State<Scalar>& state) const {
-    const auto r = static_cast<Scalar>(rho), rest = static_cast<Scalar>(1 - rho), e = static_cast<Scalar>(epsilon);
+  [[gnu::noinline]] void update(double rate, Slice<Scalar> w, Slice<const Scalar> g, const State<Scalar>& state) const {
+    const auto decay = static_cast<Scalar>(rho), rest = static_cast<Scalar>(1 - rho), e = static_cast<Scalar>(epsilon);
     auto a = state[0], d = state[1];
-    a = r * a + rest * g.square();
+    a = decay * a + rest * g.square();
     const auto s = (d + e).sqrt() / (a + e).sqrt() * g;  // an expression: worked out anew where it stands
-    v -= static_cast<Scalar>(now) * s;
-    d = r * d + rest * s.square();
+    w -= static_cast<Scalar>(rate) * s;
+    d = decay * d + rest * s.square();
   }
 };
 

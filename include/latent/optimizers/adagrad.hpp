@@ -2,7 +2,7 @@
 /// (2011). https://keras.io/api/optimizers/adagrad/
 ///
 ///     a += g^2
-///     v -= learning_rate g / sqrt(initial_accumulator_value + a + epsilon)
+///     w -= learning_rate g / sqrt(initial_accumulator_value + a + epsilon)
 ///
 /// The default learning rate is today's Keras's, 0.001, with which auto-encoders hardly move. Exercises written for
 /// older versions of Keras ("adagrad" as a string) meant its default of then: Adagrad{.learning_rate = 0.01}.
@@ -28,10 +28,10 @@ struct Adagrad {
   }
 
   template <class Scalar>
-  [[gnu::noinline]] void update(double now, Slice<Scalar> v, Slice<const Scalar> g, const State<Scalar>& state) const {
+  [[gnu::noinline]] void update(double rate, Slice<Scalar> w, Slice<const Scalar> g, const State<Scalar>& state) const {
     auto a = state[0];
     a += g.square();
-    v -= static_cast<Scalar>(now) * g / (a + static_cast<Scalar>(initial_accumulator_value + epsilon)).sqrt();
+    w -= static_cast<Scalar>(rate) * g / (a + static_cast<Scalar>(initial_accumulator_value + epsilon)).sqrt();
   }
 };
 

@@ -2,10 +2,10 @@
 /// paragraph, which Keras uses: epsilon is added to the uncorrected root. https://keras.io/api/optimizers/adam/
 ///
 ///     m += (1 - beta_1) (g - m)
-///     u += (1 - beta_2) (g^2 - u)
-///     v -= learning_rate sqrt(1 - beta_2^t) / (1 - beta_1^t) * m / (sqrt(u) + epsilon),    t = 1, 2, ...
+///     v += (1 - beta_2) (g^2 - v)
+///     w -= learning_rate sqrt(1 - beta_2^t) / (1 - beta_1^t) * m / (sqrt(v) + epsilon),    t = 1, 2, ...
 ///
-/// With `amsgrad` the largest u so far takes the place of u in the last line.
+/// With `amsgrad` the largest v so far takes the place of v in the last line.
 /// S. Reddi, S. Kale, S. Kumar, "On the convergence of Adam and beyond", ICLR 2018.
 #pragma once
 
@@ -30,24 +30,24 @@ struct Adam {
     check_epsilon("Adam", epsilon);
   }
 
-  double at(Index t, double rate) const {
+  double corrected_rate(Index t, double rate) const {
     const double n = static_cast<double>(t);
     return rate * std::sqrt(1 - std::pow(beta_2, n)) / (1 - std::pow(beta_1, n));
   }
 
   template <class Scalar>
-  [[gnu::noinline]] void update(double now, Slice<Scalar> v, Slice<const Scalar> g, const State<Scalar>& state) const {
-    const auto rate = static_cast<Scalar>(now), e = static_cast<Scalar>(epsilon);
-    auto m = state[0], u = state[1];
+  [[gnu::noinline]] void update(double rate, Slice<Scalar> w, Slice<const Scalar> g, const State<Scalar>& state) const {
+    const auto r = static_cast<Scalar>(rate), e = static_cast<Scalar>(epsilon);
+    auto m = state[0], v = state[1];
     m += static_cast<Scalar>(1 - beta_1) * (g - m);
-    u += static_cast<Scalar>(1 - beta_2) * (g.square() - u);
+    v += static_cast<Scalar>(1 - beta_2) * (g.square() - v);
     if (!amsgrad) {
-      v -= rate * m / (u.sqrt() + e);
+      w -= r * m / (v.sqrt() + e);
       return;
     }
     auto largest = state[2];
-    largest = largest.max(u);
-    v -= rate * m / (largest.sqrt() + e);
+    largest = largest.max(v);
+    w -= r * m / (largest.sqrt() + e);
   }
 };
 

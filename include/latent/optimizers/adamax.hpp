@@ -2,8 +2,8 @@
 /// https://keras.io/api/optimizers/adamax/
 ///
 ///     m += (1 - beta_1) (g - m)
-///     w  = max(beta_2 w, |g|)
-///     v -= learning_rate / (1 - beta_1^t) * m / (w + epsilon),    t = 1, 2, ...
+///     u  = max(beta_2 u, |g|)
+///     w -= learning_rate / (1 - beta_1^t) * m / (u + epsilon),    t = 1, 2, ...
 #pragma once
 
 #include "latent/optimizers/optimizer.hpp"
@@ -26,14 +26,14 @@ struct Adamax {
     check_epsilon("Adamax", epsilon);
   }
 
-  double at(Index t, double rate) const { return rate / (1 - std::pow(beta_1, static_cast<double>(t))); }
+  double corrected_rate(Index t, double rate) const { return rate / (1 - std::pow(beta_1, static_cast<double>(t))); }
 
   template <class Scalar>
-  [[gnu::noinline]] void update(double now, Slice<Scalar> v, Slice<const Scalar> g, const State<Scalar>& state) const {
-    auto m = state[0], w = state[1];
+  [[gnu::noinline]] void update(double rate, Slice<Scalar> w, Slice<const Scalar> g, const State<Scalar>& state) const {
+    auto m = state[0], u = state[1];
     m += static_cast<Scalar>(1 - beta_1) * (g - m);
-    w = (static_cast<Scalar>(beta_2) * w).max(g.abs());
-    v -= static_cast<Scalar>(now) * m / (w + static_cast<Scalar>(epsilon));
+    u = (static_cast<Scalar>(beta_2) * u).max(g.abs());
+    w -= static_cast<Scalar>(rate) * m / (u + static_cast<Scalar>(epsilon));
   }
 };
 

@@ -1,4 +1,4 @@
-/// AdamW: Adam with weight decay beside the gradients instead of among them, v -= learning_rate * weight_decay * v.
+/// AdamW: Adam with weight decay beside the gradients instead of among them, w -= learning_rate * weight_decay * w.
 /// Every optimiser here decays weights in that way; AdamW is Adam with Keras's default of 0.004. I. Loshchilov, F.
 /// Hutter, "Decoupled weight decay regularization", ICLR 2019. https://keras.io/api/optimizers/adamw/
 #pragma once
@@ -21,11 +21,11 @@ struct AdamW {
 
   void check_options() const { adam().check_options(); }
 
-  double at(Index t, double rate) const { return adam().at(t, rate); }
+  double corrected_rate(Index t, double rate) const { return adam().corrected_rate(t, rate); }
 
   template <class Scalar>
-  void update(double now, Slice<Scalar> v, Slice<const Scalar> g, const State<Scalar>& state) const {
-    adam().update<Scalar>(now, v, g, state);
+  void update(double rate, Slice<Scalar> w, Slice<const Scalar> g, const State<Scalar>& state) const {
+    adam().update<Scalar>(rate, w, g, state);
   }
 
  private:

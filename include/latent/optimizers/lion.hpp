@@ -1,7 +1,7 @@
 /// Lion: every step has the size of the learning rate; only the sign is learned. X. Chen et al., "Symbolic discovery of
 /// optimization algorithms", NeurIPS 2023. https://keras.io/api/optimizers/lion/
 ///
-///     v -= learning_rate sign(beta_1 m + (1 - beta_1) g)
+///     w -= learning_rate sign(beta_1 m + (1 - beta_1) g)
 ///     m  = beta_2 m + (1 - beta_2) g
 ///
 /// Good rates are 3 to 10 times smaller than Adam's.
@@ -26,9 +26,9 @@ struct Lion {
   }
 
   template <class Scalar>
-  [[gnu::noinline]] void update(double now, Slice<Scalar> v, Slice<const Scalar> g, const State<Scalar>& state) const {
+  [[gnu::noinline]] void update(double rate, Slice<Scalar> w, Slice<const Scalar> g, const State<Scalar>& state) const {
     auto m = state[0];
-    v -= static_cast<Scalar>(now) * (static_cast<Scalar>(beta_1) * m + static_cast<Scalar>(1 - beta_1) * g).sign();
+    w -= static_cast<Scalar>(rate) * (static_cast<Scalar>(beta_1) * m + static_cast<Scalar>(1 - beta_1) * g).sign();
     m = static_cast<Scalar>(beta_2) * m + static_cast<Scalar>(1 - beta_2) * g;
   }
 };

@@ -2,9 +2,9 @@
 /// https://keras.io/api/optimizers/nadam/
 ///
 ///     m += (1 - beta_1) (g - m)
-///     u += (1 - beta_2) (g^2 - u)
+///     v += (1 - beta_2) (g^2 - v)
 ///     c(t) = beta_1 (1 - 0.5 * 0.96^t),   C(t) = c(1) c(2) ... c(t)
-///     v -= learning_rate (c(t+1) m / (1 - C(t+1)) + (1 - c(t)) g / (1 - C(t))) / (sqrt(u / (1 - beta_2^t)) + epsilon)
+///     w -= learning_rate (c(t+1) m / (1 - C(t+1)) + (1 - c(t)) g / (1 - C(t))) / (sqrt(v / (1 - beta_2^t)) + epsilon)
 #pragma once
 
 #include "latent/optimizers/optimizer.hpp"
@@ -27,11 +27,11 @@ struct Nadam {
     check_epsilon("Nadam", epsilon);
   }
 
-  /// The factors in front of m, g and sqrt(u).
-  struct Factors {
+  /// The factors in front of m, g and sqrt(v).
+  struct Rates {
     double m, g, root;
   };
-  Factors at(Index t, double rate) const {
+  Rates corrected_rate(Index t, double rate) const {
     const double n = static_cast<double>(t), c = momentum(n), next = momentum(n + 1);
     double product = std::pow(beta_1, n), decay = 1;  // C(t); factors after some 900 are 1 to the last bit
     for (Index i = 1; i <= t && decay > 1e-17; ++i) product *= 1 - 0.5 * (decay *= 0.96);
@@ -39,13 +39,13 @@ struct Nadam {
   }
 
   template <class Scalar>
-  [[gnu::noinline]] void update(const Factors& now, Slice<Scalar> v, Slice<const Scalar> g,
+  [[gnu::noinline]] void update(const Rates& rate, Slice<Scalar> w, Slice<const Scalar> g,
                                 const State<Scalar>& state) const {
-    auto m = state[0], u = state[1];
+    auto m = state[0], v = state[1];
     m += static_cast<Scalar>(1 - beta_1) * (g - m);
-    u += static_cast<Scalar>(1 - beta_2) * (g.square() - u);
-    v -= (static_cast<Scalar>(now.m) * m + static_cast<Scalar>(now.g) * g) /
-         (static_cast<Scalar>(now.root) * u.sqrt() + static_cast<Scalar>(epsilon));
+    v += static_cast<Scalar>(1 - beta_2) * (g.square() - v);
+    w -= (static_cast<Scalar>(rate.m) * m + static_cast<Scalar>(rate.g) * g) /
+         (static_cast<Scalar>(rate.root) * v.sqrt() + static_cast<Scalar>(epsilon));
   }
 
  private:

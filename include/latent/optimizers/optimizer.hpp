@@ -2,10 +2,10 @@
 ///
 ///     name                           Keras's, for messages
 ///     slots()                        how many numbers it keeps for each parameter; they start at 0
-///     at(t, learning_rate)           what all parameters share in step t = 1, 2, ..., worked out once a step; an
-///                                    optimiser may leave it out, and shares the learning rate
-///     update(now, v, g, state)       the step on a run of the parameters v, given their gradients g and what `at`
-///                                    returned
+///     corrected_rate(t, rate)        of step t = 1, 2, ..., made of its learning rate once for all parameters; an
+///                                    optimiser may leave it out, and takes the learning rate as it is
+///     update(rate, w, g, state)      the step on a run of the parameters w, given the corrected rate, their gradients g
+///                                    and what was kept for them, such as Adam's moments m and v
 ///     check_options()                throws std::invalid_argument for options of its own outside their range
 ///
 /// All parameters lie in one buffer and every formula here is elementwise, so threads update runs of it side by side.
@@ -17,7 +17,7 @@
 ///     clipnorm           g *= min(1, clipnorm / |g|), for each parameter tensor by itself
 ///     clipvalue          g = g cut off at -clipvalue and clipvalue, element by element
 ///     global_clipnorm    g *= min(1, global_clipnorm / |g|), for all tensors as one vector
-///     weight_decay       v -= learning_rate * weight_decay * v
+///     weight_decay       w -= learning_rate * weight_decay * w
 #pragma once
 
 #include <Eigen/Core>

@@ -1,10 +1,10 @@
 /// RMSprop: gradients divided by their own recent size. T. Tieleman, G. Hinton, Coursera lecture 6.5, 2012.
 /// https://keras.io/api/optimizers/rmsprop/
 ///
-///     u = rho u + (1 - rho) g^2
+///     v = rho v + (1 - rho) g^2
 ///     a = rho a + (1 - rho) g                                   if centered, else a = 0
-///     s = learning_rate g / sqrt(u - a^2 + epsilon)
-///     v -= s,   or with momentum   m = momentum m + s;  v -= m
+///     s = learning_rate g / sqrt(v - a^2 + epsilon)
+///     w -= s,   or with momentum   m = momentum m + s;  w -= m
 #pragma once
 
 #include "latent/optimizers/optimizer.hpp"
@@ -29,20 +29,20 @@ struct RMSprop {
   }
 
   template <class Scalar>
-  [[gnu::noinline]] void update(double now, Slice<Scalar> v, Slice<const Scalar> g, const State<Scalar>& state) const {
-    const auto rate = static_cast<Scalar>(now), r = static_cast<Scalar>(rho), rest = static_cast<Scalar>(1 - rho),
+  [[gnu::noinline]] void update(double rate, Slice<Scalar> w, Slice<const Scalar> g, const State<Scalar>& state) const {
+    const auto r = static_cast<Scalar>(rate), decay = static_cast<Scalar>(rho), rest = static_cast<Scalar>(1 - rho),
                e = static_cast<Scalar>(epsilon);
-    auto u = state[0], m = state[1];  // without momentum m is the step itself
+    auto v = state[0], m = state[1];  // without momentum m is the step itself
     const auto b = static_cast<Scalar>(momentum);
-    u = r * u + rest * g.square();
+    v = decay * v + rest * g.square();
     if (centered) {
       auto a = state[2];
-      a = r * a + rest * g;
-      m = b * m + rate * g / (u - a.square() + e).sqrt();
+      a = decay * a + rest * g;
+      m = b * m + r * g / (v - a.square() + e).sqrt();
     } else {
-      m = b * m + rate * g / (u + e).sqrt();
+      m = b * m + r * g / (v + e).sqrt();
     }
-    v -= m;
+    w -= m;
   }
 };
 

@@ -1,8 +1,8 @@
 /// Stochastic gradient descent, with momentum. https://keras.io/api/optimizers/sgd/
 ///
-///     v -= learning_rate * g                                   without momentum
-///     m  = momentum * m - learning_rate * g;  v += m           with
-///     v += momentum * m - learning_rate * g  (the new m)       with nesterov
+///     w -= learning_rate * g                                   without momentum
+///     m  = momentum * m - learning_rate * g;  w += m           with
+///     w += momentum * m - learning_rate * g  (the new m)       with nesterov
 #pragma once
 
 #include "latent/optimizers/optimizer.hpp"
@@ -23,18 +23,18 @@ struct SGD {
   }
 
   template <class Scalar>
-  [[gnu::noinline]] void update(double now, Slice<Scalar> v, Slice<const Scalar> g, const State<Scalar>& state) const {
-    const auto rate = static_cast<Scalar>(now), b = static_cast<Scalar>(momentum);
+  [[gnu::noinline]] void update(double rate, Slice<Scalar> w, Slice<const Scalar> g, const State<Scalar>& state) const {
+    const auto r = static_cast<Scalar>(rate), b = static_cast<Scalar>(momentum);
     if (momentum == 0) {
-      v -= rate * g;
+      w -= r * g;
       return;
     }
     auto m = state[0];
-    m = b * m - rate * g;
+    m = b * m - r * g;
     if (nesterov)
-      v += b * m - rate * g;
+      w += b * m - r * g;
     else
-      v += m;
+      w += m;
   }
 };
 

@@ -25,7 +25,7 @@ class Updater {
   /// Begins a step; one thread calls it.
   void begin_step() {
     rate_ = learning_rate_(steps_++);
-    share(steps_, rate_);
+    correct_rate(steps_, rate_);
   }
 
   /// Takes the step; all threads of a team call it. `gradients` holds one buffer for each lane, one after the other;
@@ -70,10 +70,10 @@ class Updater {
     Index first, count;
   };
 
-  /// Works out what all parameters share in step t.
-  virtual void share(Index t, double rate) = 0;
+  /// Corrects the rate of step t, once for all parameters.
+  virtual void correct_rate(Index t, double rate) = 0;
   /// The optimiser's formula.
-  virtual void apply(Slice<Scalar> v, Slice<const Scalar> g, const State<Scalar>& state) const = 0;
+  virtual void apply(Slice<Scalar> w, Slice<const Scalar> g, const State<Scalar>& state) const = 0;
 
   [[gnu::cold]] void divide(const std::vector<NamedTensor<Scalar>>& tensors, const Scalar* buffer) {
     for (std::size_t t = 0; t < tensors.size(); ++t)
@@ -105,10 +105,10 @@ class Updater {
   }
 
   [[gnu::noinline]] void update_piece(const Piece& piece, Scalar* parameters, Scalar* gradients) {
-    Slice<Scalar> v(parameters + piece.first, piece.count), g(gradients + piece.first, piece.count);
+    Slice<Scalar> w(parameters + piece.first, piece.count), g(gradients + piece.first, piece.count);
     if (const auto limit = static_cast<Scalar>(clipvalue_); limit > 0) g = g.max(-limit).min(limit);
-    if (weight_decay_ > 0) v -= static_cast<Scalar>(rate_ * weight_decay_) * v;
-    apply(v, Slice<const Scalar>(g.data(), piece.count), {state_.get() + piece.first, size_, piece.count});
+    if (weight_decay_ > 0) w -= static_cast<Scalar>(rate_ * weight_decay_) * w;
+    apply(w, Slice<const Scalar>(g.data(), piece.count), {state_.get() + piece.first, size_, piece.count});
   }
 
   LearningRate learning_rate_;
@@ -136,19 +136,19 @@ class UpdaterOf final : public Updater<Scalar> {
     optimizer.check_options();
     return optimizer;
   }
-  static auto shared(const Optimizer& optimizer, Index t, double rate) {
-    if constexpr (requires { optimizer.at(t, rate); })
-      return optimizer.at(t, rate);
+  static auto corrected(const Optimizer& optimizer, Index t, double rate) {
+    if constexpr (requires { optimizer.corrected_rate(t, rate); })
+      return optimizer.corrected_rate(t, rate);
     else
       return rate;
   }
-  void share(Index t, double rate) override { shared_ = shared(optimizer_, t, rate); }
-  void apply(Slice<Scalar> v, Slice<const Scalar> g, const State<Scalar>& state) const override {
-    optimizer_.template update<Scalar>(shared_, v, g, state);
+  void correct_rate(Index t, double rate) override { corrected_rate_ = corrected(optimizer_, t, rate); }
+  void apply(Slice<Scalar> w, Slice<const Scalar> g, const State<Scalar>& state) const override {
+    optimizer_.template update<Scalar>(corrected_rate_, w, g, state);
   }
 
   Optimizer optimizer_;
-  decltype(shared(std::declval<const Optimizer&>(), 1, 0.0)) shared_{};
+  decltype(corrected(std::declval<const Optimizer&>(), 1, 0.0)) corrected_rate_{};
 };
 
 }  // namespace latent::engine
