@@ -84,9 +84,10 @@ void example(int argc, char** argv) {
   }
   const Tensor<4> digits = decode(codes, asked);
   pictures::save_png(options.path("digits.png"),
-                     pictures::sheet(digits, columns, {.title = "A row for each label, a column for each z[0] = z[1]",
-                                                       .row_titles = row_titles,
-                                                       .column_titles = column_titles}));
+                     pictures::rows_of(digits, columns,
+                                       {.title = "A row for each label, a column for each z[0] = z[1]",
+                                        .row_titles = row_titles,
+                                        .column_titles = column_titles}));
 
   // All codes of the plane under one label.
   const std::vector<double> axis = evenly(columns, -2, 2);

@@ -151,12 +151,12 @@ void learnt(const Options& options, const datasets::Dataset& data) {
                                        .threads = options.threads});
   const auto first = autoencoder.part<0>();
   pictures::save_png(options.path("filters.png"),
-                     pictures::sheet(pictures::stretched(pictures::filters(first.parameters()[0])), 8,
-                                     {.title = "The 16 filters of the first layer, 3 x 3"}));
+                     pictures::rows_of(pictures::stretched(pictures::filters(first.parameters()[0])), 8,
+                                       {.title = "The 16 filters of the first layer, 3 x 3"}));
   pictures::save_png(
       options.path("feature_maps.png"),
-      pictures::sheet(pictures::stretched(pictures::channels_as_images(first.predict(slice(test, 0, 1)))), 8,
-                      {.title = "What they make of a digit: 16 feature maps"}));
+      pictures::rows_of(pictures::stretched(pictures::channels_as_images(first.predict(slice(test, 0, 1)))), 8,
+                        {.title = "What they make of a digit: 16 feature maps"}));
   save_training(options, autoencoder, history);
 }
 

@@ -70,8 +70,8 @@ void train_and_show(const Options& options, const std::string& output, float noi
                      pictures::grid(rows, 10, {.title = text("Output: ", output, ", noise ", noise),
                                                .row_titles = row_titles}));
   pictures::save_png(options.path("code.png"),
-                     pictures::sheet(pictures::stretched(pictures::channels_as_images(slice(codes, 0, 1))), 8,
-                                     {.title = "The code of the first digit: 16 maps of 7 x 7"}));
+                     pictures::rows_of(pictures::stretched(pictures::channels_as_images(slice(codes, 0, 1))), 8,
+                                       {.title = "The code of the first digit: 16 maps of 7 x 7"}));
   save_training(options, autoencoder, history);
 }
 

@@ -68,7 +68,7 @@ TEST_CASE("smaller images are enlarged as often as they fit, and stand in the mi
 
 TEST_CASE("a sheet is a grid of one tensor in rows") {
   const Tensor<4> a = make(0, 6);
-  const Image picture = sheet(a, 3, {.scale = 5, .text_size = 6});
+  const Image picture = rows_of(a, 3, {.scale = 5, .text_size = 6});
   CHECK(picture.width == 11 + 3 * 15 + 2 * 4 + 11);
   CHECK(picture.height == 11 + 2 * 20 + 4 + 11);
   CHECK(picture.pixel(11 + 19, 11 + 24) == grey(value(0, 4, 0, 0)));
@@ -161,7 +161,7 @@ TEST_CASE("errors name the values") {
   CHECK(message([&] { grid({a}, 2, {.first = std::numeric_limits<Index>::max()}); }).find("tensor 0 has 3") !=
         std::string::npos);
   CHECK(message([&] { grid({a}, 1, {.first = -1}); }) == "grid: expected first >= 0, received -1");
-  CHECK(message([&] { sheet(a, 2); }) == "sheet: expected images for rows of 2, received 3");
+  CHECK(message([&] { rows_of(a, 2); }) == "rows_of: expected images for rows of 2, received 3");
   CHECK(message([&] { grid({a, two_channels}, 3); }) == "grid: expected 1 or 3 channels, tensor 1 has 2");
   CHECK(message([&] { grid({empty}, 3); }) == "grid: the images of tensor 0 have 0 x 3 pixels");
   CHECK(message([&] { grid({a}, 3, {.scale = 1000}); }) == "grid: expected a scale of 0 to 256, received 1000");

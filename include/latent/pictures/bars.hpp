@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "latent/pictures/page.hpp"
 #include "latent/pictures/plot.hpp"
 
 namespace latent::pictures {
@@ -28,7 +29,8 @@ struct BarOptions {
 /// there are none, or a value is negative or not finite.
 [[gnu::cold]] inline Image bars(const std::vector<Bar>& numbers, const BarOptions& options = {}) {
   check(!numbers.empty(), "bars: expected at least 1 bar, received none");
-  const int size = options.text_size, title_size = size + size / 5, margin = size + 5, step = 2 * size;
+  const Page page{options.title, options.text_size};
+  const int size = options.text_size, margin = page.margin, step = 2 * size;
   double largest = 0;
   std::vector<std::string> names, values;
   int height = 0;
@@ -43,14 +45,12 @@ struct BarOptions {
     values.push_back(number);
     height += step + (i > 0 && bar.group != numbers[i - 1].group ? size : 0);
   }
-  const int top = margin + (options.title.empty() ? 0 : title_size + size + size / 3);
+  const int top = page.top();
   const int left = margin + widest_text(names, size) + size;
   const int longest = options.width - left - margin - 2 * size - widest_text(values, size);
   check(longest >= 4 * size, "bars: no room beside the names in ", options.width, " pixels");
   Image image(options.width, top + height + margin + (options.x_label.empty() ? 0 : 2 * size));
-  draw_text(image, {options.width / 2.0, static_cast<double>(margin + title_size)},
-            shortened(options.title, title_size, options.width - 2 * margin),
-            {.size = title_size, .bold = true, .align = Align::center});
+  page.draw_title(image);
   int y = top;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const Bar& bar = numbers[i];

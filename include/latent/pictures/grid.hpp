@@ -1,4 +1,4 @@
-/// Sheets of small images: one tensor a row, or one tensor a column.
+/// Small images beside and below each other: one tensor a row, or one tensor a column.
 #pragma once
 
 #include <cmath>
@@ -8,6 +8,7 @@
 #include "latent/core/tensor.hpp"
 #include "latent/pictures/font.hpp"
 #include "latent/pictures/image.hpp"
+#include "latent/pictures/page.hpp"
 
 namespace latent::pictures {
 
@@ -96,7 +97,8 @@ namespace detail {
   const Index scale = options.scale > 0 ? options.scale : std::max<Index>(1, fitting);
   const Index cell_width = width * scale, cell_height = height * scale;
 
-  const int size = options.text_size, title_size = size + size / 5, margin = size + 5;
+  const Page page{options.title, options.text_size};
+  const int size = options.text_size, margin = page.margin;
   const bool row_titles = !options.row_titles.empty(), column_titles = !options.column_titles.empty();
   const Index gap = std::max<Index>(4, std::min(cell_width, cell_height) / 16);
   const Index step_x = std::max<Index>(cell_width + gap,
@@ -104,19 +106,16 @@ namespace detail {
               step_y = std::max<Index>(cell_height + gap, row_titles ? 2 * size : 0);
   const Index block_width = columns * step_x - gap, block_height = rows * step_y - gap;
   // The title stands over the middle of the images; where it is wider than they are, the picture grows.
-  const Index title_extra =
-      options.title.empty() ? 0 : std::max<Index>(0, (text_width(options.title, title_size) - block_width + 1) / 2);
+  const Index title_extra = page.overhang(block_width);
   const Index left =
       margin + std::max<Index>(title_extra, row_titles ? widest_text(options.row_titles, size) + size : 0);
-  const Index title_base = margin + title_size, title_height = options.title.empty() ? 0 : title_size + size + size / 3;
-  const Index top = margin + title_height + (column_titles ? 2 * size : 0);
+  const Index top = page.top() + (column_titles ? 2 * size : 0);
 
   Image picture(left + block_width + title_extra + margin, top + block_height + margin);
   const auto center = [](Index from, Index extent) {
     return static_cast<double>(from) + static_cast<double>(extent) / 2;
   };
-  draw_text(picture, {center(left, block_width), static_cast<double>(title_base)}, options.title,
-            {.size = title_size, .bold = true, .align = Align::center});
+  page.draw_title(picture, center(left, block_width));
   for (Index c = 0; c < columns && column_titles; ++c) {
     draw_text(picture, {center(left + c * step_x, step_x - gap), static_cast<double>(top - size * 3 / 4)},
               options.column_titles[static_cast<std::size_t>(c)], {.size = size, .align = Align::center});
@@ -150,9 +149,9 @@ namespace detail {
 
 /// All images of one tensor in rows of `columns`, for filters and feature maps. Throws as `grid` does; the number of
 /// images must be a multiple of `columns`.
-[[gnu::cold]] inline Image sheet(const Tensor<4>& images, Index columns, const GridOptions& options = {}) {
+[[gnu::cold]] inline Image rows_of(const Tensor<4>& images, Index columns, const GridOptions& options = {}) {
   check(columns > 0 && images.dimension(0) > 0 && images.dimension(0) % columns == 0,
-        "sheet: expected images for rows of ", columns, ", received ", images.dimension(0));
+        "rows_of: expected images for rows of ", columns, ", received ", images.dimension(0));
   std::vector<Tensor<4>> rows;
   for (Index first = 0; first < images.dimension(0); first += columns) rows.push_back(slice(images, first, columns));
   return grid({rows.begin(), rows.end()}, columns, options);

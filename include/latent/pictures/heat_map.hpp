@@ -9,6 +9,7 @@
 #include "latent/core/tensor.hpp"
 #include "latent/pictures/font.hpp"
 #include "latent/pictures/image.hpp"
+#include "latent/pictures/page.hpp"
 
 namespace latent::pictures {
 
@@ -44,22 +45,22 @@ inline Color heat(double value, double largest) {
   const auto row_labels = labels("row labels", options.rows, rows);
   const auto column_labels = labels("column labels", options.columns, columns);
 
-  const int size = options.text_size, title_size = size + size / 5, margin = size + 5;
+  const Page page{options.title, options.text_size};
+  const int size = options.text_size, margin = page.margin;
   const int cell_width = std::max(options.cell, widest_text(column_labels, size) + size), cell_height = options.cell;
   const int width = columns * cell_width, height = rows * cell_height;
-  const int title_extra =
-      options.title.empty() ? 0 : std::max(0, (text_width(options.title, title_size) - width + 1) / 2);
+  const int title_extra = page.overhang(width);
   const int left =
       margin + std::max(title_extra, (options.row_title.empty() ? 0 : 2 * size) + widest_text(row_labels, size) + size);
-  const int column_title_base = margin + (options.title.empty() ? 0 : title_size + size + size / 3) + size;
+  const int column_title_base = page.top() + size;
   const int top = column_title_base + (options.column_title.empty() ? 0 : 2 * size) + size * 3 / 4;
-  Image picture(left + width + std::max(title_extra, 0) + margin, top + height + margin);
+  Image picture(left + width + title_extra + margin, top + height + margin);
 
   const auto write = [&](double x, double y, const std::string& words, TextStyle style) {
-    style.size = style.bold ? title_size : size;
+    style.size = size;
     draw_text(picture, {x, y}, words, style);
   };
-  write(left + width / 2.0, margin + title_size, options.title, {.bold = true, .align = Align::center});
+  page.draw_title(picture, left + width / 2.0);
   write(left + width / 2.0, column_title_base, options.column_title, {.align = Align::center});
   write(left - size * 2.0 - widest_text(row_labels, size), top + height / 2.0, options.row_title,
         {.align = Align::center, .upward = true});

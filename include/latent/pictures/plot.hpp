@@ -13,6 +13,7 @@
 #include "latent/pictures/axes.hpp"
 #include "latent/pictures/font.hpp"
 #include "latent/pictures/image.hpp"
+#include "latent/pictures/page.hpp"
 
 namespace latent::pictures {
 
@@ -55,28 +56,23 @@ inline double curve_x(const Curve& curve, std::size_t i) {
         20 * size, " x ", 15 * size, " pixels, received ", options.width, " x ", options.height);
 }
 
-inline int plot_margin(const PlotOptions& options) { return options.text_size + 5; }
-
 /// Returns the row below the title.
 [[gnu::cold]] inline int draw_title(Image& image, const PlotOptions& options) {
-  const int size = options.text_size, title_size = size + size / 5, margin = plot_margin(options);
-  if (options.title.empty()) return margin;
-  draw_text(image, {options.width / 2.0, static_cast<double>(margin + title_size)},
-            shortened(options.title, title_size, options.width - 2 * margin),
-            {.size = title_size, .bold = true, .align = Align::center});
-  return margin + title_size + size + size / 3;
+  const Page page{options.title, options.text_size};
+  page.draw_title(image);
+  return page.top();
 }
 
 /// The row of the x axis.
 inline int plot_bottom(const PlotOptions& options) {
-  return options.height - plot_margin(options) - 5 * options.text_size / 2 -
+  return options.height - Page{{}, options.text_size}.margin - 5 * options.text_size / 2 -
          (options.x_label.empty() ? 0 : 2 * options.text_size);
 }
 
 /// Draws the axes below row `top`, for a coordinate system that leaves `beside` pixels free on its right.
 [[gnu::cold]] inline Frame draw_frame(Image& image, const PlotOptions& options, int top, Range x, Range y, bool whole,
                                       int beside = 0) {
-  const int size = options.text_size, margin = plot_margin(options), bottom = plot_bottom(options);
+  const int size = options.text_size, margin = Page{{}, size}.margin, bottom = plot_bottom(options);
   Axis y_axis{nice_ticks(y, std::clamp((bottom - top) / (4 * size), 2, 10)), {}, {}};
   y_axis.labels = tick_labels(y_axis.ticks);
   y_axis.title = shortened(options.y_label, size, bottom - top);

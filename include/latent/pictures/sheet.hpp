@@ -4,6 +4,7 @@
 #include <map>
 
 #include "latent/pictures/grid.hpp"
+#include "latent/pictures/page.hpp"
 #include "latent/pictures/plot.hpp"
 
 namespace latent::pictures {
@@ -33,7 +34,8 @@ struct SheetOptions {
   const int width = static_cast<int>(columns * cell_width), height = static_cast<int>(rows * cell_height);
 
   // What a picture of numbers needs around its frame, where there are numbers.
-  const int size = options.text_size, title_size = size + size / 5, margin = size + 5;
+  const Page page{options.title, options.text_size};
+  const int size = options.text_size, margin = page.margin;
   const auto axis = [&](const Range& range, const std::string& title, Index count, int extent) {
     Axis made{{}, {}, title};
     // From the edge of the first image to that of the last one.
@@ -48,14 +50,12 @@ struct SheetOptions {
   const bool numbers = !options.x.empty() || !options.y.empty();
   const int left =
       margin + (options.y_label.empty() ? 0 : 2 * size) + (numbers ? widest_text(y_axis.labels, size) + 2 * size : 0);
-  const int title_extra =
-      options.title.empty() ? 0 : std::max(0, (text_width(options.title, title_size) - width + 1) / 2);
+  const int title_extra = page.overhang(width);
   const int from = std::max(left, margin + title_extra);
-  const int top = margin + (options.title.empty() ? 0 : title_size + size + size / 3);
+  const int top = page.top();
   const int below = (numbers ? 5 * size / 2 : 0) + (options.x_label.empty() ? 0 : 2 * size);
   Image picture(from + width + std::max(title_extra, numbers ? size : 0) + margin, top + height + below + margin);
-  draw_text(picture, {from + width / 2.0, static_cast<double>(margin + title_size)}, options.title,
-            {.size = title_size, .bold = true, .align = Align::center});
+  page.draw_title(picture, from + width / 2.0);
   if (numbers || !options.x_label.empty() || !options.y_label.empty())
     draw_axes(picture, {{from, top, width, height}, x, y}, x_axis, y_axis, size, picture.height - margin,
               margin + size / 2);
