@@ -41,7 +41,7 @@ morph|latent_arithmetic|half_way_distance_codes||morph.png
 augmentation|digit_augmentation|recognised_2_100||digit_8_1000.png
 devanagari|devanagari_denoising|val_loss|0.1497|denoised.png
 documents|document_denoising|rmse_after|0.0325|detail.png
-unet|unet_denoising|rmse_skips||detail.png
+unet|unet_denoising|rmse_skips|0.0226|detail.png
 experiments|denoising_experiments|psnr_gain_of_first_pooling||experiments.png
 "
 

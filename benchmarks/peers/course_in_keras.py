@@ -162,10 +162,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("exercises", nargs="+", choices=[*AUTOENCODERS, "valid", "valid_blog", "vae", "unet_documents"])
     parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 42])
-    parser.add_argument("--epochs", type=int, help="default: 10; the vae's 30")
-    data = pathlib.Path(os.environ.get("LATENT_DATA") or "data", "mnist")
-    parser.add_argument("--data", type=pathlib.Path, default=data, help="folder of the IDX files; default: %(default)s")
-    parser.add_argument("--pages", type=pathlib.Path, default="data/noisy_office", help="folder of the NoisyOffice pages")
+    parser.add_argument("--epochs", type=int, help="default: 10; the vae's 30, the U-Net's 24")
+    data = pathlib.Path(os.environ.get("LATENT_DATA") or "data")
+    for option, folder, what in (("--data", "mnist", "IDX files"), ("--pages", "noisy_office", "NoisyOffice pages")):
+        words = f"folder of the {what}; default: %(default)s"
+        parser.add_argument(option, type=pathlib.Path, default=data / folder, help=words)
     options = parser.parse_args()
 
     if options.exercises != ["unet_documents"]:

@@ -21,7 +21,7 @@ namespace latent::engine {
 /// For each Input samples, one after the other, and for each loss their targets.
 template <class Scalar>
 struct Examples {
-  std::vector<const Scalar*> x, y;
+  std::span<const Scalar* const> x, y;
   Index count = 0;
 };
 

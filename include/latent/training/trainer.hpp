@@ -162,11 +162,11 @@ class Trainer {
   /// Trains on inputs x and targets y; several are `fit({a, b}, {c, d})`. Throws std::invalid_argument for tensors that do not
   /// fit, and NotFinite, with the parameters as they were before the step, when the loss is no longer a number.
   [[gnu::cold]] History fit(const X& x, const Y& y, const FitOptions<X, Y>& options = {}) {
-    const engine::Examples<Scalar> examples = checked(x, y, "fit");
+    const Checked examples = checked(x, y, "fit");
     check(options.epochs >= 0, "fit: epochs is at least 0, received ", options.epochs);
     check(options.batch_size >= 1, "fit: batch_size is at least 1, received ", options.batch_size);
     const int team = team_size(options.threads, "fit");
-    engine::Examples<Scalar> validation;
+    Checked validation;
     if (const auto& data = options.validation_data; data.x) validation = checked(*data.x, *data.y, "fit: validation");
     return learner_.fit(examples, validation,
                         {options.epochs, options.batch_size, options.shuffle, options.verbose, options.callbacks, options.seed}, team);
@@ -202,15 +202,21 @@ class Trainer {
   static constexpr const engine::Plan<Scalar>& plan = network::template plan<Scored::logits, engine::Backward::parameters>;
 
  private:
+  struct Checked {
+    std::array<const Scalar*, network::inputs> x{};
+    std::array<const Scalar*, Scored::count> y{};
+    Index count = 0;
+    operator engine::Examples<Scalar>() const { return {x, y, count}; }
+  };
   template <class Inputs, class Targets>
-  [[gnu::cold]] engine::Examples<Scalar> checked(const Inputs& x, const Targets& y, const char* what) const {
+  [[gnu::cold]] Checked checked(const Inputs& x, const Targets& y, const char* what) const {
     const Index samples = model_.checked(x, text(what, ": inputs"));
     const Index targets = detail::check_shapes(y, Scored::target_shapes, Scored::target_names(), text(what, ": targets"));
     check(samples == targets, what, ": ", samples, " inputs but ", targets, " targets");
     const auto inputs = detail::data_of(x), of_targets = detail::data_of(y);
     for (std::size_t p = 0; p < of_targets.size(); ++p)
       learner_.objective().parts()[p].scoring->check_targets(of_targets[p], targets, text(what, ": targets").c_str());
-    return {{inputs.begin(), inputs.end()}, {of_targets.begin(), of_targets.end()}, samples};
+    return {inputs, of_targets, samples};
   }
 
   const Model_& model_;
