@@ -52,7 +52,8 @@ void example(int argc, char** argv) {
   const auto found = datasets::find_mnist(options.data);
   std::cout << found.description << std::endl;
   const datasets::Dataset data = datasets::load(found);
-  const Tensor<2> train = first_of(as_rows(data.train.images), options.train), test = as_rows(data.test.images);
+  const Tensor<2> train = first_of(datasets::as_rows(data.train.images), options.train),
+                  test = datasets::as_rows(data.test.images);
 
   Cvae cvae{Seed{options.seed}, "cvae"};
   std::cout << cvae.summary();
@@ -67,12 +68,12 @@ void example(int argc, char** argv) {
 
   const Decoder decoder = cvae.part<2>();
   const auto decode = [&](const Tensor<2>& codes, const std::vector<int>& digits) {
-    return as_images(decoder.predict({codes, one_hot(digits)}, options.threads), 28, 28);
+    return datasets::as_images(decoder.predict({codes, one_hot(digits)}, options.threads), 28, 28);
   };
 
   // The same fifteen codes under each label, from one corner of the plane to the other.
   constexpr Index columns = 15;
-  const std::vector<double> line = normal_quantiles(columns);
+  const std::vector<double> line = evaluation::normal_quantiles(columns);
   Tensor<2> codes(10 * columns, 2);
   std::vector<int> asked;
   std::vector<std::string> row_titles, column_titles;
@@ -90,8 +91,8 @@ void example(int argc, char** argv) {
                                         .column_titles = column_titles}));
 
   // All codes of the plane under one label.
-  const std::vector<double> axis = evenly(columns, -2, 2);
-  const Tensor<4> threes = decode(plane(axis, axis), std::vector<int>(columns * columns, 3));
+  const std::vector<double> axis = evaluation::evenly(columns, -2, 2);
+  const Tensor<4> threes = decode(evaluation::plane(axis, axis), std::vector<int>(columns * columns, 3));
   pictures::save_png(
       options.path("plane_of_3.png"),
       pictures::sheet(threes, columns, columns,
@@ -99,7 +100,7 @@ void example(int argc, char** argv) {
                        .x = {-2, 2}, .y = {-2, 2}}));
 
   const DigitClassifier classifier(options, data);
-  print_figure("read_as_asked", ConfusionTable(asked, classifier.read(digits)).accuracy());
+  print_figure("read_as_asked", evaluation::ConfusionTable(asked, classifier.read(digits)).accuracy());
 
   const auto [means, log_vars] = cvae.part<0>().predict({test, test_labels}, options.threads);
   pictures::ScatterOptions scatter;

@@ -72,12 +72,12 @@ Tensor<4> train_and_show(const Options& options, const Digits& digits, const Los
       pictures::grid({digits.noisy_test, denoised, digits.clean_test}, 10,
                      {.title = text("Gaussian noise ", digits.noise, ", decoder: ", decoder, ", loss: ", Loss::name),
                       .row_titles = {"Noisy", "Denoised", "Clean"}}));
-  print_figure(prefix + "psnr_denoised", mean(psnr(denoised, digits.clean_test)));
+  print_figure(prefix + "psnr_denoised", evaluation::mean(evaluation::psnr(denoised, digits.clean_test)));
   save_training(options, autoencoder, history, prefix);
   return denoised;
 }
 
-/// Both losses, each judged by both measures.
+/// Both losses, each evaluated by both measures.
 void compare(const Options& options, const Digits& digits, const Tensor<4>& of_bce, const Tensor<4>& of_mse) {
   const auto crossentropy = [&](const Tensor<4>& output) {
     double sum = 0;
@@ -88,10 +88,10 @@ void compare(const Options& options, const Digits& digits, const Tensor<4>& of_b
     }
     return sum / static_cast<double>(output.size());
   };
-  print_figure("trained_with_bce_judged_by_bce", crossentropy(of_bce));
-  print_figure("trained_with_mse_judged_by_bce", crossentropy(of_mse));
-  print_figure("trained_with_bce_judged_by_mse", mean_squared_error(of_bce, digits.clean_test));
-  print_figure("trained_with_mse_judged_by_mse", mean_squared_error(of_mse, digits.clean_test));
+  print_figure("trained_with_bce_evaluated_by_bce", crossentropy(of_bce));
+  print_figure("trained_with_mse_evaluated_by_bce", crossentropy(of_mse));
+  print_figure("trained_with_bce_evaluated_by_mse", mean_squared_error(of_bce, digits.clean_test));
+  print_figure("trained_with_mse_evaluated_by_mse", mean_squared_error(of_mse, digits.clean_test));
   pictures::save_png(options.path("losses.png"),
                      pictures::grid({digits.noisy_test, of_bce, of_mse, digits.clean_test}, 10,
                                     {.title = text("Two losses under Gaussian noise ", digits.noise),

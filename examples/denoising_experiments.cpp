@@ -78,7 +78,8 @@ struct Sweep {
                                          .threads = options.threads});
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     return {Autoencoder::count_params(), seconds.count(), trainer.evaluate(noisy_test, test, options.threads),
-            mean(psnr(noisy_test, test)), mean(psnr(autoencoder.predict(noisy_test, options.threads), test))};
+            evaluation::mean(evaluation::psnr(noisy_test, test)),
+            evaluation::mean(evaluation::psnr(autoencoder.predict(noisy_test, options.threads), test))};
   }
 };
 

@@ -58,7 +58,8 @@ void example(int argc, char** argv) {
                .seed = Seed{options.seed},
                .threads = options.threads});
   const auto read = [&](const Tensor<4>& images) {
-    return ConfusionTable(data.test.labels, most_probable(classifier.predict(images, options.threads)));
+    return evaluation::ConfusionTable(data.test.labels,
+                                      evaluation::most_probable(classifier.predict(images, options.threads)));
   };
   print_figure("accuracy_clean", read(test).accuracy());
 
@@ -87,7 +88,7 @@ void example(int argc, char** argv) {
     shown.push_back(slice(noisy_test, 0, 10));
     shown.push_back(slice(denoised, 0, 10));
     row_titles.insert(row_titles.end(), {text("Noise ", noise), "Denoised"});
-    const ConfusionTable table = read(denoised);
+    const evaluation::ConfusionTable table = read(denoised);
     std::cout << "Denoised digits under the classifier, noise " << noise << ":\n" << table.text();
     pictures::save_png(options.path(text("confusion_noise_", noise, ".png")),
                        pictures::heat_map(table.as_tensor(), {.title = text("What is read after noise ", noise),

@@ -54,7 +54,8 @@ void describe(const Tensor<2>& codes) {
 
 template <class Autoencoder>
 void train_and_show(const Options& options, const datasets::Dataset& data, const std::string& title) {
-  const Tensor<2> train = as_rows(first_of(data.train.images, options.train)), test = as_rows(data.test.images);
+  const Tensor<2> train = datasets::as_rows(first_of(data.train.images, options.train)),
+                  test = datasets::as_rows(data.test.images);
 
   Autoencoder autoencoder{Seed{options.seed}, "autoencoder"};
   std::cout << autoencoder.summary();
@@ -72,9 +73,9 @@ void train_and_show(const Options& options, const datasets::Dataset& data, const
   const Tensor<2> codes = encoder.predict(test, options.threads);
   const Tensor<2> decoded = decoder.predict(codes, options.threads);
 
-  const Tensor<4> code_pictures = pictures::stretched(as_images(first_of(codes, 10), 4, 8));
+  const Tensor<4> code_pictures = pictures::stretched(datasets::as_images(first_of(codes, 10), 4, 8));
   pictures::save_png(options.path("reconstructions.png"),
-                     pictures::grid({data.test.images, code_pictures, as_images(decoded, 28, 28)}, 10,
+                     pictures::grid({data.test.images, code_pictures, datasets::as_images(decoded, 28, 28)}, 10,
                                     {.title = title, .row_titles = {"Original", "Code", "Reconstruction"}}));
   describe(codes);
   save_training(options, autoencoder, history);

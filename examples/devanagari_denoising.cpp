@@ -78,10 +78,10 @@ void example(int argc, char** argv) {
 
   // 3. Test digits before and after.
   const Tensor<4> denoised = autoencoder.predict(noisy_test, options.threads);
-  print_figure("psnr_noisy", mean(psnr(noisy_test, test.images)));
-  print_figure("psnr_denoised", mean(psnr(denoised, test.images)));
-  print_figure("ssim_noisy", mean(ssim(noisy_test, test.images)));
-  print_figure("ssim_denoised", mean(ssim(denoised, test.images)));
+  print_figure("psnr_noisy", evaluation::mean(evaluation::psnr(noisy_test, test.images)));
+  print_figure("psnr_denoised", evaluation::mean(evaluation::psnr(denoised, test.images)));
+  print_figure("ssim_noisy", evaluation::mean(evaluation::ssim(noisy_test, test.images)));
+  print_figure("ssim_denoised", evaluation::mean(evaluation::ssim(denoised, test.images)));
 
   std::vector<Index> one_of_each;
   for (int label = 0; label < static_cast<int>(test.classes.size()); ++label)

@@ -53,8 +53,8 @@ Tensor<2> circles() {
 struct Outcome {
   int digit;
   std::string samples;
-  std::vector<double> recognised;  // share at each radius
-  Diversity diversity;             // of 100 digits with codes drawn from N(0, 1)
+  std::vector<double> recognised;   // share at each radius
+  evaluation::Diversity diversity;  // of 100 digits with codes drawn from N(0, 1)
 };
 
 /// All samples of one digit, as rows. There may be more labels than images.
@@ -62,7 +62,7 @@ Tensor<2> samples_of(int digit, const Tensor<4>& images, const std::vector<int>&
   std::vector<Index> numbers;
   for (Index i = 0; i < images.dimension(0); ++i)
     if (labels[static_cast<std::size_t>(i)] == digit) numbers.push_back(i);
-  return as_rows(datasets::gather(images, numbers, 0, static_cast<Index>(numbers.size())));
+  return datasets::as_rows(datasets::gather(images, numbers, 0, static_cast<Index>(numbers.size())));
 }
 
 /// How many steps are one pass over so many samples.
@@ -72,7 +72,7 @@ Outcome generate(const Options& options, int digit, const std::string& samples, 
                  const DigitClassifier& classifier) {
   const Decoder decoder = vae.part<2>();
   const auto decode = [&](const Tensor<2>& codes) {
-    return as_images(decoder.predict(codes, options.threads), 28, 28);
+    return datasets::as_images(decoder.predict(codes, options.threads), 28, 28);
   };
   const Tensor<4> images = decode(circles());
   const std::vector<int> read = classifier.read(images);
@@ -80,7 +80,7 @@ Outcome generate(const Options& options, int digit, const std::string& samples, 
   for (Index i = 0; i < drawn.size(); ++i)
     drawn.data()[i] = static_cast<float>(Random(Seed{options.seed}, Purpose::test).normal(i));
 
-  Outcome outcome{digit, samples, std::vector<double>(radii.size(), 0.0), Diversity(decode(drawn))};
+  Outcome outcome{digit, samples, std::vector<double>(radii.size(), 0.0), evaluation::Diversity(decode(drawn))};
   pictures::SheetOptions sheet{
       .title = text("Generated ", digit, "s, from ", samples, " samples (green frame: read as another digit)"),
       .x_label = "around the circle",
@@ -119,7 +119,7 @@ void example(int argc, char** argv) {
 
   std::vector<Outcome> outcomes;
   for (const auto& [digit, all] : digits) {
-    outcomes.push_back({digit, "real", {}, Diversity(first_of(as_images(all, 28, 28), 100))});
+    outcomes.push_back({digit, "real", {}, evaluation::Diversity(first_of(datasets::as_images(all, 28, 28), 100))});
     // --epochs are passes over all samples. Fewer samples are passed over more often, for the same number of steps.
     const Index steps = options.epochs * steps_a_pass(all.dimension(0), options.batch_size);
     std::vector<pictures::Curve> curves;
@@ -157,7 +157,7 @@ void example(int argc, char** argv) {
   std::cout << "\nrecognised at a radius of      ";
   for (const double radius : radii) std::printf("%6.1f", radius);
   std::cout << "   diversity (of real digits)   distinct\n";
-  const Diversity* real = nullptr;
+  const evaluation::Diversity* real = nullptr;
   for (const Outcome& outcome : outcomes) {
     if (outcome.samples == "real") {
       real = &outcome.diversity;

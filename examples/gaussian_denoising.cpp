@@ -72,8 +72,8 @@ void example(int argc, char** argv) {
                      pictures::grid({noisy_test, denoised, test}, 10,
                                     {.title = text("Gaussian noise of ", sigma, " on every pixel"),
                                      .row_titles = {"Input", "Output", "Clean"}}));
-  print_figure("psnr_noisy", mean(psnr(noisy_test, test)));
-  print_figure("psnr_denoised", mean(psnr(denoised, test)));
+  print_figure("psnr_noisy", evaluation::mean(evaluation::psnr(noisy_test, test)));
+  print_figure("psnr_denoised", evaluation::mean(evaluation::psnr(denoised, test)));
   print_figure("lowest_possible_loss", lowest_loss(test));
   save_training(options, autoencoder, history);
   std::cout << "written to " << options.out << ": denoised.png, loss.png, history.csv, weights.safetensors\n";

@@ -88,7 +88,8 @@ void example(int argc, char** argv) {
   const auto found = datasets::find_mnist(options.data);
   std::cout << found.description << std::endl;
   const datasets::Dataset data = datasets::load(found);
-  const Tensor<2> train = first_of(as_rows(data.train.images), options.train), test = as_rows(data.test.images);
+  const Tensor<2> train = first_of(datasets::as_rows(data.train.images), options.train),
+                  test = datasets::as_rows(data.test.images);
 
   Vae vae{Seed{options.seed}, "vae"};
   std::cout << vae.summary();
@@ -113,8 +114,8 @@ void example(int argc, char** argv) {
   std::vector<std::string> titles;
   for (Index pair = 0; pair < pairs; ++pair) {
     const Index a = first_with(from[pair]), b = first_with(to[pair]);
-    rows.push_back(as_images(decoder.predict(between(codes, a, codes, b, steps), options.threads), 28, 28));
-    rows.push_back(as_images(between(test, a, test, b, steps), 28, 28));
+    rows.push_back(datasets::as_images(decoder.predict(between(codes, a, codes, b, steps), options.threads), 28, 28));
+    rows.push_back(datasets::as_images(between(test, a, test, b, steps), 28, 28));
     titles.insert(titles.end(), {text(from[pair], " to ", to[pair], ", codes"), "pixels"});
   }
   pictures::save_png(options.path("morph.png"), pictures::grid({rows.begin(), rows.end()}, steps,
@@ -150,7 +151,7 @@ void example(int argc, char** argv) {
             static_cast<float>((static_cast<double>(s) / 5 - 1) * direction[static_cast<std::size_t>(i)]);
   const Tensor<2> digits = decoder.predict(leaned, options.threads);
   pictures::save_png(options.path("slant.png"),
-                     pictures::sheet(as_images(digits, 28, 28), 10, steps,
+                     pictures::sheet(datasets::as_images(digits, 28, 28), 10, steps,
                                      {.title = "Code + t * (leaning right - leaning left)",
                                       .x_label = "t",
                                       .x = {-1, 1},

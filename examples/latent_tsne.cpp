@@ -49,37 +49,38 @@ struct Choice {
 /// Codes (number, size) in the plane, by PCA and by t-SNE: figures, picture and, if wanted, tables.
 void show(const Options& options, const Choice& choice, const std::string& name, const Tensor<2>& codes,
           const std::vector<int>& labels) {
-  print_figure(name + "_accuracy", neighbour_accuracy(codes, labels));
+  print_figure(name + "_accuracy", evaluation::neighbour_accuracy(codes, labels));
   std::vector<pictures::Image> panels;
-  const auto judge = [&](const std::string& method, const Tensor<2>& points, pictures::ScatterOptions scatter) {
-    print_figure(name + "_" + method + "_trustworthiness", trustworthiness(codes, points));
-    print_figure(name + "_" + method + "_accuracy", neighbour_accuracy(points, labels));
+  const auto evaluate = [&](const std::string& method, const Tensor<2>& points, pictures::ScatterOptions scatter) {
+    print_figure(name + "_" + method + "_trustworthiness", evaluation::trustworthiness(codes, points));
+    print_figure(name + "_" + method + "_accuracy", evaluation::neighbour_accuracy(points, labels));
     scatter.title = text(codes.dimension(1), " numbers (", name, "), ", scatter.title);
     scatter.width = 900, scatter.height = 820, scatter.point = 4;
     panels.push_back(pictures::scatter(points, labels, scatter));
     if (choice.codes) save_codes(options.path(name + "_" + method + ".csv"), points, labels);
   };
 
-  const PCA pca(codes, 2);
+  const evaluation::PCA pca(codes, 2);
   const double kept = pca.explained_variance_ratio[0] + pca.explained_variance_ratio[1];
   print_figure(name + "_pca_variance", kept);
   pictures::ScatterOptions components;
   components.title = text("PCA: ", static_cast<int>(100 * kept + 0.5), " % of the variance");
   components.x_label = "first component", components.y_label = "second component";
-  judge("pca", pca.transform(codes), components);
+  evaluate("pca", pca.transform(codes), components);
 
   const auto start = std::chrono::steady_clock::now();
-  const Tsne<float> plane = tsne(codes, {.perplexity = static_cast<double>(choice.perplexity),
-                                         .iterations = choice.iterations,
-                                         .init = choice.start == "pca" ? TsneInit::pca : TsneInit::random,
-                                         .seed = Seed{options.seed},
-                                         .threads = options.threads});
+  const evaluation::Tsne<float> plane =
+      evaluation::tsne(codes, {.perplexity = static_cast<double>(choice.perplexity),
+                               .iterations = choice.iterations,
+                               .init = choice.start == "pca" ? evaluation::TsneInit::pca : evaluation::TsneInit::random,
+                               .seed = Seed{options.seed},
+                               .threads = options.threads});
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   print_figure(name + "_tsne_seconds", seconds.count());
   print_figure(name + "_tsne_kl", plane.kl_divergence);
   pictures::ScatterOptions nothing;  // to be read off the axes
   nothing.title = text("t-SNE: perplexity ", choice.perplexity);
-  judge("tsne", plane.points, nothing);
+  evaluate("tsne", plane.points, nothing);
 
   pictures::save_png(options.path(name + ".png"), pictures::beside(panels));
   if (choice.codes) save_codes(options.path(name + "_codes.csv"), codes, labels);
@@ -106,7 +107,7 @@ void example(int argc, char** argv) {
 
   const Tensor<2> dense = dense_codes(options, train, test), convolutional = convolutional_codes(options, train, test);
   std::cout << "t-SNE of " << test.dimension(0) << " test digits" << std::endl;
-  show(options, choice, "pixels", as_rows(test), labels);
+  show(options, choice, "pixels", datasets::as_rows(test), labels);
   show(options, choice, "dense", dense, labels);
   show(options, choice, "convolutional", convolutional, labels);
   std::cout << "written to " << options.out << ": pixels.png, dense.png, convolutional.png, *.safetensors\n";

@@ -102,7 +102,7 @@ Tensor<2> evaluated(const std::tuple<Tensor<2>, Tensor<2>>& distributions, const
       divergence += 0.5 * (mean * mean + std::exp(log_var) - 1 - log_var);
     }
   print_figure("divergence", divergence / static_cast<double>(digits));
-  print_figure("neighbour_accuracy", neighbour_accuracy(z_mean, labels));
+  print_figure("neighbour_accuracy", evaluation::neighbour_accuracy(z_mean, labels));
   return z_mean;
 }
 
@@ -114,7 +114,7 @@ void show_points(const Options& options, const Tensor<2>& points, const Tensor<4
   std::vector<std::string> titles;
   std::cout << "point            nearest codes     classifier\n";
   for (Index i = 0; i < points.dimension(0); ++i) {
-    const Neighbourhood near(codes, labels, &points(i, 0), 15);
+    const evaluation::Neighbourhood near(codes, labels, &points(i, 0), 15);
     const std::string name = text("(", points(i, 0), ", ", points(i, 1), ")");
     const int digit = read[static_cast<std::size_t>(i)];
     std::printf("%-16s %d (%3.0f %% of 15)   %d\n", name.c_str(), near.label, 100 * near.share, digit);
@@ -173,14 +173,14 @@ void example(int argc, char** argv) {
   const DigitClassifier classifier(options, data);
   show_points(options, chosen, decoder.predict(chosen, options.threads), codes, data.test.labels, classifier);
 
-  const std::vector<double> axis = quantiles ? normal_quantiles(30) : evenly(30, -2, 2);
+  const std::vector<double> axis = quantiles ? evaluation::normal_quantiles(30) : evaluation::evenly(30, -2, 2);
   pictures::SheetOptions sheet{.title = "The plane of codes, decoded", .x_label = "z[0]", .y_label = "z[1]"};
   if (quantiles)
     sheet.title += ", as close as codes are likely";
   else
     sheet.x = sheet.y = {axis.front(), axis.back()};
   pictures::save_png(options.path("manifold.png"),
-                     pictures::sheet(decoder.predict(plane(axis, axis), options.threads), 30, 30, sheet));
+                     pictures::sheet(decoder.predict(evaluation::plane(axis, axis), options.threads), 30, 30, sheet));
   std::cout << "written to " << options.out
             << ": codes.png, manifold.png, points.png, drawn.png, loss.png, kl_loss.png, history.csv, weights.safetensors\n";
 }

@@ -29,7 +29,7 @@ valid_blog|valid_autoencoder --architecture blog --batch-size 128|val_loss|0.113
 fashion|fashion_autoencoder|val_loss|0.2622|as_denoiser.png
 gaussian|gaussian_denoising|val_loss|0.0711|denoised.png
 denoising|denoising_autoencoder|val_loss|0.0957|denoised.png
-denoising_losses|denoising_autoencoder --loss both|trained_with_mse_judged_by_mse||losses.png
+denoising_losses|denoising_autoencoder --loss both|trained_with_mse_evaluated_by_mse||losses.png
 denoising_transpose|denoising_autoencoder --decoder transpose|val_loss||denoised.png
 denoising_dense|denoising_autoencoder --decoder dense|val_loss||denoised.png
 levels|denoising_levels|val_loss_0.5|0.1013|digits.png

@@ -43,7 +43,7 @@ def main():
         codes, labels = read(options.folder / f"{name}_codes.csv")
         p = _t_sne._joint_probabilities(pairwise_distances(codes) ** 2, options.perplexity, 0)
 
-        def judge(plane, points, seconds=None, is_tsne=True):
+        def evaluate(plane, points, seconds=None, is_tsne=True):
             trust = trustworthiness(codes, points)
             predicted = cross_val_predict(KNeighborsClassifier(10), points, labels, cv=LeaveOneOut())
             kl = _t_sne._kl_divergence(points.ravel().astype(float), p, 1, len(codes), 2, compute_error=True)[0]
@@ -56,18 +56,18 @@ def main():
 
         ours = read(options.folder / f"{name}_pca.csv")[0]
         theirs = PCA(2, svd_solver="full").fit_transform(codes)
-        judge("PCA, latent", ours, is_tsne=False)
-        judge("PCA, scikit-learn", theirs, is_tsne=False)
+        evaluate("PCA, latent", ours, is_tsne=False)
+        evaluate("PCA, scikit-learn", theirs, is_tsne=False)
         worst = np.abs(ours - theirs).max() / np.abs(theirs).max()
         if worst > 1e-4:  # the tables have six digits
             failures.append(f"{name}: a coordinate of PCA differs by {worst:.1e} of the largest")
 
-        ours = judge("t-SNE, latent", read(options.folder / f"{name}_tsne.csv")[0])
+        ours = evaluate("t-SNE, latent", read(options.folder / f"{name}_tsne.csv")[0])
         for method in options.methods:
             tsne = TSNE(perplexity=options.perplexity, method=method, init="pca", random_state=0)
             start = time.perf_counter()
             points = tsne.fit_transform(codes)
-            theirs = judge(f"t-SNE, scikit-learn, {method}", points, time.perf_counter() - start)
+            theirs = evaluate(f"t-SNE, scikit-learn, {method}", points, time.perf_counter() - start)
             if ours < theirs - MOST:
                 failures.append(f"{name}: t-SNE has a trustworthiness of {ours:.4f}, {method} of {theirs:.4f}")
     for failure in failures:

@@ -37,13 +37,13 @@ DigitClassifier::DigitClassifier(const Options& options, const datasets::Dataset
     std::filesystem::create_directories(folder);
     save_weights(file, model_->network);
   }
-  print_figure("classifier_accuracy", ConfusionTable(data.test.labels, read(data.test.images)).accuracy());
+  print_figure("classifier_accuracy", evaluation::ConfusionTable(data.test.labels, read(data.test.images)).accuracy());
 }
 
 DigitClassifier::~DigitClassifier() = default;
 
 std::vector<int> DigitClassifier::read(const Tensor<4>& images) const {
-  return most_probable(model_->network.predict(images, threads_));
+  return evaluation::most_probable(model_->network.predict(images, threads_));
 }
 
 }  // namespace latent

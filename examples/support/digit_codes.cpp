@@ -46,12 +46,13 @@ auto learn_codes(const Options& options, const std::string& name, const std::str
 }  // namespace
 
 Tensor<2> dense_codes(const Options& options, const Tensor<4>& train, const Tensor<4>& images) {
-  return learn_codes<DenseAutoencoder>(options, "dense", datasets::fingerprint(train), as_rows(train), as_rows(images));
+  return learn_codes<DenseAutoencoder>(options, "dense", datasets::fingerprint(train), datasets::as_rows(train),
+                                       datasets::as_rows(images));
 }
 
 Tensor<2> convolutional_codes(const Options& options, const Tensor<4>& train, const Tensor<4>& images) {
   const std::string data = datasets::fingerprint(train);
-  return as_rows(learn_codes<ConvolutionalAutoencoder>(options, "convolutional", data, train, images));
+  return datasets::as_rows(learn_codes<ConvolutionalAutoencoder>(options, "convolutional", data, train, images));
 }
 
 }  // namespace latent

@@ -1,4 +1,4 @@
-/// What results are judged by after the training: PSNR, SSIM, confusion tables, codes in the plane. Needs Eigen and
+/// How results are evaluated after the training: PSNR, SSIM, confusion tables, codes in the plane. Needs Eigen and
 /// OpenMP.
 #pragma once
 

@@ -1,5 +1,5 @@
 // A lesson outside the project: a layer of our own, checked against central differences, in an auto-encoder that is trained,
-// taken apart and judged.
+// taken apart and evaluated.
 #include <latent/checks.hpp>
 #include <latent/evaluation.hpp>
 #include <latent/latent.hpp>

@@ -5,6 +5,7 @@
 #include "latent/datasets/rows.hpp"
 
 using namespace latent;
+using namespace latent::datasets;
 
 TEST_CASE("images become rows and rows images, in the same order") {
   Tensor<4> images(2, 2, 3, 1);

@@ -3,6 +3,7 @@
 #include "latent/evaluation/confusion_table.hpp"
 
 using namespace latent;
+using namespace latent::evaluation;
 
 TEST_CASE("the example of scikit-learn's documentation") {
   const ConfusionTable table({2, 0, 2, 2, 0, 1}, {0, 0, 2, 2, 0, 2}, 3);

@@ -4,6 +4,7 @@
 #include <latent/evaluation.hpp>
 
 using namespace latent;
+using namespace latent::evaluation;
 
 namespace {
 

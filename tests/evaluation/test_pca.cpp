@@ -6,6 +6,7 @@
 #include "latent/evaluation/pca.hpp"
 
 using namespace latent;
+using namespace latent::evaluation;
 
 namespace {
 

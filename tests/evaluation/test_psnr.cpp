@@ -3,6 +3,7 @@
 #include "latent/evaluation/psnr.hpp"
 
 using namespace latent;
+using namespace latent::evaluation;
 
 namespace {
 

@@ -3,6 +3,7 @@
 #include "latent/evaluation/ssim.hpp"
 
 using namespace latent;
+using namespace latent::evaluation;
 
 namespace {
 

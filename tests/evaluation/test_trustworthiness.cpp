@@ -7,6 +7,7 @@
 #include "latent/evaluation/trustworthiness.hpp"
 
 using namespace latent;
+using namespace latent::evaluation;
 
 namespace {
 

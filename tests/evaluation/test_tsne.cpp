@@ -8,6 +8,7 @@
 #include "latent/evaluation/tsne.hpp"
 
 using namespace latent;
+using namespace latent::evaluation;
 
 namespace {
 

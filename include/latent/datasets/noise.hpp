@@ -8,7 +8,7 @@
 #include "latent/core/random.hpp"
 #include "latent/core/tensor.hpp"
 
-namespace latent {
+namespace latent::datasets {
 
 /// images + factor * n, cut off at 0 and 1, where n has mean 0 and standard deviation 1. Element i of the result
 /// depends on `seed` and i alone, whatever the number of threads. Same shape as `images`. Throws std::invalid_argument
@@ -55,4 +55,8 @@ Tensor<4, Scalar> add_salt_and_pepper_noise(const Eigen::Tensor<Scalar, 4, Eigen
   return noisy;
 }
 
-}  // namespace latent
+}  // namespace latent::datasets
+
+namespace latent {
+using datasets::add_gaussian_noise, datasets::add_salt_and_pepper_noise;
+}

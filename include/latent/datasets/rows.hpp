@@ -6,7 +6,7 @@
 #include "latent/core/check.hpp"
 #include "latent/core/tensor.hpp"
 
-namespace latent {
+namespace latent::datasets {
 
 /// (number, height, width, channels) becomes (number, height * width * channels): images.reshape(len(images), -1) in
 /// NumPy.
@@ -26,4 +26,4 @@ inline Tensor<4> as_images(const Tensor<2>& rows, Index height, Index width, Ind
   return images;
 }
 
-}  // namespace latent
+}  // namespace latent::datasets

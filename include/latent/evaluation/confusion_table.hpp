@@ -8,7 +8,7 @@
 #include "latent/core/check.hpp"
 #include "latent/core/tensor.hpp"
 
-namespace latent {
+namespace latent::evaluation {
 
 /// The most probable class of each row of (number, classes); of several equal ones the first.
 inline std::vector<int> most_probable(const Tensor<2>& probabilities) {
@@ -91,4 +91,4 @@ class ConfusionTable {
   std::vector<long> counts_;
 };
 
-}  // namespace latent
+}  // namespace latent::evaluation

@@ -8,7 +8,7 @@
 #include "latent/core/tensor.hpp"
 #include "latent/core/threads.hpp"
 
-namespace latent {
+namespace latent::evaluation {
 
 namespace detail {
 
@@ -43,4 +43,4 @@ Tensor<2, Scalar> squared_distances(const Tensor<2, Scalar>& samples, int thread
   return distances;
 }
 
-}  // namespace latent
+}  // namespace latent::evaluation

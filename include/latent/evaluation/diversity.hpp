@@ -8,7 +8,7 @@
 #include "latent/core/check.hpp"
 #include "latent/core/tensor.hpp"
 
-namespace latent {
+namespace latent::evaluation {
 
 /// The distance of two images: the root of the mean squared difference of their pixels.
 inline double pixel_distance(const Tensor<4>& images, Index a, Index b) {
@@ -39,4 +39,4 @@ struct Diversity {
   }
 };
 
-}  // namespace latent
+}  // namespace latent::evaluation

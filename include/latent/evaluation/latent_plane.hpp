@@ -11,7 +11,7 @@
 #include "latent/core/check.hpp"
 #include "latent/core/tensor.hpp"
 
-namespace latent {
+namespace latent::evaluation {
 
 /// The z with P(x <= z) = p for a normal x. Newton's method on the distribution function, from 0, which converges from
 /// both sides because the function bends towards 0 there. Throws std::invalid_argument unless 0 < p < 1.
@@ -61,4 +61,4 @@ inline Tensor<2> plane(const std::vector<double>& x, const std::vector<double>& 
   return points;
 }
 
-}  // namespace latent
+}  // namespace latent::evaluation

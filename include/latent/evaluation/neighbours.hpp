@@ -9,7 +9,7 @@
 #include "latent/core/check.hpp"
 #include "latent/core/tensor.hpp"
 
-namespace latent {
+namespace latent::evaluation {
 
 /// The most frequent label among the k codes (number, size) that are nearest to a point, and its share of them. Of
 /// equally frequent labels the smallest.
@@ -61,4 +61,4 @@ inline double neighbour_accuracy(const Tensor<2>& codes, const std::vector<int>&
   return static_cast<double>(right) / static_cast<double>(count);
 }
 
-}  // namespace latent
+}  // namespace latent::evaluation

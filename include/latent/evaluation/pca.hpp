@@ -10,7 +10,7 @@
 #include "latent/core/random.hpp"
 #include "latent/evaluation/distances.hpp"
 
-namespace latent {
+namespace latent::evaluation {
 
 namespace detail {
 
@@ -154,4 +154,4 @@ struct PCA {
   }
 };
 
-}  // namespace latent
+}  // namespace latent::evaluation

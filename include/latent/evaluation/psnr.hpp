@@ -8,7 +8,7 @@
 #include "latent/core/check.hpp"
 #include "latent/core/tensor.hpp"
 
-namespace latent {
+namespace latent::evaluation {
 
 namespace detail {
 
@@ -75,4 +75,8 @@ std::vector<double> psnr(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& a,
   return decibels;
 }
 
-}  // namespace latent
+}  // namespace latent::evaluation
+
+namespace latent {
+using evaluation::mean_squared_error, evaluation::root_mean_squared_error;
+}

@@ -7,7 +7,7 @@
 
 #include "latent/evaluation/psnr.hpp"
 
-namespace latent {
+namespace latent::evaluation {
 
 /// The structural similarity of each image of a and b, (number, height, width, channels), as tf.image.ssim: 1 where
 /// they are equal. With means m, variances v and the covariance v_ab, all under a Gaussian window of 11 x 11 pixels and
@@ -68,4 +68,4 @@ namespace latent {
   return similarities;
 }
 
-}  // namespace latent
+}  // namespace latent::evaluation

@@ -7,7 +7,7 @@
 
 #include "latent/evaluation/distances.hpp"
 
-namespace latent {
+namespace latent::evaluation {
 
 /// The trustworthiness of `low` (samples, 2 say) as a picture of `high` (samples, features), 0 to 1:
 ///
@@ -49,4 +49,4 @@ double trustworthiness(const Tensor<2, High>& high, const Tensor<2, Low>& low, I
   return 1 - 2 * static_cast<double>(excess) / (n * share * (2 * n - 3 * share - 1));
 }
 
-}  // namespace latent
+}  // namespace latent::evaluation

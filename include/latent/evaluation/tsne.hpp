@@ -15,7 +15,7 @@
 #include "latent/evaluation/pca.hpp"
 #include "latent/kernels/math.hpp"
 
-namespace latent {
+namespace latent::evaluation {
 
 /// Where the points are at the start: on the plane of the first two principal components, or anywhere.
 enum class TsneInit { pca, random };
@@ -247,4 +247,4 @@ Tsne<Scalar> tsne(const Tensor<2, Scalar>& samples, const TsneOptions& options =
   return plane;
 }
 
-}  // namespace latent
+}  // namespace latent::evaluation

@@ -1,4 +1,4 @@
-/// Training, whatever the network, the loss and the optimiser are: the epochs, the steps and the judging.
+/// Training, whatever the network, the loss and the optimiser are: the epochs, the steps and the evaluation.
 ///
 /// How a step takes its batch through the network, and why the results do not depend on the number of threads:
 /// models/pass.hpp.

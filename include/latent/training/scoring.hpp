@@ -1,4 +1,4 @@
-/// What a model is judged by: the loss of its targets, the losses of its own, and the metrics handed to compile().
+/// What a model is evaluated by: the loss of its targets, the losses of its own, and the metrics handed to compile().
 #pragma once
 
 #include <array>
