@@ -60,14 +60,14 @@ TEST_CASE("Gain: it learns the factor of each channel") {
 }
 
 TEST_CASE("Gate: two values, both of which get their gradients") {
-  Model<double, Input<3, 4, 2>, Named<"gate", Conv2D<2, 3, Same, Sigmoid>>, Conv2D<2, 3, Same>, Gate<"gate">, Conv2D<1, 3>> model;
+  Model<double, Input<3, 4, 2>, Named<"open", Conv2D<2, 3, Same, Sigmoid>>, Conv2D<2, 3, Same>, Gate<"open">, Conv2D<1, 3>> model;
   Tensor<4, double> x(2, 3, 4, 2);
   x.setRandom();
   CHECK_MESSAGE(check_gradients(model, x), check_gradients(model, x));
 }
 
 TEST_CASE("Gate: by hand, on two inputs") {
-  const Model<double, Named<"gate", Input<2>>, Named<"x", Input<2>>, Gate<"gate">> layer;
+  const Model<double, Named<"open", Input<2>>, Named<"x", Input<2>>, Gate<"open">> layer;
   Tensor<2, double> gate(1, 2), x(1, 2), dy(1, 2);
   gate.setValues({{0.5, 2}}), x.setValues({{10, 100}}), dy.setValues({{1, 3}});
   const auto y = layer.predict({gate, x});
