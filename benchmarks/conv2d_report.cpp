@@ -27,10 +27,18 @@ using nlohmann::json;
 namespace {
 
 const std::vector<std::string> passes{"forward", "input_gradient", "weight_gradient"};
-const std::vector<std::string> ladder{"naive", "im2col", "tiled", "winograd"};
+const std::vector<std::string> ladder{"naive", "im2col", "tiled", "few_filters", "few_weights", "winograd"};
+
+/// Those that multiply as often as the definition, but for the slow ones.
+bool is_direct(const std::string& rung) { return rung == "tiled" || rung == "few_filters" || rung == "few_weights"; }
 
 /// oneDNN's direct algorithm, "onednn", and its Winograd's, "onednn_winograd".
 bool is_onednn(const std::string& rung) { return rung.starts_with("onednn"); }
+
+/// The rung that one of the library's is compared with; all above `tiled` with that.
+std::string below(const std::string& rung) {
+  return rung == "naive" || is_onednn(rung) ? "" : rung == "im2col" ? "naive" : rung == "tiled" ? "im2col" : "tiled";
+}
 
 struct Result {
   std::string pass, rung, shape;
@@ -71,14 +79,18 @@ struct Row {
     return nullptr;
   }
   /// The fastest of the library's own rungs, and of oneDNN's algorithms.
-  const Result* best() const { return fastest(false); }
-  const Result* best_of_onednn() const { return fastest(true); }
+  const Result* best() const {
+    return fastest([](const std::string& rung) { return !is_onednn(rung); });
+  }
+  const Result* best_of_onednn() const { return fastest(is_onednn); }
+  const Result* best_direct() const { return fastest(is_direct); }
 
  private:
-  const Result* fastest(bool of_onednn) const {
+  template <class Wanted>
+  const Result* fastest(const Wanted& wanted) const {
     const Result* best = nullptr;
     for (const std::string& rung : report.rungs) {
-      const Result* r = is_onednn(rung) == of_onednn ? on(rung) : nullptr;
+      const Result* r = wanted(rung) ? on(rung) : nullptr;
       if (r && (!best || r->gflops > best->gflops)) best = r;
     }
     return best;
@@ -163,7 +175,7 @@ std::string rounded(double value, int decimals = -1) {
 
 std::string shown(const std::string& name) {
   std::string words = is_onednn(name) ? "oneDNN" + name.substr(6) : name;
-  std::ranges::replace(words, '_', ' ');
+  if (is_onednn(name) || contains(passes, name)) std::ranges::replace(words, '_', ' ');
   return words;
 }
 
@@ -174,7 +186,7 @@ void write_pass(std::ostream& out, const Report& report, int threads, const std:
   std::string line = "| --- |";
   out << "\n### " << shown(pass) << ", " << threads_text(threads) << "\n\n| shape |";
   for (const std::string& rung : report.rungs) out << ' ' << shown(rung) << " |", line += " ---: |";
-  out << (compared ? " best / oneDNN | tiled / oneDNN |\n" : "\n") << line << (compared ? " ---: | ---: |\n" : "\n");
+  out << (compared ? " best / oneDNN | direct / oneDNN |\n" : "\n") << line << (compared ? " ---: | ---: |\n" : "\n");
   for (const std::string& shape : report.shapes) {
     const Row row{report, threads, pass, shape};
     if (!row.best() && !row.best_of_onednn()) continue;
@@ -184,9 +196,9 @@ void write_pass(std::ostream& out, const Report& report, int threads, const std:
       out << (r ? text(' ', rounded(r->gflops), " (", rounded(100 * r->share_of_peak), " %) |") : " – |");
     }
     if (compared) {
-      const double best = ratio(row.best(), row.best_of_onednn()), tiled = ratio(row.on("tiled"), row.on("onednn"));
+      const double best = ratio(row.best(), row.best_of_onednn()), direct = ratio(row.best_direct(), row.on("onednn"));
       out << (std::isnan(best) ? " – |" : text(' ', rounded(best, 2), " (", shown(row.best()->rung), ") |"));
-      out << (std::isnan(tiled) ? " – |" : text(' ', rounded(tiled, 2), " |"));
+      out << (std::isnan(direct) ? " – |" : text(' ', rounded(direct, 2), " |"));
     }
     out << '\n';
   }
@@ -206,8 +218,8 @@ struct Mean {
 };
 
 void write_summary(std::ostream& out, const Report& report, int threads) {
-  Mean best, tiled;
-  std::map<std::string, Mean> steps;  // of each rung, over the one below
+  Mean best, direct;
+  std::map<std::string, Mean> steps;  // of each rung, over the one below it
   double least = INFINITY;
   std::string where;
   std::ostringstream list;
@@ -215,24 +227,22 @@ void write_summary(std::ostream& out, const Report& report, int threads) {
     for (const std::string& pass : passes) {
       if (!course_shape(shape)) continue;
       const Row row{report, threads, pass, shape};
-      const double of_tiled = ratio(row.on("tiled"), row.on("onednn"));
+      const double of_direct = ratio(row.best_direct(), row.on("onednn"));
       const bool many = row.best() && std::min(row.best()->channels, row.best()->filters) >= 16;
       best.add(ratio(row.best(), row.best_of_onednn()));
-      tiled.add(of_tiled);
-      if (of_tiled < least && many)
-        least = of_tiled, where = text(rounded(least, 2), " (", shape, ", ", shown(pass), ")");
-      for (std::size_t i = 1; i < report.rungs.size(); ++i) {
-        const std::string &rung = report.rungs[i], &below = report.rungs[i - 1];
-        if (!is_onednn(rung) && (rung != "winograd" || many)) steps[rung].add(ratio(row.on(rung), row.on(below)));
-      }
+      direct.add(of_direct);
+      if (of_direct < least && many)
+        least = of_direct, where = text(rounded(least, 2), " (", shape, ", ", shown(pass), ")");
+      for (const std::string& rung : report.rungs)
+        if (rung != "winograd" || many) steps[rung].add(ratio(row.on(rung), row.on(below(rung))));
     }
   }
   best.write(list, "best rung / oneDNN's faster algorithm");
-  tiled.write(list, "tiled / oneDNN's direct algorithm");
-  if (!where.empty()) list << "- smallest tiled / oneDNN with at least 16 channels and filters: " << where << '\n';
-  for (std::size_t i = 1; i < report.rungs.size(); ++i)
-    steps[report.rungs[i]].write(list, shown(report.rungs[i]) + " / " + shown(report.rungs[i - 1]) +
-                                           (report.rungs[i] == "winograd" ? ", at least 16 channels and filters" : ""));
+  direct.write(list, "best direct rung / oneDNN's direct algorithm");
+  if (!where.empty()) list << "- smallest direct / oneDNN with at least 16 channels and filters: " << where << '\n';
+  for (const std::string& rung : report.rungs)
+    steps[rung].write(list, shown(rung) + " / " + shown(below(rung)) +
+                                (rung == "winograd" ? ", at least 16 channels and filters" : ""));
   if (list.str().empty()) return;
   out << "\n### course shapes, " << threads_text(threads) << "\n\nGeometric means over all passes of the course's "
       << "shapes (those from 28x28x1x16 to the transposed ones), as far as both sides were measured:\n\n"
@@ -277,8 +287,11 @@ std::string table(const Report& report) {
       << report.word("date").substr(0, 10) << ". FMA peak: " << peaks << ".\n\n"
       << "Entries are GFLOP/s of the direct convolution and, in parentheses, the share of the FMA peak measured around "
       << "the run. Shapes are height x width x channels x filters, kernels are 3x3; `_k5` is a 5x5 kernel, `_s2` "
-      << "strides of 2, `_transposed` a transposed convolution. oneDNN's direct algorithm is the one that `tiled` is compared "
-      << "with; the best rung is compared with the faster one of oneDNN's.\n";
+      << "strides of 2, `_transposed` a transposed convolution. `few_filters` and `few_weights` stand where the "
+         "library "
+      << "takes them. oneDNN's direct algorithm is compared with the best of those and `tiled`, the best of all rungs "
+         "with "
+      << "the faster one of oneDNN's.\n";
   for (const int n : report.thread_counts) {
     for (const std::string& pass : passes) {
       const auto belongs = [&](const Result& r) { return r.threads == n && r.pass == pass; };

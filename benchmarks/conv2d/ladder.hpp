@@ -22,7 +22,7 @@ inline constexpr const char* pass_names[] = {"forward", "input_gradient", "weigh
 
 /// One line of the results: a pass of a convolution on a rung.
 struct Entry {
-  int rung;  ///< place on the ladder
+  int rung;  ///< place on the ladder; few_filters and few_weights stand above tiled, as winograd does
   std::string pass, rung_name, shape;
   double flops, bytes;          ///< of the definition; bytes of x, y and the kernel, each once
   double (*error)() = nullptr;  ///< largest difference from the definition in double, by the largest value
@@ -87,9 +87,20 @@ double error() {
 template <class R, Convolution C>
 constexpr double (*errors[])() = {error<R, C, forward>, error<R, C, input_gradient>, error<R, C, weight_gradient>};
 
+/// Whether kernels/conv2d.hpp chooses that rung, among those without transforms, for a pass of the convolution.
 template <class R, Convolution C>
-void add_rung(int rung, const char* rung_name, const std::string& shape, Index images, bool transposed) {
+bool chosen(Pass pass) {
+  using Direct = kernels::Direct<C, float>;
+  return pass == forward          ? std::is_same_v<typename Direct::Forward, R>
+         : pass == input_gradient ? std::is_same_v<typename Direct::InputGradient, R>
+                                  : std::is_same_v<typename Direct::WeightGradient, R>;
+}
+
+template <class R, Convolution C>
+void add_rung(int rung, const char* rung_name, const std::string& shape, Index images, bool transposed,
+              bool only_where_chosen = false) {
   for (const Pass pass : {forward, input_gradient, weight_gradient}) {
+    if (only_where_chosen && !chosen<R, C>(of_convolution(pass, transposed))) continue;
     Entry line = entry<C>(rung, rung_name, pass, shape, images);
     line.error = errors<R, C>[of_convolution(pass, transposed)];
     add(line, [=](int threads) -> std::function<void()> {
@@ -120,13 +131,15 @@ void add_onednn(int rung, const char* rung_name, OneDNN algorithm, const std::st
 /// Images in a batch: what --images says, or what suits the shape.
 extern Index images_of_all;
 
-/// All rungs. `shape` names the convolution, height x width x channels x filters.
+/// All rungs; few_filters and few_weights where they are chosen. `shape` names the convolution, height x width x channels x filters.
 template <Convolution C>
 void climb(const std::string& shape, Index usual_images = 16, bool transposed = false) {
   const Index images = images_of_all > 0 ? images_of_all : usual_images;
   add_rung<naive, C>(0, "naive", shape, images, transposed);
   add_rung<im2col, C>(1, "im2col", shape, images, transposed);
   add_rung<tiled, C>(2, "tiled", shape, images, transposed);
+  add_rung<few_filters, C>(3, "few_filters", shape, images, transposed, true);
+  add_rung<few_weights, C>(3, "few_weights", shape, images, transposed, true);
   if constexpr (winograd::fits<C>) add_rung<winograd, C>(3, "winograd", shape, images, transposed);
   add_onednn<C>(4, "onednn", OneDNN::direct, shape, images, transposed);
   add_onednn<C>(5, "onednn_winograd", OneDNN::winograd, shape, images, transposed);

@@ -1,6 +1,6 @@
-/// The convolution ladder, timed: every rung (naive, im2col, tiled, winograd) and oneDNN's two algorithms (onednn: direct,
-/// onednn_winograd), for forward, input gradient and weight gradient, on the shapes of the course's networks and some
-/// larger ones.
+/// The convolution ladder, timed: every rung (naive, im2col, tiled, winograd; few_filters and few_weights where the
+/// library takes them) and oneDNN's two algorithms (onednn: direct, onednn_winograd), for forward, input gradient and
+/// weight gradient, on the shapes of the course's networks and some larger ones.
 ///
 ///     conv2d [--threads=1,2] [--images=N] [--benchmark_filter=...] [--benchmark_out=FILE --benchmark_out_format=json]
 ///
@@ -11,7 +11,7 @@
 ///     share_of_peak   of `peak`, the multiply-adds per second on registers, measured right before and after
 ///     bytes           of x, y and the kernel, each once; intensity = FLOPs / bytes
 ///     error           in float: the largest difference from naive in double, divided by the largest value
-///     speedup         over the rung below
+///     speedup         over the rung below, which is tiled for few_filters, few_weights and winograd
 
 #include <fstream>
 #include <map>

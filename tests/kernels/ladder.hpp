@@ -89,6 +89,8 @@ void climb(Index images) {
     const Results expected = results<naive, C, double>(images);
     (compare<im2col, C, Scalars>("im2col", expected, images), ...);
     (compare<tiled, C, Scalars>("tiled", expected, images), ...);
+    (compare<few_filters, C, Scalars>("few_filters", expected, images), ...);
+    (compare<few_weights, C, Scalars>("few_weights", expected, images), ...);
     if constexpr (winograd::fits<C>) (compare<winograd, C, Scalars>("winograd", expected, images), ...);
   }
 }

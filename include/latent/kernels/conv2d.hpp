@@ -1,6 +1,8 @@
-/// Which rung of the ladder a convolution stands on.
+/// Which rung of the ladder a convolution stands on, pass by pass.
 #pragma once
 
+#include "latent/kernels/conv2d_few_filters.hpp"
+#include "latent/kernels/conv2d_few_weights.hpp"
 #include "latent/kernels/conv2d_tiled.hpp"
 #include "latent/kernels/conv2d_winograd.hpp"
 
@@ -13,11 +15,23 @@ concept AnyRung = requires {
 
 struct KernelKind;  // of options (layers/options.hpp)
 
+namespace kernels {
+/// A rung as one of a Kernel's bases, of which it may be all three.
+template <class R, int pass>
+struct Pass : R {};
+}  // namespace kernels
+
 /// Kernel<im2col>: all three passes of a layer on one rung; Kernel<winograd, winograd, tiled>: forward, input gradient
-/// and weight gradient each on its own. An option of Conv2D and Conv2DTranspose.
+/// and weight gradient each on its own. An option of Conv2D and Conv2DTranspose. What the passes do is the rungs' own
+/// functions; here stands what a layer has to know of all three.
 template <AnyRung Forward, AnyRung InputGradient = Forward, AnyRung WeightGradient = Forward>
-struct Kernel {
+class Kernel : kernels::Pass<Forward, 0>, kernels::Pass<InputGradient, 1>, kernels::Pass<WeightGradient, 2> {
+ public:
   using kind = KernelKind;
+
+  using kernels::Pass<Forward, 0>::forward;
+  using kernels::Pass<InputGradient, 1>::input_gradient;
+  using kernels::Pass<WeightGradient, 2>::weight_gradient;
 
   template <kernels::Convolution C>
   static constexpr bool fits =
@@ -33,38 +47,44 @@ struct Kernel {
                                                   InputGradient::template scratch_size<C>,
                                                   WeightGradient::template scratch_size<C>});
 
-  /// `prepared` holds what forward needs, then what the input gradient needs.
+  /// `prepared` holds what forward needs, and from `gradient_offset` on what the input gradient needs.
   template <kernels::Convolution C>
-  static constexpr Index prepared_size =
-      Forward::template forward_prepared<C> + InputGradient::template gradient_prepared<C>;
+  static constexpr Index gradient_offset = Forward::template forward_prepared<C>;
+  template <kernels::Convolution C>
+  static constexpr Index prepared_size = gradient_offset<C> + InputGradient::template gradient_prepared<C>;
   template <kernels::Convolution C, class Scalar>
   static void prepare(const Scalar* kernel, Scalar* prepared) {
     Forward::template prepare_forward<C>(kernel, prepared);
-    InputGradient::template prepare_input_gradient<C>(kernel, prepared + Forward::template forward_prepared<C>);
-  }
-
-  template <kernels::Convolution C, class Scalar, class X, class Y, class Finish>
-  static void forward(View<const Scalar, X> x, kernels::Weights<Scalar> w, View<Scalar, Y> y, Scalar* scratch,
-                      const Finish& finish) {
-    Forward::template forward<C>(x, w, y, scratch, finish);
-  }
-  template <kernels::Convolution C, class Scalar, class Z, class DX, class Finish>
-  static void input_gradient(View<const Scalar, Z> dy, kernels::Weights<Scalar> w, View<Scalar, DX> dx, Scalar* scratch,
-                             const Finish& finish) {
-    w.prepared += Forward::template forward_prepared<C>;
-    InputGradient::template input_gradient<C>(dy, w, dx, scratch, finish);
-  }
-  template <kernels::Convolution C, class Scalar, class X, class Z>
-  static void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dy, Scalar* dw, Scalar* scratch) {
-    WeightGradient::template weight_gradient<C>(x, dy, dw, scratch);
+    InputGradient::template prepare_input_gradient<C>(kernel, prepared + gradient_offset<C>);
   }
 };
 
 namespace kernels {
 
-/// The rule, measured by benchmarks/conv2d: Winograd where it applies and the products that it saves pay for its transforms.
-/// They do with a register of channels on both sides (or half of one, unless the other side has far more: then `tiled` is
-/// good at few filters), and if those are few, only where no tile of 2 x 2 pixels is half outside the image.
+// The rules, measured by benchmarks/conv2d.
+
+/// Without Winograd: the rung for windows of `taps` pixels of `channels`, seen by so many filters.
+template <Index channels, Index filters, Index taps, bool dilated, class Scalar>
+using FastestDirect =
+    std::conditional_t<few_filters::pays<Scalar>(channels, filters) && !dilated, few_filters,
+                       std::conditional_t<few_weights::pays<Scalar>(channels, filters, taps), few_weights, tiled>>;
+
+/// Each pass on its own. An input gradient sees dy, through as many filters as there are channels; strides leave some
+/// windows of it with fewer taps than others: with the fewest, few weights have begun to pay.
+template <Convolution C, class Scalar>
+struct Direct {
+  static constexpr bool dilated = C.rows.dilation > 1 || C.columns.dilation > 1;
+  static constexpr Index gradient_taps =
+      std::max<Index>(C.rows.kernel / C.rows.stride, 1) * std::max<Index>(C.columns.kernel / C.columns.stride, 1);
+  using Forward = FastestDirect<C.channels, C.filters, C.taps(), dilated, Scalar>;
+  using InputGradient = FastestDirect<C.filters, C.channels, gradient_taps, dilated, Scalar>;
+  using WeightGradient = std::conditional_t<std::is_same_v<Forward, few_filters>, few_filters, tiled>;
+  using type = Kernel<Forward, InputGradient, WeightGradient>;
+};
+
+/// Winograd where it applies and the products that it saves pay for its transforms. They do with a register of channels
+/// on both sides (or half of one, unless the other side has far more: then `few_filters` is better), and if those are
+/// few, only where no tile of 2 x 2 pixels is half outside the image.
 template <Convolution C, class Scalar>
 inline constexpr bool winograd_wins = [] {
   constexpr Index lanes = simd::lanes<Scalar>, fewer = std::min(C.channels, C.filters);
@@ -74,7 +94,8 @@ inline constexpr bool winograd_wins = [] {
 }();
 
 template <Convolution C, class Scalar>
-using FastestKernel = std::conditional_t<winograd_wins<C, Scalar>, Kernel<winograd>, Kernel<tiled>>;
+using FastestKernel = typename std::conditional_t<winograd_wins<C, Scalar>, std::type_identity<Kernel<winograd>>,
+                                                  Direct<C, Scalar>>::type;
 
 }  // namespace kernels
 }  // namespace latent

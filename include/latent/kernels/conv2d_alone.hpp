@@ -52,9 +52,10 @@ class LoneConv2D {
   }
   void input_gradient(int threads = 1) {
     for_parts(threads, [&](Index, Index first, Index count, Scalar* scratch) {
-      Kernel<R>::template input_gradient<C>(View<const Scalar, DY>(dy_.get() + first * DY::size, count),
-                                            {kernel_.get(), nullptr, prepared_.get()},
-                                            View<Scalar, DX>(dx_.get() + first * DX::size, count), scratch, Keep{});
+      Kernel<R>::template input_gradient<C>(
+          View<const Scalar, DY>(dy_.get() + first * DY::size, count),
+          {kernel_.get(), nullptr, prepared_.get() + Kernel<R>::template gradient_offset<C>},
+          View<Scalar, DX>(dx_.get() + first * DX::size, count), scratch, Keep{});
     });
   }
   void weight_gradient(int threads = 1) {

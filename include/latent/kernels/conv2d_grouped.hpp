@@ -46,6 +46,8 @@ struct Grouped {
   static constexpr Index group_size = part<C>.weights() + K::template prepared_size<part<C>>;
   template <Convolution C>
   static constexpr Index prepared_size = groups* group_size<C>;
+  template <Convolution C>
+  static constexpr Index gradient_offset = 0;  // each group's parts lie together
   template <Convolution C, class Scalar>
   static void prepare(const Scalar* kernel, Scalar* prepared) {
     constexpr Index count = part<C>.filters;
@@ -64,14 +66,15 @@ struct Grouped {
   static void forward(View<const Scalar, X> x, Weights<Scalar> w, View<Scalar, Y> y, Scalar* scratch,
                       const Finish& finish) {
     for (Index g = 0; g < groups; ++g)
-      K::template forward<part<C>>(group<part<C>.channels>(x, g), weights<C>(w, g, part<C>.filters),
+      K::template forward<part<C>>(group<part<C>.channels>(x, g), weights<C>(w, g, part<C>.filters, 0),
                                    group<part<C>.filters>(y, g), scratch, behind(g * part<C>.filters, finish));
   }
   template <Convolution C, class Scalar, class Z, class DX, class Finish>
   static void input_gradient(View<const Scalar, Z> dy, Weights<Scalar> w, View<Scalar, DX> dx, Scalar* scratch,
                              const Finish& finish) {
     for (Index g = 0; g < groups; ++g)
-      K::template input_gradient<part<C>>(group<part<C>.filters>(dy, g), weights<C>(w, g, part<C>.channels),
+      K::template input_gradient<part<C>>(group<part<C>.filters>(dy, g),
+                                          weights<C>(w, g, part<C>.channels, K::template gradient_offset<part<C>>),
                                           group<part<C>.channels>(dx, g), scratch,
                                           behind(g * part<C>.channels, finish));
   }
@@ -94,9 +97,9 @@ struct Grouped {
     return {image.data + g * count, image.samples};
   }
   template <Convolution C, class Scalar>
-  static Weights<Scalar> weights(Weights<Scalar> w, Index g, Index outputs) {
+  static Weights<Scalar> weights(Weights<Scalar> w, Index g, Index outputs, Index offset) {
     const Scalar* kernel = w.prepared + g * group_size<C>;
-    return {kernel, w.bias ? w.bias + g * outputs : nullptr, kernel + part<C>.weights()};
+    return {kernel, w.bias ? w.bias + g * outputs : nullptr, kernel + part<C>.weights() + offset};
   }
   /// `finish` for channels that are `first` further on.
   template <class Finish>

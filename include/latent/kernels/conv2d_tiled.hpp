@@ -12,75 +12,57 @@
 ///     input gradient    the same correlation of dy with the kernel turned around (prepared once a step), once for each
 ///                       remainder of a pixel's position modulo the strides
 ///     weight gradient   a tile of kernel rows stays in registers while it walks over all pixels
+///
+/// Fast with a register of filters or more, whatever the channels. conv2d_few_filters.hpp and conv2d_few_weights.hpp
+/// take other tiles where there are fewer of one or the other.
 #pragma once
 
 #include "latent/kernels/conv2d_rung.hpp"
-#include "latent/kernels/correlate.hpp"
+#include "latent/kernels/tiles.hpp"
 
 namespace latent {
 
-struct tiled : kernels::Rung {
+struct tiled : kernels::Rung, kernels::Tiles {
   template <kernels::Convolution C, class Scalar, class X, class Y, class Finish>
   static void forward(View<const Scalar, X> x, kernels::Weights<Scalar> w, View<Scalar, Y> y, Scalar*,
                       const Finish& finish) {
     for (Index n = 0; n < x.samples; ++n)
-      kernels::correlate<sizes<C, X, Y>>(
-          x.pixel(n, -C.rows.before, -C.columns.before), w.prepared, w.bias, y.sample(n),
-          [&finish, n]<int L>(simd::Vec<Scalar, L> sum, Index row, Index column, Index f) {
-            return finish.template operator()<L>(sum, n, row, column, f);
-          });
-  }
-
-  template <kernels::Convolution C, class Scalar, class X, class Z>
-  static void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dy, Scalar* dw, Scalar*) {
-    kernels::correlate_gradient<sizes<C, X, Z>>(x.pixel(0, -C.rows.before, -C.columns.before), X::size, dy.sample(0),
-                                                Z::size, dw, x.samples);
+      Tiles::correlate<sizes<C, X, Y>>(x.pixel(n, -C.rows.before, -C.columns.before), w.prepared, w.bias, y.sample(n),
+                                       of_sample(finish, n));
   }
 
   template <kernels::Convolution C, class Scalar, class Z, class DX, class Finish>
   static void input_gradient(View<const Scalar, Z> dy, kernels::Weights<Scalar> w, View<Scalar, DX> dx, Scalar*,
                              const Finish& finish) {
-    const Scalar* turned = w.prepared;
-    [&]<Index... r>(std::integer_sequence<Index, r...>) {
-      ((phase_gradient<C, r / C.columns.stride, r % C.columns.stride>(turned, w.bias, dy, dx, finish),
-        turned +=
-        C.rows.phase(r / C.columns.stride).taps * C.columns.phase(r % C.columns.stride).taps * C.channels * C.filters),
-       ...);
-    }
-    (std::make_integer_sequence<Index, C.rows.stride * C.columns.stride>{});
+    for_phases<C>(dy, w.prepared, dx, finish,
+                  [&]<kernels::Conv2DSizes G>(const Scalar* from, const Scalar* turned, Scalar* to, const auto& store) {
+                    Tiles::correlate<G>(from, turned, w.bias, to, store);
+                  });
+  }
+
+  template <kernels::Convolution C, class Scalar, class X, class Z>
+  static void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dy, Scalar* dw, Scalar*) {
+    Tiles::gradient<sizes<C, X, Z>>(x.pixel(0, -C.rows.before, -C.columns.before), dy.sample(0), dw,
+                                    {x.samples, X::size, Z::size, C.rows.output, C.columns.output}, true);
   }
 
   template <kernels::Convolution C>
   static constexpr Index forward_prepared = C.weights();
   template <kernels::Convolution C, class Scalar>
   static void prepare_forward(const Scalar* kernel, Scalar* prepared) {
-    kernels::pack_weights<C.channels, C.filters, dilation<C>>(
-        C.taps(), [=](Index tap, Index c, Index f) { return kernel[(tap * C.channels + c) * C.filters + f]; },
-        prepared);
+    Tiles::pack<C.channels, C.filters>(C.taps(), in_order<C>(kernel), prepared);
   }
 
-  /// The kernel turned around, its channels and filters exchanged, for each remainder (i, j) apart;
-  /// kernels::Axis::phase.
   template <kernels::Convolution C>
   static constexpr Index gradient_prepared = C.weights();
   template <kernels::Convolution C, class Scalar>
   static void prepare_input_gradient(const Scalar* kernel, Scalar* prepared) {
-    for (Index i = 0; i < C.rows.stride; ++i)
-      for (Index j = 0; j < C.columns.stride; ++j) {
-        const Index taps_y = C.rows.phase(i).taps, taps_x = C.columns.phase(j).taps;
-        const auto turned = [=](Index tap, Index f, Index c) {
-          const Index a = i + C.rows.stride * (taps_y - 1 - tap / taps_x);
-          const Index b = j + C.columns.stride * (taps_x - 1 - tap % taps_x);
-          return kernel[((a * C.columns.kernel + b) * C.channels + c) * C.filters + f];
-        };
-        kernels::pack_weights<C.filters, C.channels, dilation<C>>(taps_y * taps_x, turned, prepared);
-        prepared += taps_y * taps_x * C.channels * C.filters;
-      }
+    for_turned<C>(kernel, prepared,
+                  [](Index taps, const auto& at, Scalar* to) { Tiles::pack<C.filters, C.channels>(taps, at, to); });
   }
 
- private:
-  template <kernels::Convolution C>
-  static constexpr Size dilation{C.rows.dilation, C.columns.dilation};
+ protected:
+  // What the rungs with other tiles need, too.
 
   /// The correlation of x, in layout X, that gives y (or meets dy) in layout Y.
   template <kernels::Convolution C, class X, class Y>
@@ -90,7 +72,7 @@ struct tiled : kernels::Rung {
                                               .filters = C.filters,
                                               .kernel = {C.rows.kernel, C.columns.kernel},
                                               .stride = {C.rows.stride, C.columns.stride},
-                                              .dilation = dilation<C>,
+                                              .dilation = {C.rows.dilation, C.columns.dilation},
                                               .x_row = X::row_step,
                                               .x_pixel = X::pixel_step,
                                               .y_row = Y::row_step,
@@ -98,33 +80,71 @@ struct tiled : kernels::Rung {
                                               .x_rows = {C.rows.before, C.rows.input},
                                               .x_columns = {C.columns.before, C.columns.input}};
 
-  /// The entries of dx at the positions down.first + stride * row, across.first + stride * column.
-  template <kernels::Convolution C, Index i, Index j, class Scalar, class Z, class DX, class Finish>
-  static void phase_gradient(const Scalar* turned, const Scalar* bias, View<const Scalar, Z> dy, View<Scalar, DX> dx,
-                             const Finish& finish) {
-    constexpr kernels::Axis::Phase down = C.rows.phase(i), across = C.columns.phase(j);
-    constexpr kernels::Conv2DSizes turned_sizes{.height = down.count,
-                                                .width = across.count,
-                                                .channels = C.filters,
-                                                .filters = C.channels,
-                                                .kernel = {down.taps, across.taps},
-                                                .stride = 1,
-                                                .dilation = dilation<C>,
-                                                .x_row = Z::row_step,
-                                                .x_pixel = Z::pixel_step,
-                                                .y_row = C.rows.stride * DX::row_step,
-                                                .y_pixel = C.columns.stride * DX::pixel_step,
-                                                .x_rows = {-down.start, C.rows.output},
-                                                .x_columns = {-across.start, C.columns.output}};
-    if constexpr (down.count > 0 && across.count > 0)
-      for (Index n = 0; n < dy.samples; ++n)
-        kernels::correlate<turned_sizes>(
-            dy.pixel(n, down.start, across.start), turned, bias, dx.pixel(n, down.first, across.first),
-            [&finish, n]<int L>(simd::Vec<Scalar, L> sum, Index row, Index column, Index c) {
-              constexpr kernels::Axis::Phase d = C.rows.phase(i), e = C.columns.phase(j);
-              return finish.template operator()<L>(sum, n, d.first + C.rows.stride * row,
-                                                   e.first + C.columns.stride * column, c);
-            });
+  /// What `finish` does to the sums of one image.
+  template <class Finish>
+  static auto of_sample(const Finish& finish, Index n) {
+    return [&finish, n]<int L, class V>(V sum, Index row, Index column, Index f) {
+      return finish.template operator()<L>(sum, n, row, column, f);
+    };
+  }
+
+  /// The input gradient is a correlation of dy with a part of the kernel, turned around, for each remainder of a pixel's
+  /// position modulo the strides (kernels::Axis::phase). Calls correlate.template operator()<G>(dy, weights, dx, finish)
+  /// for all of them and all images.
+  template <kernels::Convolution C, class Scalar, class Z, class DX, class Finish, class Correlate>
+  static void for_phases(View<const Scalar, Z> dy, const Scalar* turned, View<Scalar, DX> dx, const Finish& finish,
+                         const Correlate& correlate) {
+    kernels::tiles::unrolled<0, C.rows.stride * C.columns.stride>([&]<Index phase>() {
+      constexpr kernels::Axis::Phase down = C.rows.phase(phase / C.columns.stride);
+      constexpr kernels::Axis::Phase across = C.columns.phase(phase % C.columns.stride);
+      constexpr kernels::Conv2DSizes G{.height = down.count,
+                                       .width = across.count,
+                                       .channels = C.filters,
+                                       .filters = C.channels,
+                                       .kernel = {down.taps, across.taps},
+                                       .stride = 1,
+                                       .dilation = {C.rows.dilation, C.columns.dilation},
+                                       .x_row = Z::row_step,
+                                       .x_pixel = Z::pixel_step,
+                                       .y_row = C.rows.stride * DX::row_step,
+                                       .y_pixel = C.columns.stride * DX::pixel_step,
+                                       .x_rows = {-down.start, C.rows.output},
+                                       .x_columns = {-across.start, C.columns.output}};
+      if constexpr (down.count > 0 && across.count > 0)
+        for (Index n = 0; n < dy.samples; ++n)
+          correlate.template operator()<G>(
+              dy.pixel(n, down.start, across.start), turned, dx.pixel(n, down.first, across.first),
+              [&finish, n]<int L, class V>(V sum, Index row, Index column, Index c) {
+                constexpr kernels::Axis::Phase d = C.rows.phase(phase / C.columns.stride);
+                constexpr kernels::Axis::Phase e = C.columns.phase(phase % C.columns.stride);
+                return finish.template operator()<L>(sum, n, d.first + C.rows.stride * row,
+                                                     e.first + C.columns.stride * column, c);
+              });
+      turned += down.taps * across.taps * C.channels * C.filters;
+    });
+  }
+
+  /// The kernel's weights by tap, channel and filter.
+  template <kernels::Convolution C, class Scalar>
+  static auto in_order(const Scalar* kernel) {
+    return [=](Index tap, Index c, Index f) { return kernel[(tap * C.channels + c) * C.filters + f]; };
+  }
+
+  /// Calls pack(taps, at, prepared) for those parts of the kernel; `at(tap, f, c)` gives their weights, with channels and
+  /// filters exchanged.
+  template <kernels::Convolution C, class Scalar, class Pack>
+  static void for_turned(const Scalar* kernel, Scalar* prepared, const Pack& pack) {
+    for (Index i = 0; i < C.rows.stride; ++i)
+      for (Index j = 0; j < C.columns.stride; ++j) {
+        const Index taps_y = C.rows.phase(i).taps, taps_x = C.columns.phase(j).taps;
+        const auto turned = [=](Index tap, Index f, Index c) {
+          const Index a = i + C.rows.stride * (taps_y - 1 - tap / taps_x);
+          const Index b = j + C.columns.stride * (taps_x - 1 - tap % taps_x);
+          return kernel[((a * C.columns.kernel + b) * C.channels + c) * C.filters + f];
+        };
+        pack(taps_y * taps_x, turned, prepared);
+        prepared += taps_y * taps_x * C.channels * C.filters;
+      }
   }
 };
 

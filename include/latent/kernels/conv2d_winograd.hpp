@@ -207,8 +207,8 @@ void correlate(View<const Scalar, X> x, const Scalar* u, const Scalar* bias, Vie
     const Index count = std::min(B::strips, strips - first);
     transform_input<B, C, before_y, before_x>(x, first, count, v);
     for (Index k = 0; k < 16; ++k)
-      tiles::forward<product<B::P, C, F>>(v + k * v_plane, u + k * C * F, static_cast<const Scalar*>(nullptr),
-                                          m + k * m_plane, StoreSum{}, (count * B::columns + B::P - 1) / B::P);
+      Tiles::correlate<product<B::P, C, F>>(v + k * v_plane, u + k * C * F, static_cast<const Scalar*>(nullptr),
+                                            m + k * m_plane, StoreSum{}, (count * B::columns + B::P - 1) / B::P);
     transform_output<B, F>(m, bias, y, first, count, finish);
   }
 }
@@ -225,7 +225,7 @@ void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dy, Scalar* 
     transform_input<B, C.channels, C.rows.before, C.columns.before>(x, first, count, v);
     transform_gradient<B, C.filters>(dy, first, count, m);
     for (Index k = 0; k < 16; ++k)
-      tiles::gradient<product<1, C.channels, C.filters>>(v + k * v_plane, m + k * m_plane, u + k * u_plane,
+      Tiles::gradient<product<1, C.channels, C.filters>>(v + k * v_plane, m + k * m_plane, u + k * u_plane,
                                                          {1, 0, 0, 1, count * B::columns}, first > 0);
   }
   add_weights<C.channels * C.filters>(u, dw);

@@ -1,16 +1,18 @@
 /// Register tiles: the loops beneath the convolutions and matrix products that are fast.
 ///
 /// A tile of P pixels x V vectors of output channels is accumulated in registers: for each scalar of the patch under
-/// the windows, V vectors of weights are loaded once and P inputs are broadcast, which gives P * V multiply-adds for P
-/// + V loads. Nothing but the finished tile is written.
+/// the windows, V vectors of weights are loaded once and P inputs are broadcast, which gives P * V multiply-adds for
+/// P + V loads. Nothing but the finished tile is written.
 ///
 ///              w[k][v]                          the same for the weight gradient: R scalars of the patch x V vectors
-///              of
-///            [v0][v1]                           dy are summed over all pixels
+///            [v0][v1]                           of dy are summed over all pixels
 ///     x[p0] (  sum   )   sum += x[p] * w[v]
 ///     x[p1] ( stays  )                                        dy[v0][v1]
 ///     ...   (  in    )                                x[r0] (    sum    )
 ///     x[pP] (registers)                               x[r1] (           )
+///
+/// In this order: a correlation in memory, a tile of the output, how it leaves out the border's zeros, a tile of the
+/// weight gradient, and how tiles cover whole images (Tiles).
 ///
 /// Dimension letters: P pixels of a tile, V vectors of filters, K kernel taps, C channels, F filters.
 #pragma once
@@ -23,14 +25,14 @@
 namespace latent::kernels {
 
 /// One correlation in memory, all known at compile time: that is what lets the compiler turn the loops into straight
-/// lines of multiply-adds with constant addresses.
+/// lines of multiply-adds with constant addresses. The borders may be larger than what the windows read.
 struct Conv2DSizes {
   Index height, width;      ///< output pixels
   Index channels, filters;  ///< input and output channels
   Size kernel, stride, dilation;
   Index x_row, x_pixel;  ///< scalars from one input row (pixel) to the next
   Index y_row, y_pixel;  ///< the same of the output
-  /// The image within what the windows read: `height` rows after `top` rows of border. Zeros need not be multiplied.
+  /// The image within what the windows read: `size` rows after `before` rows of border. Zeros need not be multiplied.
   struct Extent {
     Index before = 0, size = std::numeric_limits<Index>::max() / 2;
   } x_rows = {}, x_columns = {};
@@ -46,64 +48,76 @@ struct StoreSum {
 
 namespace tiles {
 
-/// How many vectors of filters a forward tile holds: 2 where there are as many.
-constexpr int forward_vectors(Index available) { return available >= 2 ? 2 : 1; }
-
-/// The same for a tile of the weight gradient: 4 x 6 needs fewer loads than 2 x 14, and nothing has to divide the 6.
-constexpr int gradient_vectors(Index available) {
-  return simd::registers == 32 && available % 4 == 0 ? 4 : forward_vectors(available);
-}
-
-/// Calls visit.template operator()<Lanes, V>(f) for the groups of V vectors of Lanes filters from f on that tiles work
-/// on: first full registers, then what is left in narrower ones.
-template <class Scalar, Index F, int (*vectors)(Index) = forward_vectors, Index FIRST = 0, class Visit>
-[[gnu::always_inline]] inline void for_panels(const Visit& visit) {
-  constexpr auto widest = std::bit_floor(static_cast<std::size_t>(F - FIRST));
-  constexpr int Lanes = static_cast<int>(std::min(static_cast<std::size_t>(simd::lanes<Scalar>), widest));
-  constexpr Index available = (F - FIRST) / Lanes;
-  constexpr int V = vectors(available);
-  constexpr Index next = FIRST + available / V * V * Lanes, end = FIRST + available * Lanes;
-  for (Index f = FIRST; f < next; f += V * Lanes) visit.template operator()<Lanes, V>(f);
-  if constexpr (next < end) visit.template operator()<Lanes, 1>(next);
-  if constexpr (end < F) for_panels<Scalar, F, vectors, end>(visit);
-}
-
-/// Weights in the order in which forward tiles read them. A matrix of K x F becomes panels of the V * Lanes columns
-/// that one tile needs, each of them K rows without gaps:
-///
-///     [ a b | c d ]                  a tile that walks down a panel reads memory from its beginning to its end
-///     [ e f | g h ]   ->  a b e f i j | c d g h k l
-///     [ i j | k l ]
-///
-/// `at(tap, c, f)` gives the weights of a matrix with K = taps * C rows. Panel f starts at panels + f * K.
-template <Index C, Index F, class Scalar, class At>
-void pack(Index taps, const At& at, Scalar* panels) {
-  for_panels<Scalar, F>([&]<int Lanes, int V>(Index first) {
-    Scalar* to = panels + first * taps * C;
-    for (Index tap = 0; tap < taps; ++tap)
-      for (Index c = 0; c < C; ++c)
-        for (Index f = first; f < first + V * Lanes; ++f) *to++ = at(tap, c, f);
-  });
-}
-
-/// Splits `n` into equal parts of at most `most`.
-constexpr Index part(Index n, Index most) {
-  const Index parts = (n + most - 1) / most;
-  return (n + parts - 1) / parts;
-}
-
-/// The same for a tile of the weight gradient: parts without a remainder, which would be one more tile to compile,
-/// where they are large enough.
-constexpr Index gradient_part(Index n, Index most) {
-  for (Index size = std::min(n, most); 7 * size >= 4 * most; --size)
-    if (n % size == 0) return size;
-  return part(n, most);
-}
+// ---- a tile of the output
 
 /// first, first + 1, ..., end - 1
 struct Range {
   Index first, end;
 };
+
+/// Where some taps lie in the border, its zeros are left out: see below.
+template <Conv2DSizes G, Index P>
+constexpr bool meets_border();
+template <Conv2DSizes G, Index ROWS, Index P, class Add>
+void for_taps_in_image(Index row, const Add& add);
+
+/// ROWS x P pixels from (row, column) on, V vectors of filters; x, w, start and y point at what is theirs.
+template <Conv2DSizes G, int Lanes, int V, Index ROWS, Index P, class Scalar, class Finish>
+[[gnu::always_inline]] inline void tile(const Scalar* __restrict x, const Scalar* __restrict w,
+                                        const Scalar* __restrict start, Scalar* __restrict y, Index row, Index column,
+                                        Index filter, const Finish& finish) {
+  simd::Vec<Scalar, Lanes> sum[ROWS * P][V];
+#pragma GCC unroll 64
+  for (int v = 0; v < V; ++v) {
+    const auto first = start ? simd::load<Lanes>(start + v * Lanes) : simd::Vec<Scalar, Lanes>{};
+#pragma GCC unroll 64
+    for (Index p = 0; p < ROWS * P; ++p) sum[p][v] = first;
+  }
+
+  // One tap, for the tile's pixels rows x columns.
+  const auto add_tap = [&]<Range rows, Range columns>(Index ky, Index kx) LATENT_INLINED {
+    const Scalar* inputs = x + ky * G.dilation.height * G.x_row + kx * G.dilation.width * G.x_pixel;
+    const Scalar* weights = w + (ky * G.kernel.width + kx) * G.channels * V * Lanes;
+    const auto add_channel = [&](Index c) LATENT_INLINED {
+      simd::Vec<Scalar, Lanes> weight[V];
+#pragma GCC unroll 64
+      for (int v = 0; v < V; ++v) weight[v] = simd::load<Lanes>(weights + (c * V + v) * Lanes);
+#pragma GCC unroll 64
+      for (Index r = rows.first; r < rows.end; ++r)
+#pragma GCC unroll 64
+        for (Index p = columns.first; p < columns.end; ++p) {
+          const Scalar input = inputs[r * G.stride.height * G.x_row + p * G.stride.width * G.x_pixel + c];
+#pragma GCC unroll 64
+          for (int v = 0; v < V; ++v) sum[r * P + p][v] += input * weight[v];
+        }
+    };
+    // Four channels a round make a tile with 16 or 32 of them 7 % faster, and a small tile; with more channels, or
+    // registers that are not full, it is not worth the time to compile.
+    constexpr bool one_by_one = ROWS * P * V > 8 && (G.channels > 32 || Lanes < simd::lanes<Scalar>);
+    constexpr Index together = one_by_one ? 1 : std::clamp<Index>(G.channels, 1, 4);
+    constexpr Index whole = G.channels / together * together;
+    for (Index c = 0; c < whole; c += together)
+#pragma GCC unroll 4
+      for (Index i = 0; i < together; ++i) add_channel(c + i);
+#pragma GCC unroll 4
+    for (Index c = whole; c < G.channels; ++c) add_channel(c);
+  };
+  if constexpr (meets_border<G, P>()) {
+    for_taps_in_image<G, ROWS, P>(row, add_tap);
+  } else {
+    for (Index ky = 0; ky < G.kernel.height; ++ky)
+      for (Index kx = 0; kx < G.kernel.width; ++kx) add_tap.template operator()<Range{0, ROWS}, Range{0, P}>(ky, kx);
+  }
+
+#pragma GCC unroll 64
+  for (Index p = 0; p < ROWS * P; ++p)
+#pragma GCC unroll 64
+    for (int v = 0; v < V; ++v)
+      simd::store(y + p / P * G.y_row + p % P * G.y_pixel + v * Lanes,
+                  finish.template operator()<Lanes>(sum[p][v], row + p / P, column + p % P, filter + v * Lanes));
+}
+
+// ---- leaving out the border
 
 /// Those of the outputs for which a tap, `offset` inputs behind a window's first, lies in the image.
 constexpr Range meeting(Index offset, Index stride, Conv2DSizes::Extent image, Range outputs) {
@@ -114,9 +128,20 @@ constexpr Range meeting(Index offset, Index stride, Conv2DSizes::Extent image, R
 }
 
 /// Whether tiles of P columns are lines of the whole image, with so many channels that leaving out pixels pays; kernel
-/// rows seen as one tap (merged, correlate.hpp) have few.
+/// rows seen as one tap (`merged`) have few.
 template <Conv2DSizes G, Index P>
 inline constexpr bool has_whole_lines = (P == G.width) && (G.channels >= 16) && (G.kernel.width > 1);
+
+/// Whether tiles of P columns may meet a border that they can leave out.
+template <Conv2DSizes G, Index P>
+constexpr bool meets_border() {
+  const auto reaches = [](Conv2DSizes::Extent image, Index last) {
+    return image.before > 0 || last >= image.before + image.size;
+  };
+  const Index last_row = (G.height - 1) * G.stride.height + (G.kernel.height - 1) * G.dilation.height;
+  const Index last_column = (G.width - 1) * G.stride.width + (G.kernel.width - 1) * G.dilation.width;
+  return reaches(G.x_rows, last_row) || (has_whole_lines<G, P> && reaches(G.x_columns, last_column));
+}
 
 /// The taps of a kernel row that lie in the image for every output of a line.
 template <Conv2DSizes G>
@@ -151,126 +176,43 @@ template <Index first, Index end, class F>
   }
 }
 
-/// Adds what channel c of one tap gives to the pixels `rows` x `columns` of a tile of rows of P pixels.
-template <Conv2DSizes G, int Lanes, int V, Index P, Range rows, Range columns, class Scalar, std::size_t count>
-[[gnu::always_inline]] inline void add_channel(const Scalar* __restrict x, const Scalar* __restrict weights, Index c,
-                                               simd::Vec<Scalar, Lanes> (&sum)[count][V]) {
-  simd::Vec<Scalar, Lanes> weight[V];
-#pragma GCC unroll 64
-  for (int v = 0; v < V; ++v) weight[v] = simd::load<Lanes>(weights + (c * V + v) * Lanes);
-#pragma GCC unroll 64
-  for (Index row = rows.first; row < rows.end; ++row)
-#pragma GCC unroll 64
-    for (Index column = columns.first; column < columns.end; ++column) {
-      const Scalar input = x[row * G.stride.height * G.x_row + column * G.stride.width * G.x_pixel + c];
-#pragma GCC unroll 64
-      for (int v = 0; v < V; ++v) sum[row * P + column][v] += input * weight[v];
-    }
-}
-
-/// The same for all channels. Four a round makes a tile with 16 or 32 channels 7 % faster, and a small tile; with more
-/// channels, or registers that are not full, it is not worth the time to compile.
-template <Conv2DSizes G, int Lanes, int V, Index P, Range rows, Range columns, class Scalar, std::size_t count>
-[[gnu::always_inline]] inline void add_tap(const Scalar* __restrict x, const Scalar* __restrict weights,
-                                           simd::Vec<Scalar, Lanes> (&sum)[count][V]) {
-  constexpr bool one_by_one = count * V > 8 && (G.channels > 32 || Lanes < simd::lanes<Scalar>);
-  constexpr Index together = one_by_one ? 1 : std::clamp<Index>(G.channels, 1, 4);
-  constexpr Index whole = G.channels / together * together;
-  for (Index c = 0; c < whole; c += together)
-#pragma GCC unroll 4
-    for (Index i = 0; i < together; ++i) add_channel<G, Lanes, V, P, rows, columns>(x, weights, c + i, sum);
-#pragma GCC unroll 4
-  for (Index c = whole; c < G.channels; ++c) add_channel<G, Lanes, V, P, rows, columns>(x, weights, c, sum);
-}
-
-/// The same for all taps of a kernel row. Where a tile has whole lines of the image, the pixels whose tap lies in the
-/// border are left out; taps with such pixels, the first and the last ones, have code of their own.
-template <Conv2DSizes G, int Lanes, int V, Index P, Range rows, class Scalar, std::size_t count>
-[[gnu::always_inline]] inline void add_kernel_row(const Scalar* __restrict x, const Scalar* __restrict weights,
-                                                  simd::Vec<Scalar, Lanes> (&sum)[count][V]) {
-  const auto add = [&]<Range columns>(Index kx) LATENT_INLINED {
-    add_tap<G, Lanes, V, P, rows, columns>(x + kx * G.dilation.width * G.x_pixel, weights + kx * G.channels * V * Lanes,
-                                           sum);
-  };
-  const auto add_outer = [&]<Index kx>() LATENT_INLINED {
-    add.template operator()<meeting(kx * G.dilation.width, G.stride.width, G.x_columns, {0, P})>(kx);
-  };
-  constexpr Range inner = has_whole_lines<G, P> ? inner_taps<G>() : Range{0, G.kernel.width};
-  unrolled<0, inner.first>(add_outer);
-  for (Index kx = inner.first; kx < inner.end; ++kx) add.template operator()<Range{0, P}>(kx);
-  unrolled<inner.end, G.kernel.width>(add_outer);
-}
-
-/// One tile of the output: ROWS x P pixels from x and y on, V vectors of filters.
-template <Conv2DSizes G, int Lanes, int V, Index ROWS, Index P, class Scalar, class Finish>
-[[gnu::always_inline]] inline void forward_tile(const Scalar* __restrict x, const Scalar* __restrict w,
-                                                const Scalar* __restrict start, Scalar* __restrict y, Index row,
-                                                Index column, Index filter, const Finish& finish) {
-  using Vec = simd::Vec<Scalar, Lanes>;
-  Vec sum[ROWS * P][V];
-#pragma GCC unroll 64
-  for (Index p = 0; p < ROWS * P; ++p)
-#pragma GCC unroll 64
-    for (int v = 0; v < V; ++v) sum[p][v] = start ? simd::load<Lanes>(start + v * Lanes) : Vec{};
-
+/// Calls add.template operator()<rows, columns>(ky, kx) for the taps of a tile's pixels that lie in the image. A kernel
+/// row that lies in the border is left out, for all of the tile or, in a pair of lines, for one of them. Where the tile
+/// has whole lines of the image, so are the pixels whose tap lies in the border; taps with such pixels, the first and
+/// the last ones of a kernel row, have code of their own.
+template <Conv2DSizes G, Index ROWS, Index P, class Add>
+[[gnu::always_inline]] inline void for_taps_in_image(Index row, const Add& add) {
+  constexpr bool whole_lines = has_whole_lines<G, P>, pairs = whole_lines && ROWS == 2;
+  constexpr Index inner_first = whole_lines ? inner_taps<G>().first : 0;
+  constexpr Index inner_end = whole_lines ? inner_taps<G>().end : G.kernel.width;
   for (Index ky = 0; ky < G.kernel.height; ++ky) {
-    const Scalar* line = x + ky * G.dilation.height * G.x_row;
-    const Scalar* weights = w + ky * G.kernel.width * G.channels * V * Lanes;
-    const auto add = [&]<Range rows>() LATENT_INLINED { add_kernel_row<G, Lanes, V, P, rows>(line, weights, sum); };
+    const auto add_row = [&]<Range rows>() LATENT_INLINED {
+      const auto add_outer = [&]<Index kx>() LATENT_INLINED {
+        add.template operator()<rows, meeting(kx * G.dilation.width, G.stride.width, G.x_columns, {0, P})>(ky, kx);
+      };
+      unrolled<0, inner_first>(add_outer);
+      for (Index kx = inner_first; kx < inner_end; ++kx) add.template operator()<rows, Range{0, P}>(ky, kx);
+      unrolled<inner_end, G.kernel.width>(add_outer);
+    };
     const Range inside = meeting(ky * G.dilation.height, G.stride.height, G.x_rows, {row, row + ROWS});
     if (inside.first == inside.end) continue;
-    constexpr bool pairs = ROWS == 2 && has_whole_lines<G, P>;
     if constexpr (pairs && has_half_pair<G>(1)) {
       if (inside.first > row) {
-        add.template operator()<Range{1, 2}>();
+        add_row.template operator()<Range{1, 2}>();
         continue;
       }
     }
     if constexpr (pairs && has_half_pair<G>(0)) {
       if (inside.end < row + 2) {
-        add.template operator()<Range{0, 1}>();
+        add_row.template operator()<Range{0, 1}>();
         continue;
       }
     }
-    add.template operator()<Range{0, ROWS}>();
+    add_row.template operator()<Range{0, ROWS}>();
   }
-
-#pragma GCC unroll 64
-  for (Index p = 0; p < ROWS * P; ++p)
-#pragma GCC unroll 64
-    for (int v = 0; v < V; ++v)
-      simd::store(y + p / P * G.y_row + p % P * G.y_pixel + v * Lanes,
-                  finish.template operator()<Lanes>(sum[p][v], row + p / P, column + p % P, filter + v * Lanes));
 }
 
-/// All pixels, V vectors of filters from `filter` on; w points at their panel.
-template <Conv2DSizes G, int Lanes, int V, class Scalar, class Finish>
-void forward_filters(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y, Index filter,
-                     const Finish& finish, Index height) {
-  constexpr Index most = simd::accumulators / V;
-  constexpr Index P = part(G.width, most), last_p = G.width - (G.width - 1) / P * P;
-  constexpr Index ROWS = P == G.width ? std::min<Index>(G.height, std::max<Index>(most / P, 1)) : 1;
-  constexpr Index last_rows = G.height % ROWS;
-  const auto tile = [&]<Index R, Index Q>(Index row, Index column) {
-    forward_tile<G, Lanes, V, R, Q>(x + row * G.stride.height * G.x_row + column * G.stride.width * G.x_pixel, w,
-                                    start ? start + filter : nullptr, y + row * G.y_row + column * G.y_pixel + filter,
-                                    row, column, filter, finish);
-  };
-  for (Index row = 0; row + ROWS <= height; row += ROWS) {
-    for (Index column = 0; column + P < G.width; column += P) tile.template operator()<ROWS, P>(row, column);
-    tile.template operator()<ROWS, last_p>(row, G.width - last_p);
-  }
-  if constexpr (last_rows > 0) tile.template operator()<last_rows, last_p>(G.height - last_rows, 0);
-}
-
-/// `height` rows of output pixels; w in panels; see correlate.hpp.
-template <Conv2DSizes G, class Scalar, class Finish>
-void forward(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y, const Finish& finish, Index height) {
-  constexpr Index rows = G.kernel.height * G.kernel.width * G.channels;
-  for_panels<Scalar, G.filters>([&]<int Lanes, int V>(Index filter) {
-    forward_filters<G, Lanes, V>(x, w + filter * rows, start, y, filter, finish, height);
-  });
-}
+// ---- a tile of the weight gradient
 
 /// What a weight gradient walks over: `height` x `width` pixels of dy in `count` images, which lie `x` and `dy` scalars
 /// apart.
@@ -320,54 +262,152 @@ template <Conv2DSizes G, int Lanes, int V, Index KROWS, Index R, class Scalar>
     }
 }
 
-/// All weights of V vectors of filters. Every tile walks over all pixels of x and dy, but needs no more than a line of
-/// the cache of each pixel of x, which the next tiles find in the first-level cache. What costs is that it reads and
-/// writes dw each time: so it takes as many pixels at once as the second-level cache certainly holds.
-template <Conv2DSizes G, int Lanes, int V, class Scalar>
-void gradient_filters(const Scalar* x, const Scalar* dy, Scalar* dw, const Images& all, bool add) {
-  // The patch of a kernel row is one run of neighbours in x; with dilation, or among the channels of other groups, every
-  // tap is a run of its own.
-  constexpr bool one_run = G.dilation.width == 1 && G.x_pixel == G.channels;
-  constexpr Index runs = one_run ? 1 : G.kernel.width, run = G.kernel.width / runs * G.channels;
-  constexpr Index most = V == 4 ? 6 : simd::accumulators / V;
-  constexpr Index KROWS = runs == 1 && run * G.kernel.height <= most ? G.kernel.height : 1;
-  // Whole taps where they fill the registers: with parts of two taps a tile is a fifth slower.
-  constexpr bool whole_tap = G.channels <= most && 7 * G.channels >= 4 * most;
-  constexpr Index R = whole_tap ? G.channels : gradient_part(run, most), last_r = run % R;
-  constexpr Index row_bytes = (G.stride.height * G.x_row + G.width * V * Lanes) * static_cast<Index>(sizeof(Scalar));
-  constexpr Index band = part(G.height, std::max<Index>(8 * simd::cache_bytes / row_bytes, 1));
-  constexpr Index together = std::max<Index>(8 * simd::cache_bytes / (row_bytes * G.height), 1);
-  for (Index n = 0; n < all.count; n += together)
-    for (Index row = 0; row < all.height; row += band) {
-      const Images images{std::min(together, all.count - n), all.x, all.dy, all.height, all.width};
-      const Range all_rows{row, std::min(row + band, all.height)}, all_columns{0, all.width};
-      const Scalar *x_images = x + n * all.x, *dy_images = dy + n * all.dy;
-      const auto tile = [&]<Index Q>(Index ky, Index kx, Index r) {
-        // The pixels for which one of the tile's taps, (ky, first) to (ky + KROWS - 1, last), lies in the image.
-        const Index first = kx * run / G.channels + r / G.channels,
-                    last = kx * run / G.channels + (r + Q - 1) / G.channels;
-        const Range rows{meeting((ky + KROWS - 1) * G.dilation.height, G.stride.height, G.x_rows, all_rows).first,
-                         meeting(ky * G.dilation.height, G.stride.height, G.x_rows, all_rows).end};
-        const Range columns{meeting(last * G.dilation.width, G.stride.width, G.x_columns, all_columns).first,
-                            meeting(first * G.dilation.width, G.stride.width, G.x_columns, all_columns).end};
-        gradient_tile<G, Lanes, V, KROWS, Q>(
-            x_images + ky * G.dilation.height * G.x_row + kx * G.dilation.width * G.x_pixel + r, dy_images,
-            dw + ((ky * runs + kx) * run + r) * G.filters, images, rows, columns, add || n > 0 || row > 0);
-      };
-      for (Index ky = 0; ky < G.kernel.height; ky += KROWS)
-        for (Index kx = 0; kx < runs; ++kx) {
-          for (Index r = 0; r + R <= run; r += R) tile.template operator()<R>(ky, kx, r);
-          if constexpr (last_r > 0) tile.template operator()<last_r>(ky, kx, run - last_r);
-        }
-    }
+// ---- whole images
+
+/// How many vectors of filters a forward tile holds: 2 where there are as many.
+constexpr int forward_vectors(Index available) { return available >= 2 ? 2 : 1; }
+
+/// The same for a tile of the weight gradient: 4 x 6 needs fewer loads than 2 x 14, and nothing has to divide the 6.
+constexpr int gradient_vectors(Index available) {
+  return simd::registers == 32 && available % 4 == 0 ? 4 : forward_vectors(available);
 }
 
-/// The weight gradient; see correlate.hpp. Added to dw, or assigned without `add`.
-template <Conv2DSizes G, class Scalar>
-void gradient(const Scalar* x, const Scalar* dy, Scalar* dw, const Images& images, bool add) {
-  for_panels<Scalar, G.filters, gradient_vectors>(
-      [&]<int Lanes, int V>(Index filter) { gradient_filters<G, Lanes, V>(x, dy + filter, dw + filter, images, add); });
+/// Calls visit.template operator()<Lanes, V>(f) for the groups of V vectors of Lanes filters from f on that tiles work
+/// on: first full registers, then what is left in narrower ones.
+template <class Scalar, Index F, int (*vectors)(Index) = forward_vectors, Index FIRST = 0, class Visit>
+[[gnu::always_inline]] inline void for_panels(const Visit& visit) {
+  constexpr auto widest = std::bit_floor(static_cast<std::size_t>(F - FIRST));
+  constexpr int Lanes = static_cast<int>(std::min(static_cast<std::size_t>(simd::lanes<Scalar>), widest));
+  constexpr Index available = (F - FIRST) / Lanes;
+  constexpr int V = vectors(available);
+  constexpr Index next = FIRST + available / V * V * Lanes, end = FIRST + available * Lanes;
+  for (Index f = FIRST; f < next; f += V * Lanes) visit.template operator()<Lanes, V>(f);
+  if constexpr (next < end) visit.template operator()<Lanes, 1>(next);
+  if constexpr (end < F) for_panels<Scalar, F, vectors, end>(visit);
+}
+
+/// Splits `n` into equal parts of at most `most`.
+constexpr Index part(Index n, Index most) {
+  const Index parts = (n + most - 1) / most;
+  return (n + parts - 1) / parts;
+}
+
+/// The same for a tile of the weight gradient: parts without a remainder, which would be one more tile to compile,
+/// where they are large enough.
+constexpr Index gradient_part(Index n, Index most) {
+  for (Index size = std::min(n, most); 7 * size >= 4 * most; --size)
+    if (n % size == 0) return size;
+  return part(n, most);
+}
+
+/// Where the taps of a kernel row lie side by side in x, a few channels are more conveniently seen as one tap with a
+/// kernel row's worth of channels. (With 8 and more that would be half as fast.)
+constexpr Conv2DSizes merged(Conv2DSizes sizes) {
+  if (sizes.channels < 8 && sizes.dilation.width == 1 && sizes.x_pixel == sizes.channels) {
+    sizes.channels *= sizes.kernel.width;
+    sizes.kernel.width = 1;
+    sizes.x_columns = {};  // a window at the edge has border and image in one tap
+  }
+  return sizes;
 }
 
 }  // namespace tiles
+
+struct Tiles {
+  /// Correlates one image with a set of kernels:
+  ///     y[row][column][f] = finish(start[f] + sum_{ky, kx, c} x[row s + ky d][column s + kx d][c] * w[ky][kx][c][f])
+  /// x points at what the first tap of the first window reads (its border lies in memory); w is as `pack` leaves it;
+  /// start may be null for 0. `finish.template operator()<Lanes>(sum, row, column, filter)` gives what is stored. Of
+  /// the lines, only `height` may be asked for, if they are a multiple of a tile's.
+  template <Conv2DSizes sizes, class Scalar, class Finish, Conv2DSizes G = tiles::merged(sizes)>
+  [[gnu::noinline]] static void correlate(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y,
+                                          const Finish& finish, Index height = sizes.height) {
+    tiles::for_panels<Scalar, G.filters>([&]<int Lanes, int V>(Index filter) LATENT_INLINED {
+      constexpr Index most = simd::accumulators / V;
+      constexpr Index P = tiles::part(G.width, most), last_p = G.width - (G.width - 1) / P * P;
+      constexpr Index ROWS = P == G.width ? std::min<Index>(G.height, std::max<Index>(most / P, 1)) : 1;
+      constexpr Index last_rows = G.height % ROWS;
+      const auto tile = [&]<Index R, Index Q>(Index row, Index column) {
+        const Scalar* window = x + row * G.stride.height * G.x_row + column * G.stride.width * G.x_pixel;
+        const Scalar* panel = w + filter * G.kernel.height * G.kernel.width * G.channels;
+        const Scalar* bias = start ? start + filter : nullptr;
+        Scalar* pixel = y + row * G.y_row + column * G.y_pixel + filter;
+        tiles::tile<G, Lanes, V, R, Q>(window, panel, bias, pixel, row, column, filter, finish);
+      };
+      for (Index row = 0; row + ROWS <= height; row += ROWS) {
+        for (Index column = 0; column + P < G.width; column += P) tile.template operator()<ROWS, P>(row, column);
+        tile.template operator()<ROWS, last_p>(row, G.width - last_p);
+      }
+      if constexpr (last_rows > 0) tile.template operator()<last_rows, last_p>(G.height - last_rows, 0);
+    });
+  }
+
+  /// Weights in the order in which `correlate` reads them. A matrix of K x F becomes panels of the V * Lanes columns
+  /// that one tile needs, each of them K rows without gaps:
+  ///
+  ///     [ a b | c d ]                  a tile that walks down a panel reads memory from its beginning to its end
+  ///     [ e f | g h ]   ->  a b e f i j | c d g h k l
+  ///     [ i j | k l ]
+  ///
+  /// `at(tap, c, f)` gives the weights of a matrix with K = taps * C rows. Panel f starts at panels + f * K.
+  template <Index C, Index F, class Scalar, class At>
+  static void pack(Index taps, const At& at, Scalar* panels) {
+    tiles::for_panels<Scalar, F>([&]<int Lanes, int V>(Index first) {
+      Scalar* to = panels + first * taps * C;
+      for (Index tap = 0; tap < taps; ++tap)
+        for (Index c = 0; c < C; ++c)
+          for (Index f = first; f < first + V * Lanes; ++f) *to++ = at(tap, c, f);
+    });
+  }
+
+  /// The gradient with respect to the weights, over several images, added to dw, or assigned without `add`:
+  ///     dw[ky][kx][c][f] += sum_{n, row, column} x[n][row s + ky d][column s + kx d][c] * dy[n][row][column][f]
+  /// Every tile walks over all pixels of x and dy, but needs no more than a line of the cache of each pixel of x, which
+  /// the next tiles find in the first-level cache. What costs is that it reads and writes dw each time: so it takes as
+  /// many pixels at once as the second-level cache certainly holds.
+  template <Conv2DSizes G, class Scalar>
+  [[gnu::noinline]] static void gradient(const Scalar* x, const Scalar* dy, Scalar* dw, const tiles::Images& all,
+                                         bool add) {
+    using tiles::Range, tiles::meeting;
+    tiles::for_panels<Scalar, G.filters, tiles::gradient_vectors>([&]<int Lanes, int V>(Index filter) LATENT_INLINED {
+      // The patch of a kernel row is one run of neighbours in x; with dilation, or among the channels of other groups, every
+      // tap is a run of its own.
+      constexpr bool one_run = G.dilation.width == 1 && G.x_pixel == G.channels;
+      constexpr Index runs = one_run ? 1 : G.kernel.width, run = G.kernel.width / runs * G.channels;
+      constexpr Index most = V == 4 ? 6 : simd::accumulators / V;
+      constexpr Index KROWS = runs == 1 && run * G.kernel.height <= most ? G.kernel.height : 1;
+      // Whole taps where they fill the registers: with parts of two taps a tile is a fifth slower.
+      constexpr bool whole_tap = G.channels <= most && 7 * G.channels >= 4 * most;
+      constexpr Index R = whole_tap ? G.channels : tiles::gradient_part(run, most), last_r = run % R;
+      constexpr Index row_bytes =
+          (G.stride.height * G.x_row + G.width * V * Lanes) * static_cast<Index>(sizeof(Scalar));
+      constexpr Index band = tiles::part(G.height, std::max<Index>(8 * simd::cache_bytes / row_bytes, 1));
+      constexpr Index together = std::max<Index>(8 * simd::cache_bytes / (row_bytes * G.height), 1);
+      for (Index n = 0; n < all.count; n += together)
+        for (Index row = 0; row < all.height; row += band) {
+          const tiles::Images images{std::min(together, all.count - n), all.x, all.dy, all.height, all.width};
+          const Range all_rows{row, std::min(row + band, all.height)}, all_columns{0, all.width};
+          const Scalar *x_images = x + n * all.x, *dy_images = dy + n * all.dy + filter;
+          const auto tile = [&]<Index Q>(Index ky, Index kx, Index r) {
+            // The pixels for which one of the tile's taps, (ky, first) to (ky + KROWS - 1, last), lies in the image.
+            const Index first = kx * run / G.channels + r / G.channels,
+                        last = kx * run / G.channels + (r + Q - 1) / G.channels;
+            const Range rows{meeting((ky + KROWS - 1) * G.dilation.height, G.stride.height, G.x_rows, all_rows).first,
+                             meeting(ky * G.dilation.height, G.stride.height, G.x_rows, all_rows).end};
+            const Range columns{meeting(last * G.dilation.width, G.stride.width, G.x_columns, all_columns).first,
+                                meeting(first * G.dilation.width, G.stride.width, G.x_columns, all_columns).end};
+            tiles::gradient_tile<G, Lanes, V, KROWS, Q>(
+                x_images + ky * G.dilation.height * G.x_row + kx * G.dilation.width * G.x_pixel + r, dy_images,
+                dw + ((ky * runs + kx) * run + r) * G.filters + filter, images, rows, columns, add || n > 0 || row > 0);
+          };
+          for (Index ky = 0; ky < G.kernel.height; ky += KROWS)
+            for (Index kx = 0; kx < runs; ++kx) {
+              for (Index r = 0; r + R <= run; r += R) tile.template operator()<R>(ky, kx, r);
+              if constexpr (last_r > 0) tile.template operator()<last_r>(ky, kx, run - last_r);
+            }
+        }
+    });
+  }
+};
+
 }  // namespace latent::kernels

@@ -97,8 +97,8 @@ struct Conv2D {
 
     /// dx[i][j][c] = sum of dz[o][p][f] * kernel[a][b][c][f] over f and all taps (a, b) through which y[o][p] saw x[i][j]
     static void input_gradient(const auto& p, auto x, auto, auto dz, auto dx, auto previous) {
-      rung::template input_gradient<convolution>(dz, {p[0], nullptr, p.prepared}, dx, p.scratch,
-                                                 UndoActivation(previous, x));
+      rung::template input_gradient<convolution>(dz, {p[0], nullptr, p.prepared + rung::template gradient_offset<convolution>},
+                                                 dx, p.scratch, UndoActivation(previous, x));
     }
   };
 

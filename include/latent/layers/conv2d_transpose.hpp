@@ -75,8 +75,8 @@ struct Conv2DTranspose {
     static void forward(const auto& p, auto x, auto y, auto activation) {
       const Scalar* b = nullptr;
       if constexpr (use_bias) b = p[1];
-      rung::template input_gradient<convolution>(x, {p[0], b, p.prepared}, y, p.scratch,
-                                                 StoreActivated<decltype(activation)>{});
+      rung::template input_gradient<convolution>(x, {p[0], b, p.prepared + rung::template gradient_offset<convolution>}, y,
+                                                 p.scratch, StoreActivated<decltype(activation)>{});
       if constexpr (!activation.cheap) apply_activation(y, activation);
     }
 
