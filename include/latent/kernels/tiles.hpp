@@ -135,8 +135,8 @@ inline constexpr bool has_whole_lines = (P == G.width) && (G.channels >= 16) && 
 /// Whether tiles of P columns may meet a border that they can leave out.
 template <Conv2DSizes G, Index P>
 constexpr bool meets_border() {
-  const auto reaches = [](Conv2DSizes::Extent image, Index last) {
-    return image.before > 0 || last >= image.before + image.size;
+  const auto reaches = [](Conv2DSizes::Extent inside, Index last) {
+    return inside.before > 0 || last >= inside.before + inside.size;
   };
   const Index last_row = (G.height - 1) * G.stride.height + (G.kernel.height - 1) * G.dilation.height;
   const Index last_column = (G.width - 1) * G.stride.width + (G.kernel.width - 1) * G.dilation.width;
