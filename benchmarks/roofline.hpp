@@ -100,12 +100,10 @@ inline void draw_minor_grid(Image& image, const Frame& frame) {
     }
   };
   const Box& box = frame.box;
-  each(frame.x, [&](double x) {
-    fill_rectangle(image, {static_cast<int>(frame(x, 0).x), box.y, 1, box.height}, minor_grid);
-  });
-  each(frame.y, [&](double y) {
-    fill_rectangle(image, {box.x, static_cast<int>(frame(0, y).y), box.width, 1}, minor_grid);
-  });
+  each(frame.x,
+       [&](double x) { fill_rectangle(image, {static_cast<int>(frame(x, 0).x), box.y, 1, box.height}, minor_grid); });
+  each(frame.y,
+       [&](double y) { fill_rectangle(image, {box.x, static_cast<int>(frame(0, y).y), box.width, 1}, minor_grid); });
 }
 
 /// One line of markers and names, centred on the picture.

@@ -45,7 +45,8 @@ Tensor<2> one_hot(const std::vector<int>& labels) {
 }
 
 void example(int argc, char** argv) {
-  Options options{"conditional_vae", "Trains a variational auto-encoder that is told the digit.",
+  Options options{"conditional_vae",
+                  "Trains a variational auto-encoder that is told the digit.",
                   {.epochs = 20, .batch_size = 128, .quick_epochs = 8}};
   options.parse(argc, argv);
 
@@ -59,11 +60,12 @@ void example(int argc, char** argv) {
   std::cout << cvae.summary();
   const Tensor<2> labels = first_of(one_hot(data.train.labels), options.train), test_labels = one_hot(data.test.labels);
   const History history = compile(cvae, Adam{}, SumOverPixels<BinaryCrossentropy>{})
-                              .fit({train, labels}, train, {.epochs = options.epochs,
-                                                            .batch_size = options.batch_size,
-                                                            .validation_data = {{test, test_labels}, test},
-                                                            .seed = Seed{options.seed},
-                                                            .threads = options.threads});
+                              .fit({train, labels}, train,
+                                   {.epochs = options.epochs,
+                                    .batch_size = options.batch_size,
+                                    .validation_data = {{test, test_labels}, test},
+                                    .seed = Seed{options.seed},
+                                    .threads = options.threads});
   save_training(options, cvae, history);
 
   const Decoder decoder = cvae.part<2>();
@@ -93,11 +95,13 @@ void example(int argc, char** argv) {
   // All codes of the plane under one label.
   const std::vector<double> axis = evaluation::evenly(columns, -2, 2);
   const Tensor<4> threes = decode(evaluation::plane(axis, axis), std::vector<int>(columns * columns, 3));
-  pictures::save_png(
-      options.path("plane_of_3.png"),
-      pictures::sheet(threes, columns, columns,
-                      {.title = "The plane of codes, decoded with the label 3", .x_label = "z[0]", .y_label = "z[1]",
-                       .x = {-2, 2}, .y = {-2, 2}}));
+  pictures::save_png(options.path("plane_of_3.png"),
+                     pictures::sheet(threes, columns, columns,
+                                     {.title = "The plane of codes, decoded with the label 3",
+                                      .x_label = "z[0]",
+                                      .y_label = "z[1]",
+                                      .x = {-2, 2},
+                                      .y = {-2, 2}}));
 
   const DigitClassifier classifier(options, data);
   print_figure("read_as_asked", evaluation::ConfusionTable(asked, classifier.read(digits)).accuracy());

@@ -96,11 +96,11 @@ void curve(const Options& options) {
 /// 2. All places: a digit through filters for edges. Each subtracts what lies on one side from what lies on the other.
 void edges(const Options& options, const Tensor<4>& digit) {
   Sequential<Input<28, 28, 1>, Conv2D<4, 3, Same, NoBias>> convolution;
-  const float filters[4][9] = {{-1, -1, -1, 0, 0, 0, 1, 1, 1},    // dark above, light below
-                               {-1, 0, 1, -1, 0, 1, -1, 0, 1},    // dark left, light right
-                               {1, 1, 1, 0, 0, 0, -1, -1, -1},    // light above, dark below
-                               {1, 0, -1, 1, 0, -1, 1, 0, -1}};   // light left, dark right
-  std::vector<float> kernel;  // (3, 3, 1, 4): the filter is the fastest index
+  const float filters[4][9] = {{-1, -1, -1, 0, 0, 0, 1, 1, 1},   // dark above, light below
+                               {-1, 0, 1, -1, 0, 1, -1, 0, 1},   // dark left, light right
+                               {1, 1, 1, 0, 0, 0, -1, -1, -1},   // light above, dark below
+                               {1, 0, -1, 1, 0, -1, 1, 0, -1}};  // light left, dark right
+  std::vector<float> kernel;                                     // (3, 3, 1, 4): the filter is the fastest index
   for (std::size_t tap = 0; tap < 9; ++tap)
     for (const auto& filter : filters) kernel.push_back(filter[tap]);
   set_kernel(convolution, kernel);

@@ -107,22 +107,11 @@ const std::vector<Experiment> experiments{
     {"loss", "binary cross-entropy, sigmoid", {}},
     {"loss", "mean squared error, no sigmoid",
      [](const Sweep& s) { return s.run<TwoPoolings<16, Linear>>(usual, MeanSquaredError{}); }},
-    {"noise", "Gaussian 0.3",
-     [](const Sweep& s) {
-       return other_noise(s, {"gaussian", 0.3});
-     }},
+    {"noise", "Gaussian 0.3", [](const Sweep& s) { return other_noise(s, {"gaussian", 0.3}); }},
     {"noise", "Gaussian 0.5", {}},
-    {"noise", "Gaussian 0.7",
-     [](const Sweep& s) {
-       return other_noise(s, {"gaussian", 0.7});
-     }},
-    {"noise", "salt and pepper 0.3",
-     [](const Sweep& s) {
-       return other_noise(s, {"salt_and_pepper", 0.3});
-     }},
-    {"noise", "salt and pepper 0.5", [](const Sweep& s) {
-       return other_noise(s, {"salt_and_pepper", 0.5});
-     }}};
+    {"noise", "Gaussian 0.7", [](const Sweep& s) { return other_noise(s, {"gaussian", 0.7}); }},
+    {"noise", "salt and pepper 0.3", [](const Sweep& s) { return other_noise(s, {"salt_and_pepper", 0.3}); }},
+    {"noise", "salt and pepper 0.5", [](const Sweep& s) { return other_noise(s, {"salt_and_pepper", 0.5}); }}};
 const Experiment& baseline = experiments[2];  // what all start from
 
 /// The results of earlier runs, by what tells experiments apart: the first column of results.csv.
@@ -176,8 +165,9 @@ void example(int argc, char** argv) {
   Results results(options.path("results.csv"));
   const std::string fingerprint = datasets::fingerprint(sweep.train) + datasets::fingerprint(data.test.images);
   const auto key = [&](const Experiment& e) {
-    std::string words = text(e.question, ": ", e.name, "; ", options.epochs, " epochs of ", sweep.train.dimension(0),
-                             " images in batches of ", options.batch_size, "; seed ", options.seed, "; data ", fingerprint);
+    std::string words =
+        text(e.question, ": ", e.name, "; ", options.epochs, " epochs of ", sweep.train.dimension(0),
+             " images in batches of ", options.batch_size, "; seed ", options.seed, "; data ", fingerprint);
     std::replace(words.begin(), words.end(), ',', ' ');
     return words;
   };

@@ -98,7 +98,8 @@ Outcome generate(const Options& options, int digit, const std::string& samples, 
 }
 
 void example(int argc, char** argv) {
-  Options options{"digit_augmentation", "Trains generators of single digits on few and on many samples.",
+  Options options{"digit_augmentation",
+                  "Trains generators of single digits on few and on many samples.",
                   {.epochs = 50, .batch_size = 100, .quick_epochs = 50}};
   options.describe("--epochs", "passes over all samples of a digit; fewer samples are trained for as many steps");
   options.parse(argc, argv);

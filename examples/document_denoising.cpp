@@ -65,8 +65,8 @@ void example(int argc, char** argv) {
   print_figure("rmse_after", root_mean_squared_error(cleaned, test.clean));
 
   const auto show = [&](const std::string& name, Index top, Index left, Index height, Index width, int scale) {
-    save_pages(options.path(name), "Test pages", {&test.dirty, &cleaned, &test.clean}, {"Dirty", "Cleaned", "Clean"}, top, left,
-               height, width, scale);
+    save_pages(options.path(name), "Test pages", {&test.dirty, &cleaned, &test.clean}, {"Dirty", "Cleaned", "Clean"},
+               top, left, height, width, scale);
   };
   show("pages.png", 0, 0, page_height, page_width, 1);
   show("detail.png", 120, 180, 60, 120, 4);

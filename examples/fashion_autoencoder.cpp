@@ -58,21 +58,19 @@ void try_as_denoiser(const Options& options, const Autoencoder& autoencoder, con
       pictures::grid({shown.begin(), shown.end()}, 10,
                      {.title = "A plain auto-encoder under noise",
                       .row_titles = {"Noise 0.1", "Output", "Noise 0.3", "Output", "Noise 0.5", "Output"}}));
-  pictures::save_png(options.path("squared_error.png"),
-                     pictures::plot({{"noisy image", before, levels},
-                                     {"output of the auto-encoder", after, levels},
-                                     {"mean of 3 x 3 pixels", blurred, levels}},
-                                    {.title = "Is a plain auto-encoder a denoiser?",
-                                     .x_label = "standard deviation of the noise",
-                                     .y_label = "mean squared error",
-                                     .y_min = 0.0}));
+  pictures::save_png(options.path("squared_error.png"), pictures::plot({{"noisy image", before, levels},
+                                                                        {"output of the auto-encoder", after, levels},
+                                                                        {"mean of 3 x 3 pixels", blurred, levels}},
+                                                                       {.title = "Is a plain auto-encoder a denoiser?",
+                                                                        .x_label = "standard deviation of the noise",
+                                                                        .y_label = "mean squared error",
+                                                                        .y_min = 0.0}));
   const double without_noise = mean_squared_error(autoencoder.predict(test, options.threads), test);
   print_figure("mse_noisy_at_0.5", before[5]);
   print_figure("mse_output_at_0.5", after[5]);
   print_figure("mse_mean_of_3x3_at_0.5", blurred[5]);
   print_figure("mse_output_without_noise", without_noise);
-  std::cout << "conclusion: at noise 0.5 the auto-encoder leaves "
-            << static_cast<int>(100 * after[5] / before[5] + 0.5)
+  std::cout << "conclusion: at noise 0.5 the auto-encoder leaves " << static_cast<int>(100 * after[5] / before[5] + 0.5)
             << " % of the squared error, the mean of 3 x 3 pixels "
             << static_cast<int>(100 * blurred[5] / before[5] + 0.5) << " %; it is "
             << static_cast<int>(after[5] / without_noise + 0.5) << " times as far off as without noise\n";
@@ -82,8 +80,9 @@ void example(int argc, char** argv) {
   Options options{"fashion_autoencoder",
                   "Trains a small convolutional auto-encoder on Fashion-MNIST.",
                   {.epochs = 10, .batch_size = 128}};
-  options.describe("--data", "folder with Fashion-MNIST, or with its folder fashion-mnist; otherwise this is searched for in "
-                             "$LATENT_DATA and data/, then Debian's package dataset-fashion-mnist");
+  options.describe("--data",
+                   "folder with Fashion-MNIST, or with its folder fashion-mnist; otherwise this is searched for in "
+                   "$LATENT_DATA and data/, then Debian's package dataset-fashion-mnist");
   options.parse(argc, argv);
 
   const auto found = datasets::find_fashion_mnist(options.data);

@@ -81,7 +81,8 @@ double slant(const float* digit) {
 }
 
 void example(int argc, char** argv) {
-  Options options{"latent_arithmetic", "Goes from digit to digit through codes and through pixels.",
+  Options options{"latent_arithmetic",
+                  "Goes from digit to digit through codes and through pixels.",
                   {.epochs = 20, .batch_size = 128, .quick_epochs = 8}};
   options.parse(argc, argv);
 
@@ -94,11 +95,12 @@ void example(int argc, char** argv) {
   Vae vae{Seed{options.seed}, "vae"};
   std::cout << vae.summary();
   const History history = compile(vae, Adam{}, SumOverPixels<BinaryCrossentropy>{})
-                              .fit(train, train, {.epochs = options.epochs,
-                                                  .batch_size = options.batch_size,
-                                                  .validation_data = {test, test},
-                                                  .seed = Seed{options.seed},
-                                                  .threads = options.threads});
+                              .fit(train, train,
+                                   {.epochs = options.epochs,
+                                    .batch_size = options.batch_size,
+                                    .validation_data = {test, test},
+                                    .seed = Seed{options.seed},
+                                    .threads = options.threads});
   save_training(options, vae, history);
   const Encoder encoder = vae.part<0>();
   const Decoder decoder = vae.part<2>();
@@ -150,12 +152,10 @@ void example(int argc, char** argv) {
             codes(first_with(static_cast<int>(n)), i) +
             static_cast<float>((static_cast<double>(s) / 5 - 1) * direction[static_cast<std::size_t>(i)]);
   const Tensor<2> digits = decoder.predict(leaned, options.threads);
-  pictures::save_png(options.path("slant.png"),
-                     pictures::sheet(datasets::as_images(digits, 28, 28), 10, steps,
-                                     {.title = "Code + t * (leaning right - leaning left)",
-                                      .x_label = "t",
-                                      .x = {-1, 1},
-                                      .y = {}}));
+  pictures::save_png(
+      options.path("slant.png"),
+      pictures::sheet(datasets::as_images(digits, 28, 28), 10, steps,
+                      {.title = "Code + t * (leaning right - leaning left)", .x_label = "t", .x = {-1, 1}, .y = {}}));
   double left = 0, right = 0;
   for (Index n = 0; n < 10; ++n) {
     left += slant(&digits(n * steps, 0)) / 10;

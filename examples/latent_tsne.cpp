@@ -88,7 +88,8 @@ void show(const Options& options, const Choice& choice, const std::string& name,
 
 void example(int argc, char** argv) {
   Choice choice;
-  Options options{"latent_tsne", "Draws the codes of two auto-encoders in the plane, by PCA and t-SNE.",
+  Options options{"latent_tsne",
+                  "Draws the codes of two auto-encoders in the plane, by PCA and t-SNE.",
                   {.epochs = 10, .batch_size = 128, .quick_epochs = 10}};
   options.add("--samples", choice.samples, "number of test digits", 50);
   options.add("--perplexity", choice.perplexity, "how many neighbours t-SNE gives to each digit", 1);

@@ -66,9 +66,9 @@ void train_and_show(const Options& options, const std::string& output, float noi
   std::vector<pictures::ImageBatch> rows{digits, decoded};
   std::vector<std::string> row_titles{"Original", "Reconstruction"};
   if (noise > 0) rows.push_back(test), row_titles = {"Noisy", "Denoised", "Clean"};
-  pictures::save_png(options.path("reconstructions.png"),
-                     pictures::grid(rows, 10, {.title = text("Output: ", output, ", noise ", noise),
-                                               .row_titles = row_titles}));
+  pictures::save_png(
+      options.path("reconstructions.png"),
+      pictures::grid(rows, 10, {.title = text("Output: ", output, ", noise ", noise), .row_titles = row_titles}));
   pictures::save_png(options.path("code.png"),
                      pictures::rows_of(pictures::stretched(pictures::channels_as_images(slice(codes, 0, 1))), 8,
                                        {.title = "The code of the first digit: 16 maps of 7 x 7"}));

@@ -53,16 +53,17 @@ using Plain = Sequential<Size,
 
 /// Trains a network on noisy digits; returns what it makes of the test digits.
 template <class Network>
-Tensor<4> denoise_digits(const Options& options, const Tensor<4>& train, const Tensor<4>& noisy_train, const Tensor<4>& test,
-                         const Tensor<4>& noisy_test, int epochs, const std::string& name) {
+Tensor<4> denoise_digits(const Options& options, const Tensor<4>& train, const Tensor<4>& noisy_train,
+                         const Tensor<4>& test, const Tensor<4>& noisy_test, int epochs, const std::string& name) {
   Network network{Seed{options.seed}, name};
   std::cout << "digits, " << name << "\n";
   const History history = compile(network, Adam{}, BinaryCrossentropy{})
-                              .fit(noisy_train, train, {.epochs = epochs,
-                                                        .batch_size = 128,
-                                                        .validation_data = {noisy_test, test},
-                                                        .seed = Seed{options.seed},
-                                                        .threads = options.threads});
+                              .fit(noisy_train, train,
+                                   {.epochs = epochs,
+                                    .batch_size = 128,
+                                    .validation_data = {noisy_test, test},
+                                    .seed = Seed{options.seed},
+                                    .threads = options.threads});
   if (history.epochs() > 0) print_figure("val_loss_" + name, history["val_loss"].back());
   return network.predict(noisy_test, options.threads);
 }
@@ -74,8 +75,8 @@ struct Cleaned {
 
 /// Trains a network on patches; returns what it makes of the test pages.
 template <template <class> class Network>
-Cleaned clean_pages(const Options& options, const Pairs& train, const Pairs& test, const Pairs& test_patches, Index patches,
-                    const std::string& name) {
+Cleaned clean_pages(const Options& options, const Pairs& train, const Pairs& test, const Pairs& test_patches,
+                    Index patches, const std::string& name) {
   Network<Input<patch, patch, 1>> network{Seed{options.seed}, name};
   std::cout << network.summary();
   const History history = train_on_patches(network, train, test_patches, patches, options);
@@ -106,14 +107,15 @@ void example(int argc, char** argv) {
   const Tensor<4> noisy = add_gaussian_noise(digits, 0.5f, Seed{options.seed + 1});
   const Tensor<4> noisy_test = add_gaussian_noise(test_digits, 0.5f, Seed{options.seed + 2});
   const auto denoise = [&]<class Network>(std::type_identity<Network>, const std::string& name) {
-    return denoise_digits<Network>(options, digits, noisy, test_digits, noisy_test, std::min(digit_epochs, options.epochs), name);
+    return denoise_digits<Network>(options, digits, noisy, test_digits, noisy_test,
+                                   std::min(digit_epochs, options.epochs), name);
   };
   const Tensor<4> with_skips = denoise(std::type_identity<UNet<Input<28, 28, 1>>>{}, "skips");
   const Tensor<4> without = denoise(std::type_identity<Plain<Input<28, 28, 1>>>{}, "plain");
-  pictures::save_png(options.path("digits.png"),
-                     pictures::grid({noisy_test, with_skips, without, test_digits}, 10,
-                                    {.title = "Gaussian noise 0.5",
-                                     .row_titles = {"Noisy", "With skips", "Without", "Clean"}}));
+  pictures::save_png(
+      options.path("digits.png"),
+      pictures::grid({noisy_test, with_skips, without, test_digits}, 10,
+                     {.title = "Gaussian noise 0.5", .row_titles = {"Noisy", "With skips", "Without", "Clean"}}));
 
   // 2. Pages.
   const std::string folder = datasets::find_data("noisy_office", options.data);
@@ -126,9 +128,10 @@ void example(int argc, char** argv) {
   save_history(options, skips.history, "skips_");
   save_history(options, plain.history, "plain_");
   if (options.epochs > 0)
-    pictures::save_png(options.path("loss.png"),
-                       pictures::plot({{"with skips", skips.history["val_loss"]}, {"without", plain.history["val_loss"]}},
-                                      {.title = "Loss on patches of test pages", .x_label = "epoch", .y_label = "loss"}));
+    pictures::save_png(
+        options.path("loss.png"),
+        pictures::plot({{"with skips", skips.history["val_loss"]}, {"without", plain.history["val_loss"]}},
+                       {.title = "Loss on patches of test pages", .x_label = "epoch", .y_label = "loss"}));
 
   const auto show = [&](const std::string& name, Index top, Index left, Index height, Index width, int scale) {
     save_pages(options.path(name), "Test pages", {&test.dirty, &skips.pages, &plain.pages, &test.clean},

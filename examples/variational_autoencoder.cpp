@@ -72,18 +72,20 @@ auto learn(const Options& options, const Tensor<4>& digits) {
   std::cout << vae.summary();
   ModelCheckpoint checkpoint(vae, options.path("weights.safetensors"));
   const History history = compile(vae, Adam{}, SumOverPixels<BinaryCrossentropy>{})
-                              .fit(digits, digits, {.epochs = options.epochs,
-                                                    .batch_size = options.batch_size,
-                                                    .callbacks = {&checkpoint},
-                                                    .seed = Seed{options.seed},
-                                                    .threads = options.threads});
+                              .fit(digits, digits,
+                                   {.epochs = options.epochs,
+                                    .batch_size = options.batch_size,
+                                    .callbacks = {&checkpoint},
+                                    .seed = Seed{options.seed},
+                                    .threads = options.threads});
   save_history(options, history);
   if (history.epochs() > 0) {
     pictures::save_png(options.path("loss.png"),
                        pictures::plot({{"reconstruction + divergence", history["loss"]},
                                        {"reconstruction", history["reconstruction_loss"]}},
                                       {.title = "Training loss", .x_label = "epoch", .y_label = "nats"}));
-    const std::string title = text(Weight::beta == 1 ? "" : text(Weight::beta, " times the "), "divergence from N(0, 1)");
+    const std::string title =
+        text(Weight::beta == 1 ? "" : text(Weight::beta, " times the "), "divergence from N(0, 1)");
     pictures::save_png(options.path("kl_loss.png"),
                        pictures::plot(history, {.title = title, .y_label = "nats"}, "kl_loss"));
   }
@@ -133,11 +135,13 @@ void show_points(const Options& options, const Tensor<2>& points, const Tensor<4
 void example(int argc, char** argv) {
   std::string points = "-0.8,0.9 0.9,-0.9 0.9,1.5 0.4,-2 -0.3,0.5", size = "2", codes_file;
   bool quantiles = false;
-  Options options{"variational_autoencoder", "Trains a variational auto-encoder on digits and draws from it.",
+  Options options{"variational_autoencoder",
+                  "Trains a variational auto-encoder on digits and draws from it.",
                   {.epochs = 30, .batch_size = 128, .quick_train = 6000}};
   options.add("--beta", Weight::beta, "how much the divergence counts in the loss");
   options.add("--points", points, "points of the plane to be decoded, as \"x,y x,y\"");
-  options.add("--latent", size, "numbers in the code; the pictures of the plane, --points and --quantiles are for 2", {"2", "8"});
+  options.add("--latent", size, "numbers in the code; the pictures of the plane, --points and --quantiles are for 2",
+              {"2", "8"});
   options.add("--quantiles", quantiles, "space the manifold by quantiles of the normal distribution");
   options.add("--codes", codes_file, "also write the codes of the test digits to this CSV file");
   options.parse(argc, argv);
@@ -181,8 +185,9 @@ void example(int argc, char** argv) {
     sheet.x = sheet.y = {axis.front(), axis.back()};
   pictures::save_png(options.path("manifold.png"),
                      pictures::sheet(decoder.predict(evaluation::plane(axis, axis), options.threads), 30, 30, sheet));
-  std::cout << "written to " << options.out
-            << ": codes.png, manifold.png, points.png, drawn.png, loss.png, kl_loss.png, history.csv, weights.safetensors\n";
+  std::cout
+      << "written to " << options.out
+      << ": codes.png, manifold.png, points.png, drawn.png, loss.png, kl_loss.png, history.csv, weights.safetensors\n";
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

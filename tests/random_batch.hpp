@@ -50,8 +50,9 @@ void expect_right_gradients(Index samples = 2) {
   for (auto& parameter : model.parameters())
     for (Index i = 0; i < parameter.size(); ++i) parameter.data[i] += 0.1 * Random(Seed{8}, Purpose::test).normal(i);
   const auto x = random_batch<M>(samples);
-  const auto report = std::apply(
-      [&](const auto&... tensor) { return check_gradients(model, typename M::InputTensor(tensor...)); }, detail::each(x));
+  const auto report =
+      std::apply([&](const auto&... tensor) { return check_gradients(model, typename M::InputTensor(tensor...)); },
+                 detail::each(x));
   CHECK_MESSAGE(report.passed, report);
   CHECK(report.checked > 0);
 }

@@ -106,19 +106,17 @@ void add_rung(int rung, const char* rung_name, const std::string& shape, Index i
     add(line, [=](int threads) -> std::function<void()> {
       const auto convolution = lone_convolution<R, C>(images);
       switch (of_convolution(pass, transposed)) {
-        case forward:
-          return [=] { convolution->forward(threads); };
-        case input_gradient:
-          return [=] { convolution->input_gradient(threads); };
-        default:
-          return [=] { convolution->weight_gradient(threads); };
+        case forward: return [=] { convolution->forward(threads); };
+        case input_gradient: return [=] { convolution->input_gradient(threads); };
+        default: return [=] { convolution->weight_gradient(threads); };
       }
     });
   }
 }
 
 template <Convolution C>
-void add_onednn(int rung, const char* rung_name, OneDNN algorithm, const std::string& shape, Index images, bool transposed) {
+void add_onednn(int rung, const char* rung_name, OneDNN algorithm, const std::string& shape, Index images,
+                bool transposed) {
   for (const Pass pass : {forward, input_gradient, weight_gradient}) {
     const int of_it = of_convolution(pass, transposed);
     if (onednn_supports(C, of_it, images, algorithm))

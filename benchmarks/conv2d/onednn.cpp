@@ -50,7 +50,8 @@ struct Description {
     for (std::size_t i = 0; i < desc.get_size() / sizeof(float); ++i) values[i] = 0.25f + static_cast<float>(i % 7);
     return m;
   }
-  std::function<void()> function(const primitive& p, const std::unordered_map<int, memory>& arguments, int threads) const {
+  std::function<void()> function(const primitive& p, const std::unordered_map<int, memory>& arguments,
+                                 int threads) const {
     return [p, arguments, s = stream(cpu), threads]() mutable {
       omp_set_num_threads(threads);
       p.execute(s, arguments);
@@ -79,20 +80,26 @@ std::function<void()> onednn_convolution(const latent::kernels::Convolution& c, 
   const Description d(c, images, algorithm);
   if (pass == 0) {
     const auto& p = d.forward;
-    return d.function(convolution_forward(p), {{DNNL_ARG_SRC, d.numbers(p.src_desc())},
-                                               {DNNL_ARG_WEIGHTS, d.numbers(p.weights_desc())},
-                                               {DNNL_ARG_DST, d.numbers(p.dst_desc())}}, threads);
+    return d.function(convolution_forward(p),
+                      {{DNNL_ARG_SRC, d.numbers(p.src_desc())},
+                       {DNNL_ARG_WEIGHTS, d.numbers(p.weights_desc())},
+                       {DNNL_ARG_DST, d.numbers(p.dst_desc())}},
+                      threads);
   }
   if (pass == 1) {
     const auto p = d.input_gradient();
-    return d.function(convolution_backward_data(p), {{DNNL_ARG_DIFF_DST, d.numbers(p.diff_dst_desc())},
-                                                     {DNNL_ARG_WEIGHTS, d.numbers(p.weights_desc())},
-                                                     {DNNL_ARG_DIFF_SRC, d.numbers(p.diff_src_desc())}}, threads);
+    return d.function(convolution_backward_data(p),
+                      {{DNNL_ARG_DIFF_DST, d.numbers(p.diff_dst_desc())},
+                       {DNNL_ARG_WEIGHTS, d.numbers(p.weights_desc())},
+                       {DNNL_ARG_DIFF_SRC, d.numbers(p.diff_src_desc())}},
+                      threads);
   }
   const auto p = d.weight_gradient();
-  return d.function(convolution_backward_weights(p), {{DNNL_ARG_SRC, d.numbers(p.src_desc())},
-                                                      {DNNL_ARG_DIFF_DST, d.numbers(p.diff_dst_desc())},
-                                                      {DNNL_ARG_DIFF_WEIGHTS, d.numbers(p.diff_weights_desc())}}, threads);
+  return d.function(convolution_backward_weights(p),
+                    {{DNNL_ARG_SRC, d.numbers(p.src_desc())},
+                     {DNNL_ARG_DIFF_DST, d.numbers(p.diff_dst_desc())},
+                     {DNNL_ARG_DIFF_WEIGHTS, d.numbers(p.diff_weights_desc())}},
+                    threads);
 }
 
 #else

@@ -21,17 +21,20 @@ struct DigitClassifier::Model {
 DigitClassifier::DigitClassifier(const Options& options, const datasets::Dataset& data)
     : model_(std::make_unique<Model>()), threads_(options.threads) {
   // Few steps where there are few digits, but not too few.
-  const Index digits = options.quick ? std::min<Index>(10000, data.train.images.dimension(0)) : data.train.images.dimension(0);
+  const Index digits =
+      options.quick ? std::min<Index>(10000, data.train.images.dimension(0)) : data.train.images.dimension(0);
   const int epochs = digits < 20000 ? 3 : 6;
   const std::filesystem::path folder = std::filesystem::path(options.out).parent_path() / "digit_classifier";
-  const std::string name = text("weights_", digits, "_digits_", datasets::fingerprint(data.train.images), ".safetensors");
+  const std::string name =
+      text("weights_", digits, "_digits_", datasets::fingerprint(data.train.images), ".safetensors");
   const std::string file = (folder / name).string();
   if (load_if_saved(file, model_->network.parameters())) {
     std::cout << "digit classifier: " << file << std::endl;
   } else {
     std::cout << "digit classifier: learns from " << digits << " digits, once" << std::endl;
     const Index steps = epochs * (digits / 128 + 1);
-    auto trainer = compile(model_->network, Adam{.learning_rate = CosineDecay{0.002, static_cast<double>(steps)}}, SparseCategoricalCrossentropy{}, Accuracy{});
+    auto trainer = compile(model_->network, Adam{.learning_rate = CosineDecay{0.002, static_cast<double>(steps)}},
+                           SparseCategoricalCrossentropy{}, Accuracy{});
     trainer.fit(first_of(data.train.images, digits), first_of(datasets::as_tensor(data.train.labels), digits),
                 {.epochs = epochs, .batch_size = 128, .threads = threads_});
     std::filesystem::create_directories(folder);

@@ -26,17 +26,19 @@ template <class Autoencoder, class Digits>
 auto learn_codes(const Options& options, const std::string& name, const std::string& data, const Digits& train,
                  const Digits& digits) {
   Autoencoder autoencoder{Seed{options.seed}, name};
-  const std::string file = options.path(text(name, "_", train.dimension(0), "_digits_", data, "_", options.epochs, "_epochs_of_",
-                                             options.batch_size, "_seed_", options.seed, ".safetensors"));
+  const std::string file =
+      options.path(text(name, "_", train.dimension(0), "_digits_", data, "_", options.epochs, "_epochs_of_",
+                        options.batch_size, "_seed_", options.seed, ".safetensors"));
   if (load_if_saved(file, autoencoder.parameters())) {
     std::cout << name << " auto-encoder: " << file << std::endl;
   } else {
     std::cout << name << " auto-encoder: learns from " << train.dimension(0) << " digits, once" << std::endl;
     const History history = compile(autoencoder, Adam{}, BinaryCrossentropy{})
-                                .fit(train, train, {.epochs = options.epochs,
-                                                    .batch_size = options.batch_size,
-                                                    .seed = Seed{options.seed},
-                                                    .threads = options.threads});
+                                .fit(train, train,
+                                     {.epochs = options.epochs,
+                                      .batch_size = options.batch_size,
+                                      .seed = Seed{options.seed},
+                                      .threads = options.threads});
     save_weights(file, autoencoder);
     if (history.epochs() > 0) print_figure(name + "_loss", history["loss"].back());
   }

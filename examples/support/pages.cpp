@@ -24,8 +24,9 @@ Pairs load_pages(const std::string& folder, int text_number) {
           text(folder, dirty ? "/train/" : "/train_cleaned/", numbers[static_cast<std::size_t>(n)], ".png");
       const Tensor<4> page = datasets::read_png(path);
       if (page.dimension(1) != page_height || page.dimension(2) != page_width || page.dimension(3) != 1)
-        throw FileError(path, text("expected a grey page of ", page_height, " x ", page_width, " pixels, received ",
-                                   page.dimension(1), " x ", page.dimension(2), " in ", page.dimension(3), " channels"));
+        throw FileError(path,
+                        text("expected a grey page of ", page_height, " x ", page_width, " pixels, received ",
+                             page.dimension(1), " x ", page.dimension(2), " in ", page.dimension(3), " channels"));
       float* ink = (dirty ? pages.dirty : pages.clean).data() + n * page.size();
       for (Index i = 0; i < page.size(); ++i) ink[i] = 1 - page.data()[i];
     }
@@ -65,11 +66,12 @@ void save_pages(const std::string& file, const std::string& title, const std::ve
   // Test pages 4 k + 0, 1, 2, 3 are one text in one font under coffee, a fold, a footprint, wrinkles.
   std::vector<Tensor<4>> pieces;
   for (const Tensor<4>* pages : columns) pieces.push_back(printed(*pages, {4, 5, 6, 7}, top, left, height, width));
-  pictures::save_png(file, pictures::grid({pieces.begin(), pieces.end()}, 4, {.title = title,
-                                                      .row_titles = {"coffee", "fold", "footprint", "wrinkles"},
-                                                      .column_titles = titles,
-                                                      .by_column = true,
-                                                      .scale = scale}));
+  pictures::save_png(file, pictures::grid({pieces.begin(), pieces.end()}, 4,
+                                          {.title = title,
+                                           .row_titles = {"coffee", "fold", "footprint", "wrinkles"},
+                                           .column_titles = titles,
+                                           .by_column = true,
+                                           .scale = scale}));
 }
 
 }  // namespace latent

@@ -37,7 +37,8 @@ void save_pages(const std::string& file, const std::string& title, const std::ve
 
 /// Trains a new network on patches, new ones in every epoch, with a rate that falls to 0 along a cosine, for the last bit.
 template <class Network>
-History train_on_patches(Network& network, const Pairs& pages, const Pairs& validation, Index patches, const Options& options) {
+History train_on_patches(Network& network, const Pairs& pages, const Pairs& validation, Index patches,
+                         const Options& options) {
   const double steps = std::ceil(static_cast<double>(patches) / options.batch_size) * std::max(1, options.epochs);
   auto trainer =
       compile(network, Adam{.learning_rate = CosineDecay{.initial_learning_rate = 2e-3, .decay_steps = steps}},

@@ -22,8 +22,7 @@ void save_history(const Options& options, const History& history, const std::str
 
 /// The same, and the weights in weights.safetensors.
 template <class Model>
-void save_training(const Options& options, const Model& model, const History& history,
-                   const std::string& prefix = "") {
+void save_training(const Options& options, const Model& model, const History& history, const std::string& prefix = "") {
   save_weights(options.path(prefix + "weights.safetensors"), model);
   save_history(options, history, prefix);
 }

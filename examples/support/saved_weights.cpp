@@ -15,8 +15,8 @@ bool load_if_saved(const std::string& file, const std::vector<NamedTensor<float>
   try {
     load_weights(file, Model{parameters});
   } catch (const FileError& error) {
-    throw FileError(file, text("expected the weights of an earlier run (", error.what(),
-                               "); remove the file to train again"));
+    throw FileError(
+        file, text("expected the weights of an earlier run (", error.what(), "); remove the file to train again"));
   }
   return true;
 }

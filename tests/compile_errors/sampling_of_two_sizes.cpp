@@ -5,5 +5,6 @@
 using namespace latent;
 
 int main() {
-  Sequential<Named<"x", Input<8>>, Named<"z_mean", Dense<2>>, From<"x">, Named<"z_log_var", Dense<3>>, Sampling<>> model;
+  Sequential<Named<"x", Input<8>>, Named<"z_mean", Dense<2>>, From<"x">, Named<"z_log_var", Dense<3>>, Sampling<>>
+      model;
 }

@@ -221,8 +221,8 @@ TEST_CASE("errors name the values") {
   broken(4, 2) = std::numeric_limits<float>::infinity();
   CHECK(message([&] { tsne(broken, {.perplexity = 5}); }) ==
         "tsne: sample 4, feature 2: expected a finite number, received inf");
-  CHECK(
-      message([&] {
-        tsne(Tensor<2>(samples.slice(Eigen::array<Index, 2>{0, 0}, Eigen::array<Index, 2>{20, 1})), {.perplexity = 5});
-      }) == "PCA: expected 1 to 1 components of 20 samples of 1 features, received 2");
+  CHECK(message([&] {
+          tsne(Tensor<2>(samples.slice(Eigen::array<Index, 2>{0, 0}, Eigen::array<Index, 2>{20, 1})),
+               {.perplexity = 5});
+        }) == "PCA: expected 1 to 1 components of 20 samples of 1 features, received 2");
 }

@@ -36,7 +36,7 @@ void run_loss_as(const Group& group, const std::string& name, const Loss& loss) 
   }
   CHECK(sum == without_gradient);
   latent::undo_activation<Last>(latent::View<const Scalar, latent::Layout<S>>(y.data(), samples),
-                                                  Views(dy.data(), samples));
+                                Views(dy.data(), samples));
   const auto value = static_cast<Scalar>(sum / scoring->terms(samples));
   const double allowed = tolerance<Scalar>(1e-12, 1e-5);
   double value_allowed = allowed;

@@ -27,7 +27,8 @@ void run_regularizer(const Group& group, const std::string& name) {
 template <class Scalar, Index latent_size>
 void run_kl_as(const Group& group, const std::string& name) {
   using latent::Input, latent::Named;
-  using Model = latent::Model<Scalar, Named<"z_mean", Input<latent_size>>, Named<"z_log_var", Input<latent_size>>, latent::Sampling<>>;
+  using Model = latent::Model<Scalar, Named<"z_mean", Input<latent_size>>, Named<"z_log_var", Input<latent_size>>,
+                              latent::Sampling<>>;
   const auto given = [&](const std::string& tensor) {
     return rows<latent::Tensor<2, Scalar>>(group.tensor(name + "/" + tensor), Model::input_shape::dimensions);
   };

@@ -8,17 +8,10 @@ template <class Activation, class Loss>
 void run(const keras::Group& group, const std::string& name, const Loss& loss) {
   const auto on = [&](auto shape) { keras::run_loss<decltype(shape), Activation>(group, name, loss); };
   switch (group.tensor(name + "/prediction").size()) {
-    case 3 * 10:
-      on(Shape<10>{});
-      break;
-    case 2 * 4 * 5 * 3:
-      on(Shape<4, 5, 3>{});
-      break;
-    case 2 * 6 * 6:
-      on(Shape<6, 6, 1>{});
-      break;
-    default:
-      FAIL("case ", name, " has another shape");
+    case 3 * 10: on(Shape<10>{}); break;
+    case 2 * 4 * 5 * 3: on(Shape<4, 5, 3>{}); break;
+    case 2 * 6 * 6: on(Shape<6, 6, 1>{}); break;
+    default: FAIL("case ", name, " has another shape");
   }
 }
 

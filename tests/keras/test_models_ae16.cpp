@@ -17,13 +17,12 @@ TEST_CASE("the auto-encoder of 7,265 parameters trains as in Keras") {
 
 TEST_CASE("the same with a ReLU at the end, whose probabilities are clipped") {
   keras::run_model<Autoencoder<ReLU>>("vanilla_ae16_relu", Adam{}, BinaryCrossentropy{}, {"clean"},
-                                     {.relu_loss = true});
+                                      {.relu_loss = true});
   keras::check_summary<Autoencoder<ReLU>>("vanilla_ae16_relu", "sequential", false);
 }
 
 TEST_CASE("the sample of MNIST that the project ships starts with the images on which Keras trained") {
   if (!keras::is_whole()) return;
-  const auto images =
-      datasets::read_idx_images(LATENT_SOURCE_DIR "/data/mnist_sample/t10k-images-idx3-ubyte.gz");
+  const auto images = datasets::read_idx_images(LATENT_SOURCE_DIR "/data/mnist_sample/t10k-images-idx3-ubyte.gz");
   keras::compare("clean", keras::training_images("clean"), images.data(), 0);
 }

@@ -27,8 +27,7 @@ struct filters_innermost : naive {  // naive's input gradient and weight gradien
                 const Scalar* weights = w.kernel + weight<C>(a, b, c, 0);
                 for (Index f = 0; f < C.filters; ++f) sum[f] += input * weights[f];
               }
-          for (Index f = 0; f < C.filters; ++f)
-            y.pixel(n, o, p)[f] = finish.template operator()<1>(sum[f], n, o, p, f);
+          for (Index f = 0; f < C.filters; ++f) y.pixel(n, o, p)[f] = finish.template operator()<1>(sum[f], n, o, p, f);
         }
   }
 };

@@ -19,7 +19,8 @@ Tensor<4, Scalar> normal(Index a, Index b, Index c, Index d, int stream) {
   Tensor<4, Scalar> values(a, b, c, d);
   const Random random(Seed{3}, Purpose::test, static_cast<std::uint32_t>(stream));
   // float holds all inputs exactly, so that double computes from the same numbers
-  for (Index i = 0; i < values.size(); ++i) values.data()[i] = static_cast<Scalar>(static_cast<float>(random.normal(i)));
+  for (Index i = 0; i < values.size(); ++i)
+    values.data()[i] = static_cast<Scalar>(static_cast<float>(random.normal(i)));
   return values;
 }
 
@@ -59,8 +60,8 @@ double error(const Tensor<4, double>& got, const Tensor<4, double>& expected) {
 template <class R, Convolution C, class Scalar>
 void compare(const char* rung, const Results& expected, Index images) {
   const double eps = static_cast<double>(std::numeric_limits<Scalar>::epsilon());
-  const double terms = std::sqrt(static_cast<double>(std::max(
-      {C.taps() * C.channels, C.taps() * C.filters, images * C.rows.output * C.columns.output})));
+  const double terms = std::sqrt(static_cast<double>(
+      std::max({C.taps() * C.channels, C.taps() * C.filters, images * C.rows.output * C.columns.output})));
   const double allowed = (std::is_same_v<R, winograd> ? 4 : 1) * eps * terms;
   const Results got = results<R, C, Scalar>(images);
   const auto what = [&](const char* pass) {
@@ -69,7 +70,8 @@ void compare(const char* rung, const Results& expected, Index images) {
                 8 * sizeof(Scalar), " bit, ", images, " images");
   };
   CHECK_MESSAGE(error(got.y, expected.y) <= allowed, what("forward"), ": ", error(got.y, expected.y), " > ", allowed);
-  CHECK_MESSAGE(error(got.dx, expected.dx) <= allowed, what("input gradient"), ": ", error(got.dx, expected.dx), " > ", allowed);
+  CHECK_MESSAGE(error(got.dx, expected.dx) <= allowed, what("input gradient"), ": ", error(got.dx, expected.dx), " > ",
+                allowed);
   CHECK_MESSAGE(error(got.dkernel, expected.dkernel) <= allowed, what("weight gradient"), ": ",
                 error(got.dkernel, expected.dkernel), " > ", allowed);
 

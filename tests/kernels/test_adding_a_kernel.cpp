@@ -18,7 +18,8 @@ TEST_CASE("filters_innermost computes what naive computes") {
   x.setRandom(), kernel.setRandom();
   slow.set_x(x), slow.set_kernel(kernel), slow.forward();
   fast.set_x(x), fast.set_kernel(kernel), fast.forward();
-  for (Index i = 0; i < slow.y().size(); ++i) CHECK(fast.y().data()[i] == doctest::Approx(slow.y().data()[i]).epsilon(1e-5));
+  for (Index i = 0; i < slow.y().size(); ++i)
+    CHECK(fast.y().data()[i] == doctest::Approx(slow.y().data()[i]).epsilon(1e-5));
 }
 
 TEST_CASE("filters_innermost in a model") {

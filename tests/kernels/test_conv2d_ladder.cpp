@@ -20,8 +20,9 @@ using OnRung = Model<double, Input<6, 5, 3>, Conv2D<4, 3, Same, ReLU, K>, Conv2D
 }  // namespace
 
 TEST_CASE("a model computes the same on every rung") {
-  using Kernels = std::tuple<Kernel<naive>, Kernel<im2col>, Kernel<tiled>, Kernel<few_filters>, Kernel<few_weights>,
-                             Kernel<winograd>, Kernel<winograd, im2col, tiled>, Kernel<few_weights, winograd, few_filters>>;
+  using Kernels =
+      std::tuple<Kernel<naive>, Kernel<im2col>, Kernel<tiled>, Kernel<few_filters>, Kernel<few_weights>,
+                 Kernel<winograd>, Kernel<winograd, im2col, tiled>, Kernel<few_weights, winograd, few_filters>>;
   OnRung<Kernel<naive>> reference{Seed{1}};
   const auto x = normal<double>(3, 6, 5, 3, 0), dy = normal<double>(3, 4, 3, 2, 1);
   const auto expected = reference.backward(x, dy);

@@ -5,7 +5,7 @@ using namespace latent;
 using namespace ladder;
 
 TEST_CASE("every rung computes the convolution of its definition: odd ones") {
-  climb<square(5, 3, 3, 5, Padding::valid)>(1);    // channels that fill no register
+  climb<square(5, 3, 3, 5, Padding::valid)>(1);          // channels that fill no register
   climb<square(6, 3, 17, 33, Padding::same), float>(2);  // one more than a register
   climb<Convolution{{4, 3, 1, Padding::same}, {9, 3, 1, Padding::same}, 8, 24}>(2);
   climb<Convolution{{1, 3, 1, Padding::same}, {2, 3, 1, Padding::same}, 4, 4}>(2);

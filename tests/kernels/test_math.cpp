@@ -35,10 +35,8 @@ void check_accuracy() {
   CAPTURE(sizeof(Scalar));
   const double lowest = sizeof(Scalar) == 4 ? -87 : -708, highest = -lowest;
   const auto exp = [](long double x) { return std::exp(x); };
-  CHECK(worst<Scalar>(
-            lowest, highest, [](auto x) { return simd::exp(x); }, exp) < 3);
-  CHECK(worst<Scalar>(
-            lowest, 0, [](auto x) { return simd::exp_of_negative(x); }, exp) < 3);
+  CHECK(worst<Scalar>(lowest, highest, [](auto x) { return simd::exp(x); }, exp) < 3);
+  CHECK(worst<Scalar>(lowest, 0, [](auto x) { return simd::exp_of_negative(x); }, exp) < 3);
   for (double from : {-50.0, -1.0, -1e-3, -1e-10})
     CHECK(worst<Scalar>(
               from, 0, [](auto x) { return simd::expm1_of_negative(x); }, [](long double x) { return std::expm1(x); }) <
@@ -46,8 +44,7 @@ void check_accuracy() {
   CHECK(worst<Scalar>(
             0, 1, [](auto x) { return simd::log1p_of_unit(x); }, [](long double x) { return std::log1p(x); }) < 3);
   for (double to : {1e-6, 1.0, 50.0})
-    CHECK(worst<Scalar>(
-              -to, to, [](auto x) { return simd::tanh(x); }, [](long double x) { return std::tanh(x); }) < 4);
+    CHECK(worst<Scalar>(-to, to, [](auto x) { return simd::tanh(x); }, [](long double x) { return std::tanh(x); }) < 4);
 
   // exp(-z^2 / 2) has an error of z^2 / 2 units, from the square.
   const auto cumulative = [](auto z) { return simd::Normal<decltype(z)>(z).cumulative; };
@@ -101,8 +98,7 @@ TEST_CASE("map: whole registers and what is left, and nothing beyond") {
   for (Index count = 0; count < 40; ++count) {
     std::vector<float> a(41), b(41), sum(41, -1);
     for (std::size_t i = 0; i < a.size(); ++i) a[i] = static_cast<float>(i), b[i] = static_cast<float>(i * i);
-    simd::map(
-        sum.data(), count, [](auto x, auto y) { return x + y; }, a.data(), b.data());
+    simd::map(sum.data(), count, [](auto x, auto y) { return x + y; }, a.data(), b.data());
     for (std::size_t i = 0; i < sum.size(); ++i) CHECK(sum[i] == (static_cast<Index>(i) < count ? a[i] + b[i] : -1));
   }
 }
@@ -135,7 +131,8 @@ void check_sums(Index count, double largest) {
 
 TEST_CASE("sums in double, and of logarithms: of numbers of any size, and of more than fit into one product") {
   for (Index count : {1, 15, 16, 784, 5000})
-    for (double largest : {1.0, 1e-3, 1e-9, 1e-30}) check_sums<float>(count, largest), check_sums<double>(count, largest);
+    for (double largest : {1.0, 1e-3, 1e-9, 1e-30})
+      check_sums<float>(count, largest), check_sums<double>(count, largest);
   simd::SumOfLog1p<float> of_ones;
   for (int i = 0; i < 10000; ++i) of_ones += simd::Vec<float, simd::lanes<float>>{} + 1.0f;
   CHECK(of_ones.total() == doctest::Approx(10000 * simd::lanes<float> * std::log(2.0)).epsilon(1e-12));

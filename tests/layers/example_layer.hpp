@@ -38,8 +38,7 @@ struct Gain {
       for (Index n = 0; n < x.samples; ++n)
         for (Index row = 0; row < height; ++row)
           for (Index column = 0; column < width; ++column)
-            for (Index c = 0; c < channels; ++c)
-              dgain[c] += x.pixel(n, row, column)[c] * dz.pixel(n, row, column)[c];
+            for (Index c = 0; c < channels; ++c) dgain[c] += x.pixel(n, row, column)[c] * dz.pixel(n, row, column)[c];
     }
 
     /// dx[c] = (1 + gain[c]) * dz[c]

@@ -73,20 +73,15 @@ long double cumulative(long double z) { return std::erfc(-z / std::sqrt(2.0L)) /
 TEST_CASE("values and derivatives are the definition's") {
   using L = long double;
   expect<Sigmoid>(4, sigmoid, [](L z) { return sigmoid(z) * sigmoid(-z); });
-  expect<Tanh>(
-      4, [](L z) { return std::tanh(z); }, [](L z) { return 1 - std::tanh(z) * std::tanh(z); });
-  expect<Softplus>(
-      4, [](L z) { return std::max(z, L(0)) + std::log1p(std::exp(-std::abs(z))); }, sigmoid);
+  expect<Tanh>(4, [](L z) { return std::tanh(z); }, [](L z) { return 1 - std::tanh(z) * std::tanh(z); });
+  expect<Softplus>(4, [](L z) { return std::max(z, L(0)) + std::log1p(std::exp(-std::abs(z))); }, sigmoid);
   expect<Softsign>(
       4, [](L z) { return z / (1 + std::abs(z)); }, [](L z) { return 1 / ((1 + std::abs(z)) * (1 + std::abs(z))); });
   expect<ELU<0.5>>(
       4, [](L z) { return z > 0 ? z : std::expm1(z) / 2; }, [](L z) { return z > 0 ? 1 : std::exp(z) / 2; });
-  expect<Exponential>(
-      4, [](L z) { return std::exp(z); }, [](L z) { return std::exp(z); });
-  expect<SiLU>(
-      4, [](L z) { return z * sigmoid(z); }, [](L z) { return sigmoid(z) * (1 + z * sigmoid(-z)); });
-  expect<GELU>(
-      6, [](L z) { return z * cumulative(z); }, [](L z) { return cumulative(z) + z * phi(z); });
+  expect<Exponential>(4, [](L z) { return std::exp(z); }, [](L z) { return std::exp(z); });
+  expect<SiLU>(4, [](L z) { return z * sigmoid(z); }, [](L z) { return sigmoid(z) * (1 + z * sigmoid(-z)); });
+  expect<GELU>(6, [](L z) { return z * cumulative(z); }, [](L z) { return cumulative(z) + z * phi(z); });
   const auto u = [](L z) { return 2 * std::sqrt(2 / std::acos(-1.0L)) * (z + 0.044715L * z * z * z); };
   const auto du = [](L z) { return 2 * std::sqrt(2 / std::acos(-1.0L)) * (1 + 3 * 0.044715L * z * z); };
   expect<ApproximateGELU>(

@@ -26,7 +26,8 @@ TEST_CASE("Gain: its gradients are the derivatives of its forward pass") {
 }
 
 TEST_CASE("Gain: in a chain, between layers that want a border of zeros and on rows") {
-  Model<double, Input<3, 4, 2>, Conv2D<3, 3, Same, Tanh>, Gain, Conv2D<2, 3, Same>, Flatten, Gain, Dense<5>, Gain> model;
+  Model<double, Input<3, 4, 2>, Conv2D<3, 3, Same, Tanh>, Gain, Conv2D<2, 3, Same>, Flatten, Gain, Dense<5>, Gain>
+      model;
   for (auto& parameter : model.parameters())
     for (Index i = 0; i < parameter.size(); ++i) parameter.data[i] += 0.1 * static_cast<double>(i % 7 - 3);
   Tensor<4, double> x(2, 3, 4, 2);
@@ -60,7 +61,7 @@ TEST_CASE("Gain: it learns the factor of each channel") {
 }
 
 TEST_CASE("Gate: two values, both of which get their gradients") {
-  Model<double, Input<3, 4, 2>, Named<"open", Conv2D<2, 3, Same, Sigmoid>>, Conv2D<2, 3, Same>, Gate<"open">, Conv2D<1, 3>> model;
+  Model<double, Input<3, 4, 2>, Named<"open", Conv2D<2, 3, Same, Sigmoid>>, Conv2D<2, 3, Same>, Gate<"open">> model;
   Tensor<4, double> x(2, 3, 4, 2);
   x.setRandom();
   CHECK_MESSAGE(check_gradients(model, x), check_gradients(model, x));

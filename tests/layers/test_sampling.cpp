@@ -44,8 +44,9 @@ TEST_CASE("gradients with epsilon frozen") {
 }
 
 TEST_CASE("gradients of codes that are images, and of heads that others read, too") {
-  expect_right_gradients<Input<4, 4, 1>, Named<"h", Conv2D<3, 3, Same, Tanh>>, Named<"z_mean", Conv2D<2, 3, Same>>, From<"h">,
-                         Named<"z_log_var", Conv2D<2, 1>>, Sampling<>, Concatenate<"z_mean">, Conv2D<1, 3, Same>>(3);
+  expect_right_gradients<Input<4, 4, 1>, Named<"h", Conv2D<3, 3, Same, Tanh>>, Named<"z_mean", Conv2D<2, 3, Same>>,
+                         From<"h">, Named<"z_log_var", Conv2D<2, 1>>, Sampling<>, Concatenate<"z_mean">,
+                         Conv2D<1, 3, Same>>(3);
 }
 
 TEST_CASE("gradients of a conditional model: the label is an Input of encoder and decoder") {
@@ -79,7 +80,8 @@ TEST_CASE("a beta that changes with the step") {
           doctest::Approx(0.25 * (step + 1) * constant.losses({x, x}).at("kl_loss")).epsilon(1e-14));
   const GradientReport report = [&] {
     Model<double, Named<"x", Input<2>>, Named<"z_mean", Dense<2, Tanh>>, From<"x">, Named<"z_log_var", Dense<2>>,
-          Sampling<BetaFrom<WarmUp>>, Dense<3>> model(Seed{2});
+          Sampling<BetaFrom<WarmUp>>, Dense<3>>
+        model(Seed{2});
     return check_gradients(model, x, 1e-8, training(1, 5));
   }();
   CHECK_MESSAGE(report.passed, report);
@@ -149,7 +151,8 @@ TEST_CASE("epsilon differs from sample to sample, number to number, step to step
   CHECK(std::set<double>(first.begin(), first.end()).size() > first.size() - 20);  // 32 bits make a few equal by chance
 
   // Two such layers in one model draw different numbers.
-  const Model<double, Named<"z_mean", Input<size>>, Named<"z_log_var", Input<size>>, Named<"first", Sampling<>>, Named<"second", Sampling<>>>
+  const Model<double, Named<"z_mean", Input<size>>, Named<"z_log_var", Input<size>>, Named<"first", Sampling<>>,
+              Named<"second", Sampling<>>>
       two;
   Tensor<2, double> x(samples, size);
   x.setZero();

@@ -38,23 +38,25 @@ std::vector<typename M::Scalar> parameter(const M& model, const std::string& nam
 }  // namespace
 
 TEST_CASE("gradients of skip connections") {
-  expect_right_gradients<Input<8, 8, 1>, Named<"fine", Conv2D<3, 3, Same, Tanh>>, AveragePooling2D<2>, Conv2D<4, 3, Same, Tanh>,
-                         UpSampling2D<2>, Concatenate<"fine">, Conv2D<1, 3, Same, Sigmoid>>(2);
+  expect_right_gradients<Input<8, 8, 1>, Named<"fine", Conv2D<3, 3, Same, Tanh>>, AveragePooling2D<2>,
+                         Conv2D<4, 3, Same, Tanh>, UpSampling2D<2>, Concatenate<"fine">, Conv2D<1, 3, Same, Sigmoid>>(
+      2);
   expect_right_gradients<Input<5>, Named<"x", Dense<4, Tanh>>, Dense<4, Sigmoid>, Add<"x">, Dense<3>>(9);
   // The Input itself is read later, and a value by three layers.
-  expect_right_gradients<Named<"x", Input<4>>, Named<"a", Dense<4, Tanh>>, Multiply<"x">, Named<"b", Dense<4>>, Maximum<"a", "x">,
-                         Concatenate<"a", "b">, Dense<2>>(9);
+  expect_right_gradients<Named<"x", Input<4>>, Named<"a", Dense<4, Tanh>>, Multiply<"x">, Named<"b", Dense<4>>,
+                         Maximum<"a", "x">, Concatenate<"a", "b">, Dense<2>>(9);
   // A value is joined with itself.
   expect_right_gradients<Input<4>, Named<"a", Dense<3, Tanh>>, Multiply<"a">, Dense<2>>(5);
 }
 
 TEST_CASE("readers of one value want other borders") {
   // A pooling, which wants none, a convolution of 3 x 3 and one of 5 x 3 pixels.
-  expect_right_gradients<Named<"x", Input<6, 6, 2>>, Named<"a", Conv2D<3, 3, Same>>, From<"x">, MaxPooling2D<2>, UpSampling2D<2>,
-                         Concatenate<"a">, Named<"c", Conv2D<2, Size{5, 3}, Same, Tanh>>, AveragePooling2D<3, Same, Strides<1>>,
-                         Conv2D<2, 3, Same, Tanh>, Add<"c">>(2);
-  expect_right_gradients<Input<6, 6, 1>, Named<"h", Conv2D<16, 3, Same, Tanh>>, Named<"a", Conv2D<16, 3, Same, Kernel<winograd>>>,
-                         From<"h">, Conv2D<16, 5, Same, Kernel<naive>>, Add<"a">>(1);
+  expect_right_gradients<Named<"x", Input<6, 6, 2>>, Named<"a", Conv2D<3, 3, Same>>, From<"x">, MaxPooling2D<2>,
+                         UpSampling2D<2>, Concatenate<"a">, Named<"c", Conv2D<2, Size{5, 3}, Same, Tanh>>,
+                         AveragePooling2D<3, Same, Strides<1>>, Conv2D<2, 3, Same, Tanh>, Add<"c">>(2);
+  expect_right_gradients<Input<6, 6, 1>, Named<"h", Conv2D<16, 3, Same, Tanh>>,
+                         Named<"a", Conv2D<16, 3, Same, Kernel<winograd>>>, From<"h">,
+                         Conv2D<16, 5, Same, Kernel<naive>>, Add<"a">>(1);
 }
 
 TEST_CASE("gradients of several inputs and outputs") {
@@ -62,14 +64,15 @@ TEST_CASE("gradients of several inputs and outputs") {
                          Named<"label", Input<2>>, Dense<3, Tanh>, Add<"seen">, Named<"code", Dense<4, Tanh>>,
                          Named<"digit", Dense<3, Softmax>>, From<"code">, Named<"picture", Dense<6, Sigmoid>>>(5);
   // An output that is read, too, and one that is an Input.
-  expect_right_gradients<Named<"x", Input<3>>, Named<"h", Dense<3, Tanh>>, Named<"y", Dense<2>>, Outputs<"y", "h", "x">>(4);
+  expect_right_gradients<Named<"x", Input<3>>, Named<"h", Dense<3, Tanh>>, Named<"y", Dense<2>>,
+                         Outputs<"y", "h", "x">>(4);
 }
 
 TEST_CASE("gradients of shared layers and tied weights") {
-  expect_right_gradients<Named<"a", Input<5>>, Named<"eye", Dense<4, Tanh>>, Named<"b", Input<5>>, Again<"eye">, Subtract<"eye">,
-                         Dense<2>>(6);
-  expect_right_gradients<Named<"a", Input<5>>, Named<"eye", Dense<4, GELU>>, Named<"b", Input<5>>, Named<"other", Again<"eye">>,
-                         Multiply<"eye">, Dense<2>>(6);
+  expect_right_gradients<Named<"a", Input<5>>, Named<"eye", Dense<4, Tanh>>, Named<"b", Input<5>>, Again<"eye">,
+                         Subtract<"eye">, Dense<2>>(6);
+  expect_right_gradients<Named<"a", Input<5>>, Named<"eye", Dense<4, GELU>>, Named<"b", Input<5>>,
+                         Named<"other", Again<"eye">>, Multiply<"eye">, Dense<2>>(6);
   // A layer on its own result, and a convolution on images of two sizes.
   expect_right_gradients<Input<4>, Named<"step", Dense<4, Tanh>>, Again<"step">, Again<"step">>(6);
   expect_right_gradients<Input<6, 6, 2>, Named<"scan", Conv2D<2, 3, Same, Tanh>>, MaxPooling2D<2>, Again<"scan">>(2);
@@ -80,8 +83,8 @@ TEST_CASE("gradients of shared layers and tied weights") {
 
 TEST_CASE("gradients of layers of every kind beside a skip connection") {
   const auto beside = []<class... Layers>(std::type_identity<std::tuple<Layers...>>) {
-    expect_right_gradients<Named<"x", Input<4, 4, 3>>, Named<"h", Conv2D<4, 3, Same, Tanh>>, Layers..., Named<"a", Conv2D<2, 3, Same>>,
-                           From<"h">, Conv2D<2, 3, Same>, Add<"a">>(3);
+    expect_right_gradients<Named<"x", Input<4, 4, 3>>, Named<"h", Conv2D<4, 3, Same, Tanh>>, Layers...,
+                           Named<"a", Conv2D<2, 3, Same>>, From<"h">, Conv2D<2, 3, Same>, Add<"a">>(3);
   };
   beside(std::type_identity<std::tuple<BatchNormalization<>>>{});
   beside(std::type_identity<std::tuple<LayerNormalization<>, ELU<>>>{});
@@ -107,7 +110,8 @@ TEST_CASE("a BatchNormalization in a branch sees its batch, and keeps its moving
   using Branch = Sequential<Named<"x", Input<4>>, Named<"a", BatchNormalization<>>, From<"x">, Add<"a">>;
   Branch branch;
   const auto x = random_batch<Branch>(300);  // many chunks
-  const auto y = branch.call(x, {.training = true}), alone = Sequential<Input<4>, BatchNormalization<>>().call(x, {.training = true});
+  const auto y = branch.call(x, {.training = true}),
+             alone = Sequential<Input<4>, BatchNormalization<>>().call(x, {.training = true});
   for (Index i = 0; i < y.size(); ++i) CHECK(y.data()[i] == x.data()[i] + alone.data()[i]);
   compile(branch, SGD{}, MeanSquaredError{}).train_on_batch(x, x);
   CHECK(parameter(branch, "a/moving_mean")[0] != 0);
@@ -127,7 +131,8 @@ TEST_CASE("two Dropouts in two branches have masks of their own") {
 TEST_CASE("what a branch gives is what it gives alone, under its name") {
   using Both = Sequential<Input<6>, Named<"h", Dense<4, ReLU>>, Named<"mean", Dense<2>>, From<"h">, Named<"rest", Dense<3, Sigmoid>>>;
   Both both(Seed{1});
-  CHECK(parameter_names(both) == std::vector<std::string>{"h/kernel", "h/bias", "mean/kernel", "mean/bias", "rest/kernel", "rest/bias"});
+  CHECK(parameter_names(both) ==
+        std::vector<std::string>{"h/kernel", "h/bias", "mean/kernel", "mean/bias", "rest/kernel", "rest/bias"});
   Sequential<Input<6>, Named<"h", Dense<4, ReLU>>, Named<"mean", Dense<2>>> left;
   Sequential<Input<6>, Named<"h", Dense<4, ReLU>>, Named<"rest", Dense<3, Sigmoid>>> right;
   const auto copy = [&](auto& to) {
@@ -162,7 +167,8 @@ TEST_CASE("the same bits on any number of threads") {
   const auto train = [](int threads) {
     UNet model(Seed{3});
     const auto x = random_batch<UNet>(37);
-    compile(model, Adam{}, MeanSquaredError{}).fit(x, x, {.epochs = 3, .batch_size = 16, .verbose = {}, .threads = threads});
+    compile(model, Adam{}, MeanSquaredError{})
+        .fit(x, x, {.epochs = 3, .batch_size = 16, .verbose = {}, .threads = threads});
     return parameters_of(model);
   };
   const auto one = train(1);
@@ -200,18 +206,22 @@ TEST_CASE("outputs have losses, weights and metrics of their own") {
   // The same from two models with one output each.
   using Digit = Sequential<Input<6>, Named<"code", Dense<5, Tanh>>, Named<"digit", Dense<3, Softmax>>>;
   Digit digit(Seed{2});
-  CHECK(compile(digit, SGD{}, CategoricalCrossentropy{}).evaluate(x, digits) == doctest::Approx(scores["digit_loss"]).epsilon(1e-6));
+  CHECK(compile(digit, SGD{}, CategoricalCrossentropy{}).evaluate(x, digits) ==
+        doctest::Approx(scores["digit_loss"]).epsilon(1e-6));
   compile(digit, SGD{.learning_rate = 0.25}, CategoricalCrossentropy{}).train_on_batch(x, digits);
   const Scores before = trainer.train_on_batch(x, {digits, images});
   CHECK(before["loss"] == doctest::Approx(scores["loss"]).epsilon(1e-6));
   const auto with = parameter(model, "digit/kernel"), alone = parameter(digit, "digit/kernel");
   for (std::size_t i = 0; i < with.size(); ++i) CHECK(with[i] == doctest::Approx(alone[i]).epsilon(1e-5));
 
-  const History history = trainer.fit(x, {digits, images}, {.epochs = 2, .validation_data = {x, {digits, images}}, .verbose = {}});
-  for (const char* name : {"loss", "digit_loss", "image_loss", "digit_accuracy", "val_loss", "val_digit_loss", "val_digit_accuracy"})
+  const History history =
+      trainer.fit(x, {digits, images}, {.epochs = 2, .validation_data = {x, {digits, images}}, .verbose = {}});
+  for (const char* name :
+       {"loss", "digit_loss", "image_loss", "digit_accuracy", "val_loss", "val_digit_loss", "val_digit_accuracy"})
     CHECK(history[name].size() == 2);
   CHECK(history.history.count("image_accuracy") == 0);
-  CHECK_THROWS_WITH_AS(trainer.fit(x, {digits, digits}, {}), "fit: targets (image): expected at least 1 sample of shape (6,), received 40 of shape (3,)",
+  CHECK_THROWS_WITH_AS(trainer.fit(x, {digits, digits}, {}),
+                       "fit: targets (image): expected at least 1 sample of shape (6,), received 40 of shape (3,)",
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(compile(model, SGD{}, head<"image">(BinaryCrossentropy{}, -1)),
                        "compile: the weight of a loss is at least 0, received -1", std::invalid_argument);
@@ -221,7 +231,8 @@ TEST_CASE("an output without a loss is not trained") {
   Heads model(Seed{2});
   const auto x = random_batch<Heads>(40);
   const auto kept = parameter(model, "image/kernel"), other = parameter(model, "digit/kernel");
-  compile(model, SGD{.learning_rate = 1}, head<"digit">(MeanSquaredError{})).train_on_batch(x, std::get<0>(Heads(Seed{5}).predict(x)));
+  compile(model, SGD{.learning_rate = 1}, head<"digit">(MeanSquaredError{}))
+      .train_on_batch(x, std::get<0>(Heads(Seed{5}).predict(x)));
   CHECK(parameter(model, "image/kernel") == kept);
   CHECK(parameter(model, "digit/kernel") != other);
 }
@@ -244,7 +255,8 @@ TEST_CASE("what is frozen is not trained; then it is fine-tuned") {
     // A frozen BatchNormalization works as at inference: a step begins with the loss that evaluate tells.
     const double before = trainer.evaluate(x, x);
     CHECK(before == doctest::Approx(static_cast<double>(trainer.train_on_batch(x, x))).epsilon(1e-6));
-    CHECK(parameters_of(encoder) == std::vector<float>(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(parameters_of(encoder).size())));
+    CHECK(parameters_of(encoder) ==
+          std::vector<float>(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(parameters_of(encoder).size())));
     CHECK(parameters_of(model) != all);
   }
   model.set_trainable("norm", true);
@@ -254,7 +266,8 @@ TEST_CASE("what is frozen is not trained; then it is fine-tuned") {
   model.set_trainable(true);
   compile(model, Adam{}, MeanSquaredError{}).train_on_batch(x, x);
   CHECK(parameter(model, "dense/kernel")[0] != all[0]);
-  CHECK_THROWS_WITH_AS(model.set_trainable("nrom", false), "set_trainable: the model has no layer \"nrom\"", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(model.set_trainable("nrom", false), "set_trainable: the model has no layer \"nrom\"",
+                       std::invalid_argument);
 }
 
 TEST_CASE("the gradients of what is not frozen are the same, whatever is frozen") {
@@ -279,16 +292,19 @@ TEST_CASE("shared weights are there once, and count once") {
   CHECK(eyes.losses({a, b}) == one.losses(a));
   const auto y = eyes.predict({a, b}), left = one.predict(a), right = one.predict(b);
   for (Index i = 0; i < y.size(); ++i) CHECK(y.data()[i] == right.data()[i] - left.data()[i]);
-  CHECK_THROWS_WITH_AS(eyes.predict({a, Tensor<2>(slice(b, 0, 2))}), "predict (b): expected 3 samples, received 2", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(eyes.predict({a, Tensor<2>(slice(b, 0, 2))}), "predict (b): expected 3 samples, received 2",
+                       std::invalid_argument);
 }
 
 TEST_CASE("a model twice: an encoder for two pictures") {
   using Encoder = Sequential<Named<"picture", Input<4, 4, 1>>, Named<"h", Conv2D<2, 3, Same, Tanh>>, Flatten, Dense<3, GELU>>;
   using Twins = Sequential<Named<"a", Input<4, 4, 1>>, Named<"eye", Encoder>, Named<"b", Input<4, 4, 1>>, Named<"other", Again<"eye">>,
                            Subtract<"eye">, Dense<2>>;
-  expect_right_gradients<Named<"a", Input<4, 4, 1>>, Named<"eye", Encoder>, Named<"b", Input<4, 4, 1>>, Again<"eye">, Subtract<"eye">>(3);
+  expect_right_gradients<Named<"a", Input<4, 4, 1>>, Named<"eye", Encoder>, Named<"b", Input<4, 4, 1>>, Again<"eye">,
+                         Subtract<"eye">>(3);
   const Twins twins(Seed{1});
-  CHECK(parameter_names(twins) == std::vector<std::string>{"h/kernel", "h/bias", "dense/kernel", "dense/bias", "dense_1/kernel", "dense_1/bias"});
+  CHECK(parameter_names(twins) ==
+        std::vector<std::string>{"h/kernel", "h/bias", "dense/kernel", "dense/bias", "dense_1/kernel", "dense_1/bias"});
   const auto [a, b] = random_batch<Twins>(3);
   // The encoder alone, on the same parameters.
   const auto eye = twins.part<1>();

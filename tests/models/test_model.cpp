@@ -21,8 +21,8 @@ TEST_CASE("names are Keras's, and parts keep the names of the whole") {
   const Autoencoder model(Seed{1});
   std::vector<std::string> names;
   for (const auto& parameter : model.parameters()) names.push_back(parameter.name);
-  CHECK(names == std::vector<std::string>{"conv2d/kernel", "conv2d/bias", "conv2d_1/kernel", "conv2d_1/bias", "conv2d_2/kernel",
-                                          "conv2d_2/bias"});
+  CHECK(names == std::vector<std::string>{"conv2d/kernel", "conv2d/bias", "conv2d_1/kernel", "conv2d_1/bias",
+                                          "conv2d_2/kernel", "conv2d_2/bias"});
   CHECK(model.layer_name(2) == "code");
   CHECK(model.part<1>().parameters()[0].name == "conv2d_1/kernel");
   CHECK(Autoencoder::count_params() == 40 + 148 + 37);
@@ -99,7 +99,7 @@ TEST_CASE("Glorot: uniform within sqrt(6 / (fan_in + fan_out)), biases 0") {
   const double n = static_cast<double>(kernel.size());
   CHECK(largest <= limit * (1 + 1e-7));
   CHECK(largest > 0.999 * limit);
-  CHECK(std::abs(sum / n) < 5 * limit / std::sqrt(3 * n));                         // 5 standard errors
+  CHECK(std::abs(sum / n) < 5 * limit / std::sqrt(3 * n));                                   // 5 standard errors
   CHECK(squares / n == doctest::Approx(limit * limit / 3).epsilon(5 * 0.9 / std::sqrt(n)));  // likewise
   CHECK(std::all_of(bias.data, bias.data + bias.size(), [](float b) { return b == 0; }));
 }
@@ -131,7 +131,8 @@ TEST_CASE("assigning copies the numbers, also into a model that was moved from")
 }
 
 TEST_CASE("NaN goes through every layer, so that it can be found") {
-  const Sequential<Input<4, 4, 1>, Conv2D<3, 3, Same, ReLU>, MaxPooling2D<2>, UpSampling2D<2>, Flatten, Dense<3, ReLU>> model;
+  const Sequential<Input<4, 4, 1>, Conv2D<3, 3, Same, ReLU>, MaxPooling2D<2>, UpSampling2D<2>, Flatten, Dense<3, ReLU>>
+      model;
   Tensor<4> x = noise(1, 4, 4, 1);
   x(0, 1, 1, 0) = std::numeric_limits<float>::quiet_NaN();
   const Tensor<2> y = model.predict(x);
@@ -147,9 +148,9 @@ TEST_CASE("a number of threads that is out of the question is refused") {
 
 TEST_CASE("chains: a layer's activation is undone by whatever follows") {
   using Encoder = Model<double, Input<6, 6, 1>, Conv2D<4, 3, Same, Sigmoid>, MaxPooling2D<2>, Conv2D<5, 3, Same, Tanh>>;
-  expect_right_gradients<Encoder, Model<double, Input<3, 3, 5>, Conv2D<4, 3, Same, ReLU>, UpSampling2D<2>,
-                                        Conv2D<1, 3, Same, Sigmoid>>>();
-  expect_right_gradients<Input<6, 6, 1>, Conv2D<4, 3, Strides<2>, Same, ReLU>, Conv2D<3, 3, Strides<2>, Same, Softmax>, Flatten,
-                         Dense<4, Sigmoid>, Dense<9, Softmax>, Reshape<3, 3, 1>, Activation<Tanh>>();
+  expect_right_gradients<
+      Encoder, Model<double, Input<3, 3, 5>, Conv2D<4, 3, Same, ReLU>, UpSampling2D<2>, Conv2D<1, 3, Same, Sigmoid>>>();
+  expect_right_gradients<Input<6, 6, 1>, Conv2D<4, 3, Strides<2>, Same, ReLU>, Conv2D<3, 3, Strides<2>, Same, Softmax>,
+                         Flatten, Dense<4, Sigmoid>, Dense<9, Softmax>, Reshape<3, 3, 1>, Activation<Tanh>>();
   expect_right_gradients<Input<4, 4, 2>, Conv2D<3, 3, Same, Tanh>, Dense<5, Sigmoid>, Conv2D<2, 3, Same, ReLU>>();
 }

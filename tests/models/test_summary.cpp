@@ -254,7 +254,8 @@ TEST_CASE("what is frozen is not trainable") {
  Total params: 946 (3.70 KB)
  Trainable params: 682 (2.66 KB)
  Non-trainable params: 264 (1.03 KB)
-)", {"conv2d", "batch_normalization"});
+)",
+                          {"conv2d", "batch_normalization"});
 }
 
 // clang-format on

@@ -165,12 +165,10 @@ TEST_CASE("errors name the values") {
   CHECK(message([&] { grid({a, two_channels}, 3); }) == "grid: expected 1 or 3 channels, tensor 1 has 2");
   CHECK(message([&] { grid({empty}, 3); }) == "grid: the images of tensor 0 have 0 x 3 pixels");
   CHECK(message([&] { grid({a}, 3, {.scale = 1000}); }) == "grid: expected a scale of 0 to 256, received 1000");
-  CHECK(message([&] {
-          grid({a, a}, 3, {.row_titles = {"a", "b", "c"}});
-        }) == "grid: expected 2 row titles, received 3");
-  CHECK(message([&] {
-          grid({a, a}, 3, {.column_titles = {"a", "b"}});
-        }) == "grid: expected 3 column titles, received 2");
+  CHECK(message([&] { grid({a, a}, 3, {.row_titles = {"a", "b", "c"}}); }) ==
+        "grid: expected 2 row titles, received 3");
+  CHECK(message([&] { grid({a, a}, 3, {.column_titles = {"a", "b"}}); }) ==
+        "grid: expected 3 column titles, received 2");
   CHECK(message([&] { grid({a, a}, 3, {.row_titles = {"a", "b", "c"}, .by_column = true}); }) == "no error");
   CHECK(message([&] { grid({a}, 3, {.text_size = 0}); }).find("received 0") != std::string::npos);
 }

@@ -75,9 +75,8 @@ TEST_CASE("points that are not finite are left out, wrong numbers refused") {
   CHECK(message([] { scatter(Tensor<2>(3, 3)); }) == "scatter: expected points of 2 coordinates, received 3");
   CHECK(message([] { scatter(Tensor<2>(0, 2)); }) == "scatter: expected at least 1 point, received none");
   CHECK(message([] { scatter(corners(), {1, 2}); }) == "scatter: 4 points but 2 labels");
-  CHECK(message([] {
-          scatter(corners(), {}, {{.width = 100, .height = 600}, {}, {}, 3});
-        }).find("needs at least") != std::string::npos);
+  CHECK(message([] { scatter(corners(), {}, {{.width = 100, .height = 600}, {}, {}, 3}); }).find("needs at least") !=
+        std::string::npos);
 }
 
 TEST_CASE("a sheet has its images side by side, with coordinates and frames") {

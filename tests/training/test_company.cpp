@@ -1,10 +1,9 @@
 // The lanes of a step shared between learners: here two threads play two processes.
 #include <doctest/doctest.h>
 
-#include <latent/latent.hpp>
-
 #include <barrier>
 #include <cstring>
+#include <latent/latent.hpp>
 #include <thread>
 
 using namespace latent;
@@ -30,7 +29,9 @@ struct Half : engine::Company {
     table.rows[me] = static_cast<std::byte*>(rows);
     table.all.arrive_and_wait();
     for (Index lane = 0; lane < lanes; ++lane)
-      if (!does(lane)) std::memcpy(table.rows[me] + static_cast<std::size_t>(lane) * bytes, table.rows[1 - me] + static_cast<std::size_t>(lane) * bytes, bytes);
+      if (!does(lane))
+        std::memcpy(table.rows[me] + static_cast<std::size_t>(lane) * bytes,
+                    table.rows[1 - me] + static_cast<std::size_t>(lane) * bytes, bytes);
     table.all.arrive_and_wait();
   }
 };
@@ -43,7 +44,8 @@ Trained train(engine::Company* company, const Tensor<4>& x) {
   Net model(Seed{3});
   auto trainer = compile(model, Adam{}, BinaryCrossentropy{}, MeanSquaredError{});
   trainer.join(company);
-  const History history = trainer.fit(x, x, {.epochs = 2, .batch_size = 16, .validation_data = {x, x}, .verbose = {}, .threads = 1});
+  const History history =
+      trainer.fit(x, x, {.epochs = 2, .batch_size = 16, .validation_data = {x, x}, .verbose = {}, .threads = 1});
   return {{model.data(), model.data() + Net::network::buffer_size}, history};
 }
 

@@ -4,7 +4,6 @@
 #include <latent/checks.hpp>
 #include <latent/latent.hpp>
 
-
 using namespace latent;
 
 namespace {
@@ -139,7 +138,9 @@ TEST_CASE("own losses have the same bits for any number of threads") {
 }
 
 TEST_CASE("a layer that draws and adds to the loss passes the gradient check, in every chunk") {
-  Model<double, Named<"x", Input<3>>, Named<"z_mean", Dense<2>>, From<"x">, Named<"z_log_var", Dense<2>>, Sampling<>, Dense<3, Tanh>> model(Seed{2});
+  Model<double, Named<"x", Input<3>>, Named<"z_mean", Dense<2>>, From<"x">, Named<"z_log_var", Dense<2>>, Sampling<>,
+        Dense<3, Tanh>>
+      model(Seed{2});
   const auto x = random_batch(Tensor<2, double>(40, 3), 1, false);
   const auto report = check_gradients(model, x);
   CHECK_MESSAGE(report.passed, report);

@@ -22,7 +22,8 @@ std::pair<std::vector<float>, History> train(const T& x, int threads) {
   Model model(Seed{1});
   auto trainer = compile(model, Adam{}, BinaryCrossentropy{});
   // 50 is no divisor of 123: the last batch is smaller, and no number of threads divides it.
-  History history = trainer.fit(x, x, {.epochs = 3, .batch_size = 50, .validation_data = {x, x}, .verbose = {}, .threads = threads});
+  History history =
+      trainer.fit(x, x, {.epochs = 3, .batch_size = 50, .validation_data = {x, x}, .verbose = {}, .threads = threads});
   return {{model.data(), model.data() + Model::network::buffer_size}, history};
 }
 
@@ -108,8 +109,8 @@ TEST_CASE("a loss that is no number stops the training, names the layer, and lea
 
   const Tensor<4> good = images(20);
   model.parameters()[2].data[5] = std::numeric_limits<float>::infinity();
-  CHECK_THROWS_WITH_AS(trainer.fit(good, good, {.batch_size = 20, .verbose = {}}), doctest::Contains("conv2d_1/kernel, value 5"),
-                       NotFinite);
+  CHECK_THROWS_WITH_AS(trainer.fit(good, good, {.batch_size = 20, .verbose = {}}),
+                       doctest::Contains("conv2d_1/kernel, value 5"), NotFinite);
 }
 
 TEST_CASE("early stopping stops, and puts the best weights back") {
@@ -133,7 +134,8 @@ TEST_CASE("a step that was refused leaves no trace") {
   Tensor<4> bad = good;
   bad(3, 0, 0, 0) = std::numeric_limits<float>::quiet_NaN();
   Small undisturbed(Seed{1}), disturbed(Seed{1});
-  auto one = compile(undisturbed, Adam{}, BinaryCrossentropy{}), other = compile(disturbed, Adam{}, BinaryCrossentropy{});
+  auto one = compile(undisturbed, Adam{}, BinaryCrossentropy{}),
+       other = compile(disturbed, Adam{}, BinaryCrossentropy{});
   for (int i = 0; i < 3; ++i) CHECK_THROWS_AS(other.train_on_batch(bad, bad), NotFinite);
   one.train_on_batch(good, good);
   other.train_on_batch(good, good);

@@ -17,10 +17,10 @@ namespace latent {
 
 struct GradientReport {
   bool passed = true;
-  Index checked = 0;      ///< derivatives compared
-  double worst = 0;       ///< largest error, relative to the largest derivative of its tensor
-  std::string worst_at;   ///< "conv2d/kernel(0, 2, 1, 3): backward 0.5, differences 0.25"
-  std::string problem;    ///< why it failed; empty if it passed
+  Index checked = 0;     ///< derivatives compared
+  double worst = 0;      ///< largest error, relative to the largest derivative of its tensor
+  std::string worst_at;  ///< "conv2d/kernel(0, 2, 1, 3): backward 0.5, differences 0.25"
+  std::string problem;   ///< why it failed; empty if it passed
 
   explicit operator bool() const { return passed; }
   friend std::ostream& operator<<(std::ostream& out, const GradientReport& report) {
@@ -54,8 +54,8 @@ inline void compare_gradients(GradientReport& report, const std::string& name, c
     const double error = std::abs(backward[i] - differences[i]) / largest;
     if (error <= report.worst) continue;  // NaN is not
     report.worst = std::isnan(error) ? std::numeric_limits<double>::infinity() : error;
-    report.worst_at = text(coordinates(name, shape, static_cast<Index>(i)), ": backward ", backward[i], ", differences ",
-                           differences[i]);
+    report.worst_at = text(coordinates(name, shape, static_cast<Index>(i)), ": backward ", backward[i],
+                           ", differences ", differences[i]);
     if (!(error <= tolerance)) {
       report.passed = false;
       report.problem = text("the error is more than ", tolerance, " at ", report.worst_at);
@@ -96,8 +96,8 @@ GradientReport check_gradients(Model_& model, const typename Model_::InputTensor
   constexpr const engine::Plan<double>& plan = network::template plan<0, engine::Backward::input>;
   const double* const parameters_data = model.data();
   const auto loss = [&] {
-    const auto parts = engine::forward<double>(plan, parameters_data, model.frozen(), {input_data.data(), samples}, y_data.data(), mode,
-                                               1, true);
+    const auto parts = engine::forward<double>(plan, parameters_data, model.frozen(), {input_data.data(), samples},
+                                               y_data.data(), mode, 1, true);
     double sum = 0;
     for (std::size_t o = 0; o < y.size(); ++o)
       for (std::size_t i = 0; i < y[o].size(); ++i) sum += y[o][i] * weights[o][i];
@@ -120,8 +120,8 @@ GradientReport check_gradients(Model_& model, const typename Model_::InputTensor
   std::vector<double*> dx_data;
   for (const auto& input : inputs) dx.emplace_back(input.size());
   for (auto& gradient : dx) dx_data.push_back(gradient.data());
-  engine::backward<double>(plan, parameters_data, model.frozen(), {input_data.data(), samples}, weight_data.data(), mode, dx_data.data(),
-                           gradients.get(), true);
+  engine::backward<double>(plan, parameters_data, model.frozen(), {input_data.data(), samples}, weight_data.data(),
+                           mode, dx_data.data(), gradients.get(), true);
 
   GradientReport report;
   std::vector<double> differences;
@@ -130,7 +130,8 @@ GradientReport check_gradients(Model_& model, const typename Model_::InputTensor
     for (double& v : inputs[i]) differences.push_back(difference(v));
     std::vector<Index> shape{samples};
     shape.insert(shape.end(), network::input_shapes[i].begin(), network::input_shapes[i].end());
-    engine::compare_gradients(report, inputs.size() == 1 ? "x" : model.layer_names()[i].name, shape, dx[i], differences, tolerance);
+    engine::compare_gradients(report, inputs.size() == 1 ? "x" : model.layer_names()[i].name, shape, dx[i], differences,
+                              tolerance);
   }
 
   const auto computed = model.template named<double>(gradients.get());

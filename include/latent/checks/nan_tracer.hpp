@@ -33,7 +33,9 @@ template <class Scalar>
 
   std::size_t value = plan.values.size();
   Index sample = 0;
-  const auto number = [&](const Chunk<Scalar>& chunk, Index n) { return order[static_cast<std::size_t>(chunk.call.place(n))]; };
+  const auto number = [&](const Chunk<Scalar>& chunk, Index n) {
+    return order[static_cast<std::size_t>(chunk.call.place(n))];
+  };
   const auto input = [&](const Chunk<Scalar>& chunk) {
     for (std::size_t i = 0; i < inputs.size(); ++i)
       for (Index n = 0; n < chunk.call.samples; ++n)
@@ -54,10 +56,11 @@ template <class Scalar>
   pass.run(parameters, memory.get(), {.input = input, .done = done});
   if (value < plan.values.size()) {
     const auto layer = static_cast<int>(value) - plan.inputs() + 1;
-    throw NotFinite(text(where, "; it first appears in the output of layer ", std::max(layer, 0), " (", names[value].name,
-                         ") for training sample ", sample));
+    throw NotFinite(text(where, "; it first appears in the output of layer ", std::max(layer, 0), " (",
+                         names[value].name, ") for training sample ", sample));
   }
-  throw NotFinite(text(where, "; every layer's output is finite, so it comes from the targets or from the loss itself"));
+  throw NotFinite(
+      text(where, "; every layer's output is finite, so it comes from the targets or from the loss itself"));
 }
 
 }  // namespace engine

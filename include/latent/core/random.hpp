@@ -77,8 +77,8 @@ class Random {
 
  private:
   std::array<std::uint32_t, 4> block(std::uint64_t position) const {
-    return philox4x32({static_cast<std::uint32_t>(position), static_cast<std::uint32_t>(position >> 32), step_, purpose_},
-                      key_);
+    return philox4x32(
+        {static_cast<std::uint32_t>(position), static_cast<std::uint32_t>(position >> 32), step_, purpose_}, key_);
   }
 
   std::array<std::uint32_t, 2> key_;

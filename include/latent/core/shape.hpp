@@ -44,13 +44,16 @@ using WithoutLast = std::conditional_t<S::rank == 1, Shape<>,
 
 /// The shape with another last axis.
 template <class S, Index last>
-using WithLast = std::conditional_t<S::rank == 1, Shape<last>,
-                                    std::conditional_t<S::rank == 2, Shape<S::width, last>, Shape<S::height, S::width, last>>>;
+using WithLast =
+    std::conditional_t<S::rank == 1, Shape<last>,
+                       std::conditional_t<S::rank == 2, Shape<S::width, last>, Shape<S::height, S::width, last>>>;
 
 /// Pixels of zeros around an image.
 struct Border {
   Index top = 0, bottom = 0, left = 0, right = 0;
-  constexpr Border operator+(Border b) const { return {top + b.top, bottom + b.bottom, left + b.left, right + b.right}; }
+  constexpr Border operator+(Border b) const {
+    return {top + b.top, bottom + b.bottom, left + b.left, right + b.right};
+  }
 };
 /// The smallest border that holds both.
 constexpr Border larger(Border a, Border b) {

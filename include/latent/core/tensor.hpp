@@ -24,13 +24,14 @@ using Tensor = Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>;
 /// Eigen would convert a tensor of another rank or scalar type and fail far away, with GCC 12 only at run time. Functions
 /// that take a model's tensors have an overload for those, which says so.
 template <class Given, class Wanted>
-concept OtherTensor = !(std::is_same_v<typename Given::Scalar, typename Wanted::Scalar> &&
-                        Given::NumDimensions == Wanted::NumDimensions);
+concept OtherTensor =
+    !(std::is_same_v<typename Given::Scalar, typename Wanted::Scalar> && Given::NumDimensions == Wanted::NumDimensions);
 template <class Given, class Wanted>
 void tensor_does_not_fit() {
-  static_assert(!OtherTensor<Given, Wanted>,
-                "latent: a tensor is not of the rank or the scalar type the model takes: images are a Tensor<4>, rows a "
-                "Tensor<2>; see Given and Wanted in this message");
+  static_assert(
+      !OtherTensor<Given, Wanted>,
+      "latent: a tensor is not of the rank or the scalar type the model takes: images are a Tensor<4>, rows a "
+      "Tensor<2>; see Given and Wanted in this message");
 }
 
 /// Scalars in one sample (one image, one row) of a batch: the product of all dimensions but the first.

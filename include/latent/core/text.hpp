@@ -9,7 +9,8 @@ namespace latent {
 /// Anything that can be printed, without its type: what joins the parts is compiled once, not for each list of types.
 class TextPart {
  public:
-  TextPart(const char* characters) : value_(characters), print_(print_characters) {}  // NOLINT: the conversion is the point
+  TextPart(const char* characters)
+      : value_(characters), print_(print_characters) {}  // NOLINT: the conversion is the point
   template <class T>
   TextPart(const T& value) : value_(&value), print_(print_value<T>) {}  // NOLINT
   void print(std::ostream& out) const { print_(out, value_); }

@@ -105,8 +105,7 @@ inline constexpr const char* debian_fashion_mnist = "/usr/share/datasets/fashion
 #endif
   }
   return describe_mnist(first_place(
-      folders, holds_mnist,
-      "MNIST was not found; expected train-images-idx3-ubyte or train-images-idx3-ubyte.gz in"));
+      folders, holds_mnist, "MNIST was not found; expected train-images-idx3-ubyte or train-images-idx3-ubyte.gz in"));
 }
 
 /// Looks for Fashion-MNIST: in the subfolder fashion-mnist of the `data_folders`; then in `preferred` itself or, if that

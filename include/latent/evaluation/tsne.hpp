@@ -72,8 +72,7 @@ Tensor<2, Scalar> conditional_probabilities(const Tensor<2, Scalar>& samples, do
     double low = -40 - std::log(mean), high = 40 - std::log(mean), sum = 0;  // of log b: everybody, the nearest alone
     for (int step = 0; step < 60; ++step) {
       const double log_b = (low + high) / 2, b = std::exp(log_b);
-      simd::map(
-          weights.data(), count, [&](auto d) { return simd::exp_of_negative(static_cast<Scalar>(-b) * d); }, row);
+      simd::map(weights.data(), count, [&](auto d) { return simd::exp_of_negative(static_cast<Scalar>(-b) * d); }, row);
       weights[static_cast<std::size_t>(i)] = 0;
       double energy = 0;
       sum = 0;

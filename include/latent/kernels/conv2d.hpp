@@ -9,9 +9,7 @@
 namespace latent {
 
 template <class R>
-concept AnyRung = requires {
-  R::is_rung;
-};
+concept AnyRung = requires { R::is_rung; };
 
 struct KernelKind;  // of options (layers/options.hpp)
 
@@ -35,17 +33,17 @@ class Kernel : kernels::Pass<Forward, 0>, kernels::Pass<InputGradient, 1>, kerne
 
   template <kernels::Convolution C>
   static constexpr bool fits =
-      Forward::template fits<C>&& InputGradient::template fits<C>&& WeightGradient::template fits<C>;
+      Forward::template fits<C> && InputGradient::template fits<C> && WeightGradient::template fits<C>;
   template <kernels::Convolution C>
-  static constexpr Border input_border = larger(Forward::template input_border<C>,
-                                                WeightGradient::template input_border<C>);
+  static constexpr Border input_border =
+      larger(Forward::template input_border<C>, WeightGradient::template input_border<C>);
   template <kernels::Convolution C>
-  static constexpr Border gradient_border = larger(InputGradient::template gradient_border<C>,
-                                                   WeightGradient::template gradient_border<C>);
+  static constexpr Border gradient_border =
+      larger(InputGradient::template gradient_border<C>, WeightGradient::template gradient_border<C>);
   template <kernels::Convolution C>
-  static constexpr Index scratch_size = std::max({Forward::template scratch_size<C>,
-                                                  InputGradient::template scratch_size<C>,
-                                                  WeightGradient::template scratch_size<C>});
+  static constexpr Index scratch_size =
+      std::max({Forward::template scratch_size<C>, InputGradient::template scratch_size<C>,
+                WeightGradient::template scratch_size<C>});
 
   /// `prepared` holds what forward needs, and from `gradient_offset` on what the input gradient needs.
   template <kernels::Convolution C>

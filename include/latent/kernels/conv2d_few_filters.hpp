@@ -143,7 +143,7 @@ struct few_filters : tiled {
       simd::Vec<Scalar, L> weight[std::max<Index>(taps, 1)];
 #pragma GCC unroll 64
       for (Index tap = 0; tap < taps; ++tap) weight[tap] = simd::load<L>(w + tap * G.channels + c);
-        // To the end, whatever the kernel: where an index of `sum` is no constant, the sums are not in registers.
+      // To the end, whatever the kernel: where an index of `sum` is no constant, the sums are not in registers.
 #pragma GCC unroll 1024
       for (Index i = 0; i < height * width; ++i) {
         const auto input = simd::load<L>(x + i / width * G.x_row + i % width * G.x_pixel + c);

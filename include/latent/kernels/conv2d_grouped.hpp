@@ -45,7 +45,7 @@ struct Grouped {
   template <Convolution C>
   static constexpr Index group_size = part<C>.weights() + K::template prepared_size<part<C>>;
   template <Convolution C>
-  static constexpr Index prepared_size = groups* group_size<C>;
+  static constexpr Index prepared_size = groups * group_size<C>;
   template <Convolution C>
   static constexpr Index gradient_offset = 0;  // each group's parts lie together
   template <Convolution C, class Scalar>
@@ -73,10 +73,9 @@ struct Grouped {
   static void input_gradient(View<const Scalar, Z> dy, Weights<Scalar> w, View<Scalar, DX> dx, Scalar* scratch,
                              const Finish& finish) {
     for (Index g = 0; g < groups; ++g)
-      K::template input_gradient<part<C>>(group<part<C>.filters>(dy, g),
-                                          weights<C>(w, g, part<C>.channels, K::template gradient_offset<part<C>>),
-                                          group<part<C>.channels>(dx, g), scratch,
-                                          behind(g * part<C>.channels, finish));
+      K::template input_gradient<part<C>>(
+          group<part<C>.filters>(dy, g), weights<C>(w, g, part<C>.channels, K::template gradient_offset<part<C>>),
+          group<part<C>.channels>(dx, g), scratch, behind(g * part<C>.channels, finish));
   }
   template <Convolution C, class Scalar, class X, class Z>
   static void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dy, Scalar* dw, Scalar* scratch) {

@@ -23,7 +23,7 @@ struct im2col : kernels::Rung {
   /// The patches, and x, y or dy without borders.
   template <kernels::Convolution C>
   static constexpr Index scratch_size =
-      C.pixels() * (C.patch() + C.filters) + C.rows.input* C.columns.input* C.channels;
+      C.pixels() * (C.patch() + C.filters) + C.rows.input * C.columns.input * C.channels;
 
   template <kernels::Convolution C, class Scalar, class X, class Y, class Finish>
   static void forward(View<const Scalar, X> x, kernels::Weights<Scalar> w, View<Scalar, Y> y, Scalar* scratch,

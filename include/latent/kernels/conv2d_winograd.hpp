@@ -280,8 +280,8 @@ struct winograd : kernels::Rung {
 
   // The last tile of an odd image reads one pixel more.
   template <kernels::Convolution C>
-  static constexpr Border input_border = C.input_border() + Border{.bottom = C.rows.output % 2,
-                                                                   .right = C.columns.output % 2};
+  static constexpr Border input_border =
+      C.input_border() + Border{.bottom = C.rows.output % 2, .right = C.columns.output % 2};
   template <kernels::Convolution C>
   static constexpr Border gradient_border =
       C.gradient_border() + Border{.bottom = std::max(C.rows.input % 2, C.rows.output % 2),
@@ -311,13 +311,13 @@ struct winograd : kernels::Rung {
   }
 
   template <kernels::Convolution C>
-  static constexpr Index forward_prepared = 16 * C.channels* C.filters;
+  static constexpr Index forward_prepared = 16 * C.channels * C.filters;
   template <kernels::Convolution C, class Scalar>
   static void prepare_forward(const Scalar* kernel, Scalar* prepared) {
     kernels::points::prepare<C>(kernel, prepared);
   }
   template <kernels::Convolution C>
-  static constexpr Index gradient_prepared = 16 * C.channels* C.filters;
+  static constexpr Index gradient_prepared = 16 * C.channels * C.filters;
   template <kernels::Convolution C, class Scalar>
   static void prepare_input_gradient(const Scalar* kernel, Scalar* prepared) {
     kernels::points::prepare_turned<C>(kernel, prepared);

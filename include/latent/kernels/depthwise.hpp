@@ -154,8 +154,7 @@ void input_gradient(View<const Scalar, Z> dy, const std::type_identity_t<Scalar>
                     const Finish& finish) {
   [&]<Index... r>(std::integer_sequence<Index, r...>) {
     (Phase<C, r / C.columns.stride, r % C.columns.stride>::gradient(dy, kernel, dx, finish), ...);
-  }
-  (std::make_integer_sequence<Index, C.rows.stride * C.columns.stride>{});
+  }(std::make_integer_sequence<Index, C.rows.stride * C.columns.stride>{});
 }
 
 }  // namespace latent::kernels::depthwise

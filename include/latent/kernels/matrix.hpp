@@ -24,7 +24,7 @@ void pack_weights(Index taps, const At& at, Scalar* packed) {
 }
 
 /// y[r][f] = start[f] + sum_c x[r][c] * w[c][f], w as pack_weights has it: tiles of Rows rows, then of 4, then of 1.
-template <Index C, Index F, Index Rows = most_rows(C* F), class Scalar>
+template <Index C, Index F, Index Rows = most_rows(C * F), class Scalar>
 [[gnu::noinline]] void matrix_product(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y, Index rows) {
   for (; rows >= Rows; rows -= Rows, x += Rows * C, y += Rows * F)
     ProductRung<C, F, Scalar>::template correlate<detail::line<Rows, C, F>>(x, w, start, y, StoreSum{});
@@ -45,9 +45,7 @@ void sum_rows(const Scalar* dy, Scalar* sums, Index rows) {
     simd::map(
         sums, F, [](auto sum, auto a, auto b, auto c, auto d) { return sum + ((a + b) + (c + d)); }, sums, dy, dy + F,
         dy + 2 * F, dy + 3 * F);
-  for (; rows > 0; --rows, dy += F)
-    simd::map(
-        sums, F, [](auto sum, auto a) { return sum + a; }, sums, dy);
+  for (; rows > 0; --rows, dy += F) simd::map(sums, F, [](auto sum, auto a) { return sum + a; }, sums, dy);
 }
 
 }  // namespace latent::kernels

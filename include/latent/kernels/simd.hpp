@@ -58,7 +58,7 @@ struct ElementOf {
   using type = std::remove_cvref_t<decltype(std::declval<V&>()[0])>;
 };
 template <class V>
-requires std::is_arithmetic_v<V>
+  requires std::is_arithmetic_v<V>
 struct ElementOf<V> {
   using type = V;
 };

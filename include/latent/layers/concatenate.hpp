@@ -25,8 +25,10 @@ template <std::size_t N>
 struct NameOrAxis {
   char characters[N]{};
   int axis = 0;
-  constexpr NameOrAxis(const char (&literal)[N]) { std::copy_n(literal, N, characters); }  // NOLINT: the conversion is the point
-  constexpr NameOrAxis(Axis a) : axis(a.number) {}                                         // NOLINT
+  constexpr NameOrAxis(const char (&literal)[N]) {
+    std::copy_n(literal, N, characters);
+  }                                                 // NOLINT: the conversion is the point
+  constexpr NameOrAxis(Axis a) : axis(a.number) {}  // NOLINT
 };
 template <std::size_t N>
 NameOrAxis(const char (&)[N]) -> NameOrAxis<N>;
@@ -59,11 +61,11 @@ struct Concatenate {
   template <class First, class... S>
   struct Side<Shapes<First, S...>> {
     static constexpr int along = grows<First>;
-    static constexpr bool fits =
-        First::rank > 0 && along >= 3 - First::rank && along < 3 &&
-        ((S::rank == First::rank && (along == 0 || S::height == First::height) && (along == 1 || S::width == First::width) &&
-          (along == 2 || S::channels == First::channels)) &&
-         ...);
+    static constexpr bool fits = First::rank > 0 && along >= 3 - First::rank&& along < 3 &&
+                                 ((S::rank == First::rank && (along == 0 || S::height == First::height) &&
+                                   (along == 1 || S::width == First::width) &&
+                                   (along == 2 || S::channels == First::channels)) &&
+                                  ...);
     static constexpr Index height = along == 0 ? (First::height + ... + S::height) : First::height;
     static constexpr Index width = along == 1 ? (First::width + ... + S::width) : First::width;
     static constexpr Index channels = along == 2 ? (First::channels + ... + S::channels) : First::channels;
@@ -96,7 +98,8 @@ struct Concatenate {
           for (Index row = 0; row < Part::height; ++row)
             for (Index column = 0; column < Part::width; ++column)
               visit(part.pixel(n, row, column),
-                    whole.pixel(n, row + (along == 0 ? first : 0), column + (along == 1 ? first : 0)) + (along == 2 ? first : 0),
+                    whole.pixel(n, row + (along == 0 ? first : 0), column + (along == 1 ? first : 0)) +
+                        (along == 2 ? first : 0),
                     Part::channels);
         first += along == 0 ? Part::height : along == 1 ? Part::width : Part::channels;
       };

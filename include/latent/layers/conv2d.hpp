@@ -64,8 +64,9 @@ struct Conv2D {
     using output_shape = Shape<convolution.rows.output, convolution.columns.output, filters>;
     static constexpr kernels::Convolution part = kernels::part_of(convolution, groups);
     using rung = kernels::InGroups<OptionOf<kernels::FastestKernel<part, Scalar>, Options...>, groups>;
-    static_assert(rung::template fits<convolution>,
-                  "latent: that Kernel<...> cannot do this convolution: winograd is for kernels of 3 x 3 with strides of 1");
+    static_assert(
+        rung::template fits<convolution>,
+        "latent: that Kernel<...> cannot do this convolution: winograd is for kernels of 3 x 3 with strides of 1");
 
     static constexpr Border input_border = rung::template input_border<convolution>;
     static constexpr Border gradient_border = rung::template gradient_border<convolution>;
@@ -73,8 +74,8 @@ struct Conv2D {
     static constexpr Index scratch_size = rung::template scratch_size<convolution>;
     static constexpr bool undoes_previous = true;
 
-    static constexpr std::array<Index, 4> kernel_shape{kernel_size.height, kernel_size.width, InputShape::channels / groups,
-                                                       filters};
+    static constexpr std::array<Index, 4> kernel_shape{kernel_size.height, kernel_size.width,
+                                                       InputShape::channels / groups, filters};
     static constexpr auto parameters = kernel_and_bias<Options...>(kernel_shape, 4, filters);
 
     static void prepare(const auto& p, Scalar* prepared) { rung::template prepare<convolution>(p[0], prepared); }
@@ -97,8 +98,9 @@ struct Conv2D {
 
     /// dx[i][j][c] = sum of dz[o][p][f] * kernel[a][b][c][f] over f and all taps (a, b) through which y[o][p] saw x[i][j]
     static void input_gradient(const auto& p, auto x, auto, auto dz, auto dx, auto previous) {
-      rung::template input_gradient<convolution>(dz, {p[0], nullptr, p.prepared + rung::template gradient_offset<convolution>},
-                                                 dx, p.scratch, UndoActivation(previous, x));
+      rung::template input_gradient<convolution>(
+          dz, {p[0], nullptr, p.prepared + rung::template gradient_offset<convolution>}, dx, p.scratch,
+          UndoActivation(previous, x));
     }
   };
 
@@ -110,11 +112,12 @@ struct Conv2D {
                 "latent: Conv2D takes strides or a dilation larger than 1, not both");
   static_assert(are_groups, "latent: Conv2D's filters are a multiple of its groups, of which there is at least 1");
   // A row has no height; with Causal it is a Conv1D.
-  static_assert(options_are<Kinds<PaddingKind, StridesKind, DilationKind, GroupsKind, KernelKind, KernelAndBiasKinds,
-                                  std::conditional_t<kernel_size.height == 1, Causal, Kinds<>>>,
-                            Options...>,
-                "latent: Conv2D's options are Same, Valid, Strides<...>, Dilation<...>, Groups<...>, an activation, NoBias, "
-                "KernelInitializer<...>, BiasInitializer<...>, regularizers, Kernel<...>");
+  static_assert(
+      options_are<Kinds<PaddingKind, StridesKind, DilationKind, GroupsKind, KernelKind, KernelAndBiasKinds,
+                        std::conditional_t<kernel_size.height == 1, Causal, Kinds<>>>,
+                  Options...>,
+      "latent: Conv2D's options are Same, Valid, Strides<...>, Dilation<...>, Groups<...>, an activation, NoBias, "
+      "KernelInitializer<...>, BiasInitializer<...>, regularizers, Kernel<...>");
   static_assert(each_option_once<Options...>, "latent: Conv2D got two options of one kind");
 };
 

@@ -41,9 +41,9 @@ struct Conv2DTranspose {
                                               fits(kernel_size.width, stride.width, output_padding.width);
 
   template <class S>
-  using complaint = FirstOf<Unless<filters >= 1 && at_least_1(kernel_size) && at_least_1(stride) && output_padding_fits,
-                                   AlreadyReported>,
-                            Unless<S::rank == 3, Expects<an_image_of_height_width_channels>>>;
+  using complaint = FirstOf<
+      Unless<filters >= 1 && at_least_1(kernel_size) && at_least_1(stride) && output_padding_fits, AlreadyReported>,
+      Unless<S::rank == 3, Expects<an_image_of_height_width_channels>>>;
 
   template <class InputShape, class Scalar>
   struct On : LayerDefaults {
@@ -58,8 +58,9 @@ struct Conv2DTranspose {
         filters,
         InputShape::channels};
     using rung = OptionOf<kernels::FastestKernel<convolution, Scalar>, Options...>;
-    static_assert(rung::template fits<convolution>,
-                  "latent: that Kernel<...> cannot do this convolution: winograd is for kernels of 3 x 3 with strides of 1");
+    static_assert(
+        rung::template fits<convolution>,
+        "latent: that Kernel<...> cannot do this convolution: winograd is for kernels of 3 x 3 with strides of 1");
 
     static constexpr Border input_border = rung::template gradient_border<convolution>;
     static constexpr Border gradient_border = rung::template input_border<convolution>;
@@ -67,7 +68,8 @@ struct Conv2DTranspose {
     static constexpr Index scratch_size = rung::template scratch_size<convolution>;
     static constexpr bool undoes_previous = true;
 
-    static constexpr std::array<Index, 4> kernel_shape{kernel_size.height, kernel_size.width, filters, InputShape::channels};
+    static constexpr std::array<Index, 4> kernel_shape{kernel_size.height, kernel_size.width, filters,
+                                                       InputShape::channels};
     static constexpr auto parameters = kernel_and_bias<Options...>(kernel_shape, 4, filters);
 
     static void prepare(const auto& p, Scalar* prepared) { rung::template prepare<convolution>(p[0], prepared); }
@@ -75,8 +77,8 @@ struct Conv2DTranspose {
     static void forward(const auto& p, auto x, auto y, auto activation) {
       const Scalar* b = nullptr;
       if constexpr (use_bias) b = p[1];
-      rung::template input_gradient<convolution>(x, {p[0], b, p.prepared + rung::template gradient_offset<convolution>}, y,
-                                                 p.scratch, StoreActivated<decltype(activation)>{});
+      rung::template input_gradient<convolution>(x, {p[0], b, p.prepared + rung::template gradient_offset<convolution>},
+                                                 y, p.scratch, StoreActivated<decltype(activation)>{});
       if constexpr (!activation.cheap) apply_activation(y, activation);
     }
 
@@ -97,8 +99,9 @@ struct Conv2DTranspose {
   static_assert(filters >= 1, "latent: Conv2DTranspose needs at least 1 filter");
   static_assert(at_least_1(kernel_size), "latent: Conv2DTranspose's kernel_size is at least 1");
   static_assert(at_least_1(stride), "latent: Conv2DTranspose's strides are at least 1");
-  static_assert(output_padding_fits, "latent: Conv2DTranspose's OutputPadding<p> is less than the strides; with Same, "
-                                     "1 <= kernel_size % 2 + p <= strides");
+  static_assert(output_padding_fits,
+                "latent: Conv2DTranspose's OutputPadding<p> is less than the strides; with Same, "
+                "1 <= kernel_size % 2 + p <= strides");
   static_assert(
       options_are<Kinds<PaddingKind, StridesKind, OutputPaddingKind, KernelKind, KernelAndBiasKinds>, Options...>,
       "latent: Conv2DTranspose's options are Same, Valid, Strides<...>, OutputPadding<...>, an activation, NoBias, "

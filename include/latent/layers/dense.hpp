@@ -57,8 +57,8 @@ struct Dense {
     static void prepare(const auto& p, Scalar* prepared) {
       const Scalar* from = p[0];
       kernels::pack_weights<features, units>(1, [=](Index, Index c, Index u) { return from[c * units + u]; }, prepared);
-      kernels::pack_weights<units, features>(1, [=](Index, Index u, Index c) { return from[c * units + u]; },
-                                             prepared + features * units);
+      kernels::pack_weights<units, features>(
+          1, [=](Index, Index u, Index c) { return from[c * units + u]; }, prepared + features * units);
     }
 
     /// dx[c] = sum_u dz[u] * kernel[c][u]

@@ -58,8 +58,8 @@ struct DenseTranspose {
     static void prepare(const auto& p, Scalar* prepared) {
       const Scalar* from = p[0];
       kernels::pack_weights<units, features>(1, [=](Index, Index u, Index c) { return from[c * units + u]; }, prepared);
-      kernels::pack_weights<features, units>(1, [=](Index, Index c, Index u) { return from[c * units + u]; },
-                                             prepared + features * units);
+      kernels::pack_weights<features, units>(
+          1, [=](Index, Index c, Index u) { return from[c * units + u]; }, prepared + features * units);
     }
 
     static void forward(const auto& p, auto x, auto y, auto activation) {
@@ -91,9 +91,11 @@ struct DenseTranspose {
     }
   };
 
-  static_assert(options_are<Kinds<ActivationKind, NoBias, BiasInitializerKind, BiasRegularizerKind, ActivityRegularizerKind>, Options...>,
-                "latent: DenseTranspose's options are an activation, NoBias, BiasInitializer<...>, regularizers of bias and "
-                "activity");
+  static_assert(
+      options_are<Kinds<ActivationKind, NoBias, BiasInitializerKind, BiasRegularizerKind, ActivityRegularizerKind>,
+                  Options...>,
+      "latent: DenseTranspose's options are an activation, NoBias, BiasInitializer<...>, regularizers of bias and "
+      "activity");
   static_assert(each_option_once<Options...>, "latent: DenseTranspose got two options of one kind");
 };
 

@@ -37,14 +37,10 @@ struct Linear {
 
 /// An activation with a derivative for each value apart, given the result.
 template <class A>
-concept Elementwise = requires(float y) {
-  A::derivative(y);
-};
+concept Elementwise = requires(float y) { A::derivative(y); };
 /// An activation whose derivative cannot be told from its result.
 template <class A>
-concept NeedsInput = requires(float z) {
-  A::derivative_at(z);
-};
+concept NeedsInput = requires(float z) { A::derivative_at(z); };
 
 /// An activation through which some loss looks to the logits.
 template <class A>
@@ -98,7 +94,8 @@ void undo_activation(View<const Scalar, LY> y, View<Scalar, LD> dy) {
   static_assert(!NeedsInput<A>, "latent: a layer says outside On which activation is fused into it");
   const auto undo = [](const Scalar* values, Scalar* gradients, Index pixels) {
     if constexpr (Elementwise<A>)
-      simd::map(gradients, pixels * LY::channels, [](auto v, auto g) { return g * A::derivative(v); }, values, gradients);
+      simd::map(
+          gradients, pixels * LY::channels, [](auto v, auto g) { return g * A::derivative(v); }, values, gradients);
     else
       A::undo(values, gradients, pixels * LY::channels, LY::channels);
   };

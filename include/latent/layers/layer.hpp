@@ -122,7 +122,9 @@ struct LayerDefaults {
 template <std::size_t N>
 struct FixedString {
   char characters[N];
-  constexpr FixedString(const char (&literal)[N]) { std::copy_n(literal, N, characters); }  // NOLINT: the conversion is the point
+  constexpr FixedString(const char (&literal)[N]) {
+    std::copy_n(literal, N, characters);
+  }  // NOLINT: the conversion is the point
   constexpr explicit FixedString(const char* text) { std::copy_n(text, N, characters); }
 };
 

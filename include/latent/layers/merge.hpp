@@ -21,10 +21,12 @@ struct Joined;
 template <class... S>
 struct Joined<Shapes<S...>> {
   static constexpr int rank = std::max({S::rank...});
-  static constexpr Index height = std::max({S::height...}), width = std::max({S::width...}), channels = std::max({S::channels...});
-  static constexpr bool fits = ((S::rank > 0 && (S::height == height || S::height == 1) && (S::width == width || S::width == 1) &&
-                                 (S::channels == channels || S::channels == 1)) &&
-                                ...);
+  static constexpr Index height = std::max({S::height...}), width = std::max({S::width...}),
+                         channels = std::max({S::channels...});
+  static constexpr bool fits =
+      ((S::rank > 0 && (S::height == height || S::height == 1) && (S::width == width || S::width == 1) &&
+        (S::channels == channels || S::channels == 1)) &&
+       ...);
   using shape = std::conditional_t<rank == 3, Shape<height, width, channels>,
                                    std::conditional_t<rank == 2, Shape<width, channels>, Shape<channels>>>;
 };
@@ -42,13 +44,16 @@ struct Merge {
   template <class... S, class Scalar>
   struct On<Shapes<S...>, Scalar> : LayerDefaults {
     using output_shape = typename Joined<Shapes<S...>>::shape;
-    static constexpr Index height = output_shape::height, width = output_shape::width, channels = output_shape::channels;
+    static constexpr Index height = output_shape::height, width = output_shape::width,
+                           channels = output_shape::channels;
 
     static void forward(const auto&, auto x, auto y, auto) {
       for_vectors(y.samples, [&]<int L>(Index n, Index row, Index column, Index c) {
-        std::apply([&](const auto&... from) {
-          simd::store(y.pixel(n, row, column) + c, Operation::value(load<L>(from, n, row, column, c)...));
-        }, x);
+        std::apply(
+            [&](const auto&... from) {
+              simd::store(y.pixel(n, row, column) + c, Operation::value(load<L>(from, n, row, column, c)...));
+            },
+            x);
       });
     }
 
@@ -58,11 +63,13 @@ struct Merge {
         (clear(std::get<k>(dx)), ...);
         for_vectors(dz.samples, [&]<int L>(Index n, Index row, Index column, Index c) {
           const auto value = load<L>(y, n, row, column, c), gradient = load<L>(dz, n, row, column, c);
-          std::apply([&](const auto&... from) {
-            (give<L>(std::get<k>(dx), n, row, column, c,
-                     Operation::template gradient<k>(gradient, value, load<L>(from, n, row, column, c)...)),
-             ...);
-          }, x);
+          std::apply(
+              [&](const auto&... from) {
+                (give<L>(std::get<k>(dx), n, row, column, c,
+                         Operation::template gradient<k>(gradient, value, load<L>(from, n, row, column, c)...)),
+                 ...);
+              },
+              x);
         });
       }(std::index_sequence_for<S...>{});
     }
@@ -73,7 +80,8 @@ struct Merge {
       for (Index n = 0; n < samples; ++n)
         for (Index row = 0; row < height; ++row)
           for (Index column = 0; column < width; ++column)
-            simd::for_each_vector<Scalar, channels>([&]<int L>(Index c) { visit.template operator()<L>(n, row, column, c); });
+            simd::for_each_vector<Scalar, channels>(
+                [&]<int L>(Index c) { visit.template operator()<L>(n, row, column, c); });
     }
     /// Where the numbers lie that belong to a pixel and its channel c.
     template <class V>
@@ -94,10 +102,12 @@ struct Merge {
     static void clear(const V& dx) {
       if constexpr (!counts_once<V>)
         for (Index n = 0; n < dx.samples; ++n)
-          for (Index row = 0; row < V::height; ++row) std::fill_n(dx.pixel(n, row, 0), V::width * V::channels, Scalar(0));
+          for (Index row = 0; row < V::height; ++row)
+            std::fill_n(dx.pixel(n, row, 0), V::width * V::channels, Scalar(0));
     }
     template <int L, class V>
-    [[gnu::always_inline]] static void give(const V& dx, Index n, Index row, Index column, Index c, simd::Vec<Scalar, L> gradient) {
+    [[gnu::always_inline]] static void give(const V& dx, Index n, Index row, Index column, Index c,
+                                            simd::Vec<Scalar, L> gradient) {
       Scalar* const to = place(dx, n, row, column, c);
       if constexpr (counts_once<V>)
         simd::store(to, gradient);
@@ -108,7 +118,8 @@ struct Merge {
     }
   };
 
-  static_assert(sizeof...(names) >= 1, "latent: a layer that joins values names at least one besides the one before it");
+  static_assert(sizeof...(names) >= 1,
+                "latent: a layer that joins values names at least one besides the one before it");
 };
 
 }  // namespace latent::detail

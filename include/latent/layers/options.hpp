@@ -23,7 +23,7 @@ struct KindOf {
   using type = Option;
 };
 template <class Option>
-requires requires { typename Option::kind; }
+  requires requires { typename Option::kind; }
 struct KindOf<Option> {
   using type = typename Option::kind;
 };
@@ -38,7 +38,7 @@ struct FirstOfKind {
 template <class Kind, class Default, class Option, class... Options>
 struct FirstOfKind<Kind, Default, Option, Options...> : FirstOfKind<Kind, Default, Options...> {};
 template <class Kind, class Default, class Option, class... Options>
-requires is_of_kind<Option, Kind>
+  requires is_of_kind<Option, Kind>
 struct FirstOfKind<Kind, Default, Option, Options...> {
   using type = Option;
 };

@@ -94,7 +94,8 @@ struct Sampling {
   template <class S, class Scalar>
   struct On<Shapes<S, S>, Scalar> : LayerDefaults {
     using output_shape = S;
-    using Epsilon = std::conditional_t<std::is_same_v<EpsilonSource, detail::Normal>, detail::NormalEpsilon<S::size>, EpsilonSource>;
+    using Epsilon = std::conditional_t<std::is_same_v<EpsilonSource, detail::Normal>, detail::NormalEpsilon<S::size>,
+                                       EpsilonSource>;
     static constexpr OwnLoss own_loss{
         "kl_loss", "reconstruction_loss", 0.01 * BetaOption::beta,
         "the posterior has collapsed: the code says nothing of the input. Is the reconstruction a sum over the pixels "
@@ -127,8 +128,9 @@ struct Sampling {
         const double mean = static_cast<double>(z_mean), log_var = static_cast<double>(z_log_var);
         const double g = static_cast<double>(gradient);
         at(std::get<0>(dx), n, i) = static_cast<Scalar>(g + share * mean);
-        at(std::get<1>(dx), n, i) = static_cast<Scalar>(g * epsilon(p.call, n, i) * derivative_of_exp(log_var, 0.5) / 2 +
-                                                        share * (derivative_of_exp(log_var, 1) - 1) / 2);
+        at(std::get<1>(dx), n, i) =
+            static_cast<Scalar>(g * epsilon(p.call, n, i) * derivative_of_exp(log_var, 0.5) / 2 +
+                                share * (derivative_of_exp(log_var, 1) - 1) / 2);
       });
     }
 

@@ -23,7 +23,8 @@ struct Difference {
 template <FixedString... names>
 struct Subtract : detail::Merge<detail::Difference, names...> {
   static constexpr const char *class_name = "Subtract", *default_name = "subtract";
-  static_assert(sizeof...(names) == 1, "latent: Subtract<...> names one value, which is subtracted from the one before it");
+  static_assert(sizeof...(names) == 1,
+                "latent: Subtract<...> names one value, which is subtracted from the one before it");
 };
 
 }  // namespace latent

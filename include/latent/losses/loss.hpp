@@ -33,7 +33,7 @@ namespace detail {
 template <class Loss, class S>
 struct TargetShapeOf : std::type_identity<S> {};
 template <class Loss, class S>
-requires requires { typename Loss::template target_shape<S>; }
+  requires requires { typename Loss::template target_shape<S>; }
 struct TargetShapeOf<Loss, S> : std::type_identity<typename Loss::template target_shape<S>> {};
 }  // namespace detail
 

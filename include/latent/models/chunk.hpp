@@ -23,8 +23,8 @@ struct Chunk {
   const Scalar *parameters, *prepared;  ///< of all layers
   const Workspace<Scalar>& workspace;
   const Call& call;
-  double* sums = nullptr;       ///< of the chunk's lane: losses and metrics, see Pass
-  Scalar* gradients = nullptr;  ///< of all parameters, to add to; for the backward pass
+  double* sums = nullptr;        ///< of the chunk's lane: losses and metrics, see Pass
+  Scalar* gradients = nullptr;   ///< of all parameters, to add to; for the backward pass
   const Duty* duties = nullptr;  ///< of each layer; null: all do all
   Watch watch = {};
 
@@ -33,7 +33,8 @@ struct Chunk {
     const LayerPasses<Scalar>& passes = plan.passes[index(i)];
     Scalar* const memory = workspace.begin();
     LayerCall<Scalar> at;
-    at.parameters = parameters, at.places = plan.layers[index(i)].places.data(), at.prepared = prepared + passes.prepared;
+    at.parameters = parameters, at.places = plan.layers[index(i)].places.data(),
+    at.prepared = prepared + passes.prepared;
     at.memory = memory, at.reads = passes.reads.data();
     at.y = memory + values(i).begin, at.dz = memory + gradient(i).begin;
     at.scratch = memory + plan.scratch;
@@ -41,7 +42,8 @@ struct Chunk {
     at.call.layer = i;
     if (duties && duties[i].frozen && passes.gather) at.call.training = false;
     if (call.loss) at.call.loss = call.loss + passes.loss_part;
-    if (call.batch_statistics) at.call.lane_statistics += passes.statistics, at.call.batch_statistics += passes.statistics;
+    if (call.batch_statistics)
+      at.call.lane_statistics += passes.statistics, at.call.batch_statistics += passes.statistics;
     return at;
   }
 

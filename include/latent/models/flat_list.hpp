@@ -41,8 +41,8 @@ struct IsModel<Named<name, Item>> : IsModel<Item> {};
 /// (`Dense<10, Softmax, ActivityRegularizer<...>>`).
 template <class Layer>
 concept TakenApart = !IsModel<Layer>::value && requires { typename Layer::activation; } &&
-                     (NeedsInput<typename Layer::activation> ||
-                      (LossesLookThrough<typename Layer::activation> && requires { requires Layer::activity_penalty.any(); }));
+                     (NeedsInput<typename Layer::activation> || (LossesLookThrough<typename Layer::activation> &&
+                                                                 requires { requires Layer::activity_penalty.any(); }));
 template <class Layer>
 struct WithoutActivation : Layer {
   using written = Layer;
@@ -133,7 +133,8 @@ template <class... Done, class Item, class... Rest>
 struct Flat<List<Done...>, Item, Rest...> : Flat<List<Done..., Item>, Rest...> {};
 template <class... Done, TakenApart Layer, class... Rest>
   requires(!requires { Layer::distance; })
-struct Flat<List<Done...>, Layer, Rest...> : Flat<List<Done..., WithoutActivation<Layer>, ActivationOf<Layer>>, Rest...> {};
+struct Flat<List<Done...>, Layer, Rest...>
+    : Flat<List<Done..., WithoutActivation<Layer>, ActivationOf<Layer>>, Rest...> {};
 template <class... Done, class Scalar, class First, class... Inner, class... Rest>
 struct Flat<List<Done...>, Model<Scalar, First, Inner...>, Rest...>
     : Flat<List<Done...>, typename Nested<First, true>::type, typename Nested<Inner, false>::type..., Rest...> {};
@@ -161,12 +162,19 @@ struct Place {
 };
 template <class Item>
 constexpr Place place_in(std::string_view name, int index) {
-  if constexpr (requires { Item::given_name; Item::class_name; }) {
-    constexpr bool has_parameters = !requires { Item::belongs_to_previous; } && !requires { Item::distance; } && !requires { Item::is_input; };
-    if (has_parameters && name == Item::given_name) return {index, 1 + requires { Item::value_comes_later; }, false};
+  if constexpr (requires {
+                  Item::given_name;
+                  Item::class_name;
+                }) {
+    constexpr bool has_parameters =
+        !requires { Item::belongs_to_previous; } && !requires { Item::distance; } && !requires { Item::is_input; };
+    if (has_parameters && name == Item::given_name) return {index, 1 + requires {Item::value_comes_later;
   }
-  return {};
-}
+  , false
+};
+}  // namespace engine
+return {};
+}  // namespace latent
 template <class Item>
 struct ModelItems : std::integral_constant<int, 0> {};
 template <FixedString name, std::size_t items>
@@ -207,13 +215,15 @@ struct Flat<List<Done...>, Again<name>, Rest...> {
     if constexpr (place.first < 0)
       return Flat<List<Done..., Again<name>>, Rest...>{};
     else
-      return []<int... k>(std::integer_sequence<int, k...>) { return Flat<List<Done..., Part<k>...>, Rest...>{}; }
-    (std::make_integer_sequence<int, place.items>{});
+      return []<int... k>(std::integer_sequence<int, k...>) {
+        return Flat<List<Done..., Part<k>...>, Rest...>{};
+      }(std::make_integer_sequence<int, place.items>{});
   }
   using type = typename decltype(parts())::type;
 };
 template <class... Done, FixedString other, FixedString name, class... Rest>
-struct Flat<List<Done...>, Named<other, Again<name>>, Rest...> : Flat<List<Done...>, Again<name>, ValueName<other>, Rest...> {};
+struct Flat<List<Done...>, Named<other, Again<name>>, Rest...>
+    : Flat<List<Done...>, Again<name>, ValueName<other>, Rest...> {};
 
 }  // namespace engine
 

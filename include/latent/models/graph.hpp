@@ -65,15 +65,15 @@ namespace engine {
 struct ItemFacts {
   enum Kind { layer, input, from, name, outputs };
   Kind kind = layer;
-  const char* value_name = "";                ///< under which later layers find its value
-  const char* layer_name = "";                ///< under which later layers find its parameters
-  bool reads_before = true;                   ///< the value before it, first
-  std::span<const char* const> reads = {};    ///< and the values of these names (of `outputs`: what the model gives)
-  bool nested = false, first = false;         ///< an Input of a nested model; the first one
-  bool shadows = false;                       ///< may have a name that is there already, which then means this one
-  bool belongs_to_previous = false;           ///< the activation of the layer before
-  int distance = 0;                           ///< a layer that was there so many items before
-  const char* lender = "";                    ///< the name of a layer that lends some of its parameters
+  const char* value_name = "";              ///< under which later layers find its value
+  const char* layer_name = "";              ///< under which later layers find its parameters
+  bool reads_before = true;                 ///< the value before it, first
+  std::span<const char* const> reads = {};  ///< and the values of these names (of `outputs`: what the model gives)
+  bool nested = false, first = false;       ///< an Input of a nested model; the first one
+  bool shadows = false;                     ///< may have a name that is there already, which then means this one
+  bool belongs_to_previous = false;         ///< the activation of the layer before
+  int distance = 0;                         ///< a layer that was there so many items before
+  const char* lender = "";                  ///< the name of a layer that lends some of its parameters
 };
 
 /// The graph of a list of `items` with so many `reads`. Values are numbered: first the Inputs, then what the layers give.
@@ -82,13 +82,13 @@ struct Graph {
   enum Problem { none, unknown_name, name_used_twice, nobody_reads };
 
   int inputs = 0, layers = 0, outputs = 0;
-  std::array<int, items + 1> source{};        ///< the item whose value this one only stands for; -1: it has one of its own
-  std::array<int, items + 1> value{};         ///< of each item
-  std::array<int, items + 1> layer{};         ///< the number of each item's layer; of others, of the next layer
+  std::array<int, items + 1> source{};  ///< the item whose value this one only stands for; -1: it has one of its own
+  std::array<int, items + 1> value{};   ///< of each item
+  std::array<int, items + 1> layer{};   ///< the number of each item's layer; of others, of the next layer
   std::array<int, items + 1> input_item{}, layer_item{}, output_item{};
-  std::array<int, items + 1> lender{};        ///< of each layer: the layer whose parameters it uses; itself
-  std::array<int, items + 2> first_read{};    ///< of each layer, in `read`
-  std::array<int, reads + 1> read{};          ///< the items through which layers read their values
+  std::array<int, items + 1> lender{};      ///< of each layer: the layer whose parameters it uses; itself
+  std::array<int, items + 2> first_read{};  ///< of each layer, in `read`
+  std::array<int, reads + 1> read{};        ///< the items through which layers read their values
   Problem problem = none;
   int problem_item = 0;
   const char* problem_name = "";
@@ -110,12 +110,12 @@ template <std::size_t reads, std::size_t items>
 constexpr Graph<items, reads> graph_of(const std::array<ItemFacts, items>& facts) {
   Graph<items, reads> graph;
   /// The last item before `end` that has that name, as a value or as a layer; -1 if none has.
-  const auto find = [&](std::size_t end, std::string_view name, const char* ItemFacts::*kind) {
+  const auto find = [&](std::size_t end, std::string_view name, const char* ItemFacts::* kind) {
     for (std::size_t k = end; k-- > 0;)
       if (!name.empty() && facts[k].*kind == name) return static_cast<int>(k);
     return -1;
   };
-  const auto find_or_complain = [&](std::size_t item, const char* name, const char* ItemFacts::*kind) {
+  const auto find_or_complain = [&](std::size_t item, const char* name, const char* ItemFacts::* kind) {
     const int found = find(item, name, kind);
     if (found < 0) graph.complain(graph.unknown_name, item, name);
     return found < 0 ? 0 : found;
@@ -142,7 +142,8 @@ constexpr Graph<items, reads> graph_of(const std::array<ItemFacts, items>& facts
     } else if (item.kind == ItemFacts::outputs) {
       named_outputs = true;
       for (const char* name : item.reads)
-        graph.output_item[static_cast<std::size_t>(graph.outputs++)] = find_or_complain(k, name, &ItemFacts::value_name);
+        graph.output_item[static_cast<std::size_t>(graph.outputs++)] =
+            find_or_complain(k, name, &ItemFacts::value_name);
     } else {
       const auto layer = static_cast<std::size_t>(graph.layers++);
       graph.layer_item[layer] = here;
@@ -151,23 +152,28 @@ constexpr Graph<items, reads> graph_of(const std::array<ItemFacts, items>& facts
       for (const char* name : item.reads) graph.read[next++] = find_or_complain(k, name, &ItemFacts::value_name);
       graph.first_read[layer + 1] = static_cast<int>(next);
       graph.lender[layer] = static_cast<int>(layer);
-      if (item.distance > 0) graph.lender[layer] = graph.lender[static_cast<std::size_t>(graph.layer[k - static_cast<std::size_t>(item.distance)])];
+      if (item.distance > 0)
+        graph.lender[layer] =
+            graph.lender[static_cast<std::size_t>(graph.layer[k - static_cast<std::size_t>(item.distance)])];
       if (std::string_view(item.lender) != "")
-        graph.lender[layer] = graph.layer[static_cast<std::size_t>(find_or_complain(k, item.lender, &ItemFacts::layer_name))];
+        graph.lender[layer] =
+            graph.layer[static_cast<std::size_t>(find_or_complain(k, item.lender, &ItemFacts::layer_name))];
       before = here;
     }
   }
   graph.layer[items] = graph.layers;
 
   // Values: first the Inputs, then the layers'. The others stand for one of these.
-  for (int i = 0; i < graph.inputs; ++i) graph.value[static_cast<std::size_t>(graph.input_item[static_cast<std::size_t>(i)])] = i;
+  for (int i = 0; i < graph.inputs; ++i)
+    graph.value[static_cast<std::size_t>(graph.input_item[static_cast<std::size_t>(i)])] = i;
   std::array<int, items + 1> readers{};
   for (std::size_t k = 0; k < items; ++k) {
     if (facts[k].kind == ItemFacts::layer) graph.value[k] = graph.inputs + graph.layer[k];
     if (graph.source[k] >= 0) graph.value[k] = graph.value[static_cast<std::size_t>(graph.source[k])];
   }
   const auto value_of = [&](int item) { return graph.value[static_cast<std::size_t>(item)]; };
-  for (std::size_t r = 0; r < next && graph.problem == graph.none; ++r) ++readers[static_cast<std::size_t>(value_of(graph.read[r]))];
+  for (std::size_t r = 0; r < next && graph.problem == graph.none; ++r)
+    ++readers[static_cast<std::size_t>(value_of(graph.read[r]))];
 
   // What the model gives: all that nobody reads, but for one that has no name and is not the last, which is a mistake.
   if (named_outputs)
@@ -175,10 +181,12 @@ constexpr Graph<items, reads> graph_of(const std::array<ItemFacts, items>& facts
       ++readers[static_cast<std::size_t>(value_of(graph.output_item[static_cast<std::size_t>(o)]))];
   for (int v = 0; v < graph.inputs + graph.layers && graph.problem == graph.none; ++v) {
     if (readers[static_cast<std::size_t>(v)] > 0) continue;
-    const auto item = static_cast<std::size_t>(v < graph.inputs ? graph.input_item[static_cast<std::size_t>(v)]
-                                                                 : graph.layer_item[static_cast<std::size_t>(v - graph.inputs)]);
+    const auto item =
+        static_cast<std::size_t>(v < graph.inputs ? graph.input_item[static_cast<std::size_t>(v)]
+                                                  : graph.layer_item[static_cast<std::size_t>(v - graph.inputs)]);
     bool named = std::string_view(facts[item].value_name) != "";
-    for (std::size_t k = item; k < items; ++k) named = named || (value_of(static_cast<int>(k)) == v && std::string_view(facts[k].value_name) != "");
+    for (std::size_t k = item; k < items; ++k)
+      named = named || (value_of(static_cast<int>(k)) == v && std::string_view(facts[k].value_name) != "");
     const bool last = v + 1 == graph.inputs + graph.layers;
     if (named_outputs || facts[item].kind == ItemFacts::input || !(named || last))
       graph.complain(graph.nobody_reads, item, facts[item].value_name);

@@ -15,9 +15,9 @@ struct LayerFacts {
   std::span<const ParameterSpec> parameters;
   std::span<const Index> places;  ///< of the parameters, in the model's buffer
   std::span<const Index> output_shape;
-  std::span<const int> reads;     ///< the values that it reads: those of the Inputs, 0, 1 ..., then those of the layers
-  int lender;                     ///< the layer whose parameters it uses, or some of them; itself
-  bool repeats;                   ///< all its parameters are the lender's
+  std::span<const int> reads;  ///< the values that it reads: those of the Inputs, 0, 1 ..., then those of the layers
+  int lender;                  ///< the layer whose parameters it uses, or some of them; itself
+  bool repeats;                ///< all its parameters are the lender's
   OwnLoss own_loss;
   Penalty activity_penalty;
 
@@ -54,7 +54,8 @@ template <class Scalar>
 
 /// The sum of the penalties on parameters that are trained. Adds their gradients to `gradients` unless it is null.
 template <class Scalar>
-[[gnu::cold]] double penalties(std::span<const LayerFacts> layers, Frozen frozen, const Scalar* parameters, Scalar* gradients) {
+[[gnu::cold]] double penalties(std::span<const LayerFacts> layers, Frozen frozen, const Scalar* parameters,
+                               Scalar* gradients) {
   double sum = 0;
   for_parameters(layers, [&](std::size_t layer, std::size_t, const ParameterSpec& spec, Index place) {
     if (!spec.penalty.any() || !trains(frozen, layer)) return;

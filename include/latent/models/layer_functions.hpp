@@ -12,7 +12,7 @@ namespace latent::engine {
 /// What a layer reads, or the places of the gradients with respect to that: a view, or a tuple of views if the layer reads
 /// several values, of these layouts; `place` is &Read::x or &Read::dx.
 template <class S, class... Layouts, class Scalar>
-[[gnu::always_inline]] inline auto views(List<Layouts...>, const LayerCall<Scalar>& at, Index Read::*place) {
+[[gnu::always_inline]] inline auto views(List<Layouts...>, const LayerCall<Scalar>& at, Index Read::* place) {
   if constexpr (sizeof...(Layouts) == 1)
     return View<S, Layouts...>(at.memory + at.reads->*place, at.call.samples);
   else

@@ -17,7 +17,7 @@ struct LayerLabel {
   const char* given_name = "";       ///< what the user gave, or empty
   bool belongs_to_previous = false;  ///< the activation of the layer before, which has that layer's name
   bool nested_input = false;         ///< may have the name of the value that it stands for
-  int distance = 0;                  ///< a layer that was there so many items before, and has the name that it has there
+  int distance = 0;  ///< a layer that was there so many items before, and has the name that it has there
 };
 
 struct LayerName {

@@ -53,7 +53,8 @@ struct OnInputs<Scalar, Network_, List<NewInputs...>, List<Items...>> {
     if constexpr (!InputLayer<Item>)
       return std::type_identity<Item>{};
     else if constexpr (Network_::graph.source[k] < 0)
-      return std::type_identity<Resized<Item, std::tuple_element_t<Network_::graph.value[k], std::tuple<NewInputs...>>>>{};
+      return std::type_identity<
+          Resized<Item, std::tuple_element_t<Network_::graph.value[k], std::tuple<NewInputs...>>>>{};
     else
       return std::type_identity<AnyInput<Item>>{};
   }
@@ -76,16 +77,20 @@ template <template <class...> class Several, class T>
 struct OneOrSeveral<Several, T> : std::type_identity<T> {};
 
 /// The types of what goes into a network, and of what comes out.
-template <class Network_, class = std::make_integer_sequence<int, Network_::inputs>, class = std::make_integer_sequence<int, Network_::outputs>>
+template <class Network_, class = std::make_integer_sequence<int, Network_::inputs>,
+          class = std::make_integer_sequence<int, Network_::outputs>>
 struct TensorsOf;
 template <class Network_, int... i, int... o>
 struct TensorsOf<Network_, std::integer_sequence<int, i...>, std::integer_sequence<int, o...>> {
   using Scalar = typename Network_::Scalar;
   using Input = typename OneOrSeveral<Tensors, Tensor<Network_::template InputShape<i>::rank + 1, Scalar>...>::type;
-  using Output = typename OneOrSeveral<std::tuple, Tensor<Network_::template OutputShape<o>::rank + 1, Scalar>...>::type;
+  using Output =
+      typename OneOrSeveral<std::tuple, Tensor<Network_::template OutputShape<o>::rank + 1, Scalar>...>::type;
   /// Those of dx and dy.
-  using InputGradient = typename OneOrSeveral<std::tuple, Tensor<Network_::template InputShape<i>::rank + 1, Scalar>...>::type;
-  using OutputGradient = typename OneOrSeveral<Tensors, Tensor<Network_::template OutputShape<o>::rank + 1, Scalar>...>::type;
+  using InputGradient =
+      typename OneOrSeveral<std::tuple, Tensor<Network_::template InputShape<i>::rank + 1, Scalar>...>::type;
+  using OutputGradient =
+      typename OneOrSeveral<Tensors, Tensor<Network_::template OutputShape<o>::rank + 1, Scalar>...>::type;
 };
 
 }  // namespace engine
@@ -172,8 +177,9 @@ class Model {
   template <class... NewInputs>
   auto on() const {
     using Other = typename engine::OnInputs<Scalar, network, engine::List<NewInputs...>, Flat>::type;
-    static_assert(network::template same_parameters<typename Other::network>(),
-                  "latent: on another input size these layers would have other parameters (is there a Dense among them?)");
+    static_assert(
+        network::template same_parameters<typename Other::network>(),
+        "latent: on another input size these layers would have other parameters (is there a Dense among them?)");
     return Other(parameters_, frozen_, names_, name_);
   }
 
@@ -257,15 +263,17 @@ class Model {
 
   /// The backward pass on its own: given dy, the gradient of some number with respect to the output for the batch x, the
   /// gradients of that number, plus the losses of the model's own, with respect to x and to every parameter.
-  Gradients<Scalar, InputGradient> backward(const InputTensor& x, const OutputGradient& dy, const CallMode& mode = {}) const {
+  Gradients<Scalar, InputGradient> backward(const InputTensor& x, const OutputGradient& dy,
+                                            const CallMode& mode = {}) const {
     const Index samples = checked(x, "backward: x");
     const Index of_dy = detail::check_shapes(dy, network::output_shapes, output_names(), "backward: dy");
     check(samples == of_dy, "backward: x has ", samples, " samples but dy has ", of_dy);
     const auto gradients = aligned_zeros<Scalar>(network::buffer_size);
     Gradients<Scalar, InputGradient> result{new_tensors<InputGradient>(network::input_shapes, samples), {}};
     const auto inputs = detail::data_of(x), of_outputs = detail::data_of(dy);
-    engine::backward<Scalar>(network::template plan<0, engine::Backward::input>, data(), frozen(), {inputs.data(), samples},
-                             of_outputs.data(), mode, detail::data_of(result.dx).data(), gradients.get());
+    engine::backward<Scalar>(network::template plan<0, engine::Backward::input>, data(), frozen(),
+                             {inputs.data(), samples}, of_outputs.data(), mode, detail::data_of(result.dx).data(),
+                             gradients.get());
     for (const auto& tensor : named<Scalar>(gradients.get()))
       if (tensor.trainable) result.parameters[tensor.name].assign(tensor.data, tensor.data + tensor.size());
     return result;
@@ -283,8 +291,12 @@ class Model {
  private:
   template <class, class...>
   friend class Model;
-  Model(std::shared_ptr<Scalar[]> parameters, std::shared_ptr<bool[]> frozen, std::vector<LayerName> names, std::string name)
-      : parameters_(std::move(parameters)), frozen_(std::move(frozen)), names_(std::move(names)), name_(std::move(name)) {}
+  Model(std::shared_ptr<Scalar[]> parameters, std::shared_ptr<bool[]> frozen, std::vector<LayerName> names,
+        std::string name)
+      : parameters_(std::move(parameters)),
+        frozen_(std::move(frozen)),
+        names_(std::move(names)),
+        name_(std::move(name)) {}
 
   void copy_numbers(const Model& other) {
     std::copy_n(other.parameters_.get(), network::buffer_size, parameters_.get());

@@ -30,9 +30,10 @@ struct LayerDoesNotFit {
 template <class Number, class Layer, class A, class B, class... More, class Expected>
 struct LayerDoesNotFit<Number, Layer, Receives<A, B, More...>, Expected> {
   static constexpr bool reported = true;
-  static_assert(std::is_void_v<Expected>,
-                "latent: a layer does not fit the values that it reads; LayerDoesNotFit<...> in this message names its number "
-                "(the input is 0), its type, the shapes it receives and what it expects");
+  static_assert(
+      std::is_void_v<Expected>,
+      "latent: a layer does not fit the values that it reads; LayerDoesNotFit<...> in this message names its number "
+      "(the input is 0), its type, the shapes it receives and what it expects");
 };
 template <class Number, class Layer, class Received>
 struct LayerDoesNotFit<Number, Layer, Received, AlreadyReported> {
@@ -43,21 +44,24 @@ struct LayerDoesNotFit<Number, Layer, Received, AlreadyReported> {
 template <class Number, class Item, class Name>
 struct NoSuchName {
   static constexpr bool reported = true;
-  static_assert(std::is_void_v<Item>, "latent: a name is read that no layer before has; NoSuchName<...> in this message names the "
-                                      "layer's number (the input is 0), its type and the name");
+  static_assert(std::is_void_v<Item>,
+                "latent: a name is read that no layer before has; NoSuchName<...> in this message names the "
+                "layer's number (the input is 0), its type and the name");
 };
 template <class Number, class Item, class Name>
 struct NameUsedTwice {
   static constexpr bool reported = true;
-  static_assert(std::is_void_v<Item>, "latent: two layers have one name; NameUsedTwice<...> in this message names the second "
-                                      "one's number (the input is 0), its type and the name");
+  static_assert(std::is_void_v<Item>,
+                "latent: two layers have one name; NameUsedTwice<...> in this message names the second "
+                "one's number (the input is 0), its type and the name");
 };
 template <class Number, class Item>
 struct NobodyReads {
   static constexpr bool reported = true;
-  static_assert(std::is_void_v<Item>,
-                "latent: nobody reads the value of a layer, and it is no output of the model, for those before the last have "
-                "names; NobodyReads<...> in this message names the layer's number (the input is 0) and its type");
+  static_assert(
+      std::is_void_v<Item>,
+      "latent: nobody reads the value of a layer, and it is no output of the model, for those before the last have "
+      "names; NobodyReads<...> in this message names the layer's number (the input is 0) and its type");
 };
 namespace engine {
 
@@ -172,11 +176,11 @@ struct LayerNumbers {
   Penalty activity_penalty;
 };
 template <class BoundLayer>
-inline constexpr LayerNumbers numbers_of{
-    BoundLayer::On::parameters,      BoundLayer::shape::dimensions,       BoundLayer::On::prepared_size,
-    BoundLayer::On::statistics_size, BoundLayer::On::scratch_size,        BoundLayer::On::scratch_per_sample,
-    BoundLayer::On::input_border,    BoundLayer::On::gradient_border,     BoundLayer::On::own_loss,
-    BoundLayer::activity_penalty};
+inline constexpr LayerNumbers numbers_of{BoundLayer::On::parameters,    BoundLayer::shape::dimensions,
+                                         BoundLayer::On::prepared_size, BoundLayer::On::statistics_size,
+                                         BoundLayer::On::scratch_size,  BoundLayer::On::scratch_per_sample,
+                                         BoundLayer::On::input_border,  BoundLayer::On::gradient_border,
+                                         BoundLayer::On::own_loss,      BoundLayer::activity_penalty};
 
 /// `Items` is a flat list (models/flat_list.hpp).
 template <class Scalar_, class... Items>
@@ -197,7 +201,8 @@ struct Network {
   static constexpr auto bind() {
     constexpr ItemFacts it = facts[item];
     constexpr int source = graph.source[item];
-    if constexpr (it.kind == ItemFacts::name || (it.kind == ItemFacts::input && requires { Item<item>::any_shape; } && source >= 0)) {
+    if constexpr (it.kind == ItemFacts::name ||
+                  (it.kind == ItemFacts::input && requires { Item<item>::any_shape; } && source >= 0)) {
       return BoundItem<source>{};
     } else if constexpr (it.kind == ItemFacts::from || it.kind == ItemFacts::outputs) {
       return Bound<void, void>{};
@@ -212,12 +217,14 @@ struct Network {
     } else if constexpr (it.kind == ItemFacts::input) {
       return Bound<void, typename Item<item>::shape>{};
     } else {
-      constexpr int first = graph.first_read[graph.layer[item]], reads = graph.first_read[graph.layer[item] + 1] - first;
+      constexpr int first = graph.first_read[graph.layer[item]],
+                    reads = graph.first_read[graph.layer[item] + 1] - first;
       if constexpr (reads == 1)  // saves the compiler time
         return bind_layer<item, BoundItem<graph.read[first]>>();
       else
-        return []<int... k>(std::integer_sequence<int, k...>) { return bind_layer<item, BoundItem<graph.read[first + k]>...>(); }
-      (std::make_integer_sequence<int, reads>{});
+        return []<int... k>(std::integer_sequence<int, k...>) {
+          return bind_layer<item, BoundItem<graph.read[first + k]>...>();
+        }(std::make_integer_sequence<int, reads>{});
     }
   }
   template <int item>
@@ -242,7 +249,8 @@ struct Network {
     } else if constexpr (lender != i && facts[item].distance == 0) {  // it borrows parameters of another layer
       using Lender = BoundItem<graph.layer_item[lender]>;
       if constexpr (Lender::fits)
-        return fitting<item, First, Received, typename ComplaintOf<L, S, typename Lender::On>::type, S, Scalar, typename Lender::On>();
+        return fitting<item, First, Received, typename ComplaintOf<L, S, typename Lender::On>::type, S, Scalar,
+                       typename Lender::On>();
       else
         return Bound<StandIn::On<First, Scalar>, First, false>{};
     } else {
@@ -283,11 +291,14 @@ struct Network {
   template <int i>
   using Activation = typename LayerBound<i>::activation;
   static constexpr int item_of(int v) {
-    return v < inputs ? graph.input_item[static_cast<std::size_t>(v)] : graph.layer_item[static_cast<std::size_t>(v - inputs)];
+    return v < inputs ? graph.input_item[static_cast<std::size_t>(v)]
+                      : graph.layer_item[static_cast<std::size_t>(v - inputs)];
   }
   template <int v>
   using ShapeOf = typename BoundItem<item_of(v)>::shape;
-  static constexpr int output_value(int o) { return graph.value[static_cast<std::size_t>(graph.output_item[static_cast<std::size_t>(o)])]; }
+  static constexpr int output_value(int o) {
+    return graph.value[static_cast<std::size_t>(graph.output_item[static_cast<std::size_t>(o)])];
+  }
   template <int i>
   using InputShape = ShapeOf<i>;
   template <int o>
@@ -335,23 +346,26 @@ struct Network {
   static constexpr bool is_chain = [] {
     if (inputs != 1 || outputs != 1) return false;
     for (int i = 0; i < depth; ++i)
-      if (reads_of(i).size() != 1 || reads_of(i)[0] != i || graph.lender[static_cast<std::size_t>(i)] != i) return false;
+      if (reads_of(i).size() != 1 || reads_of(i)[0] != i || graph.lender[static_cast<std::size_t>(i)] != i)
+        return false;
     return true;
   }();
 
   /// Calls f.template operator()<i>() for every layer in order.
   template <class F>
   static void for_layers(const F& f) {
-    [&]<int... i>(std::integer_sequence<int, i...>) { (f.template operator()<i>(), ...); }
-    (std::make_integer_sequence<int, depth>{});
+    [&]<int... i>(std::integer_sequence<int, i...>) {
+      (f.template operator()<i>(), ...);
+    }(std::make_integer_sequence<int, depth>{});
   }
   static constexpr auto numbers = []<int... i>(std::integer_sequence<int, i...>) {
     return std::array<LayerNumbers, sizeof...(i)>{numbers_of<LayerBound<i>>...};
   }(std::make_integer_sequence<int, depth>{});
   /// What `number` says of the layers before each, added up.
-  static constexpr auto before(Index LayerNumbers::*number, Index unit) {
+  static constexpr auto before(Index LayerNumbers::* number, Index unit) {
     std::array<Index, static_cast<std::size_t>(depth) + 1> sum{};
-    for (std::size_t i = 0; i < numbers.size(); ++i) sum[i + 1] = sum[i] + (numbers[i].*number + unit - 1) / unit * unit;
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+      sum[i + 1] = sum[i] + (numbers[i].*number + unit - 1) / unit * unit;
     return sum;
   }
 
@@ -383,7 +397,8 @@ struct Network {
           end += aligned(numbers[i].parameters[t].size());
         } else {
           std::size_t theirs = repeats ? t : 0;
-          while (!repeats && std::string_view(numbers[lender].parameters[theirs].name) != numbers[i].parameters[t].name) ++theirs;
+          while (!repeats && std::string_view(numbers[lender].parameters[theirs].name) != numbers[i].parameters[t].name)
+            ++theirs;
           made.places[next] = made.places[made.first[lender] + theirs];
         }
       }
@@ -433,7 +448,9 @@ struct Network {
   // ---- losses: that of the targets, and the network's own
 
   /// Whether there is a penalty on value v, the activity of the layer that gives it.
-  static constexpr bool penalizes(int v) { return v >= inputs && layers[static_cast<std::size_t>(v - inputs)].activity_penalty.any(); }
+  static constexpr bool penalizes(int v) {
+    return v >= inputs && layers[static_cast<std::size_t>(v - inputs)].activity_penalty.any();
+  }
 
   /// Whether there are penalties on parameters.
   static constexpr bool has_penalties = [] {
@@ -479,7 +496,8 @@ struct Network {
     std::array<Border, static_cast<std::size_t>(values)> borders{};
     for (int i = 0; i < depth; ++i)
       for (const int v : reads_of(i))
-        borders[static_cast<std::size_t>(v)] = larger(borders[static_cast<std::size_t>(v)], numbers[static_cast<std::size_t>(i)].input_border);
+        borders[static_cast<std::size_t>(v)] =
+            larger(borders[static_cast<std::size_t>(v)], numbers[static_cast<std::size_t>(i)].input_border);
     return borders;
   }();
   static constexpr Border gradient_border(int v) {
@@ -497,8 +515,12 @@ struct Network {
     const std::size_t rank = shape.size();
     const Index height = rank == 3 ? shape[0] : 1, width = rank == 1 ? 1 : shape[rank - 2], channels = shape[rank - 1];
     const Index row_step = (border.left + width + border.right) * channels;
-    return {begin,    border.top * row_step + border.left * channels, (border.top + height + border.bottom) * row_step,
-            row_step, height,                                         width * channels};
+    return {begin,
+            border.top * row_step + border.left * channels,
+            (border.top + height + border.bottom) * row_step,
+            row_step,
+            height,
+            width * channels};
   }
 
   /// How many samples go through the whole network together, at most: so many that the tiles of a matrix product are full
@@ -508,8 +530,9 @@ struct Network {
     constexpr Index kilobytes = 1024;
     Index bytes = 0;
     for (int v = 0; v < values; ++v)
-      bytes += (lines(v, value_borders[static_cast<std::size_t>(v)], 0).sample + lines(v, gradient_border(v), 0).sample) *
-               static_cast<Index>(sizeof(Scalar));
+      bytes +=
+          (lines(v, value_borders[static_cast<std::size_t>(v)], 0).sample + lines(v, gradient_border(v), 0).sample) *
+          static_cast<Index>(sizeof(Scalar));
     for (Index samples = 64; samples > 1; samples /= 2)
       if (samples * bytes <= (samples > 4 ? 1024 : 2560) * kilobytes) return samples;
     return Index(1);
@@ -574,14 +597,15 @@ struct Network {
   /// The value that is shown as output o. An activation that is a layer of its own has the logits before it.
   static constexpr int shown_value(Logits logits, int o) {
     const int v = output_value(o);
-    const bool apart = v >= inputs && facts[static_cast<std::size_t>(graph.layer_item[static_cast<std::size_t>(v - inputs)])].belongs_to_previous;
+    const bool apart =
+        v >= inputs &&
+        facts[static_cast<std::size_t>(graph.layer_item[static_cast<std::size_t>(v - inputs)])].belongs_to_previous;
     return wanted_as_logits(logits, o) && apart ? reads_of(v - inputs)[0] : v;
   }
   /// The outputs whose layer runs without its activation.
   static constexpr bool without_activation(Logits logits, int v) {
     for (int o = 0; o < outputs; ++o)
-      if (wanted_as_logits(logits, o) && shown_value(logits, o) == v && v >= inputs &&
-          output_value(o) == v)
+      if (wanted_as_logits(logits, o) && shown_value(logits, o) == v && v >= inputs && output_value(o) == v)
         return true;
     return false;
   }
@@ -608,7 +632,8 @@ struct Network {
       for (std::size_t k = 0; k < reads_of(i).size(); ++k) {
         const auto v = static_cast<std::size_t>(reads_of(i)[k]);
         Read& read = made.table[static_cast<std::size_t>(graph.first_read[static_cast<std::size_t>(i)]) + k];
-        read = {static_cast<int>(v), places.value[v].begin, assigned[v] ? places.added + added : places.gradient[v].begin, assigned[v]};
+        read = {static_cast<int>(v), places.value[v].begin,
+                assigned[v] ? places.added + added : places.gradient[v].begin, assigned[v]};
         if (assigned[v]) added += aligned(chunk * places.gradient[v].sample);
         assigned[v] = true;
       }
@@ -625,7 +650,8 @@ struct Network {
     } else if constexpr (constexpr int v = reads_of(i)[0]; v < inputs) {
       return false;
     } else {
-      return Layer<i>::undoes_previous && Elementwise<Activation<v - inputs>> && readers[v] == 1 && !is_output(v) && !penalizes(v);
+      return Layer<i>::undoes_previous && Elementwise<Activation<v - inputs>> && readers[v] == 1 && !is_output(v) &&
+             !penalizes(v);
     }
   }();
   /// The same seen from value v: whether its only reader does so.
@@ -665,8 +691,9 @@ struct Network {
 
   template <int i, template <int> class LayoutOf>
   static constexpr auto layouts_read() {
-    return []<std::size_t... k>(std::index_sequence<k...>) { return List<LayoutOf<reads_of(i)[k]>...>{}; }
-    (std::make_index_sequence<reads_of(i).size()>{});
+    return []<std::size_t... k>(std::index_sequence<k...>) {
+      return List<LayoutOf<reads_of(i)[k]>...>{};
+    }(std::make_index_sequence<reads_of(i).size()>{});
   }
 
   /// The functions of layer i.
@@ -763,10 +790,12 @@ struct NetworkOf<Scalar, List<First, Second, Rest...>> {
   using What = decltype([]<std::size_t... i>(std::index_sequence<i...>) {
     return Name<graph.problem_name[i]...>{};
   }(std::make_index_sequence<std::string_view(graph.problem_name).size()>{}));
-  using Complaint = std::tuple_element_t<graph.problem, std::tuple<NoComplaint, NoSuchName<Number, Item, What>, NameUsedTwice<Number, Item, What>,
-                                                                   NobodyReads<Number, Item>>>;
+  using Complaint =
+      std::tuple_element_t<graph.problem, std::tuple<NoComplaint, NoSuchName<Number, Item, What>,
+                                                     NameUsedTwice<Number, Item, What>, NobodyReads<Number, Item>>>;
   static_assert(Complaint::reported);
-  using type = std::conditional_t<graph.problem == graph.none, Network<Scalar, First, Second, Rest...>, Network<Scalar, First, StandIn>>;
+  using type = std::conditional_t<graph.problem == graph.none, Network<Scalar, First, Second, Rest...>,
+                                  Network<Scalar, First, StandIn>>;
 };
 
 }  // namespace engine

@@ -140,7 +140,8 @@ class Pass {
   /// After a step: layers may keep something of the statistics of its batch in parameters that are not trained.
   void remember(Scalar* parameters) const {
     for (std::size_t i = 0; i < plan_.passes.size(); ++i)
-      if (const LayerPasses<Scalar>& layer = plan_.passes[i]; layer.remember && !(!duties_.empty() && duties_[i].frozen)) {
+      if (const LayerPasses<Scalar>& layer = plan_.passes[i];
+          layer.remember && !(!duties_.empty() && duties_[i].frozen)) {
         LayerCall<Scalar> at;
         at.places = plan_.layers[i].places.data();
         layer.remember({at, parameters}, batch_statistics_.data() + layer.statistics);

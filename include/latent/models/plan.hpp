@@ -139,7 +139,8 @@ class Workspace {
   /// The samples of a call; inputs[i] holds those of its batch for Input i, one after the other.
   void set_inputs(const Call& call, const Scalar* const* inputs) const {
     for (std::size_t i = 0; i < static_cast<std::size_t>(plan_->inputs()); ++i)
-      for (Index n = 0; n < call.samples; ++n) set(plan_->input(i), n, inputs[i] + call.place(n) * plan_->input(i).scalars());
+      for (Index n = 0; n < call.samples; ++n)
+        set(plan_->input(i), n, inputs[i] + call.place(n) * plan_->input(i).scalars());
   }
   /// Value v of the samples of a call to their places in a batch.
   void get_batch(const Lines& lines, const Call& call, Scalar* batch) const {

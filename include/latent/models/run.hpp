@@ -56,9 +56,9 @@ template <class Scalar>
 /// Forward and backward, given dy, the gradients with respect to the outputs. Assigns dx, those with respect to the Inputs,
 /// and adds to `gradients`. Tests let the workspaces begin with NaN.
 template <class Scalar>
-[[gnu::cold]] void backward(const Plan<Scalar>& plan, const Scalar* parameters, Frozen frozen, const Samples<Scalar>& samples,
-                            const Scalar* const* dy, const CallMode& mode, Scalar* const* dx, Scalar* gradients,
-                            bool begin_with_nan = false) {
+[[gnu::cold]] void backward(const Plan<Scalar>& plan, const Scalar* parameters, Frozen frozen,
+                            const Samples<Scalar>& samples, const Scalar* const* dy, const CallMode& mode,
+                            Scalar* const* dx, Scalar* gradients, bool begin_with_nan = false) {
   Pass<Scalar> pass(plan, 1);
   pass.freeze(frozen);
   pass.begin(mode, samples.count, 1);
@@ -70,7 +70,8 @@ template <class Scalar>
   const auto loss = [&](const Chunk<Scalar>& chunk) {
     for (std::size_t o = 0; o < plan.outputs.size(); ++o)
       for (Index n = 0; n < chunk.call.samples; ++n)
-        chunk.workspace.set(plan.output_gradient(o), n, dy[o] + chunk.call.place(n) * plan.output_gradient(o).scalars());
+        chunk.workspace.set(plan.output_gradient(o), n,
+                            dy[o] + chunk.call.place(n) * plan.output_gradient(o).scalars());
   };
   const auto done = [&](const Chunk<Scalar>& chunk) {
     for (std::size_t i = 0; i < static_cast<std::size_t>(plan.inputs()); ++i)

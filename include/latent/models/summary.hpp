@@ -48,7 +48,9 @@ namespace engine {
   return lines;
 }
 /// Of a text whose only character of several bytes is "…".
-[[gnu::cold]] inline std::size_t columns_of(const std::string& text) { return text.size() - (text.ends_with("…") ? 2 : 0); }
+[[gnu::cold]] inline std::size_t columns_of(const std::string& text) {
+  return text.size() - (text.ends_with("…") ? 2 : 0);
+}
 
 [[gnu::cold]] inline std::string repeat(const char* piece, std::size_t times) {
   std::string out;
@@ -73,7 +75,8 @@ struct NetworkFacts {
 class SummaryRows {
  public:
   /// `names` are those of all values: of the Inputs and of what the layers give.
-  [[gnu::cold]] SummaryRows(const NetworkFacts& network, std::span<const LayerName> names) : network_(network), names_(names) {
+  [[gnu::cold]] SummaryRows(const NetworkFacts& network, std::span<const LayerName> names)
+      : network_(network), names_(names) {
     const std::size_t inputs = network.input_shapes.size(), values = names.size();
     row_of_.resize(values), call_of_.resize(values);
     for (std::size_t v = 0; v < values; ++v) {
@@ -173,10 +176,10 @@ class SummaryRows {
 
   NetworkFacts network_;
   std::span<const LayerName> names_;
-  std::vector<std::size_t> row_of_, call_of_;        // of each value: its layer, and by which call of that layer it is given
-  std::vector<std::vector<std::size_t>> calls_;      // of each layer: the values that it gives
-  std::vector<std::span<const Index>> shapes_;       // of the last of them
-  std::vector<std::size_t> first_, order_;           // of each layer: its first value; the layers in the order of the table
+  std::vector<std::size_t> row_of_, call_of_;  // of each value: its layer, and by which call of that layer it is given
+  std::vector<std::vector<std::size_t>> calls_;  // of each layer: the values that it gives
+  std::vector<std::span<const Index>> shapes_;   // of the last of them
+  std::vector<std::size_t> first_, order_;       // of each layer: its first value; the layers in the order of the table
   bool branches_ = false;
 };
 
@@ -196,7 +199,8 @@ class SummaryRows {
   int start = 0, excess = 3 * static_cast<int>(ends.size()) + 1;  // paddings and lines
   for (std::size_t i = 0; i < ends.size(); ++i) {
     const int end = static_cast<int>(ends[i] * length);
-    const int cut = static_cast<int>(std::nearbyint(excess / static_cast<double>(ends.size() - i)));  // as Python rounds
+    const int cut =
+        static_cast<int>(std::nearbyint(excess / static_cast<double>(ends.size() - i)));  // as Python rounds
     widths.push_back(static_cast<std::size_t>(end - start + 2 - cut));
     start = end, excess -= cut;
   }

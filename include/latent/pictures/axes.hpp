@@ -41,7 +41,9 @@ inline Range with_margin(Range range, double share) {
 inline Range with_margin_around(Range range, double share = 0.03) {
   if (range.empty()) return {0, 1};
   const double length = range.high - range.low, largest = std::max(std::abs(range.low), std::abs(range.high));
-  const double margin = length > 1e-12 * largest && length > 1e-290 ? share * length : largest > 1e-280 ? 0.1 * largest : 1;
+  const double margin = length > 1e-12 * largest && length > 1e-290 ? share * length
+                        : largest > 1e-280                          ? 0.1 * largest
+                                                                    : 1;
   return {range.low - margin, range.high + margin};
 }
 

@@ -33,8 +33,8 @@ namespace latent::pictures {
 [[maybe_unused, gnu::cold]] static std::string encode_png(const Image& image) {
   const auto& rgb = image.rgb;
   const auto expected = 3 * static_cast<std::int64_t>(image.width) * image.height;
-  check(image.width > 0 && image.height > 0 && static_cast<std::int64_t>(rgb.size()) == expected, "encode_png: ",
-        image.width, " x ", image.height, " pixels need ", expected, " bytes, received ", rgb.size());
+  check(image.width > 0 && image.height > 0 && static_cast<std::int64_t>(rgb.size()) == expected,
+        "encode_png: ", image.width, " x ", image.height, " pixels need ", expected, " bytes, received ", rgb.size());
   bool gray = true;
   for (std::size_t i = 0; i < rgb.size(); i += 3) gray = gray && rgb[i] == rgb[i + 1] && rgb[i] == rgb[i + 2];
   const int channels = gray ? 1 : 3;

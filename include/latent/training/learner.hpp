@@ -68,8 +68,8 @@ class Learner {
   void join(Company* company) { pass_.join(company); }
 
   /// Validation data may have no samples.
-  [[gnu::cold]] History fit(const Examples<Scalar>& examples, const Examples<Scalar>& validation, const Settings& options,
-                            int team) {
+  [[gnu::cold]] History fit(const Examples<Scalar>& examples, const Examples<Scalar>& validation,
+                            const Settings& options, int team) {
     const Index samples = examples.count, batches = (samples + options.batch_size - 1) / options.batch_size;
     Training training{
         .epochs = options.epochs,
@@ -90,7 +90,8 @@ class Learner {
     tell(&Callback::on_train_begin);
     for (; training.epoch < options.epochs && !training.stop; ++training.epoch) {
       if (options.shuffle)
-        order = permutation(samples, Random(options.seed, Purpose::shuffle, 0, static_cast<std::uint32_t>(epochs_done_)));
+        order =
+            permutation(samples, Random(options.seed, Purpose::shuffle, 0, static_cast<std::uint32_t>(epochs_done_)));
       training.logs.clear();
       tell(&Callback::on_epoch_begin);
       Sums sums = objective_.no_sums();
@@ -124,7 +125,8 @@ class Learner {
     const CallMode mode = this->mode(seed);
     const Scores means = scores(step({examples, order}, mode, team), examples.count);
     if (!std::isfinite(means))
-      throw_not_finite<Scalar>(plan_, parameters_, frozen_.get(), names_, examples.x, order, mode, means, "train_on_batch");
+      throw_not_finite<Scalar>(plan_, parameters_, frozen_.get(), names_, examples.x, order, mode, means,
+                               "train_on_batch");
     return means;
   }
 

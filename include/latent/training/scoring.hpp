@@ -86,7 +86,11 @@ class Scoring {
   };
 
   Scoring(const Sizes& sizes, std::span<const MetricFacts> metrics)
-      : outputs_(sizes.outputs), channels_(sizes.channels), target_size_(sizes.targets), terms_(sizes.terms), metrics_(metrics) {}
+      : outputs_(sizes.outputs),
+        channels_(sizes.channels),
+        target_size_(sizes.targets),
+        terms_(sizes.terms),
+        metrics_(metrics) {}
 
   Index outputs_, channels_;
 
@@ -107,12 +111,14 @@ class Objective {
   /// `parts` are in the order of the outputs. Throws std::invalid_argument if two numbers would have one name.
   [[gnu::cold]] Objective(const Plan<Scalar>& plan, std::vector<Part> parts) : plan_(plan), parts_(std::move(parts)) {
     for (const Part& part : parts_) {
-      check(part.weight >= 0 && std::isfinite(part.weight), "compile: the weight of a loss is at least 0, received ", part.weight);
+      check(part.weight >= 0 && std::isfinite(part.weight), "compile: the weight of a loss is at least 0, received ",
+            part.weight);
       metrics_ += part.scoring->metrics().size();
     }
     Logs logs;
     log(no_sums(), 1, logs);
-    check(logs.size() == 1 + (shows_parts() ? losses() + own() : 0) + metrics_, "compile: two metrics have the same name");
+    check(logs.size() == 1 + (shows_parts() ? losses() + own() : 0) + metrics_,
+          "compile: two metrics have the same name");
   }
 
   const std::vector<Part>& parts() const { return parts_; }
@@ -147,7 +153,8 @@ class Objective {
   /// The whole loss, as a mean over the samples.
   double loss(const Sums& sums, Index samples) const {
     double loss = 0;
-    for (std::size_t p = 0; p < parts_.size(); ++p) loss += parts_[p].weight * (sums[p] / parts_[p].scoring->terms(samples));
+    for (std::size_t p = 0; p < parts_.size(); ++p)
+      loss += parts_[p].weight * (sums[p] / parts_[p].scoring->terms(samples));
     for (std::size_t k = 0; k < own(); ++k) loss += sums[parts_.size() + k] / static_cast<double>(samples);
     return loss;
   }
@@ -177,8 +184,10 @@ class Objective {
   void no_gradients(const Chunk<Scalar>& chunk) const {
     for (std::size_t o = 0; o < plan_.outputs.size(); ++o) {
       const OutputValue& output = plan_.outputs[o];
-      const bool has_loss = std::any_of(parts_.begin(), parts_.end(), [&](const Part& part) { return part.output == o; });
-      if (!has_loss || output.shown != output.value) chunk.no_gradient(plan_.gradients[static_cast<std::size_t>(output.value)]);
+      const bool has_loss =
+          std::any_of(parts_.begin(), parts_.end(), [&](const Part& part) { return part.output == o; });
+      if (!has_loss || output.shown != output.value)
+        chunk.no_gradient(plan_.gradients[static_cast<std::size_t>(output.value)]);
     }
   }
 
@@ -210,7 +219,8 @@ class ScoringOf final : public Scoring<Scalar> {
       return loss_(y, t, dy, outputs_, channels_, scale);
   }
 
-  void add_metrics([[maybe_unused]] Scalar* y, [[maybe_unused]] const Scalar* t, [[maybe_unused]] double* sums) const override {
+  void add_metrics([[maybe_unused]] Scalar* y, [[maybe_unused]] const Scalar* t,
+                   [[maybe_unused]] double* sums) const override {
     if constexpr (sizeof...(Metrics) > 0) {
       if constexpr (from_logits) apply_activation<Activation>(y, outputs_, channels_);
       std::apply([&](const auto&... metric) { ((*sums++ += metric_of(metric, y, t)), ...); }, metrics_);

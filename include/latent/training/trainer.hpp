@@ -19,11 +19,15 @@ struct Referred<Tensors<T...>> : std::type_identity<Tensors<T...>> {};
 /// The heads of compile(model, optimizer, loss, metrics...): one without a name, for a model with one output.
 template <class Loss, class... Metrics>
 struct HeadsOf : std::type_identity<List<Head<"", Loss, Metrics...>>> {
-  static std::tuple<Head<"", Loss, Metrics...>> make(const Loss& loss, const Metrics&... metrics) { return {{loss, 1, {metrics...}}}; }
+  static std::tuple<Head<"", Loss, Metrics...>> make(const Loss& loss, const Metrics&... metrics) {
+    return {{loss, 1, {metrics...}}};
+  }
 };
 template <FixedString output, class Loss, class... Metrics, class... Others>
-struct HeadsOf<Head<output, Loss, Metrics...>, Others...> : std::type_identity<List<Head<output, Loss, Metrics...>, Others...>> {
-  static std::tuple<Head<output, Loss, Metrics...>, Others...> make(const Head<output, Loss, Metrics...>& head, const Others&... others) {
+struct HeadsOf<Head<output, Loss, Metrics...>, Others...>
+    : std::type_identity<List<Head<output, Loss, Metrics...>, Others...>> {
+  static std::tuple<Head<output, Loss, Metrics...>, Others...> make(const Head<output, Loss, Metrics...>& head,
+                                                                    const Others&... others) {
     return {head, others...};
   }
 };
@@ -31,7 +35,9 @@ struct HeadsOf<Head<output, Loss, Metrics...>, Others...> : std::type_identity<L
 /// Stops the compilation if a head is for an output that is not there.
 template <class Head, bool found>
 struct HeadOfNoOutput {
-  static_assert(found, "latent: a head is for an output that the model does not have; HeadOfNoOutput<...> in this message shows it");
+  static_assert(
+      found,
+      "latent: a head is for an output that the model does not have; HeadOfNoOutput<...> in this message shows it");
   static constexpr bool reported = true;
 };
 template <class Heads, bool once>
@@ -64,7 +70,8 @@ struct Scored<Network_, List<Heads...>> {
     std::array<std::size_t, count> sorted{};
     for (std::size_t h = 0; h < count; ++h) sorted[h] = h;
     for (std::size_t i = 1; i < count; ++i)
-      for (std::size_t h = i; h > 0 && outputs[sorted[h - 1]] > outputs[sorted[h]]; --h) std::swap(sorted[h - 1], sorted[h]);
+      for (std::size_t h = i; h > 0 && outputs[sorted[h - 1]] > outputs[sorted[h]]; --h)
+        std::swap(sorted[h - 1], sorted[h]);
     return sorted;
   }();
   static constexpr bool once = [] {
@@ -78,7 +85,8 @@ struct Scored<Network_, List<Heads...>> {
   struct For;
   template <int o, FixedString name, class Loss, class... Metrics>
   struct For<o, Head<name, Loss, Metrics...>> {
-    using type = ScoringFor<Scalar, typename Network_::template OutputShape<o>, typename Network_::template OutputActivation<o>, Loss, Metrics...>;
+    using type = ScoringFor<Scalar, typename Network_::template OutputShape<o>,
+                            typename Network_::template OutputActivation<o>, Loss, Metrics...>;
   };
   /// What head k means, in the order of the outputs.
   template <std::size_t k>
@@ -103,10 +111,13 @@ struct Scored<Network_, List<Heads...>> {
     std::vector<typename Objective<Scalar>::Part> parts;
     const auto add = [&]<std::size_t k>() {
       const auto& head = std::get<order[k]>(heads);
-      parts.push_back({static_cast<std::size_t>(outputs[order[k]]), head.weight,
-                       std::apply([&](const auto&... metrics) { return Scoring<k>::make(head.loss, metrics...); }, head.metrics)});
+      parts.push_back(
+          {static_cast<std::size_t>(outputs[order[k]]), head.weight,
+           std::apply([&](const auto&... metrics) { return Scoring<k>::make(head.loss, metrics...); }, head.metrics)});
     };
-    [&]<std::size_t... k>(std::index_sequence<k...>) { (add.template operator()<k>(), ...); }(std::make_index_sequence<count>{});
+    [&]<std::size_t... k>(std::index_sequence<k...>) {
+      (add.template operator()<k>(), ...);
+    }(std::make_index_sequence<count>{});
     return parts;
   }
 };
@@ -155,7 +166,8 @@ class Trainer {
 
   Trainer(Model_& model, const Optimizer& optimizer, const Heads&... heads)
       : model_(model),
-        learner_(plan, model.data(), model.frozen(), model.layer_names(), Scored::make(engine::HeadsOf<Heads...>::make(heads...)),
+        learner_(plan, model.data(), model.frozen(), model.layer_names(),
+                 Scored::make(engine::HeadsOf<Heads...>::make(heads...)),
                  std::make_unique<engine::UpdaterOf<Scalar, Optimizer>>(optimizer, model.parameters(), model.data(),
                                                                         network::buffer_size)) {}
 
@@ -168,8 +180,9 @@ class Trainer {
     const int team = team_size(options.threads, "fit");
     Checked validation;
     if (const auto& data = options.validation_data; data.x) validation = checked(*data.x, *data.y, "fit: validation");
-    return learner_.fit(examples, validation,
-                        {options.epochs, options.batch_size, options.shuffle, options.verbose, options.callbacks, options.seed}, team);
+    return learner_.fit(
+        examples, validation,
+        {options.epochs, options.batch_size, options.shuffle, options.verbose, options.callbacks, options.seed}, team);
   }
 
   template <class A, class B>
@@ -199,7 +212,8 @@ class Trainer {
   /// Bytes of activations and gradients that one thread works in.
   static constexpr std::size_t workspace_bytes() { return static_cast<std::size_t>(plan.workspace) * sizeof(Scalar); }
 
-  static constexpr const engine::Plan<Scalar>& plan = network::template plan<Scored::logits, engine::Backward::parameters>;
+  static constexpr const engine::Plan<Scalar>& plan =
+      network::template plan<Scored::logits, engine::Backward::parameters>;
 
  private:
   struct Checked {
@@ -211,7 +225,8 @@ class Trainer {
   template <class Inputs, class Targets>
   [[gnu::cold]] Checked checked(const Inputs& x, const Targets& y, const char* what) const {
     const Index samples = model_.checked(x, text(what, ": inputs"));
-    const Index targets = detail::check_shapes(y, Scored::target_shapes, Scored::target_names(), text(what, ": targets"));
+    const Index targets =
+        detail::check_shapes(y, Scored::target_shapes, Scored::target_names(), text(what, ": targets"));
     check(samples == targets, what, ": ", samples, " inputs but ", targets, " targets");
     const auto inputs = detail::data_of(x), of_targets = detail::data_of(y);
     for (std::size_t p = 0; p < of_targets.size(); ++p)

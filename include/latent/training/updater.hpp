@@ -127,7 +127,8 @@ class UpdaterOf final : public Updater<Scalar> {
  public:
   /// For those of `tensors` that are trainable, in a buffer of `size` scalars. Throws std::invalid_argument for options
   /// outside their range.
-  UpdaterOf(const Optimizer& optimizer, const std::vector<NamedTensor<Scalar>>& tensors, const Scalar* buffer, Index size)
+  UpdaterOf(const Optimizer& optimizer, const std::vector<NamedTensor<Scalar>>& tensors, const Scalar* buffer,
+            Index size)
       : Updater<Scalar>(checked(optimizer), tensors, buffer, size), optimizer_(optimizer) {}
 
  private:
