@@ -25,10 +25,10 @@ template <std::size_t N>
 struct NameOrAxis {
   char characters[N]{};
   int axis = 0;
-  constexpr NameOrAxis(const char (&literal)[N]) {
-    std::copy_n(literal, N, characters);
-  }                                                 // NOLINT: the conversion is the point
-  constexpr NameOrAxis(Axis a) : axis(a.number) {}  // NOLINT
+  // NOLINTBEGIN: the conversions are the point
+  constexpr NameOrAxis(const char (&literal)[N]) { std::copy_n(literal, N, characters); }
+  constexpr NameOrAxis(Axis a) : axis(a.number) {}
+  // NOLINTEND
 };
 template <std::size_t N>
 NameOrAxis(const char (&)[N]) -> NameOrAxis<N>;
