@@ -20,8 +20,8 @@ struct Pass : R {};
 }  // namespace kernels
 
 /// Kernel<im2col>: all three passes of a layer on one rung; Kernel<winograd, winograd, tiled>: forward, input gradient
-/// and weight gradient each on its own. An option of Conv2D and Conv2DTranspose. What the passes do is the rungs' own
-/// functions; here stands what a layer has to know of all three.
+/// and weight gradient each on its own. An option of Conv2D and Conv2DTranspose. The passes are the rungs' own functions;
+/// here stands what a layer has to know of all three.
 template <AnyRung Forward, AnyRung InputGradient = Forward, AnyRung WeightGradient = Forward>
 class Kernel : kernels::Pass<Forward, 0>, kernels::Pass<InputGradient, 1>, kernels::Pass<WeightGradient, 2> {
  public:

@@ -4,10 +4,12 @@
 ///     naive      the loops of the definition
 ///     im2col     the windows written out as the rows of a matrix, then a matrix product
 ///     tiled      the same matrix, never written out: register tiles read x where it lies
+///     few_filters, few_weights   other tiles, for layers with few channels on one side
 ///     winograd   fewer multiplications than the definition has, for 3 x 3 kernels
 ///
 /// A rung is a type with three static functions, for a Convolution C (its sizes) and Views that hold the border of
-/// zeros that the windows reach (x at least input_border<C>, dy at least gradient_border<C>):
+/// zeros that the windows reach: x at least input_border<C>, dy at least gradient_border<C>. (Larger ones are what other
+/// readers of x and dy want: a rung goes by pixel() and row_step.)
 ///
 ///     forward<C>        (x, w, y, scratch, finish)
 ///         y[n][o][p][f] = finish(bias[f] + sum_{a, b, c} x[n][o s + a d - before][p s + b d - before][c] *
