@@ -38,7 +38,19 @@ auto each(std::tuple<T...>& several) {
   return std::apply([](T&... tensor) { return std::tie(tensor...); }, several);
 }
 
-/// Where the numbers of each of them begin.
+/// Where the numbers of each of them begin. (One tensor apart saves the compiler time.)
+template <int Rank, class Scalar>
+std::array<const Scalar*, 1> data_of(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& tensor) {
+  return {tensor.data()};
+}
+template <int Rank, class Scalar>
+std::array<Scalar*, 1> data_of(Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& tensor) {
+  return {tensor.data()};
+}
+template <class T>
+auto data_of(const Tensors<T>& one) {
+  return data_of(*std::get<0>(one.tensors));
+}
 template <class Several>
 auto data_of(Several&& several) {
   return std::apply([](auto&... tensor) { return std::array{tensor.data()...}; }, each(several));
@@ -46,13 +58,25 @@ auto data_of(Several&& several) {
 
 /// Throws std::invalid_argument unless all are batches of as many samples, of these shapes; returns how many. `names`, if
 /// there are several, are put behind `what`.
+template <int Rank, class Scalar>
+[[gnu::cold]] Index check_shapes(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& tensor,
+                                 const std::array<std::span<const Index>, 1>& shapes, const std::array<std::string, 1>&,
+                                 const std::string& what) {
+  check_shape(tensor, shapes[0], what);
+  return tensor.dimension(0);
+}
+template <class T>
+[[gnu::cold]] Index check_shapes(const Tensors<T>& one, const std::array<std::span<const Index>, 1>& shapes,
+                                 const std::array<std::string, 1>& names, const std::string& what) {
+  return check_shapes(*std::get<0>(one.tensors), shapes, names, what);
+}
 template <class Several, std::size_t count>
 [[gnu::cold]] Index check_shapes(const Several& several, const std::array<std::span<const Index>, count>& shapes,
                                  const std::array<std::string, count>& names, const std::string& what) {
   Index samples = 0;
   std::size_t next = 0;
   const auto look = [&](const auto& tensor) {
-    const std::string which = count == 1 ? what : text(what, " (", names[next], ")");
+    const std::string which = text(what, " (", names[next], ")");
     check_shape(tensor, shapes[next], which);
     if (next == 0) samples = tensor.dimension(0);
     check(tensor.dimension(0) == samples, which, ": expected ", samples, " samples, received ", tensor.dimension(0));

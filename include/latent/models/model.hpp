@@ -330,7 +330,10 @@ class Model {
       tensor.resize(dimensions);
       ++next;
     };
-    std::apply([&](auto&... tensor) { (size(tensor), ...); }, detail::each(made));
+    if constexpr (count == 1)
+      size(made);
+    else
+      std::apply([&](auto&... tensor) { (size(tensor), ...); }, made);
     return made;
   }
 

@@ -166,6 +166,13 @@ struct Bound {
   }();
 };
 
+/// The items of a list as facts, and the graph that they are.
+template <class... Items>
+struct GraphOf {
+  static constexpr std::array facts{facts_of<Items>()...};
+  static constexpr auto graph = graph_of<count_reads(facts)>(facts);
+};
+
 /// What is known of a bound layer, as numbers.
 struct LayerNumbers {
   std::span<const ParameterSpec> parameters;
@@ -186,8 +193,8 @@ inline constexpr LayerNumbers numbers_of{BoundLayer::On::parameters,    BoundLay
 template <class Scalar_, class... Items>
 struct Network {
   using Scalar = Scalar_;
-  static constexpr std::array facts{facts_of<Items>()...};
-  static constexpr auto graph = graph_of<count_reads(facts)>(facts);
+  static constexpr const auto& facts = GraphOf<Items...>::facts;
+  static constexpr const auto& graph = GraphOf<Items...>::graph;
   template <int item>
   using Item = std::tuple_element_t<item, std::tuple<Items...>>;
   template <int item>
@@ -782,8 +789,8 @@ struct NetworkOf : NetworkOf<Scalar, List<Input<1>, StandIn>> {
 template <class Scalar, InputLayer First, class Second, class... Rest>
 struct NetworkOf<Scalar, List<First, Second, Rest...>> {
   using Items = std::tuple<First, Second, Rest...>;
-  static constexpr std::array facts{facts_of<First>(), facts_of<Second>(), facts_of<Rest>()...};
-  static constexpr auto graph = graph_of<count_reads(facts)>(facts);
+  static constexpr const auto& facts = GraphOf<First, Second, Rest...>::facts;
+  static constexpr const auto& graph = GraphOf<First, Second, Rest...>::graph;
 
   using Number = LayerNumber<number_of(facts, graph.problem_item)>;
   using Item = typename AsWritten<std::tuple_element_t<graph.problem_item, Items>>::type;

@@ -76,22 +76,20 @@ class SummaryRows {
  public:
   /// `names` are those of all values: of the Inputs and of what the layers give.
   [[gnu::cold]] SummaryRows(const NetworkFacts& network, std::span<const LayerName> names)
-      : network_(network), names_(names) {
-    const std::size_t inputs = network.input_shapes.size(), values = names.size();
-    row_of_.resize(values), call_of_.resize(values);
-    for (std::size_t v = 0; v < values; ++v) {
-      const LayerFacts* const layer = v < inputs ? nullptr : &network.layers[v - inputs];
-      if (names[v].belongs_to_previous) {
-        row_of_[v] = row_of_[v - 1], call_of_[v] = call_of_[v - 1];
-        shapes_[row_of_[v]] = layer->output_shape;
-        continue;
-      }
-      const bool once_more = layer && layer->repeats;
-      row_of_[v] = once_more ? row_of_[inputs + static_cast<std::size_t>(layer->lender)] : calls_.size();
-      if (!once_more) calls_.emplace_back(), shapes_.emplace_back(), first_.push_back(v);
-      call_of_[v] = calls_[row_of_[v]].size();
-      calls_[row_of_[v]].push_back(v);
-      shapes_[row_of_[v]] = layer ? layer->output_shape : network.input_shapes[v];
+      : network_(network),
+        names_(names),
+        values_(static_cast<int>(names.size())),
+        inputs_(static_cast<int>(network.input_shapes.size())),
+        row_of_(names.size()),
+        call_of_(names.size()) {
+    for (int v = 0; v < values_; ++v) {
+      const LayerFacts* const layer = v < inputs_ ? nullptr : &network_.layers[index(v - inputs_)];
+      if (names_[index(v)].belongs_to_previous)
+        row_of_[index(v)] = row_of_[index(v - 1)], call_of_[index(v)] = call_of_[index(v - 1)];
+      else if (layer && layer->repeats)
+        row_of_[index(v)] = row_of_[index(inputs_ + layer->lender)], call_of_[index(v)] = calls(row_of_[index(v)], v);
+      else
+        row_of_[index(v)] = v;  // a row has the number of the first value that its layer gives
     }
     sort();
   }
@@ -99,87 +97,104 @@ class SummaryRows {
   bool branches() const { return branches_; }
   [[gnu::cold]] std::vector<SummaryRow> rows() const {
     std::vector<SummaryRow> made;
-    for (const std::size_t row : order_) {
-      const LayerName& name = names_[first_[row]];
-      std::string shape = "(None", connected;
-      for (const Index n : shapes_[row]) shape.append(", ").append(std::to_string(n));
-      for (const std::size_t call : calls_[row])
-        for (const int v : reads(call)) {
-          const auto from = static_cast<std::size_t>(v);
-          connected.append(connected.empty() ? "" : ", ").append(names_[first_[row_of_[from]]].name);
-          connected.append("[").append(std::to_string(call_of_[from])).append("][0]");
-        }
-      made.push_back({{name.name + " (" + name.class_name + ")", shape + ")", with_commas(parameters(first_[row])),
+    for (const int row : order_) {
+      const LayerName& name = names_[index(row)];
+      std::string connected;
+      for (int v = row; v < values_; ++v)
+        if (row_of_[index(v)] == row && !names_[index(v)].belongs_to_previous) append_reads(v, connected);
+      made.push_back({{name.name + " (" + name.class_name + ")", shape_of(row), with_commas(parameters(row)),
                        connected.empty() ? "-" : connected}});
     }
     return made;
   }
 
  private:
+  static std::size_t index(int v) { return static_cast<std::size_t>(v); }
+  /// Calls of the layer of a row among the values before `end`.
+  [[gnu::cold]] int calls(int row, int end) const {
+    int count = 0;
+    for (int v = row; v < end; ++v) count += row_of_[index(v)] == row && !names_[index(v)].belongs_to_previous;
+    return count;
+  }
   /// The values that the layer reads that gives value v.
-  std::span<const int> reads(std::size_t v) const {
-    const std::size_t inputs = network_.input_shapes.size();
-    return v < inputs ? std::span<const int>{} : network_.layers[v - inputs].reads;
+  std::span<const int> reads(int v) const {
+    return v < inputs_ ? std::span<const int>{} : network_.layers[index(v - inputs_)].reads;
+  }
+  /// The value of the layer itself, without its activation, if that belongs to it.
+  int whole(int v) const { return v - names_[index(v)].belongs_to_previous; }
+
+  /// "(None, 28, 28, 1)", of the last call.
+  [[gnu::cold]] std::string shape_of(int row) const {
+    int last = row;
+    for (int v = row; v < values_; ++v)
+      if (row_of_[index(v)] == row) last = v;
+    std::string shape = "(None";
+    for (const Index n :
+         last < inputs_ ? network_.input_shapes[index(last)] : network_.layers[index(last - inputs_)].output_shape)
+      shape.append(", ").append(std::to_string(n));
+    return shape.append(")");
+  }
+  /// "add[0][0], eye[1][0]": which call of which layers gives what is read for value v.
+  [[gnu::cold]] void append_reads(int v, std::string& connected) const {
+    for (const int from : reads(v)) {
+      connected.append(connected.empty() ? "" : ", ").append(names_[index(row_of_[index(from)])].name);
+      connected.append("[").append(std::to_string(call_of_[index(from)])).append("][0]");
+    }
   }
   /// Of the layer that gives value v; one that borrows some counts all of the lender's, too.
-  [[gnu::cold]] Index parameters(std::size_t v) const {
-    const std::size_t inputs = network_.input_shapes.size();
-    if (v < inputs) return 0;
-    const LayerFacts& layer = network_.layers[v - inputs];
+  [[gnu::cold]] Index parameters(int v) const {
+    if (v < inputs_) return 0;
+    const LayerFacts& layer = network_.layers[index(v - inputs_)];
     Index sum = 0;
     for (std::size_t t = 0; t < layer.parameters.size(); ++t) sum += layer.owns(t) ? layer.parameters[t].size() : 0;
-    const auto lender = static_cast<std::size_t>(layer.lender);
-    return sum + (lender == v - inputs ? 0 : parameters(inputs + lender));
+    return layer.lender == v - inputs_ ? sum : sum + parameters(inputs_ + layer.lender);
   }
 
-  /// Keras's order: a layer's depth is the longest way from it to an output; of equally deep ones the one that comes first on
-  /// the way back from the outputs.
+  /// Depth first from an output: numbers the rows at first sight, before those that they read, and appends the values to
+  /// `finished_` after those that they are made of.
+  [[gnu::cold]] void visit(int v) {
+    v = whole(v);
+    if (seen_[index(v)] == 2) return;
+    int& number = number_[index(row_of_[index(v)])];
+    if (number < 0) number = next_++;
+    for (const int before : reads(v)) visit(before);
+    if (seen_[index(v)] != 2) finished_.push_back(v);
+    seen_[index(v)] = 2;
+  }
+  /// Keras's order: a layer's depth is the longest way from it to an output; of equally deep ones the one that comes
+  /// first on the way back from the outputs.
   [[gnu::cold]] void sort() {
-    std::vector<int> index(calls_.size(), -1), depth_of_row(calls_.size(), 0), depth(names_.size(), 0);
-    std::vector<std::size_t> finished;
-    std::vector<bool> seen(names_.size());
-    int next = 0;
-    const auto visit = [&](const auto& self, std::size_t v) -> void {
-      if (names_[v].belongs_to_previous) --v;
-      if (seen[v]) return;
-      if (index[row_of_[v]] < 0) index[row_of_[v]] = next++;
-      for (const int before : reads(v)) self(self, static_cast<std::size_t>(before));
-      if (!seen[v]) finished.push_back(v);
-      seen[v] = true;
-    };
-    for (const int v : network_.outputs) visit(visit, static_cast<std::size_t>(v));
-    for (std::size_t i = finished.size(); i-- > 0;) {
-      const std::size_t v = finished[i];
-      depth[v] = depth_of_row[row_of_[v]] = std::max(depth[v], depth_of_row[row_of_[v]]);
+    std::vector<int> depth(row_of_.size()), depth_of_row(row_of_.size()), nodes_at(row_of_.size() + 1);
+    number_.assign(row_of_.size(), -1), seen_.assign(row_of_.size(), 0);
+    for (const int v : network_.outputs) visit(v);
+    for (std::size_t i = finished_.size(); i-- > 0;) {
+      const int v = finished_[i];
+      int &here = depth[index(v)], &row = depth_of_row[index(row_of_[index(v)])];
+      here = row = std::max(here, row);
       for (const int before : reads(v)) {
-        std::size_t from = static_cast<std::size_t>(before);
-        if (names_[from].belongs_to_previous) --from;
-        depth[from] = std::max(depth[from], depth[v] + 1);
+        int& deeper = depth[index(whole(before))];
+        deeper = std::max(deeper, here + 1);
       }
     }
-    std::vector<int> depths;
-    for (const std::size_t v : finished) {
-      branches_ = branches_ || reads(v).size() > 1 || calls_[row_of_[v]].size() > 1 ||
-                  std::find(depths.begin(), depths.end(), depth[v]) != depths.end();
-      depths.push_back(depth[v]);
-    }
-    const auto before = [&](std::size_t a, std::size_t b) {
-      return depth_of_row[a] != depth_of_row[b] ? depth_of_row[a] > depth_of_row[b] : index[a] < index[b];
-    };
-    for (std::size_t row = 0; row < calls_.size(); ++row) {
-      if (index[row] < 0 && first_[row] >= network_.input_shapes.size()) continue;
+    for (const int v : finished_)
+      branches_ = branches_ || reads(v).size() > 1 || call_of_[index(v)] > 0 || ++nodes_at[index(depth[index(v)])] > 1;
+    for (int row = 0; row < values_; ++row) {
+      if (row_of_[index(row)] != row || (number_[index(row)] < 0 && row >= inputs_)) continue;
       auto place = order_.end();
-      while (place != order_.begin() && before(row, *(place - 1))) --place;
+      while (place != order_.begin()) {
+        const int other = *(place - 1), by = depth_of_row[index(row)] - depth_of_row[index(other)];
+        if (by < 0 || (by == 0 && number_[index(row)] > number_[index(other)])) break;
+        --place;
+      }
       order_.insert(place, row);
     }
   }
 
   NetworkFacts network_;
   std::span<const LayerName> names_;
-  std::vector<std::size_t> row_of_, call_of_;  // of each value: its layer, and by which call of that layer it is given
-  std::vector<std::vector<std::size_t>> calls_;  // of each layer: the values that it gives
-  std::vector<std::span<const Index>> shapes_;   // of the last of them
-  std::vector<std::size_t> first_, order_;       // of each layer: its first value; the layers in the order of the table
+  int values_, inputs_, next_ = 0;
+  std::vector<int> row_of_, call_of_;  // of each value: its layer, and by which call of that layer it is given
+  std::vector<int> number_, seen_, finished_, order_;
   bool branches_ = false;
 };
 

@@ -161,24 +161,27 @@ class Objective {
   /// The means over `samples` under their names: "loss", its parts if it has more than one, and the metrics. Where the network
   /// has several outputs a name begins with that of the output.
   [[gnu::cold]] void log(const Sums& sums, Index samples, Logs& logs, const std::string& prefix = "") const {
-    const auto add = [&](const std::string& name, double value) { logs[prefix + name] = value; };
-    const auto of = [&](const Part& part) {
-      return several() ? text(plan_.outputs[part.output].name, "_") : std::string();
-    };
-    add("loss", loss(sums, samples));
+    logs[prefix + "loss"] = loss(sums, samples);
     for (std::size_t p = 0; p < parts_.size() && shows_parts(); ++p)
-      add(several() ? of(parts_[p]) + "loss" : plan_.loss_parts[0], sums[p] / parts_[p].scoring->terms(samples));
+      logs[prefix + (several() ? of(parts_[p]) + "loss" : plan_.loss_parts[0])] =
+          sums[p] / parts_[p].scoring->terms(samples);
     for (std::size_t k = 0; k < own(); ++k)
-      add(plan_.loss_parts[k + 1], sums[parts_.size() + k] / static_cast<double>(samples));
+      logs[prefix + plan_.loss_parts[k + 1]] = sums[parts_.size() + k] / static_cast<double>(samples);
     std::size_t next = parts_.size() + own();
     for (const Part& part : parts_)
       for (const MetricFacts& metric : part.scoring->metrics())
-        add(of(part) + metric.name, sums[next++] / static_cast<double>(samples * metric.terms));
+        logs[prefix + of(part) + metric.name] = sums[next++] / static_cast<double>(samples * metric.terms);
   }
 
  private:
   std::size_t own() const { return plan_.loss_parts.size() - 1; }
   bool several() const { return plan_.outputs.size() > 1; }
+  /// "digit_", where there are several outputs.
+  [[gnu::cold]] std::string of(const Part& part) const {
+    std::string name;
+    if (several()) name.append(plan_.outputs[part.output].name).append("_");
+    return name;
+  }
   bool shows_parts() const { return several() || own() > 0; }
   /// The gradients of outputs that have no loss are 0.
   void no_gradients(const Chunk<Scalar>& chunk) const {
