@@ -22,7 +22,8 @@ void check(bool condition, const Parts&... message) {
 
 /// A file that cannot be read, cannot be written, or does not hold what it should. The message names the file.
 struct FileError : std::invalid_argument {
-  FileError(const std::string& path, const std::string& problem) : std::invalid_argument(path + ": " + problem) {}
+  [[gnu::cold]] FileError(const std::string& path, const std::string& problem)
+      : std::invalid_argument(path + ": " + problem) {}
 };
 
 }  // namespace latent

@@ -20,7 +20,7 @@ namespace latent::datasets {
 class ByteReader {
  public:
   /// Throws FileError if the file cannot be read.
-  explicit ByteReader(const std::string& path) : path_(path), buffer_(1 << 16) {
+  [[gnu::cold]] explicit ByteReader(const std::string& path) : path_(path), buffer_(1 << 16) {
     std::error_code error;
     if (std::filesystem::is_directory(path, error)) throw FileError(path, "is a folder, not a file");
     file_.open(path, std::ios::binary);

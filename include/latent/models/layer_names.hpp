@@ -26,23 +26,26 @@ struct LayerName {
   bool belongs_to_previous = false;
 };
 
+/// The name of a layer: the user's, or the automatic one, of which `automatic` has those given so far and `taken` all.
+[[gnu::cold]] inline std::string next_name(const LayerLabel& label, std::vector<std::string>& automatic,
+                                           std::vector<std::string>& taken) {
+  std::string name = label.given_name;
+  if (name.empty()) {
+    name = label.default_name;
+    const auto number = std::count(automatic.begin(), automatic.end(), name);
+    automatic.push_back(name);
+    if (number > 0) name.append("_").append(std::to_string(number));
+  }
+  check(label.nested_input || std::find(taken.begin(), taken.end(), name) == taken.end(), "the name \"", name,
+        "\" is given to two layers of a model; names are unique");
+  taken.push_back(name);
+  return name;
+}
+
 /// Gives every layer without a name its automatic one: conv2d, conv2d_1, conv2d_2, ... A layer with a name of the
 /// user's does not count. Throws std::invalid_argument if two layers end up with one name.
 [[gnu::cold]] inline std::vector<LayerName> unique_names(std::span<const LayerLabel> labels) {
   std::vector<std::string> automatic, taken;
-  const auto named = [&](const LayerLabel& label) {
-    std::string name = label.given_name;
-    if (name.empty()) {
-      name = label.default_name;
-      const auto number = std::count(automatic.begin(), automatic.end(), name);
-      automatic.push_back(name);
-      if (number > 0) name.append("_").append(std::to_string(number));
-    }
-    check(label.nested_input || std::find(taken.begin(), taken.end(), name) == taken.end(), "the name \"", name,
-          "\" is given to two layers of a model; names are unique");
-    taken.push_back(name);
-    return name;
-  };
   std::vector<LayerName> names(labels.size());
   for (std::size_t i = 0; i < labels.size(); ++i) {
     const LayerLabel& label = labels[i];
@@ -54,7 +57,7 @@ struct LayerName {
     else if (label.belongs_to_previous)
       layer.name = names[i - 1].name;
     else if (*label.class_name)
-      layer.name = named(label);
+      layer.name = next_name(label, automatic, taken);
   }
   return names;
 }

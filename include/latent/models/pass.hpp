@@ -175,8 +175,8 @@ class Pass {
   }
 
   /// The threads of the team share the lanes, and wait for each other at the end.
-  void for_chunks(const Scalar* parameters, const Scalar* prepared, FunctionRef<Scalar*(Index)> start,
-                  typename Task::Visit visit) {
+  [[gnu::noinline]] void for_chunks(const Scalar* parameters, const Scalar* prepared, FunctionRef<Scalar*(Index)> start,
+                                    typename Task::Visit visit) {
     const int together = lanes_ > 0 ? 1 : 8;  // lanes that a thread takes at once
 #pragma omp for schedule(dynamic, together)
     for (Index lane = 0; lane < lanes(); ++lane) {
