@@ -64,7 +64,7 @@ def own_name(layer, variable):
 
 def nodes_of(model):
     """Keras's nodes, the calls in a model, in an order in which they can be made: what a layer reads comes before it,
-    and the calls of one layer in their order."""
+    and so does the Dense to which it is tied, and the calls of one layer are in their order."""
     index = {}
 
     def find(node):  # those that lead to an output
@@ -75,21 +75,25 @@ def nodes_of(model):
 
     for output in model.outputs:
         find(node_of(output))
-    ordered = {}
+    started, ordered = set(), []
 
     def visit(node):
-        if node in ordered:
+        if node in started:
             return
-        for earlier in node.operation._inbound_nodes[: index[node]]:
+        started.add(node)
+        before = node.operation._inbound_nodes[: index[node]]
+        if is_tied(node.operation):  # its Dense has to have a kernel
+            before = [*node.operation.dense._inbound_nodes[:1], *before]
+        for earlier in before:
             if earlier in index:
                 visit(earlier)
         for tensor in () if node.is_input else node.input_tensors:
             visit(node_of(tensor))
-        ordered[node] = None
+        ordered.append(node)
 
     for output in model.outputs:
         visit(node_of(output))
-    return list(ordered)
+    return ordered
 
 
 def node_of(tensor):
@@ -144,6 +148,9 @@ class Graph:
 
     def __init__(self, model):
         self.model, self.layers = model, layers_of(model)
+        for layer in filter(is_tied, self.layers):
+            if not any(layer.dense is other for other in self.layers):
+                raise ValueError(f"{layer.name}: {layer.dense.name}, to which it is tied, is not in the model")
         self.calls, self._outputs = flat(model)
         self.inputs = [node_of(tensor).operation for tensor in model.inputs]
         self.input_names = _names(inputs_of(model), model.inputs, [layer.name for layer in self.inputs])
