@@ -1,4 +1,4 @@
-// sentence: latent: Conv2D's options are Same, Valid, Strides<...>, Dilation<...>, an activation, NoBias, KernelInitializer<...>, BiasInitializer<...>, regularizers, Kernel<...>
+// sentence: latent: Conv2D's options are Same, Valid, Strides<...>, Dilation<...>, Groups<...>, an activation, NoBias, KernelInitializer<...>, BiasInitializer<...>, regularizers, Kernel<...>
 // names: Conv2D<8, {3, 3}, int>
 #include <latent/latent.hpp>
 
