@@ -88,7 +88,8 @@ def model_case(case):
     rounded = any(map(keras_to_cpp.rounded_by_keras, (layer["config"] for layer in config["layers"])))
     steps = keras_to_cpp.rounded_steps(config["optimizer"], case["tensors"]["losses"][0])
     summary = f"{text(name)}, {text(config['model'])}, {text(config['api'] != 'Sequential')}"
-    rounding = braces([text(relu_loss), text(rounded), str(steps)])
+    cancelling = 1 / 16  # see docs/verify_against_keras.md, "How close"
+    rounding = braces([text(relu_loss), text(rounded), str(steps), str(cancelling)])
     code = f"using M = {network.type};\n"
     if "heads" not in config:
         data = braces(text(config["data"][what]) for what in ("input", "target"))

@@ -10,6 +10,7 @@
 
 #include <tuple>
 
+#include "latent/kernels/simd.hpp"
 #include "latent/layers/layer.hpp"
 
 namespace latent {
@@ -81,15 +82,19 @@ struct Concatenate {
     static constexpr int along = Side<S>::along;
 
     static void forward(const auto&, auto x, auto y, auto) {
-      for_parts(x, y, [](const Scalar* part, Scalar* whole, Index count) { std::copy_n(part, count, whole); });
+      for_parts(x, y, [](const Scalar* part, Scalar* whole, auto channels) { copy<channels>(part, whole); });
     }
     /// dx_k is its part of dz
     static void input_gradient(const auto&, auto, auto, auto dz, auto dx, auto) {
-      for_parts(dx, dz, [](Scalar* part, const Scalar* whole, Index count) { std::copy_n(whole, count, part); });
+      for_parts(dx, dz, [](Scalar* part, const Scalar* whole, auto channels) { copy<channels>(whole, part); });
     }
 
    private:
-    /// Calls visit(pixel of a part, its place in the whole, scalars) for every pixel of every part.
+    template <Index channels>
+    static void copy(const Scalar* from, Scalar* to) {
+      simd::for_each_vector<Scalar, channels>([&]<int L>(Index c) { simd::store(to + c, simd::load<L>(from + c)); });
+    }
+    /// Calls visit(pixel of a part, its place in the whole, its channels) for every pixel of every part.
     template <class Visit>
     static void for_parts(const auto& parts, const auto& whole, const Visit& visit) {
       Index first = 0;  // rows, columns or channels of the parts before
@@ -100,7 +105,7 @@ struct Concatenate {
               visit(part.pixel(n, row, column),
                     whole.pixel(n, row + (along == 0 ? first : 0), column + (along == 1 ? first : 0)) +
                         (along == 2 ? first : 0),
-                    Part::channels);
+                    std::integral_constant<Index, Part::channels>{});
         first += along == 0 ? Part::height : along == 1 ? Part::width : Part::channels;
       };
       std::apply([&](const auto&... part) { (look(part), ...); }, parts);
