@@ -149,6 +149,7 @@ void learnt(const Options& options, const datasets::Dataset& data) {
                                        .validation_data = {test, test},
                                        .seed = Seed{options.seed},
                                        .threads = options.threads});
+  save_training(options, autoencoder, history);
   const auto first = autoencoder.part<0>();
   pictures::save_png(options.path("filters.png"),
                      pictures::rows_of(pictures::stretched(pictures::filters(first.parameters()[0])), 8,
@@ -157,7 +158,6 @@ void learnt(const Options& options, const datasets::Dataset& data) {
       options.path("feature_maps.png"),
       pictures::rows_of(pictures::stretched(pictures::channels_as_images(first.predict(slice(test, 0, 1)))), 8,
                         {.title = "What they make of a digit: 16 feature maps"}));
-  save_training(options, autoencoder, history);
 }
 
 void example(int argc, char** argv) {

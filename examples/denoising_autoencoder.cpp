@@ -66,6 +66,7 @@ Tensor<4> train_and_show(const Options& options, const Digits& digits, const Los
                                        .validation_data = {digits.noisy_test, digits.clean_test},
                                        .seed = Seed{options.seed},
                                        .threads = options.threads});
+  save_training(options, autoencoder, history, prefix);
   const Tensor<4> denoised = autoencoder.predict(digits.noisy_test, options.threads);
   pictures::save_png(
       options.path(prefix + "denoised.png"),
@@ -73,7 +74,6 @@ Tensor<4> train_and_show(const Options& options, const Digits& digits, const Los
                      {.title = text("Gaussian noise ", digits.noise, ", decoder: ", decoder, ", loss: ", Loss::name),
                       .row_titles = {"Noisy", "Denoised", "Clean"}}));
   print_figure(prefix + "psnr_denoised", evaluation::mean(evaluation::psnr(denoised, digits.clean_test)));
-  save_training(options, autoencoder, history, prefix);
   return denoised;
 }
 

@@ -82,6 +82,8 @@ void example(int argc, char** argv) {
                                          .seed = Seed{options.seed},
                                          .threads = options.threads});
     save_weights(options.path(text("weights_noise_", noise, ".safetensors")), autoencoder);
+    for (const auto& [name, values] : history.history) all.history[text(name, "_", noise)] = values;
+    all.save_csv(options.path("history.csv"));
 
     // 3. What comes out, and what is read in it.
     const Tensor<4> denoised = autoencoder.predict(noisy_test, options.threads);
@@ -97,7 +99,6 @@ void example(int argc, char** argv) {
     print_figure(text("accuracy_noisy_", noise), read(noisy_test).accuracy());
     print_figure(text("accuracy_denoised_", noise), table.accuracy());
     if (history.epochs() == 0) continue;
-    for (const char* name : {"loss", "val_loss"}) all.history[text(name, "_", noise)] = history[name];
     curves.push_back({text("noise ", noise), history["val_loss"]});
     print_figure(text("val_loss_", noise), history["val_loss"].back());
   }
@@ -107,7 +108,6 @@ void example(int argc, char** argv) {
   pictures::save_png(options.path("digits.png"),
                      pictures::grid({shown.begin(), shown.end()}, 10,
                                     {.title = "One model for each level of noise", .row_titles = row_titles}));
-  all.save_csv(options.path("history.csv"));
   if (!curves.empty())
     pictures::save_png(
         options.path("loss.png"),

@@ -66,6 +66,7 @@ void train_and_show(const Options& options, const datasets::Dataset& data, const
                                        .validation_data = {test, test},
                                        .seed = Seed{options.seed},
                                        .threads = options.threads});
+  save_training(options, autoencoder, history);
 
   // The two halves on their own: what they have learnt as parts of the whole.
   const auto encoder = autoencoder.template part<0>();
@@ -78,7 +79,6 @@ void train_and_show(const Options& options, const datasets::Dataset& data, const
                      pictures::grid({data.test.images, code_pictures, datasets::as_images(decoded, 28, 28)}, 10,
                                     {.title = title, .row_titles = {"Original", "Code", "Reconstruction"}}));
   describe(codes);
-  save_training(options, autoencoder, history);
 }
 
 void example(int argc, char** argv) {

@@ -75,6 +75,7 @@ void example(int argc, char** argv) {
                                        .validation_data = {noisy_valid, valid},
                                        .seed = Seed{options.seed},
                                        .threads = options.threads});
+  save_training(options, autoencoder, history);
 
   // 3. Test digits before and after.
   const Tensor<4> denoised = autoencoder.predict(noisy_test, options.threads);
@@ -95,7 +96,6 @@ void example(int argc, char** argv) {
           {chosen(noisy_test), chosen(denoised), chosen(test.images)}, static_cast<Index>(one_of_each.size()),
           {.title = text("Devanagari digits, ", noise == "gaussian" ? "Gaussian noise " : "salt and pepper ", level),
            .row_titles = {"Noisy", "Denoised", "Clean"}}));
-  save_training(options, autoencoder, history);
   std::cout << "written to " << options.out << ": denoised.png, loss.png, history.csv, weights.safetensors\n";
 }
 

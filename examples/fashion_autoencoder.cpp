@@ -99,6 +99,7 @@ void example(int argc, char** argv) {
                                        .validation_data = {test, test},
                                        .seed = Seed{options.seed},
                                        .threads = options.threads});
+  save_training(options, autoencoder, history);
 
   std::vector<std::string> names;
   for (std::size_t i = 0; i < 10; ++i)
@@ -108,7 +109,6 @@ void example(int argc, char** argv) {
                                     {.title = "Clothes and their reconstructions",
                                      .row_titles = {"Original", "Reconstruction"},
                                      .column_titles = names}));
-  save_training(options, autoencoder, history);
   try_as_denoiser(options, autoencoder, test);
   std::cout
       << "written to " << options.out

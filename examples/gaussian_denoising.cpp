@@ -65,6 +65,7 @@ void example(int argc, char** argv) {
                                        .validation_data = {noisy_test, test},
                                        .seed = Seed{options.seed},
                                        .threads = options.threads});
+  save_training(options, autoencoder, history);
 
   // 3. What it makes of digits it has never seen.
   const Tensor<4> denoised = autoencoder.predict(noisy_test, options.threads);
@@ -75,7 +76,6 @@ void example(int argc, char** argv) {
   print_figure("psnr_noisy", evaluation::mean(evaluation::psnr(noisy_test, test)));
   print_figure("psnr_denoised", evaluation::mean(evaluation::psnr(denoised, test)));
   print_figure("lowest_possible_loss", lowest_loss(test));
-  save_training(options, autoencoder, history);
   std::cout << "written to " << options.out << ": denoised.png, loss.png, history.csv, weights.safetensors\n";
 }
 

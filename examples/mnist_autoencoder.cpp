@@ -59,6 +59,7 @@ void train_and_show(const Options& options, const std::string& output, float noi
                                        .validation_data = {test_input, test},
                                        .seed = Seed{options.seed},
                                        .threads = options.threads});
+  save_training(options, autoencoder, history);
 
   const Tensor<4> digits = slice(test_input, 0, 10);
   const Tensor<4> codes = autoencoder.template part<0>().predict(digits, options.threads);
@@ -72,7 +73,6 @@ void train_and_show(const Options& options, const std::string& output, float noi
   pictures::save_png(options.path("code.png"),
                      pictures::rows_of(pictures::stretched(pictures::channels_as_images(slice(codes, 0, 1))), 8,
                                        {.title = "The code of the first digit: 16 maps of 7 x 7"}));
-  save_training(options, autoencoder, history);
 }
 
 void example(int argc, char** argv) {

@@ -64,6 +64,7 @@ Tensor<4> denoise_digits(const Options& options, const Tensor<4>& train, const T
                                     .validation_data = {noisy_test, test},
                                     .seed = Seed{options.seed},
                                     .threads = options.threads});
+  save_weights(options.path(name + "_digits_weights.safetensors"), network);
   if (history.epochs() > 0) print_figure("val_loss_" + name, history["val_loss"].back());
   return network.predict(noisy_test, options.threads);
 }
@@ -80,7 +81,7 @@ Cleaned clean_pages(const Options& options, const Pairs& train, const Pairs& tes
   Network<Input<patch, patch, 1>> network{Seed{options.seed}, name};
   std::cout << network.summary();
   const History history = train_on_patches(network, train, test_patches, patches, options);
-  save_weights(options.path(name + "_weights.safetensors"), network);
+  save_training(options, network, history, name + "_");
   const Tensor<4> cleaned =
       network.template on<Input<page_height, page_width, 1>>().predict(test.dirty, options.threads);
   print_figure("rmse_" + name, root_mean_squared_error(cleaned, test.clean));
@@ -125,8 +126,6 @@ void example(int argc, char** argv) {
   const Pairs test_patches = random_patches(test, 400, Seed{options.seed + 1});
   const Cleaned skips = clean_pages<UNet>(options, train, test, test_patches, patches, "skips");
   const Cleaned plain = clean_pages<Plain>(options, train, test, test_patches, patches, "plain");
-  save_history(options, skips.history, "skips_");
-  save_history(options, plain.history, "plain_");
   if (options.epochs > 0)
     pictures::save_png(
         options.path("loss.png"),

@@ -57,6 +57,7 @@ void train_and_show(const Options& options, const Optimizer& optimizer) {
                                        .validation_data = {test, test},
                                        .seed = Seed{options.seed},
                                        .threads = options.threads});
+  save_training(options, autoencoder, history);
 
   const Tensor<4> digits = slice(test, 0, 10);
   const Tensor<4> codes = autoencoder.template part<0>().predict(digits, options.threads);
@@ -66,7 +67,6 @@ void train_and_show(const Options& options, const Optimizer& optimizer) {
       pictures::grid(
           {digits, pictures::stretched(pictures::channels_side_by_side(codes, 4)), decoded}, 10,
           {.title = text("A code of 4 x 4 x ", filters), .row_titles = {"Original", "Code", "Reconstruction"}}));
-  save_training(options, autoencoder, history);
 }
 
 void example(int argc, char** argv) {

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <exception>
 #include <filesystem>
@@ -42,6 +43,14 @@ void require_writable_folder(const std::string& folder) {
   if (!std::filesystem::is_directory(folder, error)) throw FileError(folder, "is a file, not a folder");
   if (access(folder.c_str(), W_OK | X_OK) != 0)
     throw FileError(folder, text("cannot write here: ", std::strerror(errno)));
+}
+
+/// Throws FileError if something that was printed has not come out, as on a full disk.
+void check_output() {
+  errno = 0;
+  std::cout.flush();
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) || !std::cout)
+    throw FileError("standard output", text("cannot be written: ", std::strerror(errno == 0 ? EIO : errno)));
 }
 
 }  // namespace
@@ -112,7 +121,9 @@ void Options::parse(int argc, char** argv) {
   try {
     app_->parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    std::exit(app_->exit(error) == 0 ? 0 : 2);
+    if (app_->exit(error) != 0) std::exit(2);
+    check_output();
+    std::exit(0);
   }
   if (quick && app_->count("--epochs") == 0) epochs = defaults_.quick_epochs;
   if (quick && app_->count("--train") == 0) train = defaults_.quick_train;
@@ -124,6 +135,7 @@ void Options::parse(int argc, char** argv) {
 int run(int argc, char** argv, void (*example)(int, char**)) {
   try {
     example(argc, argv);
+    check_output();
     return 0;
   } catch (const std::exception& error) {
     std::cout.flush();

@@ -53,7 +53,7 @@ History train_on_patches(Network& network, const Pairs& pages, const Pairs& vali
                                      .validation_data = {validation.dirty, validation.clean},
                                      .seed = Seed{options.seed},
                                      .threads = options.threads});
-    for (const auto& [name, values] : one.history) history.history[name].push_back(values.back());
+    for (const auto& [name, values] : one.history) history.append(epoch, {{name, values.back()}});
   }
   return history;
 }

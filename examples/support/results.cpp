@@ -8,7 +8,7 @@
 
 namespace latent {
 
-void print_figure(const std::string& name, double value) { std::cout << name << ": " << value << std::endl; }
+void print_figure(const std::string& name, double value) { std::cout << name << ": " << exact(value) << std::endl; }
 
 void save_codes(const std::string& file, const Tensor<2>& codes, const std::vector<int>& labels) {
   std::string csv = "label";
@@ -16,7 +16,7 @@ void save_codes(const std::string& file, const Tensor<2>& codes, const std::vect
   csv += "\n";
   for (Index n = 0; n < codes.dimension(0); ++n) {
     csv += std::to_string(labels[static_cast<std::size_t>(n)]);
-    for (Index i = 0; i < codes.dimension(1); ++i) csv += text(",", codes(n, i));
+    for (Index i = 0; i < codes.dimension(1); ++i) csv += "," + exact(codes(n, i));
     csv += "\n";
   }
   write_atomically(file, csv);
@@ -24,9 +24,8 @@ void save_codes(const std::string& file, const Tensor<2>& codes, const std::vect
 
 void save_history(const Options& options, const History& history, const std::string& prefix) {
   history.save_csv(options.path(prefix + "history.csv"));
-  if (history.epochs() == 0) return;
-  pictures::save_png(options.path(prefix + "loss.png"), pictures::plot(history));
   for (const auto& [name, values] : history.history) print_figure(prefix + name, values.back());
+  if (history.epochs() > 0) pictures::save_png(options.path(prefix + "loss.png"), pictures::plot(history));
 }
 
 }  // namespace latent

@@ -10,7 +10,7 @@
 
 namespace latent {
 
-/// Prints "name: value".
+/// Prints "name: value", with the digits by which the value is read back.
 void print_figure(const std::string& name, double value);
 
 /// Writes a row for each code (number, size): its label and its numbers, for anyone's tool.

@@ -1,3 +1,11 @@
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <csignal>
+#include <future>
+#include <thread>
+#include <vector>
+
 #include "files.hpp"
 #include "latent/core/files.hpp"
 
@@ -37,9 +45,136 @@ TEST_CASE("where nothing can be written there is an error, and what was there st
   CHECK(read_file(file) == "old");
   folder.write("full/inside", "old");
   const std::string full = (folder.path / "full").string();
-  CHECK(has(file_error(full, [&] { write_atomically(full, "new"); }), "cannot be put in place"));
+  CHECK(has(file_error(full, [&] { write_atomically(full, "new"); }), "is a folder, not a file"));
   CHECK(read_file(full + "/inside") == "old");
   CHECK(files_in(folder.path) == 2);
+}
+
+TEST_CASE("threads that write one file: a reader sees one of their contents, whole, and nothing stays beside it") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "f").string();
+  write_atomically(path, std::string(20'000, 'a'));
+  std::vector<std::thread> writers;
+  std::atomic<int> errors{0}, mixed{0};
+  for (const char letter : {'a', 'b', 'c', 'd'})
+    writers.emplace_back([&, letter] {
+      for (int i = 0; i < 25; ++i) try {
+          write_atomically(path, std::string(20'000, letter));
+        } catch (const FileError&) {
+          ++errors;
+        }
+    });
+  std::thread reader([&] {
+    for (int i = 0; i < 100; ++i) {
+      const std::string bytes = read_file(path);
+      mixed += bytes.size() != 20'000 || bytes.find_first_not_of(bytes[0]) != std::string::npos;
+    }
+  });
+  for (std::thread& writer : writers) writer.join();
+  reader.join();
+  CHECK(errors == 0);
+  CHECK(mixed == 0);
+  CHECK(files_in(folder.path) == 1);
+}
+
+TEST_CASE("what a killed process has left is removed by the next that writes the file, what another writes is not") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "f").string();
+  const pid_t child = fork();
+  if (child == 0) {
+    std::raise(SIGSTOP);  // until the parent has made its file look like the child's
+    _exit(0);
+  }
+  const std::string abandoned = folder.write(text("f.", child, "-1.part"), "half"),
+                    others = folder.write(text("g.", child, "-1.part"), "half"),
+                    similar = folder.write("f.old.part", "the user's own"), empty = folder.write("f..part", "own");
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+
+  const std::string alive = folder.write("f.123-4.part", "being written");
+  {
+    const detail::Descriptor writer(alive, detail::write_only);
+    CHECK(detail::lock(writer.get()));
+    write_atomically(path, "new");
+  }
+  CHECK(read_file(path) == "new");
+  CHECK(!std::filesystem::exists(abandoned));
+  for (const std::string& stays : {alive, others, similar, empty}) CHECK(std::filesystem::exists(stays));
+  write_atomically(path, "newer");  // its writer is gone
+  CHECK(!std::filesystem::exists(alive));
+}
+
+TEST_CASE("a process killed in the middle of writing leaves the old file whole, and nothing for long") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "f").string();
+  write_atomically(path, "old");
+  for (int attempt = 0; attempt < 10; ++attempt) {
+    const pid_t child = fork();
+    if (child == 0) {
+      const std::string large(50'000'000, 'x');
+      for (;;) write_atomically(path, large);
+    }
+    usleep(static_cast<useconds_t>(5'000 + 7'000 * attempt));
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+    const auto size = std::filesystem::file_size(path);
+    CHECK((size == 3 || size == 50'000'000));
+  }
+  write_atomically(path, "new");
+  CHECK(read_file(path) == "new");
+  CHECK(files_in(folder.path) == 1);
+}
+
+TEST_CASE("a symbolic link stays one: the file that it names is written") {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("there/file", "old"), link = (folder.path / "link").string(),
+                    dangling = (folder.path / "dangling").string();
+  std::filesystem::create_symlink("there/file", link);
+  std::filesystem::create_symlink(folder.path / "later/file", dangling);
+  write_atomically(link, "new");
+  write_atomically(dangling, "made");
+  CHECK(std::filesystem::is_symlink(link));
+  CHECK(read_file(file) == "new");
+  CHECK(std::filesystem::is_symlink(dangling));
+  CHECK(read_file((folder.path / "later/file").string()) == "made");
+}
+
+TEST_CASE("a device and a pipe are written to, and stay what they are") {
+  write_atomically("/dev/null", "nothing");
+  CHECK(std::filesystem::is_character_file("/dev/null"));
+  CHECK(
+      has(file_error("/dev/full", [&] { write_atomically("/dev/full", "lost"); }), "writing 4 bytes failed: No space"));
+  CHECK(std::filesystem::is_character_file("/dev/full"));
+
+  const TemporaryFolder folder;
+  const std::string pipe = (folder.path / "pipe").string();
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  auto reader = std::async(std::launch::async, [&] { return read_file(pipe); });
+  write_atomically(pipe, "through the pipe");
+  CHECK(reader.get() == "through the pipe");
+  CHECK(std::filesystem::is_fifo(pipe));
+
+  // What standard output was sent to keeps its place, too: only so does the rest of the output come after it.
+  const std::string out = (folder.path / "out").string();
+  const std::string file = text("/proc/self/fd/", 0);
+  const int before = dup(0), opened = open(out.c_str(), O_RDWR | O_CREAT, 0600);
+  REQUIRE(dup2(opened, 0) == 0);
+  write_atomically(file, "first");
+  dup2(before, 0);
+  CHECK(pwrite(opened, "F", 1, 0) == 1);
+  close(opened), close(before);
+  CHECK(read_file(out) == "First");
+}
+
+TEST_CASE("a file keeps its permissions; one that is write-protected is not replaced") {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("file", "old");
+  const auto set = [&](unsigned bits) { std::filesystem::permissions(file, std::filesystem::perms(bits)); };
+  set(0640);
+  write_atomically(file, "new");
+  CHECK(std::filesystem::status(file).permissions() == std::filesystem::perms(0640));
+  set(0440);
+  if (geteuid() != 0) CHECK(has(file_error(file, [&] { write_atomically(file, "newer"); }), "cannot be written"));
 }
 
 TEST_CASE("what cannot be read") {

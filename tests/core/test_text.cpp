@@ -1,15 +1,42 @@
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <cstdlib>
+
 #include "latent/core/text.hpp"
 
 using namespace latent;
 
-TEST_CASE("text: anything that can be printed, one after the other") {
+TEST_CASE("text: words, characters and numbers, one after the other") {
   CHECK(text() == "");
   CHECK(text("expected ", 3, " samples, received ", std::string("none")) == "expected 3 samples, received none");
   CHECK(text(0.5, ' ', 1e-7f, ' ', true, ' ', -1L) == "0.5 1e-07 1 -1");
   const char* const words = "words";
   CHECK(text(words, words) == "wordswords");
+}
+
+TEST_CASE("numbers with so many digits") {
+  CHECK(with_decimals(0.125, 2) == "0.12");
+  CHECK(with_decimals(-1e300, 0).size() == 302);
+  CHECK(with_decimals(NAN, 1) == "nan");
+  CHECK(with_decimals(-INFINITY, 1) == "-inf");
+  CHECK(with_digits(123456.789, 6) == "123457");
+  CHECK(with_digits(123456.789, 3) == "1.23e+05");
+  CHECK(with_power(0.00012, 4) == "1.2000e-04");
+}
+
+TEST_CASE("the shortest text that is read as the same number") {
+  CHECK(exact(0.1) == "0.1");
+  CHECK(exact(0.1f) == "0.1");
+  CHECK(exact(1.0 / 3) == "0.3333333333333333");
+  CHECK(exact(123456.789012) == "123456.789012");
+  for (const double number : {0.1 + 0.2, 1e-310, -1.7976931348623157e308, 5e-324, 1e22, 123456789.125})
+    CHECK(std::strtod(exact(number).c_str(), nullptr) == number);
+}
+
+TEST_CASE("words at the right") {
+  CHECK(at_right("7.4", 5) == "  7.4");
+  CHECK(at_right("longer", 5) == "longer");
 }
 
 TEST_CASE("numbers with commas") {

@@ -1,42 +1,149 @@
 /// Files are written whole or not at all.
 #pragma once
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
+#ifndef _WIN32
+#include <sys/file.h>
+#endif
 
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "latent/core/check.hpp"
 
 namespace latent {
 
-/// Writes `bytes` to a temporary file beside `path` and renames it, so that `path` holds either what it held before or
-/// all of `bytes`, whatever happens meanwhile. Makes the folder if it is missing. Throws FileError.
-[[gnu::cold]] inline void write_atomically(const std::string& path, std::string_view bytes) {
-  const std::filesystem::path target(path), folder = target.parent_path();
+namespace detail {
+
+#ifdef _WIN32
+inline constexpr int write_only = O_WRONLY | O_BINARY;
+inline int to_disk(int file) { return _commit(file); }
+inline bool lock(int) { return true; }  // there nobody removes what another has open
+#else
+inline constexpr int write_only = O_WRONLY | O_CLOEXEC;
+inline int to_disk(int file) { return fsync(file); }
+/// False if another process, or another descriptor of this one, has the lock. It ends with whoever holds it.
+inline bool lock(int file) { return flock(file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK; }
+#endif
+
+/// An open file that is closed in any case.
+class Descriptor {
+ public:
+  Descriptor(const std::string& path, int flags, unsigned mode = 0) : file_(open(path.c_str(), flags, mode)) {}
+  ~Descriptor() { close(); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  explicit operator bool() const { return file_ >= 0; }
+  int get() const { return file_; }
+  bool write(std::string_view bytes) const {
+    while (!bytes.empty()) {
+      const auto written =
+          ::write(file_, bytes.data(), static_cast<unsigned>(std::min(bytes.size(), std::size_t{1} << 30)));
+      if (written < 0 && errno != EINTR) return false;
+      if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+  }
+  bool close() { return file_ < 0 || ::close(std::exchange(file_, -1)) == 0; }
+
+ private:
+  int file_;
+};
+
+/// A link there, as /dev/stdout leads to, stands for a file that somebody has open, whatever it is called.
+inline bool is_open_file(const std::filesystem::path& path) { return path.string().starts_with("/proc/"); }
+
+/// Where a path leads: of a symbolic link, the place that it names, be there a file or not.
+inline std::filesystem::path followed(std::filesystem::path path) {
   std::error_code error;
-  if (!folder.empty()) std::filesystem::create_directories(folder, error);
+  for (int links = 0; links < 40 && !is_open_file(path) && std::filesystem::is_symlink(path, error); ++links)
+    path = path.parent_path() / std::filesystem::read_symlink(path, error);
+  return path;
+}
+
+/// Removes what a process that has ended in the middle of writing `target` has left beside it: NAME.12-3.part, which
+/// nobody holds a lock on.
+[[gnu::cold]] inline void remove_abandoned(const std::filesystem::path& target) {
+  const std::string name = target.filename().string() + ".", end = ".part";
+  std::error_code error;
+  std::filesystem::directory_iterator files(target.has_parent_path() ? target.parent_path() : ".", error);
+  for (; !error && files != std::filesystem::directory_iterator(); files.increment(error)) {
+    const std::string file = files->path().filename().string();
+    if (file.size() <= name.size() + end.size() || !file.starts_with(name) || !file.ends_with(end) ||
+        file.find_first_not_of("0123456789-", name.size()) != file.size() - end.size())
+      continue;
+    const Descriptor part(files->path().string(), write_only);
+    std::error_code ignored;
+    if (part && lock(part.get())) std::filesystem::remove(files->path(), ignored);
+  }
+}
+
+}  // namespace detail
+
+/// Writes `bytes` to a temporary file beside `path`, waits until they are on the disk, and renames it: `path` holds
+/// either what it held before or all of `bytes`, whatever happens meanwhile, and whoever else writes it. Makes the folder
+/// if it is missing. A symbolic link stays one; a device or a pipe is written to as it is. Throws FileError.
+[[gnu::cold]] inline void write_atomically(const std::string& path, std::string_view bytes) {
+  namespace fs = std::filesystem;
+  const auto reason = [] { return std::string(std::strerror(errno)); };
+  const auto failed = [&](const std::string& why) {
+    return FileError(path, text("writing ", bytes.size(), " bytes failed: ", why));
+  };
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (fs::is_directory(status)) throw FileError(path, "is a folder, not a file");
+  const fs::path target = detail::followed(path), folder = target.parent_path();
+  const bool replaceable = (!fs::exists(status) || fs::is_regular_file(status)) && !detail::is_open_file(target);
+  if (!replaceable) {
+    detail::Descriptor out(path, detail::write_only);
+    if (!out) throw FileError(path, text("cannot be written: ", reason()));
+    if (!out.write(bytes) || !out.close()) throw failed(reason());
+    return;
+  }
+  if (!folder.empty()) fs::create_directories(folder, error);
   if (error) throw FileError(path, text("cannot make the folder ", folder.string(), ": ", error.message()));
-  const std::string temporary = text(path, ".", getpid(), ".part");
-  std::ofstream out(temporary, std::ios::binary);
-  if (!out) throw FileError(path, text("cannot be written: ", std::strerror(errno)));
-  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  out.close();
-  if (!out) {
-    const std::string reason = std::strerror(errno);
-    std::filesystem::remove(temporary, error);
-    throw FileError(path, text("writing ", bytes.size(), " bytes failed: ", reason));
+  struct stat before;
+  const bool replaces = stat(target.string().c_str(), &before) == 0;
+  if (replaces && access(target.string().c_str(), W_OK) != 0)
+    throw FileError(path, text("cannot be written: ", reason()));
+  detail::remove_abandoned(target);
+
+  static std::atomic<unsigned long> files{0};
+  for (int attempt = 0;; ++attempt) {
+    const std::string temporary = text(target.string(), ".", getpid(), "-", ++files, ".part");
+    detail::Descriptor out(temporary, detail::write_only | O_CREAT | O_EXCL, 0666);
+    if (!out && errno == EEXIST && attempt < 1000) continue;  // of a process elsewhere with the same number
+    if (!out) throw FileError(path, text("cannot be written: ", reason()));
+    if (!detail::lock(out.get()) || !fs::exists(temporary, error)) continue;  // somebody took it for abandoned
+    const auto give_up = [&](const FileError& why) {
+      out.close();
+      fs::remove(temporary, error);
+      throw why;
+    };
+#ifndef _WIN32
+    if (replaces && fchmod(out.get(), before.st_mode & 07777) != 0) give_up(failed(reason()));
+#endif
+    if (!out.write(bytes) || detail::to_disk(out.get()) != 0) give_up(failed(reason()));
+#ifdef _WIN32
+    if (!out.close()) give_up(failed(reason()));
+#endif
+    fs::rename(temporary, target, error);  // the lock is held until it has its name
+    if (error) give_up(FileError(path, text("cannot be put in place: ", error.message())));
+    break;
   }
-  std::filesystem::rename(temporary, target, error);
-  if (error) {
-    const std::string reason = error.message();
-    std::filesystem::remove(temporary, error);
-    throw FileError(path, text("cannot be put in place: ", reason));
-  }
+#ifndef _WIN32
+  // The new name, too, has to be on the disk; where a folder cannot be opened for that, the file is still whole.
+  if (const detail::Descriptor of(folder.empty() ? "." : folder.string(), O_RDONLY | O_CLOEXEC); of) fsync(of.get());
+#endif
 }
 
 /// The whole content of a file. Throws FileError.

@@ -4,16 +4,26 @@
 
 #include <array>
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <numbers>
 #include <vector>
 
+#include "latent/core/check.hpp"
 #include "latent/core/tensor.hpp"
 
 namespace latent {
 
+/// Where random numbers start. Throws std::invalid_argument for a number below 0.
 struct Seed {
   std::uint64_t value = 0;
+
+  constexpr Seed() = default;
+  template <std::integral Number>
+  constexpr explicit Seed(Number number) : value(static_cast<std::uint64_t>(number)) {
+    if constexpr (std::signed_integral<Number>)
+      if (number < 0) throw_invalid_argument({"a seed is at least 0, received ", number});
+  }
 };
 
 /// What random numbers are used for. Two purposes never share numbers, even under the same seed.

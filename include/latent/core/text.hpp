@@ -1,39 +1,81 @@
-/// Words and numbers for people.
+/// Words and numbers for people and for files. A number looks the same under every locale.
 #pragma once
 
-#include <sstream>
+#include <algorithm>
+#include <charconv>
+#include <concepts>
+#include <initializer_list>
 #include <string>
+#include <string_view>
 
 namespace latent {
 
-/// Anything that can be printed, without its type: what joins the parts is compiled once, not for each list of types.
+/// A number with so many digits after the point: with_decimals(0.125, 2) is "0.12". "nan", "inf" and "-inf" for those.
+[[gnu::cold]] inline std::string with_decimals(double value, int decimals) {
+  char digits[400];  // the largest double has 309 digits before the point
+  return {digits, std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed, decimals).ptr};
+}
+/// A number with so many significant digits, as "%g" writes it: with_digits(123456.7, 3) is "1.23e+05".
+[[gnu::cold]] inline std::string with_digits(double value, int digits) {
+  char out[64];
+  return {out, std::to_chars(out, out + sizeof out, value, std::chars_format::general, digits).ptr};
+}
+/// A number with so many digits after the point of the power of ten: with_power(0.00012, 1) is "1.2e-04".
+[[gnu::cold]] inline std::string with_power(double value, int decimals) {
+  char out[64];
+  return {out, std::to_chars(out, out + sizeof out, value, std::chars_format::scientific, decimals).ptr};
+}
+/// The shortest text that is read as the same number again: exact(1.0 / 3) is "0.3333333333333333", exact(0.1f) "0.1".
+template <std::floating_point Scalar>
+[[gnu::cold]] std::string exact(Scalar value) {
+  char out[64];
+  return {out, std::to_chars(out, out + sizeof out, value).ptr};
+}
+
+/// Words, a character or a number (with 6 significant digits, if it is not whole), without its type: what joins the parts is
+/// compiled once, not for each list of types.
 class TextPart {
  public:
-  TextPart(const char* characters)
-      : value_(characters), print_(print_characters) {}  // NOLINT: the conversion is the point
+  TextPart(const char* words) : value_(words), append_(append_characters) {}  // NOLINT: the conversion is the point
   template <class T>
-  TextPart(const T& value) : value_(&value), print_(print_value<T>) {}  // NOLINT
-  void print(std::ostream& out) const { print_(out, value_); }
+  TextPart(const T& value) : value_(&value), append_(append_value<T>) {}  // NOLINT
+  void append_to(std::string& out) const { append_(out, value_); }
 
  private:
-  static void print_characters(std::ostream& out, const void* p) { out << static_cast<const char*>(p); }
+  static void append_characters(std::string& out, const void* p) { out += static_cast<const char*>(p); }
   template <class T>
-  [[gnu::cold]] static void print_value(std::ostream& out, const void* p) {
-    out << *static_cast<const T*>(p);
+  [[gnu::cold]] static void append_value(std::string& out, const void* p) {
+    const T& value = *static_cast<const T*>(p);
+    if constexpr (std::convertible_to<T, std::string_view>) {
+      out += std::string_view(value);
+    } else if constexpr (std::same_as<T, char>) {
+      out += value;
+    } else if constexpr (std::floating_point<T>) {
+      out += with_digits(static_cast<double>(value), 6);
+    } else {
+      static_assert(std::integral<T>, "latent: text(...) takes words, characters and numbers");
+      char digits[24];
+      out.append(digits, std::to_chars(digits, digits + sizeof digits, +value).ptr);
+    }
   }
   const void* value_;
-  void (*print_)(std::ostream&, const void*);
+  void (*append_)(std::string&, const void*);
 };
 
 /// All parts, one after the other, in one string.
 [[gnu::cold]] inline std::string join(std::initializer_list<TextPart> parts) {
-  std::ostringstream out;
-  for (const TextPart& part : parts) part.print(out);
-  return out.str();
+  std::string out;
+  for (const TextPart& part : parts) part.append_to(out);
+  return out;
 }
 template <class... Parts>
 [[gnu::cold]] std::string text(const Parts&... parts) {
   return join({parts...});
+}
+
+/// The words at the right end of `width` characters.
+[[gnu::cold]] inline std::string at_right(const std::string& words, std::size_t width) {
+  return std::string(width - std::min(width, words.size()), ' ') + words;
 }
 
 /// 74497 -> "74,497".

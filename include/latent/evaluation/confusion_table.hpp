@@ -66,19 +66,16 @@ class ConfusionTable {
 
   /// A table to print: a row for each true class, a column for each predicted one, the recall behind each row.
   [[gnu::cold]] std::string text() const {
-    const auto right = [](std::string word, std::size_t width) {
-      return std::string(width > word.size() ? width - word.size() : 0, ' ') + word;
-    };
     std::size_t width = 4;
     for (const long count : counts_) width = std::max(width, std::to_string(count).size() + 1);
     std::string out = "true \\ predicted";
-    for (int c = 0; c < classes_; ++c) out += right(std::to_string(c), width);
+    for (int c = 0; c < classes_; ++c) out += at_right(std::to_string(c), width);
     out += "  recognised\n";
     for (int r = 0; r < classes_; ++r) {
-      out += right(std::to_string(r), 16);
-      for (int c = 0; c < classes_; ++c) out += right(std::to_string((*this)(r, c)), width);
+      out += at_right(std::to_string(r), 16);
+      for (int c = 0; c < classes_; ++c) out += at_right(std::to_string((*this)(r, c)), width);
       const long tenths = static_cast<long>(recall(r) * 1000 + 0.5);
-      out += right(latent::text(tenths / 10, ".", tenths % 10, " %"), 12) + "\n";
+      out += at_right(latent::text(tenths / 10, ".", tenths % 10, " %"), 12) + "\n";
     }
     return out;
   }

@@ -14,7 +14,6 @@
 #include <cstdio>
 #include <map>
 #include <set>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -60,15 +59,15 @@ constexpr const char* dtype_name() {
 template <class Scalar>
 [[gnu::cold]] void write_safetensors(const std::string& path, const std::vector<NamedTensor<Scalar>>& tensors,
                                      const Metadata& metadata = {}) {
-  std::ostringstream json;
+  std::string header;
   const char* separator = "{";
   if (!metadata.empty()) {
-    json << "{\"__metadata__\":";
+    header += "{\"__metadata__\":";
     for (const auto& [key, value] : metadata) {
-      json << separator << json_text(key) << ":" << json_text(value);
+      header += text(separator, json_text(key), ":", json_text(value));
       separator = ",";
     }
-    json << "}";
+    header += "}";
     separator = ",";
   }
   std::set<std::string> names{"__metadata__"};
@@ -77,15 +76,14 @@ template <class Scalar>
     check(names.insert(tensor.name).second, path, ": two tensors have the name ", tensor.name);
     const std::size_t begin = end;
     end += static_cast<std::size_t>(tensor.size()) * sizeof(Scalar);
-    json << separator << json_text(tensor.name) << R"(:{"dtype":")" << dtype_name<std::remove_const_t<Scalar>>()
-         << R"(","shape":[)";
-    for (std::size_t i = 0; i < tensor.shape.size(); ++i) json << (i > 0 ? "," : "") << tensor.shape[i];
-    json << R"(],"data_offsets":[)" << begin << "," << end << "]}";
+    header += text(separator, json_text(tensor.name), R"(:{"dtype":")", dtype_name<std::remove_const_t<Scalar>>(),
+                   R"(","shape":[)");
+    for (std::size_t i = 0; i < tensor.shape.size(); ++i) header += text(i > 0 ? "," : "", tensor.shape[i]);
+    header += text(R"(],"data_offsets":[)", begin, ",", end, "]}");
     separator = ",";
   }
-  if (*separator == '{') json << separator;  // neither metadata nor tensors
-  json << "}";
-  std::string header = json.str();
+  if (*separator == '{') header += separator;  // neither metadata nor tensors
+  header += "}";
   header.resize((header.size() + 7) / 8 * 8, ' ');  // so that the elements are aligned in a file mapped into memory
 
   const std::uint64_t length = header.size();

@@ -24,9 +24,7 @@ namespace engine {
   double amount = static_cast<double>(bytes);
   int unit = 0;
   for (; amount >= 1024 && unit < 4; ++unit) amount /= 1024;
-  char number[32];
-  std::snprintf(number, sizeof number, "%.2f %s", amount, units[unit]);
-  return number;
+  return with_decimals(amount, 2) + " " + units[unit];
 }
 
 /// Breaks a text at spaces into lines of at most `width` characters. A longer word has a line of its own, and its end is cut

@@ -85,21 +85,15 @@ inline Range with_margin_around(Range range, double share = 0.03) {
   const bool plain = largest < 1e6 && step > 0.99e-4;
   std::vector<std::string> labels;
   for (double tick : ticks) {
-    char buffer[64];
     if (plain || tick == 0) {
       // A single tick has no step to tell its decimals.
-      std::snprintf(buffer, sizeof buffer, ticks.size() == 1 ? "%.*g" : "%.*f",
-                    ticks.size() == 1 ? 6
-                    : plain           ? std::max(0, -magnitude(step))
-                                      : 0,
-                    tick);
-      labels.emplace_back(buffer);
+      labels.push_back(ticks.size() == 1 ? with_digits(tick, 6)
+                                         : with_decimals(tick, plain ? std::max(0, -magnitude(step)) : 0));
     } else {
       const int digits = std::clamp(magnitude(largest) - magnitude(step), 0, 15);
       const int power = magnitude(std::abs(tick));
-      std::snprintf(buffer, sizeof buffer, "%.*fe%d", std::max(0, digits - (magnitude(largest) - power)),
-                    tick / std::pow(10.0, power), power);
-      labels.emplace_back(buffer);
+      const int decimals = std::max(0, digits - (magnitude(largest) - power));
+      labels.push_back(with_decimals(tick / std::pow(10.0, power), decimals) + "e" + std::to_string(power));
     }
   }
   return labels;

@@ -39,10 +39,8 @@ struct BarOptions {
     check(std::isfinite(bar.value) && bar.value >= 0 && drawable(bar.value), "bars: expected values of at least 0, \"",
           bar.name, "\" has ", bar.value);
     largest = std::max(largest, bar.value);
-    char number[400];
-    std::snprintf(number, sizeof number, "%.*f", options.decimals, bar.value);
     names.push_back(bar.name);
-    values.push_back(number);
+    values.push_back(with_decimals(bar.value, options.decimals));
     height += step + (i > 0 && bar.group != numbers[i - 1].group ? size : 0);
   }
   const int top = page.top();

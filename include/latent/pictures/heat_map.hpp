@@ -78,8 +78,7 @@ inline Color heat(double value, double largest) {
       if (!std::isfinite(value)) continue;
       fill_rectangle(picture, {left + c * cell_width, top + r * cell_height, cell_width - 1, cell_height - 1},
                      heat(value, largest));
-      char number[64];
-      std::snprintf(number, sizeof number, "%.*f", options.decimals, value);
+      const std::string number = with_decimals(value, options.decimals);
       if (text_width(number, size) < cell_width - size / 2)  // a cell too small for numbers is a coloured square
         write(left + (c + 0.5) * cell_width, top + (r + 0.5) * cell_height + size / 2.0, number,
               {.color = std::abs(value) > 0.55 * largest ? white : black, .align = Align::center});

@@ -210,14 +210,8 @@ inline int plot_bottom(const PlotOptions& options) {
 
 namespace detail {
 
-[[gnu::cold]] inline Image plot_history(const std::map<std::string, std::vector<double>>& history, PlotOptions options,
-                                        const std::string& metric) {
-  const auto train = history.find(metric), validation = history.find("val_" + metric);
-  check(train != history.end(), "plot: expected a history of \"", metric, "\", received ", history.size(),
-        " other quantities");
-  std::vector<Curve> curves{{"train", train->second}};
-  const bool both = validation != history.end();
-  if (both) curves.push_back({"validation", validation->second});
+[[gnu::cold]] inline Image plot_history(std::vector<Curve> curves, PlotOptions options, const std::string& metric) {
+  const bool both = curves.size() == 2;
   if (options.title.empty()) options.title = (both ? "Training and validation " : "Training ") + metric;
   if (options.x_label.empty()) options.x_label = "epoch";
   if (options.y_label.empty()) options.y_label = metric;
@@ -226,17 +220,29 @@ namespace detail {
 
 }  // namespace detail
 
-/// What `fit` returns, as far as it is drawn: the values of each quantity, "loss" and "val_loss" say, epoch by epoch.
+/// What `fit` returns, as far as it is drawn: the values of each quantity, "loss" and "val_loss" say, and the epochs, from
+/// 0, that they are of.
 template <class H>
-concept HasHistory = requires(const H& h) {
+concept HasHistory = requires(const H& h, const std::string& name) {
   { h.history } -> std::convertible_to<const std::map<std::string, std::vector<double>>&>;
+  { h.epochs(name) } -> std::convertible_to<std::vector<int>>;
 };
 
 /// The training and, if there is one, the validation curve of a loss or metric over the epochs. Labels that `options`
 /// leaves empty are filled in. Throws `std::invalid_argument` if the history has no such quantity, or no epoch.
 template <HasHistory H>
 Image plot(const H& history, const PlotOptions& options = {}, const std::string& metric = "loss") {
-  return detail::plot_history(history.history, options, metric);
+  std::vector<Curve> curves;
+  const auto add = [&](const std::string& label, const std::string& name) {
+    if (!history.history.contains(name)) return;
+    curves.push_back({label, history.history.at(name)});
+    for (const int epoch : history.epochs(name)) curves.back().x.push_back(epoch + 1);
+  };
+  add("train", metric);
+  check(!curves.empty(), "plot: expected a history of \"", metric, "\", received ", history.history.size(),
+        " other quantities");
+  add("validation", "val_" + metric);
+  return detail::plot_history(curves, options, metric);
 }
 
 }  // namespace latent::pictures

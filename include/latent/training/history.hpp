@@ -1,6 +1,7 @@
-/// What happened in a training: one number an epoch under each of Keras's names ("loss", "val_loss").
+/// What happened in a training: numbers under Keras's names ("loss", "val_loss"), each with the epoch that it is of.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -14,30 +15,54 @@ using Logs = std::map<std::string, double>;
 
 struct History {
   std::map<std::string, std::vector<double>> history;
+  /// The epoch, counted from 0, of each of those numbers. Where a name is missing here they are 0, 1, 2 ...
+  std::map<std::string, std::vector<int>> epoch = {};
 
-  /// The numbers under that name, one an epoch. Throws std::invalid_argument if there are none.
+  /// The numbers under that name, one for each of epochs(name). Throws std::invalid_argument if there are none.
   const std::vector<double>& operator[](const std::string& name) const {
     const auto found = history.find(name);
     check(found != history.end(), "History: nothing was recorded under \"", name, "\"");
     return found->second;
   }
-  [[gnu::cold]] void append(const Logs& logs) {
-    for (const auto& [name, value] : logs) history[name].push_back(value);
+  /// The epochs, counted from 0, in which there was such a number. A callback may log one in some epochs only.
+  [[gnu::cold]] std::vector<int> epochs(const std::string& name) const {
+    if (const auto known = epoch.find(name); known != epoch.end()) return known->second;
+    std::vector<int> all((*this)[name].size());
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<int>(i);
+    return all;
   }
-  /// Epochs recorded.
-  std::size_t epochs() const { return history.empty() ? 0 : history.begin()->second.size(); }
-
-  /// Writes "epoch,loss,val_loss" and a line for each epoch. Throws FileError.
-  [[gnu::cold]] void save_csv(const std::string& path) const {
-    std::ostringstream out;
-    out.precision(9);
-    out << "epoch";
-    for (const auto& [name, values] : history) out << ',' << name;
-    for (std::size_t epoch = 0; epoch < epochs(); ++epoch) {
-      out << '\n' << epoch + 1;
-      for (const auto& [name, values] : history) out << ',' << (epoch < values.size() ? text(values[epoch]) : "");
+  /// `of_epoch` counts from 0.
+  [[gnu::cold]] void append(int of_epoch, const Logs& logs) {
+    for (const auto& [name, value] : logs) {
+      epoch[name].push_back(of_epoch);
+      history[name].push_back(value);
     }
-    write_atomically(path, out.str() + '\n');
+  }
+  /// For the epoch after all that are recorded.
+  [[gnu::cold]] void append(const Logs& logs) { append(static_cast<int>(epochs()), logs); }
+  /// One more than the last epoch that is recorded.
+  [[gnu::cold]] std::size_t epochs() const {
+    int last = -1;
+    for (const auto& [name, values] : history)
+      for (const int e : epochs(name)) last = std::max(last, e);
+    return static_cast<std::size_t>(last + 1);
+  }
+
+  /// Writes "epoch,loss,val_loss" and a line for each epoch, counted from 1; every number is read back as the same. What
+  /// was not recorded in an epoch is left empty. Throws FileError.
+  [[gnu::cold]] void save_csv(const std::string& path) const {
+    std::string csv = "epoch";
+    std::map<int, std::map<std::string, std::string>> lines;
+    for (const auto& [name, values] : history) {
+      csv += "," + name;
+      const std::vector<int> of = epochs(name);
+      for (std::size_t i = 0; i < values.size(); ++i) lines[of[i]][name] = exact(values[i]);
+    }
+    for (auto& [of_epoch, line] : lines) {
+      csv += text("\n", of_epoch + 1);
+      for (const auto& [name, values] : history) csv += "," + line[name];
+    }
+    write_atomically(path, csv + "\n");
   }
 };
 

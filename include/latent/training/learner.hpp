@@ -112,7 +112,7 @@ class Learner {
       if (validation.count > 0) objective_.log(evaluated(validation, team), validation.count, training.logs, "val_");
       tell(&Callback::on_epoch_end);
       if (options.verbose) warn(training);
-      history.append(training.logs);
+      history.append(training.epoch, training.logs);
       ++epochs_done_;
     }
     tell(&Callback::on_train_end);
@@ -167,8 +167,10 @@ class Learner {
       if (layer.own_loss.least <= 0) continue;
       const double value = training.logs.at(layer.own_loss.name);
       if (value < layer.own_loss.least)
-        std::fprintf(stderr, "warning: epoch %d, %s %.2g: %s\n", training.epoch + 1, layer.own_loss.name, value,
-                     layer.own_loss.warning);
+        std::fputs(text("warning: epoch ", training.epoch + 1, ", ", layer.own_loss.name, " ", with_digits(value, 2),
+                        ": ", layer.own_loss.warning, "\n")
+                       .c_str(),
+                   stderr);
     }
   }
 

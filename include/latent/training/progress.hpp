@@ -27,43 +27,46 @@ class ProgressBar : public Callback {
     std::string bar(width, ' ');
     for (int i = 0; i < width; ++i)
       if (i < static_cast<int>(done * width)) bar[static_cast<std::size_t>(i)] = '=';
-    std::fprintf(out_, "\r\033[KEpoch %*d/%d [%s] %3.0f %%  %6.0f samples/s  %s left", digits(training.epochs),
-                 training.epoch + 1, training.epochs, bar.c_str(), 100 * done,
-                 done * static_cast<double>(training.samples) / elapsed, duration(left).c_str());
-    print_logs(training);
+    print(text("\r\033[K", epoch(training), " [", bar, "] ", at_right(with_decimals(100 * done, 0), 3), " %  ",
+               rate(done * static_cast<double>(training.samples) / elapsed), "  ", duration(left), " left",
+               logs(training)));
   }
 
   [[gnu::cold]] void on_epoch_end(Training& training) override {
     const double elapsed = seconds(Clock::now() - start_);
-    std::fprintf(out_, "%sEpoch %*d/%d  %s  %6.0f samples/s", terminal_ ? "\r\033[K" : "", digits(training.epochs),
-                 training.epoch + 1, training.epochs, duration(elapsed).c_str(),
-                 static_cast<double>(training.samples) / elapsed);
-    print_logs(training);
-    std::fprintf(out_, "\n");
-    std::fflush(out_);
+    print(text(terminal_ ? "\r\033[K" : "", epoch(training), "  ", duration(elapsed), "  ",
+               rate(static_cast<double>(training.samples) / elapsed), logs(training), "\n"));
   }
 
  private:
-  void print_logs(const Training& training) const {
-    for (const auto& [name, value] : training.logs)  // 0.0012 or 1.2000e-04, as in Keras
-      std::fprintf(out_, std::abs(value) > 1e-3 || value == 0 ? "  %s: %.4f" : "  %s: %.4e", name.c_str(), value);
+  void print(const std::string& line) const {
+    std::fputs(line.c_str(), out_);
     std::fflush(out_);
+  }
+  static std::string epoch(const Training& training) {
+    const std::string all = std::to_string(training.epochs);
+    return text("Epoch ", at_right(std::to_string(training.epoch + 1), all.size()), "/", all);
+  }
+  static std::string rate(double samples_per_second) {
+    return at_right(with_decimals(samples_per_second, 0), 6) + " samples/s";
+  }
+  static std::string logs(const Training& training) {
+    std::string line;
+    for (const auto& [name, value] : training.logs)  // 0.0012 or 1.2000e-04, as in Keras
+      line +=
+          text("  ", name, ": ", std::abs(value) > 1e-3 || value == 0 ? with_decimals(value, 4) : with_power(value, 4));
+    return line;
   }
 
   using Clock = std::chrono::steady_clock;
   static double seconds(Clock::duration d) { return std::chrono::duration<double>(d).count(); }
-  static int digits(int n) { return static_cast<int>(std::to_string(n).size()); }
   /// "7.4s", "1:23", "1:02:03".
   static std::string duration(double s) {
-    char text[32];
+    if (s < 60) return at_right(with_decimals(s, 1), 4) + "s";
     const int whole = static_cast<int>(s + 0.5);
-    if (s < 60)
-      std::snprintf(text, sizeof text, "%4.1fs", s);
-    else if (whole < 3600)
-      std::snprintf(text, sizeof text, "%d:%02d", whole / 60, whole % 60);
-    else
-      std::snprintf(text, sizeof text, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
-    return text;
+    const auto two_digits = [](int n) { return (n < 10 ? ":0" : ":") + std::to_string(n); };
+    return (whole < 3600 ? std::to_string(whole / 60) : std::to_string(whole / 3600) + two_digits(whole / 60 % 60)) +
+           two_digits(whole % 60);
   }
 
   std::FILE* out_;
