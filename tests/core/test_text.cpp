@@ -19,6 +19,7 @@ TEST_CASE("numbers with so many digits") {
   CHECK(with_decimals(0.125, 2) == "0.12");
   CHECK(with_decimals(-1e300, 0).size() == 302);
   CHECK(with_decimals(NAN, 1) == "nan");
+  CHECK(with_decimals(-NAN, 1) == "nan");
   CHECK(with_decimals(-INFINITY, 1) == "-inf");
   CHECK(with_digits(123456.789, 6) == "123457");
   CHECK(with_digits(123456.789, 3) == "1.23e+05");

@@ -45,6 +45,45 @@ TEST_CASE("the points of a plane, in the order of a picture") {
   for (Index i = 0; i < 12; ++i) CHECK(points.data()[i] == expected[i]);
 }
 
+TEST_CASE("numbers that are none are refused, or stay none") {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  Tensor<2> codes(3, 2);
+  codes.setValues({{0, 0}, {1, nan}, {0, 1}});
+  const float point[] = {0, 0.5f};
+  CHECK(message([&] { Neighbourhood(codes, {1, 2, 3}, point, 1); }) ==
+        "Neighbourhood: expected finite numbers in code 1 and in the point");
+  CHECK(
+      message([&] { neighbour_accuracy(codes, {1, 2, 3}, 1); }).starts_with("Neighbourhood: expected finite numbers"));
+  CHECK(message([&] { most_probable(codes); }) == "most_probable: row 1: expected numbers, received NaN");
+  CHECK(message([&] { PCA(codes, 1); }) == "PCA: sample 1, feature 1: expected a finite number, received nan");
+  CHECK(message([&] { tsne(codes, {.perplexity = 1}); }) ==
+        "tsne: sample 1, feature 1: expected a finite number, received nan");
+  CHECK(message([] { evenly(3, 0, std::nan("")); }) == "evenly: expected finite numbers, received 0 and nan");
+  CHECK(message([] { normal_quantile(std::nan("")); }) ==
+        "normal_quantile: a probability between 0 and 1, both excluded, received nan");
+  Tensor<4> images(2, 1, 1, 2);
+  images.setZero();
+  images(1, 0, 0, 1) = nan;
+  CHECK(message([&] { Diversity{images}; }) == "Diversity: expected finite pixels, received a mean distance of nan");
+  CHECK(std::isnan(pixel_distance(images, 0, 1)));
+  Tensor<4> large(2, 12, 11, 1);
+  large.setConstant(0.5f);
+  large(1, 3, 3, 0) = nan;
+  const auto similar = ssim(large, large);
+  CHECK(similar[0] == 1);
+  CHECK(std::isnan(similar[1]));
+}
+
+TEST_CASE("numbers near the ends of float: distances do not overflow") {
+  const float huge = 3e38f;
+  Tensor<2> codes(3, 1);
+  codes.setValues({{-huge}, {huge}, {0.9f * huge}});
+  CHECK(neighbour_accuracy(codes, {0, 1, 1}, 1) == doctest::Approx(2.0 / 3));
+  Tensor<4> images(2, 1, 1, 1);
+  images.setValues({{{{-huge}}}, {{{huge}}}});
+  CHECK(pixel_distance(images, 0, 1) == doctest::Approx(6e38));
+}
+
 TEST_CASE("the labels of the nearest neighbours") {
   Tensor<2> codes(5, 2);
   codes.setValues({{0, 0}, {1, 0}, {0, 1}, {10, 10}, {10, 11}});

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include "latent/evaluation/psnr.hpp"
 
 using namespace latent;
@@ -28,6 +30,20 @@ TEST_CASE("errors and PSNR of images of one grey value") {
   CHECK(psnr(constant(1, 0.5f), constant(1, 0.6f))[0] == doctest::Approx(20).epsilon(1e-6));
   CHECK(psnr(a, a)[1] == std::numeric_limits<double>::infinity());
   CHECK(mean({1, 2, 6}) == 3);
+}
+
+TEST_CASE("a picture with a NaN is not a perfect one") {
+  Tensor<4> a = constant(2, 0.5f), b = a;
+  a(1, 0, 1, 0) = std::numeric_limits<float>::quiet_NaN();
+  CHECK(std::isnan(squared_errors(a, b)[1]));
+  CHECK(std::isnan(mean_squared_error(a, b)));
+  CHECK(std::isnan(root_mean_squared_error(a, b)));
+  CHECK(std::isnan(psnr(a, b)[1]));
+  CHECK(std::isnan(psnr(a, a)[1]));
+  CHECK(psnr(a, b)[0] == std::numeric_limits<double>::infinity());  // the other picture is
+  CHECK(std::isnan(mean({1, std::nan(""), 2})));
+  b(1, 0, 1, 0) = std::numeric_limits<float>::infinity();
+  CHECK(psnr(b, constant(2, 0.5f))[1] == -std::numeric_limits<double>::infinity());
 }
 
 TEST_CASE("errors name the values") {

@@ -5,6 +5,7 @@
 
 #include "evaluation/scikit_reference.hpp"
 #include "latent/evaluation/neighbours.hpp"
+#include "latent/evaluation/trustworthiness.hpp"
 #include "latent/evaluation/tsne.hpp"
 
 using namespace latent;
@@ -199,6 +200,20 @@ TEST_CASE("the start is the plane of PCA, with a standard deviation of 1e-4 alon
   for (Index n = 0; n < scikit::count; ++n)
     for (Index k = 0; k < 2; ++k)
       CHECK(start(n, k) == doctest::Approx(scale * scikit::transformed[4 * n + k]).epsilon(1e-9));
+}
+
+TEST_CASE("numbers of any size: the plane depends on the proportions of distances alone") {
+  const Tensor<2> samples = clusters(60, 5, 4);
+  const TsneOptions options{.perplexity = 10, .exaggerated_iterations = 50, .iterations = 150};
+  const Tsne<float> plane = tsne(samples, options);
+  for (const int power : {66, 110, -66, -100}) {
+    Tensor<2> other = samples;
+    for (Index i = 0; i < other.size(); ++i) other.data()[i] = std::ldexp(other.data()[i], power);
+    const Tsne<float> same = tsne(other, options);
+    CHECK(same.kl_divergence == doctest::Approx(plane.kl_divergence).epsilon(1e-3));
+    CHECK(trustworthiness(other, plane.points) == trustworthiness(samples, plane.points));
+    CHECK(trustworthiness(samples, other) == 1);
+  }
 }
 
 TEST_CASE("errors name the values") {

@@ -45,7 +45,7 @@ void run_optimizer_as(const Group& group, const std::string& name, const Optimiz
         gradients[static_cast<std::size_t>(2 * size + first + k)] = g / 4;
       }
     }
-    updater.begin_step();
+    updater.choose_rate();
     updater.update(buffer.data(), gradients.data(), lanes);
     for (std::size_t i = 0; i < tensors.size(); ++i) {
       const auto after = group.tensor(name + "/after" + suffixes[i]),

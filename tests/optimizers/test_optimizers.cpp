@@ -36,7 +36,7 @@ struct Example {
   std::vector<double> moved(const Optimizer& optimizer) const {
     std::vector<double> v = parameters, g = gradients;
     engine::UpdaterOf<double, Optimizer> updater(optimizer, tensors, parameters.data(), size);
-    updater.begin_step();
+    updater.choose_rate();
     updater.update(v.data(), g.data(), lanes);
     for (std::size_t i = 0; i < v.size(); ++i) v[i] -= parameters[i];
     return v;
@@ -88,7 +88,7 @@ TEST_CASE("a schedule is read at the steps taken before") {
   asked.clear();
   engine::UpdaterOf<double, SGD> updater(optimizer, example.tensors, example.parameters.data(), Example::size);
   for (int i = 0; i < 3; ++i) {
-    updater.begin_step();
+    updater.choose_rate();
     updater.update(v.data(), g.data(), Example::lanes);
   }
   CHECK(asked == std::vector<Index>{0, 1, 2});

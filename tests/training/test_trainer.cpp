@@ -1,4 +1,6 @@
 #include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <latent/latent.hpp>
 
@@ -111,6 +113,150 @@ TEST_CASE("a loss that is no number stops the training, names the layer, and lea
   model.parameters()[2].data[5] = std::numeric_limits<float>::infinity();
   CHECK_THROWS_WITH_AS(trainer.fit(good, good, {.batch_size = 20, .verbose = {}}),
                        doctest::Contains("conv2d_1/kernel, value 5"), NotFinite);
+}
+
+TEST_CASE("a step that is not finite is noticed in the step, with the name of the tensor") {
+  Sequential<Input<4>, Dense<3>, Dense<4>> model{Seed{1}};
+  Tensor<2> x(2, 4), y(2, 4);
+  x.setConstant(1);
+  y.setConstant(0);
+  for (const int threads : {1, 2}) {
+    auto trainer = compile(model, SGD{.learning_rate = 1e39}, MeanSquaredError{});
+    CHECK_THROWS_WITH_AS(trainer.train_on_batch(x, y, threads),
+                         doctest::Contains("but the step is not finite; the first is that of dense/kernel, value 0 = "),
+                         NotFinite);
+    model = decltype(model){Seed{1}};
+  }
+  // Where the first layer is frozen, the second is the first to be spoilt.
+  model = decltype(model){Seed{1}};
+  model.set_trainable("dense", false);
+  for (auto& parameter : model.parameters())
+    if (parameter.name == "dense/bias") std::fill_n(parameter.data, parameter.size(), 1e3f);
+  auto second = compile(model, SGD{.learning_rate = 1e37}, MeanAbsoluteError{});
+  CHECK_THROWS_WITH_AS(
+      second.fit(x, y, {.verbose = {}}),
+      doctest::Contains(
+          "epoch 1, batch 1: the loss is 1e+03, but the step is not finite; the first is that of dense_1/kernel"),
+      NotFinite);
+}
+
+TEST_CASE("a gradient whose square is more than a float holds: Adam and its kin do what Keras's do") {
+  // cases/adam: Keras 3 keeps the weight in the first step, and the others keep it in all.
+  const auto weights = [](const auto& optimizer, int steps) {
+    Sequential<Input<16>, Dense<16>> model{Seed{1}};
+    Tensor<2> x(4, 16), y(4, 16);
+    x.setConstant(1e22f);
+    y.setConstant(0);
+    const std::vector<float> before(model.data(), model.data() + 256);
+    auto trainer = compile(model, optimizer, MeanAbsoluteError{});
+    for (int step = 0; step < steps; ++step) trainer.train_on_batch(x, y);
+    return std::equal(before.begin(), before.end(), model.data());
+  };
+  CHECK(weights(Adam{}, 1));
+  CHECK(weights(Adam{.amsgrad = true}, 1));
+  CHECK(weights(AdamW{.weight_decay = 0}, 1));
+  CHECK(weights(Nadam{}, 1));
+  CHECK(weights(RMSprop{}, 3));
+  CHECK(weights(Adagrad{}, 3));
+  CHECK(weights(Adadelta{}, 3));
+  // From the second step on infinity minus infinity is in Adam's moment, as in Keras.
+  CHECK_THROWS_AS(weights(Adam{}, 2), NotFinite);
+  CHECK_THROWS_AS(weights(Adam{.amsgrad = true}, 2), NotFinite);
+}
+
+TEST_CASE("a clipped NaN is still one") {
+  Sequential<Input<4>, Dense<4, NoBias>> model{Seed{1}};
+  engine::UpdaterOf<float, SGD> updater(SGD{.clipvalue = 1}, model.parameters(), model.data(), 16);
+  std::vector<float> gradients(16, 0.5f);
+  gradients[5] = std::numeric_limits<float>::quiet_NaN();
+  updater.choose_rate();
+  updater.update(model.data(), gradients.data(), 1);
+  CHECK(std::isnan(model.data()[5]));
+  CHECK(updater.spoilt() == 0);
+  CHECK(updater.spoilt() == -1);
+}
+
+namespace {
+
+/// A loss of a user's own that throws for a sample.
+struct Throws : MeanSquaredError {
+  template <class Scalar>
+  double operator()(const Scalar* y, const Scalar* t, Scalar* dy, Index count, Index channels, Scalar scale) const {
+    if (t[0] == 99) throw std::domain_error("a target of 99");
+    return MeanSquaredError::operator()(y, t, dy, count, channels, scale);
+  }
+};
+
+struct SometimesThrows : Callback {
+  void on_batch_end(Training& training) override {
+    if (training.batch == 1) throw std::runtime_error("from a callback");
+  }
+};
+
+}  // namespace
+
+TEST_CASE("what a schedule throws reaches the caller, and the training goes on as if it had not been") {
+  const Tensor<4> x = images(20);
+  Small undisturbed(Seed{1}), disturbed(Seed{1});
+  bool fails = false;
+  auto one = compile(undisturbed, Adam{.learning_rate = [](Index) { return 0.01; }}, BinaryCrossentropy{}),
+       other = compile(disturbed,
+                       Adam{.learning_rate =
+                                [&](Index step) {
+                                  if (fails) throw std::out_of_range(text("step ", step));
+                                  return 0.01;
+                                }},
+                       BinaryCrossentropy{});
+  for (int i = 0; i < 3; ++i) {
+    one.train_on_batch(x, x);
+    other.train_on_batch(x, x);
+    fails = true;
+    CHECK_THROWS_WITH_AS(other.train_on_batch(x, x), text("step ", i + 1).c_str(), std::out_of_range);
+    fails = false;
+  }
+  CHECK(std::equal(undisturbed.data(), undisturbed.data() + Small::network::buffer_size, disturbed.data()));
+  SometimesThrows callback;  // between two steps
+  CHECK_THROWS_WITH_AS(other.fit(x, x, {.batch_size = 10, .verbose = {}, .callbacks = {&callback}}), "from a callback",
+                       std::runtime_error);
+}
+
+TEST_CASE("what a loss or metric throws in one of the threads reaches the caller, and leaves no trace") {
+  const Tensor<4> x = images(40);
+  Tensor<4> bad = x;
+  bad(33, 0, 0, 0) = 99;
+  for (const int threads : {1, 2, 3}) {
+    Small undisturbed(Seed{1}), disturbed(Seed{1});
+    auto one = compile(undisturbed, Adam{}, Throws{}), other = compile(disturbed, Adam{}, Throws{});
+    for (int i = 0; i < 3; ++i)
+      CHECK_THROWS_WITH_AS(other.train_on_batch(x, bad, threads), "a target of 99", std::domain_error);
+    CHECK_THROWS_WITH_AS(other.evaluate(x, bad, threads), "a target of 99", std::domain_error);
+    CHECK_THROWS_WITH_AS(other.fit(x, bad, {.verbose = {}, .threads = threads}), "a target of 99", std::domain_error);
+    CHECK(std::equal(undisturbed.data(), undisturbed.data() + Small::network::buffer_size, disturbed.data()));
+    CHECK(static_cast<double>(one.train_on_batch(x, x, threads)) ==
+          static_cast<double>(other.train_on_batch(x, x, threads)));
+    CHECK(std::equal(undisturbed.data(), undisturbed.data() + Small::network::buffer_size, disturbed.data()));
+    auto metric = compile(disturbed, Adam{}, MeanSquaredError{}, Throws{});
+    CHECK_THROWS_WITH_AS(metric.train_on_batch(x, bad, threads), "a target of 99", std::domain_error);
+  }
+}
+
+TEST_CASE("a process that fork() has made after work with threads works with one, to the same bits") {
+  const Tensor<4> x = images(40);
+  Small model(Seed{1});
+  auto trainer = compile(model, Adam{}, BinaryCrossentropy{});
+  trainer.train_on_batch(x, x, 2);
+  const Tensor<4> before = model.predict(x, 2);
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(60);
+    const Tensor<4> after = model.predict(x, 2);
+    const bool same = std::equal(before.data(), before.data() + before.size(), after.data());
+    trainer.fit(x, x, {.verbose = {}});
+    _exit(same ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  CHECK(status == 0);
 }
 
 TEST_CASE("early stopping stops, and puts the best weights back") {

@@ -9,7 +9,7 @@
 
 namespace latent {
 
-/// A loss that is NaN or infinite.
+/// A loss, or a step of the optimiser, that is NaN or infinite.
 struct NotFinite : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -54,6 +54,7 @@ template <class Scalar>
   const auto memory = prepared<Scalar>(plan, parameters);
 #pragma omp parallel num_threads(1)
   pass.run(parameters, memory.get(), {.input = input, .done = done});
+  pass.kept().rethrow();
   if (value < plan.values.size()) {
     const auto layer = static_cast<int>(value) - plan.inputs() + 1;
     throw NotFinite(text(where, "; it first appears in the output of layer ", std::max(layer, 0), " (",
@@ -61,6 +62,18 @@ template <class Scalar>
   }
   throw NotFinite(
       text(where, "; every layer's output is finite, so it comes from the targets or from the loss itself"));
+}
+
+/// After a step that has made a tensor of the parameters infinite or NaN though the loss was finite. Throws NotFinite with
+/// the tensor's name. `gradient`, of the same size, is the sum of the gradients that it got.
+template <class Scalar>
+[[noreturn, gnu::cold]] void throw_spoilt(const NamedTensor<Scalar>& tensor, const Scalar* gradient, double loss,
+                                          const std::string& when) {
+  Index i = 0;
+  while (i + 1 < tensor.size() && std::isfinite(tensor.data[i]) && std::isfinite(gradient[i])) ++i;
+  throw NotFinite(text(when, ": the loss is ", loss, ", but the step is not finite; the first is that of ", tensor.name,
+                       ", value ", i, " = ", tensor.data[i], " (gradient ", gradient[i],
+                       "). A smaller learning rate, clipnorm or inputs closer to 0 may help"));
 }
 
 }  // namespace engine

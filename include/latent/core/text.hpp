@@ -10,26 +10,32 @@
 
 namespace latent {
 
+namespace detail {
+/// What std::to_chars makes of a number, in a form and with a precision if they are given; "nan" has no sign.
+template <class Scalar, class... Form>
+std::string characters(Scalar value, Form... form) {
+  if (value != value) return "nan";
+  char out[400];  // the largest double has 309 digits before the point
+  return {out, std::to_chars(out, out + sizeof out, value, form...).ptr};
+}
+}  // namespace detail
+
 /// A number with so many digits after the point: with_decimals(0.125, 2) is "0.12". "nan", "inf" and "-inf" for those.
 [[gnu::cold]] inline std::string with_decimals(double value, int decimals) {
-  char digits[400];  // the largest double has 309 digits before the point
-  return {digits, std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed, decimals).ptr};
+  return detail::characters(value, std::chars_format::fixed, decimals);
 }
 /// A number with so many significant digits, as "%g" writes it: with_digits(123456.7, 3) is "1.23e+05".
 [[gnu::cold]] inline std::string with_digits(double value, int digits) {
-  char out[64];
-  return {out, std::to_chars(out, out + sizeof out, value, std::chars_format::general, digits).ptr};
+  return detail::characters(value, std::chars_format::general, digits);
 }
 /// A number with so many digits after the point of the power of ten: with_power(0.00012, 1) is "1.2e-04".
 [[gnu::cold]] inline std::string with_power(double value, int decimals) {
-  char out[64];
-  return {out, std::to_chars(out, out + sizeof out, value, std::chars_format::scientific, decimals).ptr};
+  return detail::characters(value, std::chars_format::scientific, decimals);
 }
 /// The shortest text that is read as the same number again: exact(1.0 / 3) is "0.3333333333333333", exact(0.1f) "0.1".
 template <std::floating_point Scalar>
 [[gnu::cold]] std::string exact(Scalar value) {
-  char out[64];
-  return {out, std::to_chars(out, out + sizeof out, value).ptr};
+  return detail::characters(value);
 }
 
 /// Words, a character or a number (with 6 significant digits, if it is not whole), without its type: what joins the parts is

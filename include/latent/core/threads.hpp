@@ -1,17 +1,53 @@
-/// How many threads work.
+/// How many threads work, and what becomes of exceptions in them.
 #pragma once
 
 #include <omp.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <exception>
+#include <utility>
 
 #include "latent/core/check.hpp"
 
 namespace latent {
 
-/// The number of threads for an option `threads`: 0 means as many as OpenMP offers. Throws std::invalid_argument outside
-/// 0..1024.
+/// True in a child that fork() has made of a process that had worked with threads: they do not exist in the child, but
+/// libgomp would wait for them for ever (https://gcc.gnu.org/bugzilla/show_bug.cgi?id=58378).
+[[gnu::cold]] inline bool threads_are_lost() {
+  static const auto process = getpid();  // that of the first call
+  return getpid() != process;
+}
+
+/// The number of threads for an option `threads`: 0 means as many as OpenMP offers. In a process that fork() has made
+/// after work with threads it is 1, whatever was asked for. Throws std::invalid_argument outside 0..1024.
 inline int team_size(int threads, const char* what) {
   check(threads >= 0 && threads <= 1024, what, ": threads is within 0..1024, received ", threads);
+  if (threads_are_lost()) return 1;
   return threads > 0 ? threads : omp_get_max_threads();
 }
+
+/// An exception that leaves a parallel region ends the program. One that is thrown in `run` is kept instead, and can be
+/// thrown again after the region; of several the one that came first.
+class Kept {
+ public:
+  template <class F>
+  void run(const F& f) noexcept {
+    try {
+      f();
+    } catch (...) {
+      if (!any_.exchange(true)) exception_ = std::current_exception();
+    }
+  }
+  bool any() const { return any_.load(std::memory_order_relaxed); }
+  /// Outside of the region.
+  void rethrow() {
+    if (any_.exchange(false)) std::rethrow_exception(std::exchange(exception_, nullptr));
+  }
+
+ private:
+  std::atomic<bool> any_{false};
+  std::exception_ptr exception_;
+};
 
 }  // namespace latent

@@ -7,6 +7,7 @@
 #include "latent/core/check.hpp"
 #include "latent/core/random.hpp"
 #include "latent/core/tensor.hpp"
+#include "latent/core/threads.hpp"
 
 namespace latent::datasets {
 
@@ -27,7 +28,7 @@ Tensor<Rank, Scalar> add_gaussian_noise(const Eigen::Tensor<Scalar, Rank, Eigen:
     return static_cast<Scalar>(std::clamp(static_cast<double>(in[i]) + factor * normal, 0.0, 1.0));
   };
   // Two by two, because random numbers are made in pairs.
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) num_threads(team_size(0, "add_gaussian_noise"))
   for (Index pair = 0; pair < (size + 1) / 2; ++pair) {
     const auto normals = random.normal_pair(pair);
     out[2 * pair] = with_noise(2 * pair, normals[0]);
@@ -47,7 +48,7 @@ Tensor<4, Scalar> add_salt_and_pepper_noise(const Eigen::Tensor<Scalar, 4, Eigen
   Tensor<4, Scalar> noisy = images;
   const Random random(seed, Purpose::noise, 1);
   const Index channels = images.dimension(3), pixels = images.size() / channels;
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) num_threads(team_size(0, "add_salt_and_pepper_noise"))
   for (Index pixel = 0; pixel < pixels; ++pixel) {
     const double u = random.uniform(pixel);
     if (u < share) std::fill_n(noisy.data() + pixel * channels, channels, u < share / 2 ? Scalar(0) : Scalar(1));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -10,12 +11,15 @@
 
 namespace latent::evaluation {
 
-/// The most probable class of each row of (number, classes); of several equal ones the first.
+/// The most probable class of each row of (number, classes); of several equal ones the first. Throws
+/// std::invalid_argument for a row with a NaN in it, which has none.
 inline std::vector<int> most_probable(const Tensor<2>& probabilities) {
   std::vector<int> classes;
   const Index size = probabilities.dimension(1);
   for (Index n = 0; n < probabilities.dimension(0); ++n) {
     const float* row = probabilities.data() + n * size;
+    check(std::none_of(row, row + size, [](float p) { return std::isnan(p); }), "most_probable: row ", n,
+          ": expected numbers, received NaN");
     classes.push_back(static_cast<int>(std::max_element(row, row + size) - row));
   }
   return classes;

@@ -21,9 +21,24 @@ template <class Scalar>
             ": expected a finite number, received ", samples(n, i));
 }
 
+/// The samples, times a power of two if their squares would be too large or too small for a float: of what depends on
+/// the proportions of distances only, nothing changes. Throws std::invalid_argument as `check_finite`.
+template <class Scalar>
+[[gnu::cold]] Tensor<2, Scalar> in_range(Tensor<2, Scalar> samples, const char* what) {
+  check_finite(samples, what);
+  Scalar largest = 0;
+  for (Index i = 0; i < samples.size(); ++i) largest = std::max(largest, std::abs(samples.data()[i]));
+  int power = 0;
+  if (largest > 0) std::frexp(largest, &power);
+  if (std::abs(power) > 20)
+    for (Index i = 0; i < samples.size(); ++i) samples.data()[i] = std::ldexp(samples.data()[i], -power);
+  return samples;
+}
+
 }  // namespace detail
 
-/// |x_i - x_j|^2 of the rows of (samples, features), as (samples, samples). Takes samples^2 numbers of memory.
+/// |x_i - x_j|^2 of the rows of (samples, features), as (samples, samples); infinite where that is more than a Scalar
+/// holds, NaN where there is a NaN. Takes samples^2 numbers of memory.
 template <class Scalar>
 Tensor<2, Scalar> squared_distances(const Tensor<2, Scalar>& samples, int threads = 0) {
   const int team = team_size(threads, "squared_distances");

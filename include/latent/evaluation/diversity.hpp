@@ -15,7 +15,8 @@ inline double pixel_distance(const Tensor<4>& images, Index a, Index b) {
   const Index size = images.size() / images.dimension(0);
   const float *first = images.data() + a * size, *second = images.data() + b * size;
   double squares = 0;
-  for (Index i = 0; i < size; ++i) squares += std::pow(static_cast<double>(first[i] - second[i]), 2);
+  for (Index i = 0; i < size; ++i)
+    squares += std::pow(static_cast<double>(first[i]) - static_cast<double>(second[i]), 2);
   return std::sqrt(squares / static_cast<double>(size));
 }
 
@@ -23,7 +24,7 @@ struct Diversity {
   double mean_distance = 0;  ///< mean of pixel_distance over all pairs
   Index distinct = 0;        ///< images that are farther than `apart` from every one counted before them
 
-  /// Throws std::invalid_argument for fewer than two images.
+  /// Throws std::invalid_argument for fewer than two images, and for a pixel that is infinite or NaN.
   explicit Diversity(const Tensor<4>& images, double apart = 0.05) {
     const Index count = images.dimension(0);
     check(count >= 2, "Diversity: expected at least 2 images, received ", count);
@@ -35,6 +36,8 @@ struct Diversity {
       if (is_new) counted.push_back(a);
     }
     mean_distance /= static_cast<double>(count) * static_cast<double>(count - 1) / 2;
+    check(std::isfinite(mean_distance), "Diversity: expected finite pixels, received a mean distance of ",
+          mean_distance);
     distinct = static_cast<Index>(counted.size());
   }
 };

@@ -29,9 +29,12 @@ inline double normal_quantile(double p) {
   return z;
 }
 
-/// `count` numbers from `first` to `last`, both included; numpy.linspace.
+/// `count` numbers from `first` to `last`, both included; numpy.linspace. Throws std::invalid_argument for a count below 1
+/// and for ends that are not finite.
 inline std::vector<double> evenly(Index count, double first, double last) {
   check(count >= 1, "evenly: expected at least 1 number, received ", count);
+  check(std::isfinite(first) && std::isfinite(last), "evenly: expected finite numbers, received ", first, " and ",
+        last);
   std::vector<double> numbers;
   for (Index i = 0; i < count; ++i)
     numbers.push_back(count == 1 ? (first + last) / 2
@@ -49,7 +52,7 @@ inline std::vector<double> normal_quantiles(Index count) {
   return numbers;
 }
 
-/// All points (x, y), as rows of a picture: from the largest y down, in each from the first x to the last.
+/// All points (x, y), as rows of a picture: from the last y up to the first, in each from the first x to the last.
 inline Tensor<2> plane(const std::vector<double>& x, const std::vector<double>& y) {
   Tensor<2> points(static_cast<Index>(x.size() * y.size()), 2);
   Index row = 0;

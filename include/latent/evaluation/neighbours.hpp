@@ -8,6 +8,7 @@
 
 #include "latent/core/check.hpp"
 #include "latent/core/tensor.hpp"
+#include "latent/core/threads.hpp"
 
 namespace latent::evaluation {
 
@@ -19,7 +20,8 @@ struct Neighbourhood {
   double distance;  ///< to the nearest of them
 
   /// `without` is the number of a code that does not count: that of the point itself, if it is one of the codes. Throws
-  /// std::invalid_argument if there are fewer codes than k, or another number of labels.
+  /// std::invalid_argument if there are fewer codes than k or another number of labels, and for a number that is infinite
+  /// or NaN.
   Neighbourhood(const Tensor<2>& codes, const std::vector<int>& labels, const float* point, Index k,
                 Index without = -1) {
     const Index count = codes.dimension(0), size = codes.dimension(1), others = without < 0 ? count : count - 1;
@@ -31,7 +33,9 @@ struct Neighbourhood {
       if (n == without) continue;
       double square = 0;
 #pragma omp simd reduction(+ : square)
-      for (Index i = 0; i < size; ++i) square += std::pow(static_cast<double>(codes(n, i) - point[i]), 2);
+      for (Index i = 0; i < size; ++i)
+        square += std::pow(static_cast<double>(codes(n, i)) - static_cast<double>(point[i]), 2);
+      check(std::isfinite(square), "Neighbourhood: expected finite numbers in code ", n, " and in the point");
       by_distance.emplace_back(square, labels[static_cast<std::size_t>(n)]);
     }
     std::partial_sort(by_distance.begin(), by_distance.begin() + k, by_distance.end());
@@ -55,9 +59,13 @@ inline double neighbour_accuracy(const Tensor<2>& codes, const std::vector<int>&
   check(static_cast<Index>(labels.size()) == count, "neighbour_accuracy: ", count, " codes but ", labels.size(),
         " labels");
   Index right = 0;
-#pragma omp parallel for reduction(+ : right)
-  for (Index n = 0; n < count; ++n)  // nothing throws in here any more
-    right += Neighbourhood(codes, labels, &codes(n, 0), k, n).label == labels[static_cast<std::size_t>(n)] ? 1 : 0;
+  Kept kept;
+#pragma omp parallel for reduction(+ : right) num_threads(team_size(0, "neighbour_accuracy"))
+  for (Index n = 0; n < count; ++n)
+    kept.run([&] {
+      right += Neighbourhood(codes, labels, &codes(n, 0), k, n).label == labels[static_cast<std::size_t>(n)] ? 1 : 0;
+    });
+  kept.rethrow();
   return static_cast<double>(right) / static_cast<double>(count);
 }
 

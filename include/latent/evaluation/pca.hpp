@@ -87,7 +87,8 @@ struct PCA {
     find_components(centred, number);
   }
 
-  /// (samples, features) becomes (samples, components). Throws std::invalid_argument for another number of features.
+  /// (samples, features) becomes (samples, components); a row with a NaN becomes NaN. Throws std::invalid_argument for
+  /// another number of features.
   template <class Scalar>
   Tensor<2, Scalar> transform(const Tensor<2, Scalar>& samples) const {
     const Index features = components.dimension(1);
@@ -107,13 +108,14 @@ struct PCA {
   [[gnu::cold]] void find_components(const Tensor<2, double>& centred, Index number) {
     const Index features = centred.dimension(0), count = centred.dimension(1);
     Tensor<2, double> covariance(features, features);
-#pragma omp parallel for schedule(dynamic, 8)
+#pragma omp parallel for schedule(dynamic, 8) num_threads(team_size(0, "PCA"))
     for (Index i = 0; i < features; ++i)
       for (Index j = 0; j <= i; ++j)
         covariance(i, j) = covariance(j, i) =
             detail::dot(&centred(i, 0), &centred(j, 0), count) / static_cast<double>(count - 1);
     double total = 0;
     for (Index i = 0; i < features; ++i) total += covariance(i, i);
+    check(std::isfinite(total), "PCA: expected numbers whose squares can be held, received a variance of ", total);
     check(total > 0, "PCA: expected samples that differ, received ", count, " equal ones");
 
     const Index block = std::min(number + 30, features);
@@ -121,7 +123,7 @@ struct PCA {
     for (Index i = 0; i < directions.size(); ++i) directions.data()[i] = Random(Seed{}, Purpose::initializer).normal(i);
     std::vector<double> lengths(static_cast<std::size_t>(block));
     for (int round = 0; round < 1000; ++round) {  // the first 13 digits take 10 or 20, unless all eigenvalues are alike
-#pragma omp parallel for
+#pragma omp parallel for num_threads(team_size(0, "PCA"))
       for (Index i = 0; i < features; ++i)
         for (Index k = 0; k < block; ++k) product(k, i) = detail::dot(&covariance(i, 0), &directions(k, 0), features);
       double error = 0;  // |C v - lambda v|

@@ -23,7 +23,7 @@ template <class Tensors>
 
 }  // namespace detail
 
-/// mean (a - b)^2 of each sample.
+/// mean (a - b)^2 of each sample; NaN for a sample with a NaN in it.
 template <class Scalar, int Rank>
 std::vector<double> squared_errors(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& a,
                                    const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& b) {
@@ -41,7 +41,7 @@ std::vector<double> squared_errors(const Eigen::Tensor<Scalar, Rank, Eigen::RowM
   return errors;
 }
 
-/// The mean of numbers, as those that `psnr` gives. Throws std::invalid_argument if there are none.
+/// The mean of numbers, as those that `psnr` gives; NaN if one of them is. Throws std::invalid_argument if there are none.
 inline double mean(const std::vector<double>& numbers) {
   check(!numbers.empty(), "mean: expected at least one number, received none");
   double sum = 0;
@@ -49,7 +49,7 @@ inline double mean(const std::vector<double>& numbers) {
   return sum / static_cast<double>(numbers.size());
 }
 
-/// mean (a - b)^2 over everything.
+/// mean (a - b)^2 over everything; NaN if there is one.
 template <class Scalar, int Rank>
 double mean_squared_error(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& a,
                           const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& b) {
@@ -63,7 +63,8 @@ double root_mean_squared_error(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor
   return std::sqrt(mean_squared_error(a, b));
 }
 
-/// 10 log10(max_val^2 / mean (a - b)^2) of each sample, in decibels, as tf.image.psnr: infinite where both are equal.
+/// 10 log10(max_val^2 / mean (a - b)^2) of each sample, in decibels, as tf.image.psnr: infinite where both are equal,
+/// NaN where there is a NaN.
 /// https://www.tensorflow.org/api_docs/python/tf/image/psnr
 template <class Scalar, int Rank>
 std::vector<double> psnr(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& a,
@@ -71,7 +72,7 @@ std::vector<double> psnr(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& a,
   check(std::isfinite(max_val) && max_val > 0, "psnr: expected a max_val above 0, received ", max_val);
   std::vector<double> decibels = squared_errors(a, b);
   for (double& error : decibels)
-    error = error > 0 ? 10 * std::log10(max_val * max_val / error) : std::numeric_limits<double>::infinity();
+    error = error == 0 ? std::numeric_limits<double>::infinity() : 10 * std::log10(max_val * max_val / error);
   return decibels;
 }
 

@@ -53,41 +53,44 @@ Tensor<2, Scalar> conditional_probabilities(const Tensor<2, Scalar>& samples, do
   const Index count = samples.dimension(0);
   check(perplexity >= 1 && perplexity < static_cast<double>(count), "tsne: expected a perplexity from 1 to less than ",
         count, " samples, received ", perplexity);
-  detail::check_finite(samples, "tsne");
-  Tensor<2, Scalar> p = squared_distances(samples, threads);
+  Tensor<2, Scalar> p = squared_distances(detail::in_range(samples, "tsne"), threads);
+  Kept kept;
 #pragma omp parallel for num_threads(team_size(threads, "tsne"))
-  for (Index i = 0; i < count; ++i) {
-    // The distances become probabilities in place. Only their differences matter: without the smallest one, the nearest
-    // neighbour has exp(0) and the sum cannot be 0.
-    Scalar* row = &p(i, 0);
-    row[i] = std::numeric_limits<Scalar>::infinity();
-    const Scalar nearest = *std::min_element(row, row + count);
-    double mean = 0;
-    for (Index j = 0; j < count; ++j)
-      if (j != i) row[j] -= nearest, mean += static_cast<double>(row[j]) / static_cast<double>(count - 1);
-    row[i] = 0;
-    if (mean == 0) mean = 1;  // all equally far: any precision will do
+  for (Index i = 0; i < count; ++i)
+    kept.run([&] {
+      // The distances become probabilities in place. Only their differences matter: without the smallest one, the nearest
+      // neighbour has exp(0) and the sum cannot be 0.
+      Scalar* row = &p(i, 0);
+      row[i] = std::numeric_limits<Scalar>::infinity();
+      const Scalar nearest = *std::min_element(row, row + count);
+      double mean = 0;
+      for (Index j = 0; j < count; ++j)
+        if (j != i) row[j] -= nearest, mean += static_cast<double>(row[j]) / static_cast<double>(count - 1);
+      row[i] = 0;
+      if (mean == 0) mean = 1;  // all equally far: any precision will do
 
-    std::vector<Scalar> weights(static_cast<std::size_t>(count));
-    double low = -40 - std::log(mean), high = 40 - std::log(mean), sum = 0;  // of log b: everybody, the nearest alone
-    for (int step = 0; step < 60; ++step) {
-      const double log_b = (low + high) / 2, b = std::exp(log_b);
-      simd::map(weights.data(), count, [&](auto d) { return simd::exp_of_negative(static_cast<Scalar>(-b) * d); }, row);
-      weights[static_cast<std::size_t>(i)] = 0;
-      double energy = 0;
-      sum = 0;
+      std::vector<Scalar> weights(static_cast<std::size_t>(count));
+      double low = -40 - std::log(mean), high = 40 - std::log(mean), sum = 0;  // of log b: everybody, the nearest alone
+      for (int step = 0; step < 60; ++step) {
+        const double log_b = (low + high) / 2, b = std::exp(log_b);
+        simd::map(
+            weights.data(), count, [&](auto d) { return simd::exp_of_negative(static_cast<Scalar>(-b) * d); }, row);
+        weights[static_cast<std::size_t>(i)] = 0;
+        double energy = 0;
+        sum = 0;
 #pragma omp simd reduction(+ : sum, energy)
-      for (Index j = 0; j < count; ++j) {
-        const auto weight = static_cast<double>(weights[static_cast<std::size_t>(j)]);
-        sum += weight, energy += weight * static_cast<double>(row[j]);
+        for (Index j = 0; j < count; ++j) {
+          const auto weight = static_cast<double>(weights[static_cast<std::size_t>(j)]);
+          sum += weight, energy += weight * static_cast<double>(row[j]);
+        }
+        const double excess = std::log(sum) + b * energy / sum - std::log(perplexity);  // of the entropy
+        if (std::abs(excess) < 1e-5) break;
+        (excess > 0 ? low : high) = log_b;
       }
-      const double excess = std::log(sum) + b * energy / sum - std::log(perplexity);  // of the entropy
-      if (std::abs(excess) < 1e-5) break;
-      (excess > 0 ? low : high) = log_b;
-    }
-    for (Index j = 0; j < count; ++j)
-      row[j] = static_cast<Scalar>(static_cast<double>(weights[static_cast<std::size_t>(j)]) / sum);
-  }
+      for (Index j = 0; j < count; ++j)
+        row[j] = static_cast<Scalar>(static_cast<double>(weights[static_cast<std::size_t>(j)]) / sum);
+    });
+  kept.rethrow();
   return p;
 }
 
@@ -198,13 +201,14 @@ Tsne<Scalar> tsne(const Tensor<2, Scalar>& samples, const TsneOptions& options =
   const double automatic = std::max(static_cast<double>(count) / options.early_exaggeration / 4, 50.0);
   const double learning_rate = options.learning_rate == 0 ? automatic : options.learning_rate;
   positive(learning_rate, "a learning_rate");
-  const Tensor<2, Scalar> p = joint_probabilities(samples, options.perplexity, options.threads);
+  const Tensor<2, Scalar> in_range = detail::in_range(samples, "tsne");
+  const Tensor<2, Scalar> p = joint_probabilities(in_range, options.perplexity, options.threads);
 
   Tsne<Scalar> plane{Tensor<2, Scalar>(count, 2), 0};
   Scalar* points = plane.points.data();
   if (options.init == TsneInit::pca) {
-    const PCA pca(samples, 2);
-    plane.points = pca.transform(samples);
+    const PCA pca(in_range, 2);
+    plane.points = pca.transform(in_range);
     points = plane.points.data();
     const double variance = pca.explained_variance[0] * static_cast<double>(count - 1) / static_cast<double>(count);
     for (Index i = 0; i < 2 * count; ++i) points[i] *= static_cast<Scalar>(1e-4 / std::sqrt(variance));

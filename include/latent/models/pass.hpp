@@ -98,7 +98,8 @@ class Pass {
     if (company_) company_->exchange(rows, lanes(), bytes);
   }
 
-  /// Takes the batch forward and backward. All threads of a team call it together (or one alone).
+  /// Takes the batch forward and backward. All threads of a team call it together (or one alone). What layers, losses or
+  /// `task` throw is kept, for after the parallel region; the rest of the batch is left out then.
   void run(const Scalar* parameters, const Scalar* prepared, const Task& task) {
     const std::size_t last = segments_.empty() ? 0 : segments_.size() - 2;
     const auto first = [&](std::size_t segment) { return segments_.empty() ? 0 : segments_[segment]; };
@@ -137,6 +138,9 @@ class Pass {
     }
   }
 
+  /// What was thrown in a parallel region. After it: kept().rethrow().
+  Kept& kept() { return kept_; }
+
   /// After a step: layers may keep something of the statistics of its batch in parameters that are not trained.
   void remember(Scalar* parameters) const {
     for (std::size_t i = 0; i < plan_.passes.size(); ++i)
@@ -164,14 +168,15 @@ class Pass {
   /// Joins what the lanes have gathered for layer i, in order.
   void join_statistics(int i) {
 #pragma omp single
-    if (duties_.empty() || !duties_[static_cast<std::size_t>(i)].frozen) {
+    kept_.run([&] {
+      if (kept_.any() || (!duties_.empty() && duties_[static_cast<std::size_t>(i)].frozen)) return;
       exchange(lane_statistics_.data(), static_cast<std::size_t>(plan_.statistics) * sizeof(double));
       const LayerPasses<Scalar>& layer = plan_.passes[static_cast<std::size_t>(i)];
       double* const joined = batch_statistics_.data() + layer.statistics;
       std::fill_n(joined, layer.statistics_size, 0.0);
       for (Index lane = 0; lane < lanes(); ++lane)
         layer.join(lane_statistics_.data() + lane * plan_.statistics + layer.statistics, joined);
-    }
+    });
   }
 
   /// The threads of the team share the lanes, and wait for each other at the end.
@@ -180,21 +185,26 @@ class Pass {
     const int together = lanes_ > 0 ? 1 : 8;  // lanes that a thread takes at once
 #pragma omp for schedule(dynamic, together)
     for (Index lane = 0; lane < lanes(); ++lane) {
-      if (company_ && !company_->does(lane)) continue;
-      Scalar*& gradients = gradients_[static_cast<std::size_t>(lane)];
-      if (start) gradients = start(lane);
-      for (Index chunk = lane; chunk < chunks(); chunk += lanes()) {
-        const Index first = chunk * chunk_;
-        Call call(std::min(chunk_, samples_ - first), mode_);
-        call.first = first, call.batch = samples_, call.lane = lane;
-        double* const sums = sums_of(lane);
-        call.loss = sums + losses_ - 1;  // part 0 of a network's losses is that of the targets
-        call.lane_statistics = lane_statistics_.data() + lane * plan_.statistics;
-        call.batch_statistics = batch_statistics_.data();
-        const auto mine = static_cast<std::size_t>(segments_.size() > 2 ? chunk : omp_get_thread_num());
-        visit({plan_, parameters, prepared, workspaces_[mine], call, sums, gradients,
-               duties_.empty() ? nullptr : duties_.data(), watch_});
-      }
+      if (kept_.any() || (company_ && !company_->does(lane))) continue;
+      kept_.run([&] { lane_chunks(lane, parameters, prepared, start, visit); });
+    }
+  }
+  /// The chunks of one lane, in order.
+  void lane_chunks(Index lane, const Scalar* parameters, const Scalar* prepared, FunctionRef<Scalar*(Index)> start,
+                   typename Task::Visit visit) {
+    Scalar*& gradients = gradients_[static_cast<std::size_t>(lane)];
+    if (start) gradients = start(lane);
+    for (Index chunk = lane; chunk < chunks(); chunk += lanes()) {
+      const Index first = chunk * chunk_;
+      Call call(std::min(chunk_, samples_ - first), mode_);
+      call.first = first, call.batch = samples_, call.lane = lane;
+      double* const sums = sums_of(lane);
+      call.loss = sums + losses_ - 1;  // part 0 of a network's losses is that of the targets
+      call.lane_statistics = lane_statistics_.data() + lane * plan_.statistics;
+      call.batch_statistics = batch_statistics_.data();
+      const auto mine = static_cast<std::size_t>(segments_.size() > 2 ? chunk : omp_get_thread_num());
+      visit({plan_, parameters, prepared, workspaces_[mine], call, sums, gradients,
+             duties_.empty() ? nullptr : duties_.data(), watch_});
     }
   }
 
@@ -208,6 +218,7 @@ class Pass {
   std::vector<double> lane_statistics_, batch_statistics_;
   std::vector<Duty> duties_;  // empty: nothing is frozen
   Watch watch_;
+  Kept kept_;
   Company* company_ = nullptr;
   CallMode mode_;
   Index samples_ = 0, chunk_ = 1;

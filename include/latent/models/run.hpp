@@ -50,6 +50,7 @@ template <class Scalar>
   };
 #pragma omp parallel num_threads(team)
   pass.run(parameters, memory.get(), {.input = input, .done = done});
+  pass.kept().rethrow();
   return pass.sums();
 }
 
@@ -80,6 +81,7 @@ template <class Scalar>
   const auto memory = prepared(plan, parameters);
 #pragma omp parallel num_threads(1)
   pass.run(parameters, memory.get(), {.start = start, .input = input, .loss = loss, .done = done});
+  pass.kept().rethrow();
   penalties(plan.layers, frozen, parameters, gradients);
 }
 

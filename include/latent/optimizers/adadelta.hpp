@@ -34,7 +34,7 @@ struct Adadelta {
     const auto decay = static_cast<Scalar>(rho), rest = static_cast<Scalar>(1 - rho), e = static_cast<Scalar>(epsilon);
     auto a = state[0], d = state[1];
     a = decay * a + rest * g.square();
-    const auto s = (d + e).sqrt() / (a + e).sqrt() * g;  // an expression: worked out anew where it stands
+    const auto s = root(d + e) / root(a + e) * g;  // an expression: worked out anew where it stands
     w -= static_cast<Scalar>(rate) * s;
     d = decay * d + rest * s.square();
   }

@@ -31,7 +31,7 @@ struct Adagrad {
   [[gnu::noinline]] void update(double rate, Slice<Scalar> w, Slice<const Scalar> g, const State<Scalar>& state) const {
     auto a = state[0];
     a += g.square();
-    w -= static_cast<Scalar>(rate) * g / (a + static_cast<Scalar>(initial_accumulator_value + epsilon)).sqrt();
+    w -= static_cast<Scalar>(rate) * g / root(a + static_cast<Scalar>(initial_accumulator_value + epsilon));
   }
 };
 

@@ -42,12 +42,12 @@ struct Adam {
     m += static_cast<Scalar>(1 - beta_1) * (g - m);
     v += static_cast<Scalar>(1 - beta_2) * (g.square() - v);
     if (!amsgrad) {
-      w -= r * m / (v.sqrt() + e);
+      w -= r * m / (root(v) + e);
       return;
     }
     auto largest = state[2];
-    largest = largest.max(v);
-    w -= r * m / (largest.sqrt() + e);
+    largest = (largest > v).select(largest, v);  // NaN, if v is that
+    w -= r * m / (root(largest) + e);
   }
 };
 

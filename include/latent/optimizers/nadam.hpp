@@ -45,7 +45,7 @@ struct Nadam {
     m += static_cast<Scalar>(1 - beta_1) * (g - m);
     v += static_cast<Scalar>(1 - beta_2) * (g.square() - v);
     w -= (static_cast<Scalar>(rate.m) * m + static_cast<Scalar>(rate.g) * g) /
-         (static_cast<Scalar>(rate.root) * v.sqrt() + static_cast<Scalar>(epsilon));
+         (static_cast<Scalar>(rate.root) * root(v) + static_cast<Scalar>(epsilon));
   }
 
  private:

@@ -22,6 +22,7 @@
 
 #include <Eigen/Core>
 #include <cmath>
+#include <limits>
 
 #include "latent/core/check.hpp"
 #include "latent/core/tensor.hpp"
@@ -38,7 +39,29 @@ template <class Scalar>
 struct SliceOf<const Scalar> {
   using type = Eigen::Map<const Eigen::Array<Scalar, Eigen::Dynamic, 1>>;
 };
+struct Root {
+  template <class Scalar>
+  Scalar operator()(Scalar x) const {
+    return std::sqrt(x);
+  }
+  template <class Packet>
+  Packet packetOp(const Packet& x) const {
+    using namespace Eigen::internal;
+    const auto infinity = pset1<Packet>(std::numeric_limits<typename unpacket_traits<Packet>::type>::infinity());
+    return pselect(pcmp_eq(x, infinity), x, psqrt(x));
+  }
+};
+
 }  // namespace detail
+
+}  // namespace latent
+
+template <>
+struct Eigen::internal::functor_traits<latent::detail::Root> {
+  enum { Cost = 20, PacketAccess = true };
+};
+
+namespace latent {
 
 /// A run of parameters, gradients or state, with Eigen's array arithmetic.
 template <class Scalar>
@@ -51,6 +74,13 @@ struct State {
   Index slot_size, count;
   Slice<Scalar> operator[](Index slot) const { return {first + slot * slot_size, count}; }
 };
+
+/// The square roots of an array. Eigen's own for vectors of floats, array.sqrt(), is NaN where the number is infinite, as
+/// the square of a large gradient is.
+template <class Array>
+auto root(const Array& array) {
+  return array.unaryExpr(detail::Root{});
+}
 
 /// Throws std::invalid_argument for options that all optimisers have, outside their range.
 template <class Optimizer>

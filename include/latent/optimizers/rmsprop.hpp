@@ -38,9 +38,9 @@ struct RMSprop {
     if (centered) {
       auto a = state[2];
       a = decay * a + rest * g;
-      m = b * m + r * g / (v - a.square() + e).sqrt();
+      m = b * m + r * g / root(v - a.square() + e);
     } else {
-      m = b * m + r * g / (v + e).sqrt();
+      m = b * m + r * g / root(v + e);
     }
     w -= m;
   }

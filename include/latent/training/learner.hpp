@@ -102,9 +102,8 @@ class Learner {
                                         static_cast<std::size_t>(std::min(options.batch_size, samples - first)))};
         const CallMode mode = this->mode(options.seed);
         const Sums of_batch = step(batch, mode, team);
-        if (const double loss = objective_.loss(of_batch, batch.size()); !std::isfinite(loss))
-          throw_not_finite<Scalar>(plan_, parameters_, frozen_.get(), names_, examples.x, batch.order, mode, loss,
-                                   text("epoch ", training.epoch + 1, ", batch ", training.batch + 1));
+        check_step(batch, mode, objective_.loss(of_batch, batch.size()),
+                   [&] { return text("epoch ", training.epoch + 1, ", batch ", training.batch + 1); });
         for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += of_batch[k];
         objective_.log(sums, first + batch.size(), training.logs);
         tell(&Callback::on_batch_end);
@@ -123,10 +122,9 @@ class Learner {
   Scores step_on(const Examples<Scalar>& examples, Seed seed, int team) {
     const std::vector<Index> order = in_order(examples.count);
     const CallMode mode = this->mode(seed);
-    const Scores means = scores(step({examples, order}, mode, team), examples.count);
-    if (!std::isfinite(means))
-      throw_not_finite<Scalar>(plan_, parameters_, frozen_.get(), names_, examples.x, order, mode, means,
-                               "train_on_batch");
+    const Batch batch{examples, order};
+    const Scores means = scores(step(batch, mode, team), examples.count);
+    check_step(batch, mode, means, [] { return std::string("train_on_batch"); });
     return means;
   }
 
@@ -161,6 +159,19 @@ class Learner {
     return examples.y[p] + i * objective_.parts()[p].scoring->target_size();
   }
 
+  /// Throws NotFinite, with what `when` gives, if a step's loss was not finite or what it made of the parameters is not.
+  [[gnu::cold]] void check_step(const Batch& batch, const CallMode& mode, double loss,
+                                FunctionRef<std::string()> when) const {
+    if (!std::isfinite(loss))
+      throw_not_finite<Scalar>(plan_, parameters_, frozen_.get(), names_, batch.examples.x, batch.order, mode, loss,
+                               when());
+    if (const int spoilt = updater_->spoilt(); spoilt >= 0) {
+      const auto tensors = named_tensors<Scalar>(plan_.layers, frozen_.get(), names_, parameters_);
+      const NamedTensor<Scalar>& tensor = tensors[static_cast<std::size_t>(spoilt)];
+      throw_spoilt(tensor, gradients_.get() + (tensor.data - parameters_), loss, when());
+    }
+  }
+
   /// Says on stderr if what a layer adds to the loss is less than it ought to be.
   [[gnu::cold]] void warn(const Training& training) const {
     for (const LayerFacts& layer : plan_.layers) {
@@ -187,6 +198,7 @@ class Learner {
     };
 #pragma omp parallel num_threads(team)
     pass.run(parameters_, memory.get(), {.input = input, .done = done});
+    pass.kept().rethrow();
     Sums sums = pass.sums();
     add_penalties(sums.data(), examples.count, nullptr);
     return sums;
@@ -210,6 +222,7 @@ class Learner {
     for (const auto& part : objective_.parts())
       scales.push_back(static_cast<Scalar>(part.weight / part.scoring->terms(batch.size())));
     pass_.begin(mode, batch.size(), team);
+    updater_->choose_rate();
     Sums sums;
     bool finite = false;
     const auto start = [&](Index lane) {
@@ -239,14 +252,15 @@ class Learner {
       pass_.run(parameters_, prepared_.get(), {.start = start, .input = input, .loss = loss});
 
 #pragma omp single
-      {
+      pass_.kept().run([&] {
+        if (pass_.kept().any()) return;
         sums = pass_.sums();
         pass_.exchange(gradients_.get(), static_cast<std::size_t>(plan_.parameters) * sizeof(Scalar));
         finite = std::isfinite(objective_.loss(sums, batch.size()));
-        if (finite) updater_->begin_step();
-      }
+      });
       if (finite) updater_->update(parameters_, gradients_.get(), pass_.lanes());
     }
+    pass_.kept().rethrow();
     if (finite) pass_.remember(parameters_);
     if (watch_) watch_(Stage::update, 0);
     return sums;

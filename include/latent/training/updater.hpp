@@ -6,6 +6,8 @@
 /// to know all gradients before the first step, passes over them twice.
 #pragma once
 
+#include <atomic>
+#include <limits>
 #include <vector>
 
 #include "latent/core/buffer.hpp"
@@ -22,10 +24,10 @@ class Updater {
   LearningRate& learning_rate() { return learning_rate_; }
   Index steps() const { return steps_; }
 
-  /// Begins a step; one thread calls it.
-  void begin_step() {
-    rate_ = learning_rate_(steps_++);
-    correct_rate(steps_, rate_);
+  /// Asks for the learning rate of the next step. Before the parallel region, for a schedule may throw.
+  void choose_rate() {
+    rate_ = learning_rate_(steps_);
+    correct_rate(steps_ + 1, rate_);
   }
 
   /// Takes the step; all threads of a team call it. `gradients` holds one buffer for each lane, one after the other;
@@ -46,8 +48,16 @@ class Updater {
         Slice<Scalar>(gradients + piece.first, piece.count) *= factors_[piece.tensor];
       else
         add_lanes(piece, gradients, lanes);
-      update_piece(piece, parameters, gradients);
+      if (!update_piece(piece, parameters, gradients)) note(i);
     }
+#pragma omp single
+    ++steps_;
+  }
+
+  /// The first of the tensors that the last step has made infinite or NaN, or whose gradient was; -1 if there is none.
+  int spoilt() {
+    const Index piece = spoilt_.exchange(none);
+    return piece == none ? -1 : static_cast<int>(pieces_[static_cast<std::size_t>(piece)].tensor);
   }
 
  protected:
@@ -64,7 +74,7 @@ class Updater {
   }
 
  private:
-  static constexpr Index most = 1024;
+  static constexpr Index most = 1024, none = std::numeric_limits<Index>::max();
   struct Piece {
     std::size_t tensor;
     Index first, count;
@@ -104,11 +114,18 @@ class Updater {
       factors_[t] = static_cast<Scalar>(allowed / std::max(std::sqrt(sums[global ? 0 : t]), allowed));
   }
 
-  [[gnu::noinline]] void update_piece(const Piece& piece, Scalar* parameters, Scalar* gradients) {
+  /// False if a gradient or a new parameter is not finite.
+  [[gnu::noinline]] bool update_piece(const Piece& piece, Scalar* parameters, Scalar* gradients) {
     Slice<Scalar> w(parameters + piece.first, piece.count), g(gradients + piece.first, piece.count);
-    if (const auto limit = static_cast<Scalar>(clipvalue_); limit > 0) g = g.max(-limit).min(limit);
+    if (const auto limit = static_cast<Scalar>(clipvalue_); limit > 0)
+      g = (g > limit).select(limit, (g < -limit).select(-limit, g));  // NaN stays
     if (weight_decay_ > 0) w -= static_cast<Scalar>(rate_ * weight_decay_) * w;
     apply(w, Slice<const Scalar>(g.data(), piece.count), {state_.get() + piece.first, size_, piece.count});
+    return (Scalar(0) * w).sum() + (Scalar(0) * g).sum() == Scalar(0);  // infinity and NaN times 0 are NaN
+  }
+  [[gnu::cold]] void note(Index piece) {
+    for (Index first = spoilt_; piece < first && !spoilt_.compare_exchange_weak(first, piece);) {
+    }
   }
 
   LearningRate learning_rate_;
@@ -118,8 +135,9 @@ class Updater {
   std::vector<double> squares_;  // of each piece of the gradients
   std::vector<Scalar> factors_;  // of each tensor
   std::shared_ptr<Scalar[]> state_;
-  Index steps_ = 0;  // begun so far
+  Index steps_ = 0;  // taken so far
   double rate_ = 0;  // of this step
+  std::atomic<Index> spoilt_{none};
 };
 
 template <class Scalar, class Optimizer>
