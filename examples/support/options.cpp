@@ -50,7 +50,8 @@ void check_output() {
   errno = 0;
   std::cout.flush();
   if (std::fflush(stdout) != 0 || std::ferror(stdout) || !std::cout)
-    throw FileError("standard output", text("cannot be written: ", std::strerror(errno == 0 ? EIO : errno)));
+    throw FileError("standard output", errno == 0 ? "not all that was printed could be written"
+                                                  : text("cannot be written: ", std::strerror(errno)));
 }
 
 }  // namespace
@@ -133,15 +134,22 @@ void Options::parse(int argc, char** argv) {
 }
 
 int run(int argc, char** argv, void (*example)(int, char**)) {
+  const auto failed = [&](const char* why) {
+    std::cout.flush();
+    const std::string program = argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "example";
+    std::cerr << program << ": " << why << '\n';
+    return 1;
+  };
   try {
     example(argc, argv);
     check_output();
     return 0;
+  } catch (const OutOfMemory& error) {
+    return failed(error.what());
+  } catch (const std::bad_alloc&) {
+    return failed("there is not enough memory; fewer images (--train) or a smaller --batch-size may help");
   } catch (const std::exception& error) {
-    std::cout.flush();
-    const std::string program = argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "example";
-    std::cerr << program << ": " << error.what() << '\n';
-    return 1;
+    return failed(error.what());
   }
 }
 

@@ -133,11 +133,9 @@ TEST_CASE("a step that is not finite is noticed in the step, with the name of th
   for (auto& parameter : model.parameters())
     if (parameter.name == "dense/bias") std::fill_n(parameter.data, parameter.size(), 1e3f);
   auto second = compile(model, SGD{.learning_rate = 1e37}, MeanAbsoluteError{});
-  CHECK_THROWS_WITH_AS(
-      second.fit(x, y, {.verbose = {}}),
-      doctest::Contains(
-          "epoch 1, batch 1: the loss is 1e+03, but the step is not finite; the first is that of dense_1/kernel"),
-      NotFinite);
+  CHECK_THROWS_WITH_AS(second.fit(x, y, {.verbose = {}}),
+                       doctest::Contains("but the step is not finite; the first is that of dense_1/kernel, value 0 = "),
+                       NotFinite);
 }
 
 TEST_CASE("a gradient whose square is more than a float holds: Adam and its kin do what Keras's do") {

@@ -3,18 +3,17 @@
 
 #include <cstdlib>
 #include <memory>
-#include <new>
 
 #include "latent/core/tensor.hpp"
 
 namespace latent {
 
-/// `count` zeros, aligned to 64 bytes. Throws std::bad_alloc.
+/// `count` zeros, aligned to 64 bytes. Throws OutOfMemory.
 template <class Scalar>
 std::shared_ptr<Scalar[]> aligned_zeros(Index count) {
   const std::size_t bytes = (static_cast<std::size_t>(count) * sizeof(Scalar) / 64 + 1) * 64;
   Scalar* memory = static_cast<Scalar*>(std::aligned_alloc(64, bytes));
-  if (!memory) throw std::bad_alloc();
+  if (!memory) throw OutOfMemory(static_cast<double>(bytes));
   std::fill_n(memory, count, Scalar(0));
   return {memory, [](Scalar* p) { std::free(p); }};
 }

@@ -2,6 +2,7 @@
 /// (or `FileError`, which is one) with the values in the message: "fit: 60000 inputs but 59999 targets".
 #pragma once
 
+#include <new>
 #include <stdexcept>
 #include <string>
 
@@ -24,6 +25,18 @@ void check(bool condition, const Parts&... message) {
 struct FileError : std::invalid_argument {
   [[gnu::cold]] FileError(const std::string& path, const std::string& problem)
       : std::invalid_argument(path + ": " + problem) {}
+};
+
+/// There is no memory for what was asked for. The message says how much that was, and what may help.
+class OutOfMemory : public std::bad_alloc {
+ public:
+  [[gnu::cold]] explicit OutOfMemory(double bytes)
+      : message_(text("there is no memory for ", with_decimals(bytes, 0), " bytes (", with_decimals(bytes / 1e9, 2),
+                      " GB); fewer samples at once, a smaller batch, fewer threads or a smaller network may help")) {}
+  const char* what() const noexcept override { return message_.c_str(); }
+
+ private:
+  std::string message_;
 };
 
 }  // namespace latent

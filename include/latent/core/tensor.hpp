@@ -1,7 +1,10 @@
 /// Tensors the user sees: dense, row-major, images as NHWC (number, height, width, channels).
 #pragma once
 
+#include <algorithm>
 #include <type_traits>
+
+#include "latent/core/check.hpp"
 
 // GCC 12 takes the "undefined" vectors inside AVX-512 intrinsics, in Eigen's square root, for a mistake of ours.
 #pragma GCC diagnostic push
@@ -20,6 +23,18 @@ using Index = Eigen::Index;
 /// A new tensor is not filled; use `.setZero()` or assign to every element.
 template <int Rank, class Scalar = float>
 using Tensor = Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>;
+
+/// A tensor of these dimensions, not filled. Throws OutOfMemory.
+template <class T>
+[[gnu::cold]] T new_tensor(const typename T::Dimensions& dimensions) {
+  try {
+    return T(dimensions);
+  } catch (const std::bad_alloc&) {
+    double bytes = sizeof(typename T::Scalar);
+    for (const Index dimension : dimensions) bytes *= static_cast<double>(dimension);
+    throw OutOfMemory(bytes);
+  }
+}
 
 /// Eigen would convert a tensor of another rank or scalar type and fail far away, with GCC 12 only at run time. Functions
 /// that take a model's tensors have an overload for those, which says so.
@@ -42,12 +57,12 @@ Index sample_size(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& batch) {
   return size;
 }
 
-/// The samples `[first, first + count)` of a batch, copied.
+/// The samples `[first, first + count)` of a batch, copied. Throws OutOfMemory.
 template <class Scalar, int Rank>
 Tensor<Rank, Scalar> slice(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& batch, Index first, Index count) {
   auto dimensions = batch.dimensions();
   dimensions[0] = count;
-  Tensor<Rank, Scalar> part(dimensions);
+  auto part = new_tensor<Tensor<Rank, Scalar>>(dimensions);
   std::copy_n(batch.data() + first * sample_size(batch), part.size(), part.data());
   return part;
 }

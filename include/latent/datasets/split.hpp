@@ -25,7 +25,7 @@ Tensor<Rank, Scalar> gather(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& 
                             const std::vector<Index>& order, Index first, Index count) {
   auto dimensions = samples.dimensions();
   dimensions[0] = count;
-  Tensor<Rank, Scalar> part(dimensions);
+  auto part = new_tensor<Tensor<Rank, Scalar>>(dimensions);
   const Index size = sample_size(samples);
   for (Index i = 0; i < count; ++i) {
     std::copy_n(samples.data() + order[static_cast<std::size_t>(first + i)] * size, size, part.data() + i * size);
@@ -79,7 +79,7 @@ Tensor<Rank, Scalar> concatenate(const Eigen::Tensor<Scalar, Rank, Eigen::RowMaj
     check(a.dimension(axis) == b.dimension(axis), "concatenate: axis ", axis, " has ", a.dimension(axis), " and ",
           b.dimension(axis));
   dimensions[0] += b.dimension(0);
-  Tensor<Rank, Scalar> both(dimensions);
+  auto both = new_tensor<Tensor<Rank, Scalar>>(dimensions);
   std::copy_n(a.data(), a.size(), both.data());
   std::copy_n(b.data(), b.size(), both.data() + a.size());
   return both;

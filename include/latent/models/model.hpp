@@ -327,7 +327,7 @@ class Model {
       auto dimensions = tensor.dimensions();
       dimensions[0] = samples;
       std::copy(shapes[next].begin(), shapes[next].end(), dimensions.begin() + 1);
-      tensor.resize(dimensions);
+      tensor = new_tensor<std::remove_reference_t<decltype(tensor)>>(dimensions);
       ++next;
     };
     if constexpr (count == 1)
