@@ -107,3 +107,15 @@ TEST_CASE("every number is equally often in every place of a permutation") {
     CHECK(chi_square < 44.8);  // 9 degrees of freedom: exceeded with a probability of 1e-6
   }
 }
+
+TEST_CASE("a seed is any whole number but one below 0") {
+  CHECK(Seed{}.value == 0);
+  CHECK(Seed{7u}.value == 7);
+  const Seed seed = {9};
+  CHECK(seed.value == 9);
+  CHECK(Seed(18446744073709551615u).value == 18446744073709551615u);
+  const int number = -1;
+  CHECK_THROWS_WITH_AS(Seed(-1), "a seed is at least 0, received -1", std::invalid_argument);
+  CHECK_THROWS_AS(Seed{number}, std::invalid_argument);
+  CHECK_THROWS_AS(Seed(static_cast<long long>(number)), std::invalid_argument);
+}

@@ -95,6 +95,12 @@ TEST_CASE("the labels of the nearest neighbours") {
   CHECK(three.distance == doctest::Approx(0.5));
   CHECK(Neighbourhood(codes, labels, far, 2).label == 7);
   CHECK(Neighbourhood(codes, labels, near, 2).label == 2);  // one each
+  CHECK(Neighbourhood(codes, labels, near, 5).label == 4);  // all: two fours, two sevens
+  CHECK(Neighbourhood(codes, labels, near, 4, 2).label == 4);
+  CHECK(message([&] { Neighbourhood(codes, labels, near, 5, 2); }) ==
+        "Neighbourhood: expected 1 to 4 neighbours, received 5");
+  CHECK(message([&] { Neighbourhood(codes, labels, near, 0); }) ==
+        "Neighbourhood: expected 1 to 5 neighbours, received 0");
   CHECK(message([&] { Neighbourhood(codes, labels, near, 6); }) ==
         "Neighbourhood: expected 1 to 5 neighbours, received 6");
   CHECK(message([&] { Neighbourhood(codes, {1}, near, 1); }) == "Neighbourhood: 5 codes but 1 labels");

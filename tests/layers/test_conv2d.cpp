@@ -3,6 +3,24 @@
 using namespace latent;
 using Numbers = std::vector<double>;
 
+namespace {
+template <class L, class S>
+constexpr bool fits = std::is_void_v<typename L::template complaint<S>>;
+}  // namespace
+
+TEST_CASE("a window of Valid is at most as large as the image, in each dimension, with its dilation") {
+  using S = Shape<5, 7, 2>;
+  CHECK(fits<Conv2D<1, Size{5, 7}>, S>);
+  CHECK(!fits<Conv2D<1, Size{6, 7}>, S>);
+  CHECK(!fits<Conv2D<1, Size{5, 8}>, S>);
+  CHECK(fits<Conv2D<1, Size{6, 8}, Same>, S>);
+  CHECK(fits<Conv2D<1, 3, Dilation<2, 3>>, S>);
+  CHECK(!fits<Conv2D<1, 3, Dilation<3>>, S>);
+  CHECK(!fits<Conv2D<1, 3, Dilation<2, 4>>, S>);
+  CHECK(!fits<Conv2D<1, 3, Dilation<3, 2>>, S>);
+  CHECK(!fits<Conv2D<1, 3>, Shape<7>>);
+}
+
 TEST_CASE("Conv2D: gradients over kernel sizes and channels, on even and odd images") {
   expect_right_gradients<Input<5, 6, 2>, Conv2D<3, 3, Same>>();
   expect_right_gradients<Input<5, 6, 3>, Conv2D<20, 3, Same, ReLU>>();

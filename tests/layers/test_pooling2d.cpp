@@ -6,6 +6,15 @@ TEST_CASE("MaxPooling2D: gradients") {
   expect_right_gradients<Input<6, 5, 3>, MaxPooling2D<2>>();
   expect_right_gradients<Input<7, 5, 17>, MaxPooling2D<3, Strides<2>, Same>>();
   expect_right_gradients<Input<6, 7, 2>, MaxPooling2D<Size{2, 3}, Strides<1>>>();
+  // Gaps between the windows, along one axis or both, and rows and columns that are in no window.
+  expect_right_gradients<Input<6, 8, 3>, MaxPooling2D<2, Strides<2, 3>>>();
+  expect_right_gradients<Input<8, 6, 3>, MaxPooling2D<2, Strides<3, 2>>>();
+  expect_right_gradients<Input<7, 8, 1>, MaxPooling2D<2, Strides<3>>>();
+  expect_right_gradients<Input<7, 6, 2>, MaxPooling2D<2>>();
+  expect_right_gradients<Input<6, 7, 2>, MaxPooling2D<2>>();
+  expect_right_gradients<Input<5, 5, 2>, MaxPooling2D<2, Same>>();
+  expect_right_gradients<Input<6, 6, 2>, MaxPooling2D<3, Strides<3, 2>>>();
+  expect_right_gradients<Input<6, 6, 2>, MaxPooling2D<3, Strides<2, 3>>>();
 }
 
 TEST_CASE("AveragePooling2D: gradients") {

@@ -66,6 +66,27 @@ TEST_CASE("the divergence, by hand") {
   CHECK(divergence(Alone<double, 2, Beta<4>>()) == doctest::Approx(4 * expected).epsilon(1e-14));
 }
 
+TEST_CASE("exp(z_log_var) goes on as a straight line beyond 40") {
+  using On = Sampling<>::On<Shapes<Shape<2>, Shape<2>>, double>;
+  for (const double power : {0.5, 1.0}) {
+    const auto at = [&](double log_var) { return On::exp(log_var, power); };
+    CHECK(at(-3) == std::exp(-3 * power));
+    CHECK(at(39.5) == std::exp(39.5 * power));
+    CHECK(at(40) == std::exp(40 * power));
+    CHECK(at(50) == doctest::Approx(std::exp(40 * power) * (1 + 10 * power)).epsilon(1e-14));
+    CHECK(std::isfinite(at(1e30)));
+    for (const double log_var : {-1.0, 10.0, 39.0, 41.0, 60.0}) {
+      const double h = 1e-5, slope = (at(log_var + h) - at(log_var - h)) / (2 * h);
+      CHECK(power * On::derivative_of_exp(log_var, power) == doctest::Approx(slope).epsilon(1e-7));
+    }
+  }
+  // All the way: a divergence and a code that are finite, and gradients that are those of the line.
+  Tensor<2, double> z_mean(1, 2), z_log_var(1, 2);
+  z_mean.setZero(), z_log_var.setConstant(60);
+  CHECK(Alone<double, 2>().losses({z_mean, z_log_var}).at("kl_loss") ==
+        doctest::Approx(-(1 + 60 - std::exp(40) * 21)).epsilon(1e-14));
+}
+
 namespace {
 struct WarmUp {
   static double beta_at(const Call& call) { return 0.25 * (call.step + 1); }

@@ -75,6 +75,22 @@ TEST_CASE("the gradients of losses are their derivatives") {
              labels);
 }
 
+TEST_CASE("cosine similarity of vectors that are too short: their length counts as 1e-7") {
+  const double y[] = {3e-8, -4e-8, 0, 0}, t[] = {0.6, 0.8, 5e-8, 0};
+  double dy[4];
+  // The first: (3 * 0.6 - 4 * 0.8) 1e-8 / 1e-7 / 1; the second has no direction at all.
+  CHECK(CosineSimilarity{}(y, t, dy, 4, 2, 0.5) == doctest::Approx(0.14).epsilon(1e-12));
+  CHECK(dy[0] == doctest::Approx(-0.5 * 0.6 / 1e-7).epsilon(1e-12));
+  CHECK(dy[1] == doctest::Approx(-0.5 * 0.8 / 1e-7).epsilon(1e-12));
+  CHECK(dy[2] == doctest::Approx(-0.5 * 0.5 / 1e-7).epsilon(1e-12));
+  CHECK(dy[3] == 0);
+  // Just long enough: the gradient has no part along y.
+  const double longer[] = {1.2e-7, 0};
+  CHECK(CosineSimilarity{}(longer, t, dy, 2, 2, 1.0) == doctest::Approx(-0.6).epsilon(1e-12));
+  CHECK(std::abs(dy[0]) < 1e-6);
+  CHECK(dy[1] == doctest::Approx(-0.8 / 1.2e-7).epsilon(1e-12));
+}
+
 TEST_CASE("sparse labels mean one-hot targets") {
   const std::vector<double> z = random(20, Values::any, 4, 1), labels = random(5, Values::labels, 4, 2);
   std::vector<double> one_hot(20), dense(20), sparse(20);

@@ -34,6 +34,22 @@ TEST_CASE("a plan holds the functions that its purpose needs") {
   CHECK((network::plan<0, engine::Backward::input>.passes[0].input_gradient != nullptr));
 }
 
+TEST_CASE("what parameters have in common, if a model is to lend them to another") {
+  using engine::same_specs;
+  const auto of = []<class M>(std::type_identity<M>) { return M::network::template Layer<0>::parameters; };
+  const auto kernel = of(std::type_identity<Sequential<Input<4>, Dense<3>>>{}),
+             wider = of(std::type_identity<Sequential<Input<4>, Dense<2>>>{}),
+             deeper = of(std::type_identity<Sequential<Input<5>, Dense<3>>>{});
+  const auto no_bias = of(std::type_identity<Sequential<Input<4>, Dense<3, NoBias>>>{});
+  const auto image = of(std::type_identity<Sequential<Input<4, 4, 4>, Conv2D<3, 1>>>{});
+  CHECK(same_specs(kernel, kernel));
+  CHECK(!same_specs(kernel, wider));
+  CHECK(!same_specs(kernel, deeper));
+  CHECK(!same_specs(kernel, no_bias));
+  CHECK(!same_specs(no_bias, kernel));
+  CHECK(!same_specs(kernel, image));
+}
+
 TEST_CASE("layers between the same neighbours share their functions") {
   const auto &whole = predicting<Whole>.passes, &other = predicting<Logits>.passes, &part = predicting<Encoder>.passes;
   for (std::size_t i = 0; i < 3; ++i) {

@@ -106,6 +106,45 @@ TEST_CASE("Nadam's factors stay numbers for as long as one may train") {
   CHECK(Nadam{}.corrected_rate(1000000, 0.001).g == doctest::Approx(0.0001).epsilon(1e-12));
 }
 
+TEST_CASE("options at the ends of their range are taken") {
+  const auto taken = [](const auto& it) { CHECK_NOTHROW(it.check_options()); };
+  const auto refused = [](const auto& it) { CHECK_THROWS_AS(it.check_options(), std::invalid_argument); };
+  const double below = 0.99999;
+  taken(SGD{.momentum = 0}), taken(SGD{.momentum = 1});
+  refused(SGD{.momentum = -1e-9}), refused(SGD{.momentum = 1.001});
+  taken(Adam{.beta_1 = 0, .beta_2 = 0}), taken(Adam{.beta_1 = below, .beta_2 = below, .epsilon = 1e-300});
+  refused(Adam{.beta_1 = 1}), refused(Adam{.beta_1 = -0.1}), refused(Adam{.beta_2 = 1}), refused(Adam{.epsilon = 0});
+  taken(AdamW{.beta_1 = 0}), refused(AdamW{.beta_1 = 1}), refused(AdamW{.beta_2 = -0.1}), refused(AdamW{.epsilon = 0});
+  taken(Nadam{.beta_1 = 0, .beta_2 = 0}), refused(Nadam{.beta_1 = 1}), refused(Nadam{.beta_2 = 1});
+  refused(Nadam{.epsilon = 0});
+  taken(Adamax{.beta_1 = 0, .beta_2 = 0}), refused(Adamax{.beta_1 = 1}), refused(Adamax{.beta_2 = 1});
+  refused(Adamax{.epsilon = 0});
+  taken(RMSprop{.rho = 0, .momentum = 0}), refused(RMSprop{.rho = 1}), refused(RMSprop{.momentum = -0.1});
+  refused(RMSprop{.epsilon = 0});
+  taken(Adagrad{.initial_accumulator_value = 0}), refused(Adagrad{.initial_accumulator_value = -1e-9});
+  refused(Adagrad{.epsilon = 0});
+  taken(Adadelta{.rho = 0}), refused(Adadelta{.rho = 1}), refused(Adadelta{.epsilon = 0});
+  taken(Lion{.beta_1 = 1e-9, .beta_2 = 0}), taken(Lion{.beta_1 = 1, .beta_2 = 1});
+  refused(Lion{.beta_1 = 0}), refused(Lion{.beta_1 = 1.001}), refused(Lion{.beta_2 = -1e-9});
+  refused(Lion{.beta_2 = 1.001});
+  taken(ExponentialDecay{.initial_learning_rate = 0, .decay_steps = 1, .decay_rate = 0});
+  refused(ExponentialDecay{.initial_learning_rate = -1e-9, .decay_steps = 1, .decay_rate = 0});
+  refused(ExponentialDecay{.initial_learning_rate = 0, .decay_steps = 0, .decay_rate = 0});
+  refused(ExponentialDecay{.initial_learning_rate = 0, .decay_steps = 1, .decay_rate = -1e-9});
+  taken(CosineDecay{.initial_learning_rate = 0, .decay_steps = 1, .alpha = 0, .warmup_target = 0, .warmup_steps = 0});
+  refused(CosineDecay{.initial_learning_rate = -1e-9, .decay_steps = 1});
+  refused(CosineDecay{.initial_learning_rate = 0, .decay_steps = 0});
+  refused(CosineDecay{.initial_learning_rate = 0, .decay_steps = 1, .alpha = -1e-9});
+  refused(CosineDecay{.initial_learning_rate = 0, .decay_steps = 1, .warmup_target = -1e-9});
+  refused(CosineDecay{.initial_learning_rate = 0, .decay_steps = 1, .warmup_steps = -1});
+  taken(PiecewiseConstantDecay{.boundaries = {1, 2}, .values = {0, 0.5, 1}});
+  refused(PiecewiseConstantDecay{.boundaries = {1, 1}, .values = {0, 0.5, 1}});
+  refused(PiecewiseConstantDecay{.boundaries = {1}, .values = {0, 0.5, 1}});
+  refused(PiecewiseConstantDecay{.boundaries = {1}, .values = {0, -1e-9}});
+  for (const auto& none : {Adam{.learning_rate = 0}, Adam{.weight_decay = 0}, Adam{.clipvalue = 0}})
+    CHECK_NOTHROW(check_common_options(none));
+}
+
 TEST_CASE("options of optimisers and schedules outside their range are refused") {
   Sequential<Input<2>, Dense<3>> model;
   const auto refused = [&](const auto& optimizer, const char* message) {

@@ -273,6 +273,58 @@ TEST_CASE("early stopping stops, and puts the best weights back") {
   CHECK_THROWS_AS(trainer.fit(x, x, {.verbose = {}, .callbacks = {&blind}}), std::invalid_argument);
 }
 
+TEST_CASE("early stopping without patience does not stop after the first epoch, whatever that brought") {
+  EarlyStopping early("val_loss", 0);
+  Training training{.epochs = 5};
+  early.on_train_begin(training);
+  training.logs["val_loss"] = std::numeric_limits<double>::infinity();
+  early.on_epoch_end(training);
+  CHECK(!training.stop);
+  training.epoch = 1, training.logs["val_loss"] = 2;
+  early.on_epoch_end(training);
+  CHECK(!training.stop);
+  CHECK(early.best_epoch == 1);
+  training.epoch = 2;  // no better
+  early.on_epoch_end(training);
+  CHECK(training.stop);
+  CHECK(early.stopped_epoch == 2);
+
+  EarlyStopping patient("val_loss", 2);
+  patient.on_train_begin(training = {.epochs = 9});
+  for (const double loss : {3.0, 4.0, 2.0, 2.0, 5.0}) {
+    training.logs["val_loss"] = loss;
+    CHECK(!training.stop);
+    patient.on_epoch_end(training);
+    ++training.epoch;
+  }
+  CHECK(patient.stopped_epoch == 4);
+  CHECK(patient.best_epoch == 2);
+}
+
+TEST_CASE("a collapsed posterior is warned of after each epoch, with its number") {
+  using Encoder = Sequential<Named<"x", Input<6>>, Named<"z_mean", Dense<2>>, From<"x">, Named<"z_log_var", Dense<2>>>;
+  Sequential<Encoder, Sampling<>, Dense<6, Sigmoid>> model{Seed{1}};
+  for (auto& parameter : model.parameters()) std::fill_n(parameter.data, parameter.size(), 0.0f);
+  Tensor<2> x(4, 6);
+  x.setConstant(0.5f);
+  std::FILE* caught = std::tmpfile();
+  const int before = dup(STDERR_FILENO);
+  std::fflush(stderr);
+  dup2(fileno(caught), STDERR_FILENO);
+  std::FILE* quiet = std::tmpfile();
+  compile(model, SGD{.learning_rate = 0}, MeanSquaredError{}).fit(x, x, {.epochs = 2, .verbose = ProgressBar(quiet)});
+  std::fflush(stderr);
+  dup2(before, STDERR_FILENO);
+  close(before);
+  std::rewind(caught);
+  std::string words(2000, '\0');
+  words.resize(std::fread(words.data(), 1, words.size(), caught));
+  std::fclose(caught), std::fclose(quiet);
+  CHECK(words.find("warning: epoch 1, kl_loss 0: the posterior has collapsed") == 0);
+  CHECK(words.find("\nwarning: epoch 2, kl_loss 0: ") != std::string::npos);
+  CHECK(words.find("epoch 3") == std::string::npos);
+}
+
 TEST_CASE("a step that was refused leaves no trace") {
   const Tensor<4> good = images(20);
   Tensor<4> bad = good;

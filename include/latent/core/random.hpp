@@ -20,7 +20,7 @@ struct Seed {
 
   constexpr Seed() = default;
   template <std::integral Number>
-  constexpr explicit Seed(Number number) : value(static_cast<std::uint64_t>(number)) {
+  constexpr Seed(Number number) : value(static_cast<std::uint64_t>(number)) {  // NOLINT: so that `.seed = 42` is one
     if constexpr (std::signed_integral<Number>)
       if (number < 0) throw_invalid_argument({"a seed is at least 0, received ", number});
   }

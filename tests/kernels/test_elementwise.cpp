@@ -1,0 +1,117 @@
+#include <doctest/doctest.h>
+
+#include <limits>
+#include <vector>
+
+#include "latent/kernels/elementwise.hpp"
+
+using namespace latent;
+using namespace latent::kernels;
+
+namespace {
+
+/// Images of one layout, full of one number.
+template <class L>
+struct Images {
+  std::vector<double> memory;
+  View<double, L> view;
+  explicit Images(Index samples, double value = std::numeric_limits<double>::quiet_NaN())
+      : memory(static_cast<std::size_t>(samples * L::size), value), view(memory.data(), samples) {}
+
+  /// 1, 2, 3 ... in order.
+  void count() {
+    double next = 0;
+    each([&](double& v, Index, Index, Index, Index) { v = ++next; });
+  }
+  template <class Visit>
+  void each(const Visit& visit) const {
+    for (Index n = 0; n < view.samples; ++n)
+      for (Index row = 0; row < L::height; ++row)
+        for (Index column = 0; column < L::width; ++column)
+          for (Index c = 0; c < L::channels; ++c) visit(view.pixel(n, row, column)[c], n, row, column, c);
+  }
+};
+
+template <class From, class To>
+void check_copy() {
+  Images<From> from(3);
+  Images<To> to(3);
+  from.count();
+  copy_in_order<double>(View<const double, From>(from.view), to.view);
+  double next = 0;
+  bool in_order = true;
+  to.each([&](double v, Index, Index, Index, Index) { in_order = in_order && v == ++next; });
+  CHECK(in_order);
+}
+
+template <class L>
+void check_sum() {
+  Images<L> images(2);
+  images.count();
+  std::vector<double> sums(static_cast<std::size_t>(L::channels), 0.5), expected(sums);
+  images.each([&](double v, Index n, Index, Index, Index c) {
+    if (n == 1) expected[static_cast<std::size_t>(c)] += v;
+  });
+  sum_pixels<double>(View<const double, L>(images.view), 1, sums.data());
+  CHECK(sums == expected);
+}
+
+}  // namespace
+
+TEST_CASE("numbers are copied in order, whatever the shapes and borders") {
+  constexpr Border border{1, 2, 3, 1};
+  check_copy<Layout<Shape<4, 6, 2>>, Layout<Shape<48>>>();
+  check_copy<Layout<Shape<4, 6, 2>, border>, Layout<Shape<48>>>();
+  check_copy<Layout<Shape<48>>, Layout<Shape<6, 2, 4>, border>>();
+  check_copy<Layout<Shape<4, 6, 2>, border>, Layout<Shape<2, 3, 8>, border>>();
+  check_copy<Layout<Shape<4, 3, 2>, border>, Layout<Shape<2, 12, 1>, border>>();
+  check_copy<Layout<Shape<3, 10, 1>>, Layout<Shape<5, 2, 3>, border>>();
+  check_copy<Layout<Shape<5, 3, 2>, border>, Layout<Shape<3, 5, 2>>>();
+}
+
+TEST_CASE("an image is cut out of a larger one, and put into one of zeros") {
+  constexpr Border border{1, 2, 0, 1};
+  using Large = Layout<Shape<6, 7, 3>, border>;
+  using Small = Layout<Shape<3, 4, 3>, border>;
+  Images<Large> large(2), padded(2);
+  Images<Small> small(2);
+  large.count();
+  crop<double>(View<const double, Large>(large.view), small.view, 2, 1);
+  bool right = true;
+  small.each([&](double v, Index n, Index row, Index column, Index c) {
+    right = right && v == large.view.pixel(n, row + 2, column + 1)[c];
+  });
+  CHECK(right);
+  pad<double>(View<const double, Small>(small.view), padded.view, 2, 1);
+  padded.each([&](double v, Index n, Index row, Index column, Index c) {
+    const bool inside = row >= 2 && row < 5 && column >= 1 && column < 5;
+    right = right && v == (inside ? large.view.pixel(n, row, column)[c] : 0);
+  });
+  CHECK(right);
+}
+
+TEST_CASE("the sums of channels: rows of four pixels, and what is left over") {
+  check_sum<Layout<Shape<3, 4, 1>>>();
+  check_sum<Layout<Shape<3, 7, 5>, Border{1, 1, 1, 1}>>();
+  check_sum<Layout<Shape<2, 3, 17>>>();
+  check_sum<Layout<Shape<1, 1, 8>>>();
+}
+
+TEST_CASE("a tensor along some axes of an image") {
+  using L = Layout<Shape<3, 4, 5>>;
+  CHECK(Along<L, true, true, true>::size == 60);
+  CHECK(Along<L, true, false, false>::size == 3);
+  CHECK(Along<L, false, true, false>::size == 4);
+  CHECK(Along<L, false, false, true>::size == 5);
+  CHECK(Along<L, true, true, false>::position(2, 3, 4) == 11);
+  CHECK(Along<L, true, false, true>::position(2, 3, 4) == 14);
+  CHECK(Along<L, false, true, true>::position(2, 3, 4) == 19);
+  CHECK(Along<L, true, true, true>::position(2, 3, 4) == 59);
+  std::vector<double> entries{1, 2, 3, 4, 5};
+  Along<L, false, false, true>::add<4>(entries.data(), 2, 3, 1, simd::Vec<double, 4>{1, 1, 1, 1});
+  CHECK(entries == std::vector<double>{1, 3, 4, 5, 6});
+  Along<L, false, true, false>::add<4>(entries.data(), 2, 3, 1, simd::Vec<double, 4>{1, 2, 3, 4});
+  CHECK(entries == std::vector<double>{1, 3, 4, 15, 6});
+  CHECK(Along<L, false, true, false>::load<4>(entries.data(), 1, 2, 0)[3] == 4);
+  CHECK(Along<L, false, false, true>::load<4>(entries.data(), 1, 2, 1)[2] == 15);
+}

@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+"""Breaks the headers on purpose, one small change at a time, and looks whether the tests that are meant for them notice.
+
+A mutant that compiles to the same machine code changes nothing and does not count; nor does one that does not compile. The score
+is the share of the others that a test notices. Survivors are printed as a diff: each is a test to be written, or a change that
+cannot matter. Needs a build (cmake --preset release).
+
+    tests/mutants.py --sample 100 --seed 1            another sample with each seed
+    tests/mutants.py --only optimizers/ --sample 50   headers whose path has this in it
+    tests/mutants.py --at layers/sampling.hpp:51      all mutants of a line
+"""
+
+import argparse
+import concurrent.futures
+import json
+import pathlib
+import random
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+HEADERS = ROOT / "include/latent"
+
+# What a slip of the pen looks like: a pattern, and what stands in its place.
+CHANGES = [
+    (r"(?<=\s)<=(?=\s)", "<"), (r"(?<=\s)>=(?=\s)", ">"), (r"(?<=[\w\])] )<(?= [\w(-])", "<="), (r"(?<=[\w\])] )>(?= [\w(-])", ">="),
+    (r"==", "!="), (r"!=", "=="), (r"&&", "||"), (r"\|\|", "&&"),
+    (r"(?<=[\w\])] )\+(?= )", "-"), (r"(?<=[\w\])] )-(?= )", "+"), (r"(?<=[\w\])] )\*(?= )", "/"), (r"(?<=[\w\])] )/(?= )", "*"),
+    (r"\+=", "-="), (r"-=", "+="), (r"\+=", "="), (r"std::max\b", "std::min"), (r"std::min\b", "std::max"),
+    (r"\btrue\b", "false"), (r"\bfalse\b", "true"), (r"(?<![\w.])0(?![\w.])", "1"), (r"(?<![\w.])1(?![\w.])", "2"),
+    (r"(?<![\w.])1(?![\w.])", "0"), (r"(?<![\w.])2(?![\w.])", "3"), (r"\bheight\b", "width"), (r"\bwidth\b", "height"),
+    (r"\bbreak;", ";"), (r"\bcontinue;", ";"), (r"! ?(?=[\w(])(?!=)", ""), (r"\bif \((?!constexpr)", "if (!!1 || "),
+    (r"\.begin\(\)", ".begin() + 1"), (r"\btop\b", "left"), (r"(?<![\w.])1e-7(?!\w)", "1e-6"),
+]  # fmt: skip
+
+
+def masked(line):
+    """The line with comments and words in quotes blanked, so that no change falls into them."""
+    blank = lambda match: match.group(0)[0] + " " * (len(match.group(0)) - 2) + match.group(0)[-1]
+    line = re.sub(r'"(?:[^"\\]|\\.)*"', blank, line)
+    comment = line.find("//")
+    return line if comment < 0 else line[:comment] + " " * (len(line) - comment)
+
+
+def candidates(header):
+    for number, line in enumerate(header.read_text().splitlines(), 1):
+        code = masked(line)
+        words = code.strip()
+        if not words or words.startswith(("#", "template <", "static_assert", "namespace", "using ", "}", "public:", "private:")):
+            continue
+        for pattern, new in CHANGES:
+            for match in re.finditer(pattern, code):
+                yield header, number, match.start(), match.group(0), new
+
+
+def tests_for(header):
+    """The tests that are meant for a header: that of its name in the same room, or those of the room that speak of it."""
+    room, stem = header.relative_to(HEADERS).parts[0], header.stem
+    named = sorted(ROOT.glob(f"tests/{room}/test_{stem}.cpp")) + sorted(ROOT.glob(f"tests/{room}/test_{stem}_*.cpp"))
+    words = [f"{header.relative_to(HEADERS.parent)}", *re.findall(r"^(?:struct|class) (\w+)", header.read_text(), re.M)]
+    words += re.findall(r"^(?:\[\[.*\]\] )?(?:inline|constexpr)? ?[\w:<>, ]+ (\w+)\(", header.read_text(), re.M)
+    speak = lambda path: any(re.search(rf"\b{re.escape(word)}\b", path.read_text()) for word in words if word)
+    others = [test for test in sorted(ROOT.glob(f"tests/{room}/test_*.cpp")) if test not in named and speak(test)]
+    if not named and not others:
+        others = [t for t in sorted(ROOT.glob("tests/*/test_*.cpp")) if not t.parts[-2] == "keras" and speak(t)]
+    # Formulas are held against Keras's numbers.
+    keras = [t for t in sorted(ROOT.glob("tests/keras/test_*.cpp")) if speak(t) or f"cases_{stem}" in t.read_text()]
+    keras = [t for t in keras if not t.name.startswith("test_models")]
+    return (named + others)[:4] + (keras[:2] if room in ("layers", "losses", "optimizers", "metrics") else [])
+
+
+class Workshop:
+    """A copy of the headers to break, and the commands that compile a test with it."""
+
+    def __init__(self, build, flags):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="latent_mutants_"))
+        shutil.copytree(ROOT / "include", self.folder / "include")
+        self.build, self.flags = build, flags
+        entries = json.loads((build / "compile_commands.json").read_text())
+        self.commands = {pathlib.Path(entry["file"]).resolve(): entry for entry in entries}
+
+    def close(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def compile(self, source):
+        """The object file, or None."""
+        entry = self.commands[source]
+        words = shlex.split(entry["command"])
+        words = words[: words.index("-o")] + [*self.flags, "-g0", "-o", str(self.folder / "test.o"), "-c", str(source)]
+        ours = str((ROOT / "include").resolve())
+        for i, word in enumerate(words):
+            path = word[2:] if word.startswith("-I") else word
+            if path and pathlib.Path(path).is_absolute() and str(pathlib.Path(path).resolve()) == ours:
+                words[i] = word[: len(word) - len(path)] + str(self.folder / "include")
+        done = subprocess.run(words, cwd=entry["directory"], capture_output=True, text=True)
+        return (self.folder / "test.o").read_bytes() if done.returncode == 0 else None
+
+    def passes(self, source):
+        main = self.build / "tests/CMakeFiles/latent_test_main.dir/main.cpp.o"
+        program = self.folder / "test"
+        words = ["g++", str(self.folder / "test.o"), str(main), "-fopenmp", "-lz", "-o", str(program)]
+        words += [str(self.build / "tests/liblatent_keras_reference.a")] * (source.parent.name == "keras")
+        if subprocess.run(words, capture_output=True).returncode != 0:
+            return True  # one of several sources of a program: the others are not looked at
+        try:
+            done = subprocess.run([str(program)], cwd=self.build / "tests", capture_output=True, timeout=120)
+        except subprocess.TimeoutExpired:
+            return False
+        return done.returncode == 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sample", type=int, default=100, help="mutants to try; default 100")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="", metavar="TEXT", help="headers whose path has this text in it")
+    parser.add_argument("--at", metavar="HEADER:LINE", help="all mutants of one line")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release")
+    parser.add_argument("--flags", default="", help="after those of the build, such as --flags=-O0")
+    parser.add_argument("--json", type=pathlib.Path, help="writes what became of each mutant")
+    arguments = parser.parse_args()
+    if not (arguments.build / "compile_commands.json").exists():
+        parser.error(f"{arguments.build} is no build; cmake --preset release makes one")
+
+    headers = [h for h in sorted(HEADERS.rglob("*.hpp")) if arguments.only in str(h.relative_to(HEADERS))]
+    chosen = [mutant for header in headers for mutant in candidates(header)]
+    if arguments.at:
+        name, line = arguments.at.rsplit(":", 1)
+        chosen = [m for m in chosen if str(m[0].relative_to(HEADERS)) == name and m[1] == int(line)]
+    elif len(chosen) > arguments.sample:
+        chosen = random.Random(arguments.seed).sample(chosen, arguments.sample)
+    originals = {}  # the object file of each test, of the headers as they are
+
+    def tried(mutant):
+        header, number, column, old, new = mutant
+        shop = Workshop(arguments.build, shlex.split(arguments.flags))
+        try:
+            copy = shop.folder / "include" / header.relative_to(ROOT / "include")
+            lines = header.read_text().splitlines(keepends=True)
+            broken = lines[number - 1][:column] + new + lines[number - 1][column + len(old) :]
+            result = "unused"
+            for test in tests_for(header):
+                if test not in shop.commands:
+                    continue
+                if test not in originals:
+                    copy.write_text("".join(lines))
+                    originals[test] = shop.compile(test)
+                copy.write_text("".join(lines[: number - 1] + [broken] + lines[number:]))
+                code = shop.compile(test)
+                if code is None:
+                    return mutant, broken, "does not compile", test
+                if code == originals[test]:
+                    continue
+                if not shop.passes(test):
+                    return mutant, broken, "noticed", test
+                result = "SURVIVED"
+            return mutant, broken, result, None
+        finally:
+            shop.close()
+
+    counts, results = {}, []
+    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+        for mutant, broken, result, test in pool.map(tried, chosen):
+            header, number, _, old, new = mutant
+            counts[result] = counts.get(result, 0) + 1
+            place = f"{header.relative_to(HEADERS)}:{number}"
+            results.append({"place": place, "old": old, "new": new, "result": result})
+            print(f"{result:16} {place}  {old} -> {new}" + (f"  ({test.name})" if test else ""), flush=True)
+            if result == "SURVIVED":
+                print("  - " + header.read_text().splitlines()[number - 1].strip() + "\n  + " + broken.strip(), flush=True)
+    counted = counts.get("noticed", 0) + counts.get("SURVIVED", 0)
+    print(f"\n{len(chosen)} mutants: " + ", ".join(f"{n} {what}" for what, n in sorted(counts.items())))
+    if counted:
+        print(f"score: {100 * counts.get('noticed', 0) / counted:.1f} % of {counted} that change anything")
+    if arguments.json:
+        arguments.json.write_text(json.dumps(results, indent=1) + "\n")
+    return 1 if counts.get("SURVIVED") else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
