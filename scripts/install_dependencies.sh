@@ -3,7 +3,7 @@
 # usage: scripts/install_dependencies.sh [--with-data] [--with-benchmarks]
 #   --with-data        also Debian's Fashion-MNIST, if there is no MNIST on this machine
 #   --with-benchmarks  also Google Benchmark and oneDNN, for benchmarks/conv2d
-#   PRESET=clang       also clang, with its OpenMP
+#   PRESET=clang|tsan  also clang, with its OpenMP
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -48,7 +48,7 @@ need zlib1g-dev "$(header zlib.h)"
 need nlohmann-json3-dev "$(header nlohmann/json.hpp)"
 need libcli11-dev "$(header CLI/CLI.hpp)"
 need doctest-dev "$(header doctest/doctest.h)"
-if [ "${PRESET:-}" = clang ]; then
+if [ "${PRESET:-}" = clang ] || [ "${PRESET:-}" = tsan ]; then
   need clang "$(program clang++)"
   # libomp-dev puts omp.h into a folder of clang's version.
   need libomp-dev "$(ls /usr/lib/llvm-*/lib/libomp.so >/dev/null 2>&1 && echo yes || echo no)"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what is missing, builds everything and runs all tests.
-# usage: [PRESET=release|debug|asan|clang] scripts/test.sh [options of ctest, e.g. -R layers]
+# usage: [PRESET=release|debug|asan|clang|tsan] scripts/test.sh [options of ctest, e.g. -R layers]
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -228,7 +228,8 @@ class Trainer {
     const Index targets =
         detail::check_shapes(y, Scored::target_shapes, Scored::target_names(), text(what, ": targets"));
     check(samples == targets, what, ": ", samples, " inputs but ", targets, " targets");
-    const auto inputs = detail::data_of(x), of_targets = detail::data_of(y);
+    const auto inputs = detail::data_of(x);  // as many as the model has Inputs
+    const auto of_targets = detail::data_of(y);
     for (std::size_t p = 0; p < of_targets.size(); ++p)
       learner_.objective().parts()[p].scoring->check_targets(of_targets[p], targets, text(what, ": targets").c_str());
     return {inputs, of_targets, samples};

@@ -1,0 +1,41 @@
+#!/bin/sh
+# What takes too long for every change: the tests under Clang and under sanitizers, fuzzers, and changes to the headers that
+# some test has to notice. Several hours on two cores.
+# usage: scripts/weekly.sh [asan|clang|tsan|fuzz|mutants ...]     default: all of them
+#
+#   asan      all tests with AddressSanitizer and UndefinedBehaviorSanitizer (with float-cast-overflow)
+#   clang     all tests with Clang; every header compiles alone
+#   tsan      training, prediction and evaluation with ThreadSanitizer
+#   fuzz      each reader is given made-up files for FUZZ_SECONDS (default 300)
+#   mutants   MUTANTS (default 300) small changes to the headers, another sample each week
+set -u
+cd "$(dirname "$0")/.."
+
+[ $# -gt 0 ] || set -- asan clang tsan fuzz mutants
+results="" status=0
+for part in "$@"; do
+  echo "== $part"
+  case "$part" in
+    asan | clang) PRESET=$part scripts/test.sh ;;
+    tsan)
+      # Threads are looked at, not numbers: the tests in which several work.
+      PRESET=tsan scripts/install_dependencies.sh && cmake --preset tsan && cmake --build --preset tsan &&
+        OMP_NUM_THREADS=3 TSAN_OPTIONS=ignore_noninstrumented_modules=1 ctest --preset tsan \
+          -R '^(training|models|evaluation|kernels|core|io)\.|^layers\.(dropout|batch_normalization|sampling)'
+      ;;
+    fuzz) PRESET=clang scripts/install_dependencies.sh && scripts/fuzz.sh "${FUZZ_SECONDS:-300}" ;;
+    mutants)
+      scripts/install_dependencies.sh && cmake --preset release && cmake --build --preset release &&
+        tests/mutants.py --sample "${MUTANTS:-300}" --seed "$(date +%G%V)" --jobs 2
+      ;;
+    *)
+      echo "usage: scripts/weekly.sh [asan|clang|tsan|fuzz|mutants ...], received $part" >&2
+      exit 2
+      ;;
+  esac
+  if [ $? -eq 0 ]; then result=passed; else result=FAILED status=1; fi
+  results="$results
+  $part: $result"
+done
+echo "== how it ended$results"
+exit "$status"
