@@ -241,3 +241,12 @@ TEST_CASE("errors name the values") {
                {.perplexity = 5});
         }) == "PCA: expected 1 to 1 components of 20 samples of 1 features, received 2");
 }
+
+TEST_CASE("few points are not worth a second thread, many are") {
+  CHECK(evaluation::detail::team_for_pairs(60, 15, 8) == 1);
+  CHECK(evaluation::detail::team_for_pairs(2000, 15, 8) == 8);
+  CHECK(team_size(3, "work", 0) == 1);
+  CHECK(team_size(3, "work", 1.1e6) == 2);
+  CHECK(team_size(3, "work", 1e12) == 3);
+  CHECK_THROWS_AS(team_size(-1, "work", 0), std::invalid_argument);
+}

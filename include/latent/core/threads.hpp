@@ -4,6 +4,7 @@
 #include <omp.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <exception>
 #include <utility>
@@ -25,6 +26,12 @@ inline int team_size(int threads, const char* what) {
   check(threads >= 0 && threads <= 1024, what, ": threads is within 0..1024, received ", threads);
   if (threads_are_lost()) return 1;
   return threads > 0 ? threads : omp_get_max_threads();
+}
+
+/// The same where there is work for so many additions and multiplications: nobody is woken up for less than half a million,
+/// some 50 us of a core. Waking a thread takes a tenth of that, and far longer where the cores are busy with something else.
+inline int team_size(int threads, const char* what, double operations) {
+  return static_cast<int>(std::clamp(operations / 500'000, 1.0, static_cast<double>(team_size(threads, what))));
 }
 
 /// An exception that leaves a parallel region ends the program. One that is thrown in `run` is kept instead, and can be

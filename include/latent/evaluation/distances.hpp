@@ -41,8 +41,8 @@ template <class Scalar>
 /// holds, NaN where there is a NaN. Takes samples^2 numbers of memory.
 template <class Scalar>
 Tensor<2, Scalar> squared_distances(const Tensor<2, Scalar>& samples, int threads = 0) {
-  const int team = team_size(threads, "squared_distances");
   const Index count = samples.dimension(0), features = samples.dimension(1);
+  const int team = team_size(threads, "squared_distances", 3.0 * static_cast<double>(count * count * features));
   Tensor<2, Scalar> distances(count, count);
   constexpr Index block = 16;  // rows that stay in the cache while all others pass by
 #pragma omp parallel for schedule(dynamic) num_threads(team)

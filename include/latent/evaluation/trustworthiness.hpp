@@ -29,8 +29,11 @@ double trustworthiness(const Tensor<2, High>& high, const Tensor<2, Low>& low, I
   const Tensor<2, Low> shown = squared_distances(detail::in_range(low, "trustworthiness"), threads);
 
   Index excess = 0;  // of the ranks over k: whole numbers, whose sum does not depend on the order
+  const int team =
+      team_size(threads, "trustworthiness",
+                static_cast<double>(neighbours + 10) * static_cast<double>(count) * static_cast<double>(count));
   Kept kept;
-#pragma omp parallel for reduction(+ : excess) num_threads(team_size(threads, "trustworthiness"))
+#pragma omp parallel for reduction(+ : excess) num_threads(team)
   for (Index i = 0; i < count; ++i)
     kept.run([&] {
       std::vector<Index> others(static_cast<std::size_t>(count));

@@ -40,6 +40,13 @@ struct Tsne {
   double kl_divergence;      ///< in nats
 };
 
+namespace detail {
+/// The threads for all pairs of samples, each of so many operations.
+[[gnu::cold]] inline int team_for_pairs(Index count, double operations, int threads) {
+  return team_size(threads, "tsne", operations * static_cast<double>(count) * static_cast<double>(count));
+}
+}  // namespace detail
+
 /// p(j|i) in row i: how likely i would choose j for its neighbour if it chose by a normal distribution around itself,
 ///
 ///     p(j|i) = exp(-b_i d_ij) / sum_(k != i) exp(-b_i d_ik),   p(i|i) = 0,   d_ij = |x_i - x_j|^2
@@ -55,7 +62,7 @@ Tensor<2, Scalar> conditional_probabilities(const Tensor<2, Scalar>& samples, do
         count, " samples, received ", perplexity);
   Tensor<2, Scalar> p = squared_distances(detail::in_range(samples, "tsne"), threads);
   Kept kept;
-#pragma omp parallel for num_threads(team_size(threads, "tsne"))
+#pragma omp parallel for num_threads(detail::team_for_pairs(count, 200, threads))
   for (Index i = 0; i < count; ++i)
     kept.run([&] {
       // The distances become probabilities in place. Only their differences matter: without the smallest one, the nearest
@@ -101,7 +108,7 @@ Tensor<2, Scalar> joint_probabilities(const Tensor<2, Scalar>& samples, double p
   Tensor<2, Scalar> p = conditional_probabilities(samples, perplexity, threads);
   const Index count = p.dimension(0);
   const Scalar share = Scalar(1) / static_cast<Scalar>(2 * count);
-#pragma omp parallel for schedule(dynamic, 16) num_threads(team_size(threads, "tsne"))
+#pragma omp parallel for schedule(dynamic, 16) num_threads(detail::team_for_pairs(count, 2, threads))
   for (Index i = 0; i < count; ++i)
     for (Index j = 0; j < i; ++j) p(i, j) = p(j, i) = std::max((p(i, j) + p(j, i)) * share, Scalar(2.2e-16));
   return p;
@@ -130,7 +137,7 @@ double kl_divergence(const Tensor<2, Scalar>& p, const Tensor<2, Scalar>& points
   const Index count = p.dimension(0);
   // Sums of rows are added up in order at the end: the same for any number of threads.
   std::vector<double> weights(static_cast<std::size_t>(count)), terms(weights);
-#pragma omp parallel for schedule(dynamic, 16) num_threads(team_size(threads, "tsne"))
+#pragma omp parallel for schedule(dynamic, 16) num_threads(detail::team_for_pairs(count, 30, threads))
   for (Index i = 0; i < count; ++i)
     for (Index j = 0; j < i; ++j) {
       const double dx = static_cast<double>(points(i, 0) - points(j, 0)),
@@ -156,7 +163,7 @@ Tensor<2, Scalar> kl_gradient(const Tensor<2, Scalar>& p, const Tensor<2, Scalar
   const Scalar *x = all.x.data(), *y = all.y.data();
   Tensor<2, Scalar> attraction(count, 2), repulsion(count, 2);
   std::vector<double> weights(static_cast<std::size_t>(count));
-#pragma omp parallel for schedule(dynamic, 16) num_threads(team_size(threads, "tsne"))
+#pragma omp parallel for schedule(dynamic, 16) num_threads(detail::team_for_pairs(count, 15, threads))
   for (Index i = 0; i < count; ++i) {
     const Scalar* row = &p(i, 0);
     const Scalar xi = x[i], yi = y[i];
