@@ -3,7 +3,7 @@
 
 python3 tests/datasets/make_files.py [FOLDER]     needs numpy, Pillow, pypng, bsdtar, zip and 7z
 
-expected.txt holds a line for each image: its file, who read it, height, width, channels, and the values in 0 ... 1.
+Archives differ each time they are made, by the times in them. expected.txt holds a line for each image: its file, who read it, height, width, channels, and the values in 0 ... 1.
 """
 
 import io
@@ -154,11 +154,40 @@ def archives():
         run("7z", "a", "-bd", "-snl", FOLDER / "by_7z.7z", *names)
 
 
+def arrays():
+    """.npy files of 2 x 3 x 4 numbers of every type, orders and versions; the numbers are 0, 7, 14 ... modulo 100."""
+    values = 7 * np.arange(24).reshape(2, 3, 4) % 100
+    for kind in "?", "u1", "i1", *(order + t for t in ("u2", "u4", "u8", "i2", "i4", "i8", "f2", "f4", "f8") for order in "<>"):
+        name = kind.replace("<", "little_").replace(">", "big_").replace("?", "bool")
+        array = values.astype(kind) - (50 if kind.lstrip("<>")[0] in "if" else 0)
+        np.save(FOLDER / f"{name}.npy", (values % 2 == 1) if kind == "?" else array.astype(kind))
+    np.save(FOLDER / "fortran.npy", np.asfortranarray(values.astype("<f4")))
+    for version in (1, 0), (2, 0), (3, 0):
+        with open(FOLDER / f"version_{version[0]}.npy", "wb") as out:
+            np.lib.format.write_array(out, values.astype("<f8"), version=version)
+    np.save(FOLDER / "scalar.npy", np.float32(5))
+    np.save(FOLDER / "row.npy", np.arange(5, dtype="<i4"))
+    np.save(FOLDER / "empty.npy", np.zeros((0, 3), "<f4"))
+    np.save(FOLDER / "objects.npy", np.array([{}, None], dtype=object))
+    np.save(FOLDER / "text.npy", np.array(["a", "bc"]))
+    np.save(FOLDER / "complex.npy", np.array([1j]))
+    np.save(FOLDER / "dates.npy", np.array(["2020-01-01"], dtype="datetime64[D]"))
+    np.save(FOLDER / "records.npy", np.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f4")]))
+    np.save(FOLDER / "large.npy", np.array([2**24 + 1, -(2**24)]))
+    np.save(FOLDER / "huge.npy", np.array([1e300]))
+    images = noise(5, 28, 28, seed=3).astype("u1")
+    images *= np.hypot(*(np.mgrid[0:28, 0:28] - 13.5)) < 4  # mostly 0, which packs well
+    labels = np.array([3, 0, 9, 1, 4], "u1")
+    np.savez_compressed(FOLDER / "mnist.npz", x_train=images[:3], y_train=labels[:3], x_test=images[3:], y_test=labels[3:])
+    np.savez(FOLDER / "named.npz", z=np.float32([[1, 2], [3, 4]]), größe=np.int64([7]), **{"a/b": np.eye(2)})
+
+
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     pngs()
     other_images()
     archives()
+    arrays()
     (FOLDER / "expected.txt").write_text("\n".join(EXPECTED) + "\n")
 
 

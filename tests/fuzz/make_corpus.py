@@ -87,6 +87,8 @@ def main():
             packed(tar({"a": b"", "b/c": bytes(512)})),
             *(path.read_bytes() for path in sorted(FILES.iterdir()) if path.suffix in ARCHIVES),
         ],
+        "npy": [path.read_bytes() for path in sorted(FILES.glob("*.npy"))],
+        "npz": [path.read_bytes() for path in sorted(FILES.glob("*.npz"))],
         "image": [path.read_bytes() for path in sorted(FILES.iterdir()) if path.suffix.lower() in IMAGES],
         "gzip": [
             packed(b""),

@@ -43,8 +43,9 @@ class Utf8Scope {
 /// An archive read front to back, one entry after the other.
 class ArchiveReader {
  public:
-  /// Throws FileError if the file cannot be read or is no archive.
-  [[gnu::cold]] explicit ArchiveReader(const std::string& path) : path_(path) {
+  /// Throws FileError if the file cannot be read or is no archive. All that is read from it may be `largest` bytes.
+  [[gnu::cold]] explicit ArchiveReader(const std::string& path, std::size_t largest = largest_archive)
+      : path_(path), largest_(largest) {
     std::error_code error;
     if (std::filesystem::is_directory(path, error)) throw FileError(path, "is a folder, not an archive");
     if (!std::ifstream(path)) throw FileError(path, text("cannot be read: ", std::strerror(errno)));
@@ -89,13 +90,8 @@ class ArchiveReader {
   bool is_folder() const { return archive_entry_filetype(entry_) == AE_IFDIR; }
   bool is_file() const { return archive_entry_filetype(entry_) == AE_IFREG; }
 
-  /// The size that the archive promises for the entry; 0 if it promises none.
-  std::size_t promised_size() const {
-    return archive_entry_size_is_set(entry_) ? static_cast<std::size_t>(archive_entry_size(entry_)) : 0;
-  }
-
   /// Writes the next `count` bytes of the entry to `out` and returns how many there were: fewer than `count` only at its
-  /// end. Throws FileError for damaged data, and when the archive turns out to hold more than `largest_archive`.
+  /// end. Throws FileError for damaged data, and when the archive turns out to hold more than is allowed.
   std::size_t read(unsigned char* out, std::size_t count) {
     const Utf8Scope utf8;
     std::size_t done = 0;
@@ -106,8 +102,8 @@ class ArchiveReader {
       done += static_cast<std::size_t>(received);
     }
     unpacked_ += done;
-    if (unpacked_ > largest_archive)
-      throw FileError(path_, text("unpacks to more than ", largest_archive, " bytes, the most that is read"));
+    if (unpacked_ > largest_)
+      throw FileError(path_, text("unpacks to more than ", largest_, " bytes, the most that is read"));
     return done;
   }
 
@@ -130,6 +126,7 @@ class ArchiveReader {
     void operator()(archive* a) const { archive_read_free(a); }
   };
   std::string path_, name_;
+  std::size_t largest_;
   std::unique_ptr<archive, Free> archive_{archive_read_new()};
   archive_entry* entry_ = nullptr;
   std::size_t entries_ = 0, unpacked_ = 0;

@@ -56,6 +56,10 @@ class ByteReader {
   /// Where the next byte lies; in a gzip file, in the unpacked data.
   std::size_t offset() const { return offset_; }
 
+  /// The most bytes there can be in a file of `size` bytes: deflate packs a byte into at least 8 / 1032 bits (zlib's
+  /// technical details).
+  std::size_t largest_content(std::size_t size) const { return is_gzip_ ? 1032 * size : size; }
+
   const std::string& path() const { return path_; }
 
  private:
