@@ -12,10 +12,12 @@ if(LATENT_SANITIZE)
   endif()
   target_link_options(latent_program_flags INTERFACE -fsanitize=${LATENT_SANITIZE})
 endif()
-foreach(room pictures datasets io)
+foreach(room pictures datasets files io)
   if(NOT TARGET latent::${room})
-    message(FATAL_ERROR "latent's own programs need stb, zlib and nlohmann-json (latent::${room} is missing). "
-                        "On Debian: apt-get install libstb-dev zlib1g-dev nlohmann-json3-dev")
+    message(FATAL_ERROR "latent's own programs need stb, zlib, libarchive, libcsv and nlohmann-json (latent::${room} is "
+                        "missing). On Debian: apt-get install libstb-dev zlib1g-dev libarchive-dev libcsv-dev "
+                        "nlohmann-json3-dev")
   endif()
 endforeach()
-target_link_libraries(latent_program_flags INTERFACE latent::latent latent::pictures latent::datasets latent::io)
+target_link_libraries(latent_program_flags INTERFACE latent::latent latent::pictures latent::datasets latent::files
+                      latent::io)

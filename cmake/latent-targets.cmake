@@ -2,10 +2,11 @@
 #
 #   latent::latent    layers, losses, optimisers, training, checks     needs Eigen and OpenMP
 #   latent::pictures  + PNGs, grids, plots                             needs stb
-#   latent::datasets  + idx files, plain and .gz, PNG folders          needs zlib, and stb for PNGs
+#   latent::datasets  + idx files, plain and .gz, single images        needs zlib, and stb for images
+#   latent::files     + archives, folders of images, .npy, CSV         needs zlib, stb, libarchive and libcsv
 #   latent::io        + weights as safetensors                         needs nlohmann-json
 #
-# The last three are made where their library is found; each links latent::latent. What is found is decided on the machine
+# The last four are made where their libraries are found; each links latent::latent. What is found is decided on the machine
 # that compiles, not on the one that installed latent: the package is nothing but headers.
 
 if(TARGET latent::latent)  # find_package(latent) a second time, or after add_subdirectory
@@ -50,9 +51,20 @@ find_package(ZLIB QUIET)
 if(ZLIB_FOUND)
   latent_add_room(datasets)
   target_link_libraries(${target} INTERFACE latent::latent ZLIB::ZLIB)
-  if(LATENT_STB_INCLUDE_DIR)  # datasets/image_folder.hpp reads PNGs with it
+  if(LATENT_STB_INCLUDE_DIR)  # datasets/image_reader.hpp reads images with it
     target_include_directories(${target} SYSTEM INTERFACE "${LATENT_STB_INCLUDE_DIR}")
   endif()
+endif()
+
+find_package(LibArchive QUIET)
+find_path(LATENT_CSV_INCLUDE_DIR csv.h)
+find_library(LATENT_CSV_LIBRARY csv)
+if(ZLIB_FOUND AND LATENT_STB_INCLUDE_DIR AND LibArchive_FOUND AND LATENT_CSV_INCLUDE_DIR AND LATENT_CSV_LIBRARY)
+  latent_add_room(files)
+  target_link_libraries(${target} INTERFACE latent::datasets LibArchive::LibArchive "${LATENT_CSV_LIBRARY}")
+  target_include_directories(${target} SYSTEM INTERFACE "${LATENT_CSV_INCLUDE_DIR}")
+  # datasets/find.hpp reads Keras's mnist.npz where it can.
+  target_compile_definitions(${target} INTERFACE LATENT_FILES)
 endif()
 
 find_package(nlohmann_json QUIET)

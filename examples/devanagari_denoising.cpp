@@ -50,7 +50,8 @@ void example(int argc, char** argv) {
   if (const std::string archive = place + "/dhcd_digits_png.tar.gz"; std::filesystem::exists(archive)) place = archive;
   const auto [all, test] = datasets::read_train_and_test_folders(place);
   std::cout << "Devanagari digits: " << all.images.dimension(0) << " + " << test.images.dimension(0) << " images of "
-            << all.classes.size() << " classes from " << place << std::endl;
+            << all.classes.size() << " classes from " << place << all.skipped.text() << test.skipped.text()
+            << std::endl;
   // The folders come sorted by digit; shuffled by the seed, any number of images holds all digits.
   const Index count = all.images.dimension(0), held_out = std::lround(validation * static_cast<float>(count));
   check(held_out < count, "--validation ", validation, " leaves nothing to train on");

@@ -55,6 +55,18 @@ TEST_CASE("a gzip file of several members, and one longer than every buffer") {
   CHECK(wrong == 0);
 }
 
+TEST_CASE("zeros and white space behind gzip data are padding") {
+  const TemporaryFolder folder;
+  const std::string packed = gzip(idx_images(2, 3, 4)), large(200000, '\0');
+  for (const std::string& padding : {std::string("\n"), std::string("\r\n \t\n"), std::string(512, '\0'), large}) {
+    CAPTURE(padding.size());
+    const Tensor<4> read = read_idx_images(folder.write("f", packed + padding));
+    for (int i = 0; i < 24; ++i) CHECK(read.data()[i] == static_cast<float>(7 * i % 256) / 255.0f);
+    CHECK(has(image_error(folder.write("f", packed + padding + "x")), text("at offset ", (packed + padding).size())));
+    CHECK(has(image_error(folder.write("f", packed.substr(0, packed.size() - 8) + padding)), "gzip data"));
+  }
+}
+
 TEST_CASE("every truncation is an error") {
   check_every_truncation(idx_images(2, 3, 4), [](const std::string& path) { read_idx_images(path); });
   check_every_truncation(gzip(idx_images(2, 3, 4)), [](const std::string& path) { read_idx_images(path); });
@@ -110,7 +122,13 @@ TEST_CASE("errors say where, what was expected and what was received") {
   CHECK(has(image_error(folder.write("f", good + "x")), "at offset 40, received more"));
   CHECK(has(image_error(folder.write("f", gzip(good + "x"))), "at offset 40, received more"));
   const std::string packed = gzip(good);
-  CHECK(has(image_error(folder.write("f", packed + "garbage")), "what follows the end of the gzip data is damaged"));
+  CHECK(
+      has(image_error(folder.write("f", packed + "garbage")),
+          text("the gzip data are whole but something follows them: expected nothing, zeros or white space at offset ",
+               packed.size(), ", received the byte 103")));
+  CHECK(has(image_error(folder.write("f", packed + "\n\n" + packed)), text("at offset ", packed.size() + 2)));
+  CHECK(
+      has(image_error(folder.write("f", packed + "\x1fgarbage")), "what follows the end of the gzip data is damaged"));
   CHECK(has(image_error(folder.write("f", packed.substr(0, packed.size() - 1))), "gzip data are cut short"));
   std::string bad_sum = packed;
   bad_sum[bad_sum.size() - 8] ^= 1;

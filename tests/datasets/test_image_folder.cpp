@@ -1,4 +1,5 @@
 #include "datasets/idx_files.hpp"
+#include "datasets/test_files.hpp"
 #include "files.hpp"
 #include "latent/datasets/image_folder.hpp"
 
@@ -39,24 +40,6 @@ std::string png(int last = 50) {
          chunk("IEND", "");
 }
 
-/// An entry of a tar archive.
-std::string tar_entry(const std::string& name, const std::string& bytes, char type = '0',
-                      const std::string& before = "") {
-  std::string block(512, '\0');
-  const auto put = [&](std::size_t at, const std::string& what) { block.replace(at, what.size(), what); };
-  const auto octal = [](std::size_t value) {
-    std::string digits(11, '0');
-    for (std::size_t at = 11; at-- > 0; value /= 8) digits[at] = static_cast<char>('0' + value % 8);
-    return digits;
-  };
-  put(0, name), put(124, octal(bytes.size())), put(156, std::string(1, type)), put(257, "ustar"), put(345, before);
-  std::size_t sum = 8 * ' ';
-  for (const char c : block) sum += static_cast<unsigned char>(c);
-  put(148, octal(sum).substr(5) + std::string("\0 ", 2));
-  return block + bytes + std::string((512 - bytes.size() % 512) % 512, '\0');
-}
-const std::string tar_end(1024, '\0');
-
 }  // namespace
 
 TEST_CASE("a PNG becomes a tensor") {
@@ -86,7 +69,6 @@ TEST_CASE("damaged PNGs are errors that name the file") {
     bad[at] = static_cast<char>(bad[at] ^ 0x11);
     CHECK(error(bad) != "");
   }
-  CHECK(has(error(good + "x"), "received more bytes"));
   CHECK(has(error("P5 1 1 255 x"), "is no PNG file"));
   const std::string end = chunk("IEND", ""), six = chunk("IDAT", packed(std::string(8, '\0')));
   CHECK(has(error(signature + six + end), "expected one PNG header"));
@@ -95,59 +77,120 @@ TEST_CASE("damaged PNGs are errors that name the file") {
             "more than the 8 bytes"));
   CHECK(has(error(signature + header(3, 2) + chunk("IDAT", "nothing") + end), "damaged: "));
   CHECK(has(error(signature + header(1u << 31, 2) + six + end), "received 2147483648 x 2"));
-  CHECK(has(error(signature + header(3, 2, 16) + six + end), "8 bits a channel at offset 24, received 16"));
+  CHECK(has(error(signature + header(3, 2, 16) + six + end), "packed pixels are 8 bytes, expected 14"));
+  CHECK(has(error(signature + header(3, 2, 3) + six + end),
+            "has 3 bits a channel at offset 24, which the colour type 0"));
+  CHECK(has(error(signature + header(3, 2, 4, 2) + six + end), "which the colour type 2 cannot have"));
   CHECK(has(error(signature + header(3, 2, 8, 5) + six + end), "colour type 0, 2, 3, 4 or 6 at offset 25, received 5"));
 }
 
 TEST_CASE("folders are classes") {
   const TemporaryFolder folder;
   folder.write("tree/train/two/b.png", png(52));
-  folder.write("tree/train/one/z.png", png(41));
-  folder.write("tree/train/two/a.png", png(51));
+  folder.write("tree/train/one/z.PNG", png(41));
+  folder.write("tree/train/two/a.Png", png(51));
   folder.write("tree/train/two/notes.txt", "no picture");
-  folder.write("tree/test/one/q.png", png(43));
+  folder.write("tree/train/two/.hidden.png", "no picture");
+  folder.write("tree/test/two/q.png", png(43));
+  const std::string train_path = (folder.path / "tree/train").string();
   const auto [train, test] = read_train_and_test_folders((folder.path / "tree").string());
   CHECK(train.classes == std::vector<std::string>{"one", "two"});
   CHECK(train.labels == std::vector<int>{0, 1, 1});
   REQUIRE(train.images.dimension(0) == 3);
   for (Index n = 0; n < 3; ++n) CHECK(train.images(n, 1, 2, 0) == static_cast<float>(n == 0 ? 41 : 50 + n) / 255.0f);
-  CHECK(test.labels == std::vector<int>{0});
+  CHECK(test.labels == std::vector<int>{1});  // as in train
+  CHECK(train.skipped.text() == " (not read: 2 files, the first train/two/.hidden.png)");
+
+  const ImageFolder other_way = read_image_folder(train_path, {.classes = {"two", "none", "one"}});
+  CHECK(other_way.labels == std::vector<int>{2, 0, 0});
+  CHECK(other_way.skipped.text() == " (not read: 2 files, the first two/.hidden.png)");
+  CHECK(has(file_error(train_path, [&] { read_image_folder(train_path, {.classes = {"two"}}); }),
+            "has images in one, which is not among the classes of the options"));
+  CHECK(read_image_folder(train_path, {.limit = 2}).labels == std::vector<int>{0, 1});
+  CHECK(read_image_folder(train_path, {.limit = 1}).labels == std::vector<int>{0});
 
   const std::string other =
       folder.write("tree/train/two/c.png",
                    signature + header(7, 1) + chunk("IDAT", packed(std::string(8, '\0'))) + chunk("IEND", ""));
-  CHECK(
-      has(file_error(other, [&] { read_image_folder((folder.path / "tree/train").string()); }), "received 1 x 7 x 1"));
+  CHECK(has(file_error(other, [&] { read_image_folder(train_path); }), "received 1 x 7 x 1"));
+  const ImageFolder fitted = read_image_folder(train_path, {.channels = 3, .size = {4, 4}});
+  CHECK(fitted.images.dimensions() == Tensor<4>(4, 4, 4, 3).dimensions());
+  folder.write("tree/test/three/q.png", png(43));
+  CHECK(has(file_error((folder.path / "tree/test").string(),
+                       [&] { read_train_and_test_folders((folder.path / "tree").string(), {.size = {4, 4}}); }),
+            "has images in three"));
   const std::string nothing = (folder.path / "nothing").string();
-  CHECK(has(file_error(nothing, [&] { read_image_folder(nothing); }), "is no folder"));
+  CHECK(has(file_error(nothing, [&] { read_image_folder(nothing); }), "No such file"));
   std::filesystem::create_directory(nothing);
-  CHECK(has(file_error(nothing, [&] { read_image_folder(nothing); }), "has no PNG files"));
+  CHECK(has(file_error(nothing, [&] { read_image_folder(nothing); }), "has no images, files that end in .png"));
+  folder.write("nothing/a.webp", "");
+  CHECK(has(file_error(nothing, [&] { read_image_folder(nothing); }), "(not read: 1 file, a.webp)"));
 }
 
-TEST_CASE("the same from an archive, plain and packed") {
+TEST_CASE("images in no folder have no labels, and are skipped where others have") {
   const TemporaryFolder folder;
-  const std::string long_name(90, 'n');
-  const std::string bytes = tar_entry("train/", "", '5') + tar_entry("train/two/" + long_name.substr(4), png(52)) +
-                            tar_entry("two/a.png", png(51), '0', "train") + tar_entry("train/one/b.png", png(41)) +
-                            tar_entry("test/one/b.png", png(43)) + tar_end;
-  for (const bool gz : {false, true}) {
-    const auto [train, test] = read_train_and_test_folders(folder.write("t", gz ? gzip(bytes) : bytes));
-    CHECK(train.classes == std::vector<std::string>{"one", "two"});
-    CHECK(train.labels == std::vector<int>{0, 1});  // the file of the long name is no PNG
-    CHECK(train.images(1, 1, 2, 0) == 51 / 255.0f);
-    CHECK(test.images(0, 1, 2, 0) == 43 / 255.0f);
-  }
-  const auto error = [&](const std::string& wrong) {
-    const std::string path = folder.write("bad", wrong);
-    return file_error(path, [&] { read_tar(path); });
+  folder.write("1.png", png(52)), folder.write("2.png", png(53));
+  const ImageFolder all = read_image_folder(folder.path.string());
+  CHECK(all.images.dimension(0) == 2);
+  CHECK(all.labels.empty());
+  CHECK(all.classes.empty());
+  folder.write("one/1.png", png(54));
+  const ImageFolder one = read_image_folder(folder.path.string());
+  CHECK(one.labels == std::vector<int>{0});
+  CHECK(one.skipped.text() == " (not read: 2 files, the first 1.png)");
+}
+
+TEST_CASE("links have the names they have, and lead to errors where they lead nowhere") {
+  namespace fs = std::filesystem;
+  const TemporaryFolder folder;
+  const auto path = [&](const std::string& name) { return (folder.path / name).string(); };
+  folder.write("t/cat/0.png", png(41)), folder.write("t/dog/0.png", png(42)), folder.write("elsewhere/9.png", png(43));
+  fs::create_symlink("../dog/0.png", path("t/cat/1.png"));
+  fs::create_symlink(path("elsewhere"), path("t/eel"));
+  const ImageFolder read = read_image_folder(path("t"));
+  CHECK(read.classes == std::vector<std::string>{"cat", "dog", "eel"});
+  CHECK(read.labels == std::vector<int>{0, 0, 1, 2});
+  for (Index n = 0; n < 4; ++n) CHECK(read.images(n, 1, 2, 0) == static_cast<float>(n < 2 ? 41 + n : 40 + n) / 255.0f);
+  const auto error = [&](const std::string& name) {
+    return file_error(path("t/" + name), [&] { read_image_folder(path("t")); });
   };
-  for (const std::size_t length : {1u, 511u, 513u, 600u, 1535u})
-    CHECK(has(error(tar_entry("a/b.png", png() + std::string(900, 'x')).substr(0, length)), "ends at offset"));
-  CHECK(has(error(""), "ends at offset 0"));
-  CHECK(has(error(std::string(2000, 'x')), "is no tar archive"));
-  std::string damaged = tar_entry("a/b.png", png());
-  damaged[3] = 'X';
-  CHECK(has(error(damaged), "the tar header at offset 0 is damaged"));
+  fs::create_symlink("nowhere.png", path("t/cat/2.png"));
+  CHECK(has(error("cat/2.png"), "is a link to something that is not there"));
+  fs::remove(path("t/cat/2.png"));
+  fs::create_symlink("3.png", path("t/cat/3.png"));
+  CHECK(has(error("cat/3.png"), "symbolic links"));
+  fs::remove(path("t/cat/3.png"));
+  fs::create_symlink("..", path("t/cat/up"));
+  CHECK(has(error("cat/up"), "a loop of links"));
+  fs::remove(path("t/cat/up"));
+  if (geteuid() != 0) {  // whom nothing is forbidden
+    fs::create_directory(path("t/zoo"));
+    fs::permissions(path("t/zoo"), fs::perms::none);
+    CHECK(has(error("zoo"), "is a folder that cannot be read: Permission denied"));
+    fs::permissions(path("t/zoo"), fs::perms::owner_all);
+  }
+}
+
+TEST_CASE("archives of every kind hold the same") {
+  for (const std::string name :
+       {"by_gnu.tar.gz", "by_gnu_pax.tgz", "by_python.tar.gz", "pax.tar.gz", "gnutar.tar.xz", "pax.tar.bz2",
+        "pax.tar.zst", "by_bsdtar.zip", "by_zip.zip", "by_bsdtar.7z", "by_7z.7z"}) {
+    CAPTURE(name);
+    const auto [train, test] = read_train_and_test_folders(test_file(name));
+    CHECK(train.classes == std::vector<std::string>{"Größe", "cat", "क"});
+    CHECK(test.classes == train.classes);
+    CHECK(train.labels == std::vector<int>{0, 1, 1, 1, 2});
+    CHECK(test.labels == std::vector<int>{1, 1, 2});
+    const std::vector<int> train_values{20, 30, 10, 40, 10}, test_values{60, 50, 50};
+    for (Index n = 0; n < 5; ++n)
+      CHECK(train.images(n, 1, 2, 0) == static_cast<float>(train_values[static_cast<std::size_t>(n)]) / 255.0f);
+    for (Index n = 0; n < 3; ++n)
+      CHECK(test.images(n, 1, 2, 0) == static_cast<float>(test_values[static_cast<std::size_t>(n)]) / 255.0f);
+    CHECK(train.skipped.text() == " (not read: 1 file, train/notes.txt)");
+    CHECK(test.skipped.count == 0);
+    // The same from one folder further down.
+    CHECK(read_image_folder(test_file(name)).labels.size() == 8);
+  }
 }
 
 TEST_CASE("all Devanagari digits") {

@@ -14,6 +14,11 @@ import tarfile
 import zlib
 
 
+FILES = pathlib.Path(__file__).parent.parent / "datasets/files"
+ARCHIVES = ".gz", ".tgz", ".xz", ".bz2", ".zst", ".zip", ".7z"
+IMAGES = ".png", ".jpg", ".jpeg", ".bmp"
+
+
 def safetensors(tensors, metadata=None):
     """tensors: name -> (dtype, shape, bytes)."""
     header, data = {"__metadata__": metadata} if metadata else {}, b""
@@ -77,10 +82,14 @@ def main():
             png(1, 3, 6, bytes([4, 1, 2, 3, 4] * 3)),
             png(4, 1, 4, bytes(range(9)), pieces=3),
         ],
-        "tar": [
+        "archive": [
             tar({"train/digit_0/1.png": b"abc", "test/digit_0/2.png": bytes(600)}),
             packed(tar({"a": b"", "b/c": bytes(512)})),
+            *(path.read_bytes() for path in sorted(FILES.iterdir()) if path.suffix in ARCHIVES),
         ],
+        "npy": [path.read_bytes() for path in sorted(FILES.glob("*.npy"))],
+        "npz": [path.read_bytes() for path in sorted(FILES.glob("*.npz"))],
+        "image": [path.read_bytes() for path in sorted(FILES.iterdir()) if path.suffix.lower() in IMAGES],
         "gzip": [
             packed(b""),
             packed(b"abc" * 1000),

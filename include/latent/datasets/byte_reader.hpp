@@ -16,7 +16,8 @@
 namespace latent::datasets {
 
 /// Reads a plain or a gzip file (told apart by their first two bytes) piece by piece, so that no more memory is needed
-/// than the caller asks for. A gzip file (RFC 1952) may have several members, one after the other.
+/// than the caller asks for. A gzip file (RFC 1952) may have several members, one after the other. As with gzip itself,
+/// zeros behind the last one are padding; so are line ends and blanks, which editors and downloads leave there.
 class ByteReader {
  public:
   /// Throws FileError if the file cannot be read.
@@ -55,6 +56,10 @@ class ByteReader {
   /// Where the next byte lies; in a gzip file, in the unpacked data.
   std::size_t offset() const { return offset_; }
 
+  /// The most bytes there can be in a file of `size` bytes: deflate packs a byte into at least 8 / 1032 bits (zlib's
+  /// technical details).
+  std::size_t largest_content(std::size_t size) const { return is_gzip_ ? 1032 * size : size; }
+
   const std::string& path() const { return path_; }
 
  private:
@@ -68,6 +73,7 @@ class ByteReader {
 
   std::size_t unpack(unsigned char* out, std::size_t count) {
     if (at_member_end_) {
+      if (is_padded_ || *stream_.next_in != 0x1f) return skip_padding();
       inflateReset(&stream_);
       ++members_;
       at_member_end_ = false;
@@ -84,6 +90,19 @@ class ByteReader {
     return count - stream_.avail_out;
   }
 
+  /// Reads on in what follows the gzip data; none of it is content.
+  std::size_t skip_padding() {
+    is_padded_ = true;
+    for (; stream_.avail_in > 0; ++stream_.next_in, --stream_.avail_in) {
+      const unsigned char byte = *stream_.next_in;
+      if (byte != 0 && byte != '\n' && byte != '\r' && byte != '\t' && byte != ' ')
+        throw FileError(path_, text("the gzip data are whole but something follows them: expected nothing, zeros or "
+                                    "white space at offset ",
+                                    file_offset_ - stream_.avail_in, ", received the byte ", int{byte}));
+    }
+    return 0;
+  }
+
   /// Takes the next piece of the file into the buffer; false at the end of the file.
   bool refill() {
     file_.read(reinterpret_cast<char*>(buffer_.data()), static_cast<std::streamsize>(buffer_.size()));
@@ -98,7 +117,7 @@ class ByteReader {
   std::ifstream file_;
   std::vector<unsigned char> buffer_;
   z_stream stream_{};  // next_in and avail_in serve a plain file too
-  bool is_gzip_ = false, at_member_end_ = false;
+  bool is_gzip_ = false, at_member_end_ = false, is_padded_ = false;
   std::size_t members_ = 0, file_offset_ = 0, offset_ = 0;
 };
 

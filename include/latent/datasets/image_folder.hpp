@@ -1,83 +1,219 @@
 /// Images in folders that are named after their classes, on disk or in an archive: train/digit_0/17204.png. Needs
-/// stb_image.h (datasets/png_reader.hpp), so it is not part of latent/datasets.hpp.
+/// libarchive beside stb and zlib (link latent::files), so it is not part of latent/datasets.hpp.
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "latent/datasets/archive.hpp"
+#include "latent/datasets/fit.hpp"
+#include "latent/datasets/image_reader.hpp"
 #include "latent/datasets/mnist.hpp"
-#include "latent/datasets/png_reader.hpp"
-#include "latent/datasets/tar.hpp"
+#include "latent/datasets/skipped.hpp"
 
 namespace latent::datasets {
 
-/// images (number, height, width, 1 or 3) in 0 ... 1, sorted by class and name; a label for each, and what the labels
-/// mean.
+/// images (number, height, width, 1 or 3) in 0 ... 1, sorted by class and name; a label for each, what the labels mean,
+/// and what was found beside the images. Images that lie in no folder of their own have no labels.
 struct ImageFolder : LabelledImages {
   std::vector<std::string> classes;
+  Skipped skipped;
 };
 
-/// Decodes files whose names end in class/name.png; the classes are numbered in alphabetical order. `where` is for
-/// messages. Throws FileError if there are none, one cannot be decoded, or one has another size or number of channels
-/// than the first.
-[[maybe_unused, gnu::cold]] static ImageFolder decode_images(const std::string& where, std::vector<NamedBytes> files) {
-  std::erase_if(files, [](const NamedBytes& file) { return std::filesystem::path(file.name).extension() != ".png"; });
-  if (files.empty()) throw FileError(where, "has no PNG files");
-  std::sort(files.begin(), files.end(), [](const NamedBytes& a, const NamedBytes& b) { return a.name < b.name; });
-  const auto class_of = [](const NamedBytes& file) {
-    return std::filesystem::path(file.name).parent_path().filename().string();
+/// Names of image files, relative to `where`, and what gives the bytes of one of them, once.
+struct ImageFiles {
+  std::string where;
+  std::vector<std::string> names;
+  std::function<std::string(const std::string& name)> bytes;
+  Skipped skipped;
+};
+
+inline constexpr const char* image_endings = ".png, .jpg, .jpeg or .bmp";
+
+/// Whether a name ends in one of the `image_endings`, in small or capital letters, and neither the file nor a folder above
+/// it is hidden: what begins with a dot, or lies in __MACOSX, is a system's note and not a picture.
+[[gnu::cold]] inline bool is_image_name(const std::string& name) {
+  const std::filesystem::path path(name);
+  for (const auto& part : path)
+    if ((part.string().starts_with(".") && part != "." && part != "..") || part == "__MACOSX") return false;
+  std::string ending = path.extension().string();
+  for (char& c : ending) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return ending == ".png" || ending == ".jpg" || ending == ".jpeg" || ending == ".bmp";
+}
+
+/// Adds what is in `folder / below`, and in the folders in it, to `files`. Links are followed and have the names they
+/// have there. `above` holds the folders on the way, by which a loop of links is noticed.
+[[gnu::cold]] inline void list_images(const std::filesystem::path& folder, const std::filesystem::path& below,
+                                      std::vector<std::filesystem::path> above, ImageFiles& files) {
+  namespace fs = std::filesystem;
+  const fs::path here = below.empty() ? folder : folder / below;
+  std::error_code error;
+  const auto fail_if_error = [&](const fs::path& path, const char* what) {
+    if (error) throw FileError(path.string(), latent::text(what, ": ", error.message()));
   };
-  ImageFolder folder;
-  for (const NamedBytes& file : files) folder.classes.push_back(class_of(file));
-  std::sort(folder.classes.begin(), folder.classes.end());
-  folder.classes.erase(std::unique(folder.classes.begin(), folder.classes.end()), folder.classes.end());
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    const std::string path = (std::filesystem::path(where) / files[i].name).string();
-    const Tensor<4> image = decode_png(path, files[i].bytes);
+  const fs::path real = fs::canonical(here, error);
+  fail_if_error(here, "cannot be followed");
+  if (std::find(above.begin(), above.end(), real) != above.end())
+    throw FileError(here.string(), "is a link to a folder that it lies in: a loop of links");
+  above.push_back(real);
+  fs::directory_iterator entry(here, error);
+  fail_if_error(here, "is a folder that cannot be read");
+  for (; entry != fs::directory_iterator();
+       entry.increment(error), fail_if_error(here, "is a folder that cannot be read")) {
+    const fs::path name = below / entry->path().filename();
+    const fs::file_status status = fs::status(entry->path(), error);
+    const bool is_picture = is_image_name(name.string());
+    if (status.type() == fs::file_type::not_found && is_picture)
+      throw FileError(entry->path().string(), "is a link to something that is not there");
+    if (status.type() != fs::file_type::not_found) fail_if_error(entry->path(), "cannot be followed");
+    error.clear();
+    if (fs::is_directory(status) && !name.filename().string().starts_with("."))
+      list_images(folder, name, above, files);
+    else if (fs::is_regular_file(status) && is_picture)
+      files.names.push_back(name.string());
+    else
+      files.skipped.add(name.string());
+  }
+}
+
+/// The images in a folder, or in an archive of one. Throws FileError.
+[[gnu::cold]] inline ImageFiles find_images(const std::string& path) {
+  ImageFiles files{path, {}, {}, {}};
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    list_images(path, "", {}, files);
+    files.bytes = [path](const std::string& name) { return read_file((std::filesystem::path(path) / name).string()); };
+    return files;
+  }
+  const auto contents = std::make_shared<NamedBytes>(read_archive(
+      path, [](const std::string& name) { return is_image_name(name); },
+      [&files](const std::string& name) { files.skipped.add(name); }));
+  for (const auto& [name, bytes] : *contents) files.names.push_back(name);
+  files.bytes = [contents](const std::string& name) { return std::move(contents->at(name)); };
+  return files;
+}
+
+/// `limit` of the names (all of them if it is 0), sorted by class and name: the first of each class, then the second of
+/// each ...
+[[gnu::cold]] inline std::vector<std::string> choose_images(
+    const std::map<std::string, std::vector<std::string>>& by_class, std::size_t limit) {
+  std::size_t most = 0, chosen = 0;
+  for (const auto& [name, files] : by_class) most = std::max(most, files.size());
+  std::map<std::string, std::size_t> count;
+  for (std::size_t each = 0; each < most; ++each)
+    for (const auto& [name, files] : by_class)
+      if (each < files.size() && (limit == 0 || chosen < limit)) ++count[name], ++chosen;
+  std::vector<std::string> names;
+  for (const auto& [name, files] : by_class)
+    names.insert(names.end(), files.begin(), files.begin() + static_cast<std::ptrdiff_t>(count[name]));
+  return names;
+}
+
+/// Decodes images; each is of the class that its folder is named after. The classes are numbered in alphabetical order, or
+/// as the options list them. Images in no folder are read if there are no others, and then have no labels; otherwise they
+/// are skipped. Throws FileError if there are none, one cannot be decoded, or one has another size or number of channels
+/// than the first, and for a folder that is not among the options' classes.
+[[maybe_unused, gnu::cold]] static ImageFolder decode_images(ImageFiles files, const ImageOptions& options = {}) {
+  check_options(options);
+  const auto class_of = [](const std::string& name) {
+    return std::filesystem::path(name).parent_path().filename().string();
+  };
+  std::map<std::string, std::vector<std::string>> by_class;
+  for (const std::string& name : files.names) by_class[class_of(name)].push_back(name);
+  for (auto& [name, members] : by_class) std::sort(members.begin(), members.end());
+  if (by_class.size() > 1 && by_class.contains("")) {
+    for (const std::string& name : by_class[""]) files.skipped.add(name);
+    by_class.erase("");
+  }
+  ImageFolder folder{{}, options.classes, files.skipped};
+  if (by_class.empty()) {
+    throw FileError(files.where, text("has no images, files that end in ", image_endings, folder.skipped.text()));
+  }
+  const bool has_labels = !by_class.contains("");
+  for (const auto& [name, members] : by_class) {
+    if (options.classes.empty() && has_labels)
+      folder.classes.push_back(name);
+    else if (has_labels && std::find(folder.classes.begin(), folder.classes.end(), name) == folder.classes.end())
+      throw FileError(files.where, text("has images in ", name, ", which is not among the classes of the options"));
+  }
+  const auto names = choose_images(by_class, static_cast<std::size_t>(options.limit));
+  std::map<std::string, int> label_of;
+  for (std::size_t label = 0; label < folder.classes.size(); ++label)
+    label_of[folder.classes[label]] = static_cast<int>(label);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string path = (std::filesystem::path(files.where) / names[i]).string();
+    const Tensor<4> image = fit(decode_image(path, files.bytes(names[i])), options);
     auto dimensions = image.dimensions();
-    dimensions[0] = static_cast<Index>(files.size());
+    dimensions[0] = static_cast<Index>(names.size());
     if (i == 0) folder.images.resize(dimensions);
     for (std::size_t axis = 1; axis < 4; ++axis)
       if (folder.images.dimension(axis) != image.dimension(axis))
         throw FileError(
             path, text("expected an image of (height, width, channels) ", folder.images.dimension(1), " x ",
                        folder.images.dimension(2), " x ", folder.images.dimension(3), " like the others, received ",
-                       image.dimension(1), " x ", image.dimension(2), " x ", image.dimension(3)));
+                       image.dimension(1), " x ", image.dimension(2), " x ", image.dimension(3),
+                       "; ImageOptions{.channels = 1, .size = {", folder.images.dimension(1), ", ",
+                       folder.images.dimension(2), "}} would bring all to one"));
     std::copy_n(image.data(), image.size(), folder.images.data() + static_cast<Index>(i) * image.size());
-    const auto found = std::lower_bound(folder.classes.begin(), folder.classes.end(), class_of(files[i]));
-    folder.labels.push_back(static_cast<int>(found - folder.classes.begin()));
+    if (has_labels) folder.labels.push_back(label_of[class_of(names[i])]);
   }
   return folder;
 }
 
-/// Reads folder/<class>/<name>.png. Throws FileError, as `decode_images`.
-[[maybe_unused, gnu::cold]] static ImageFolder read_image_folder(const std::string& folder) {
-  std::error_code error;
-  if (!std::filesystem::is_directory(folder, error)) throw FileError(folder, "is no folder");
-  std::vector<NamedBytes> files;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
-    if (entry.is_regular_file() && entry.path().extension() == ".png")
-      files.push_back({std::filesystem::relative(entry.path(), folder).string(), read_file(entry.path().string())});
-  return decode_images(folder, std::move(files));
+/// Reads the images of a folder with a folder for each class, or of an archive (tar, zip, 7z) of one: cat/0.png. Throws
+/// FileError, as `decode_images`.
+[[maybe_unused, gnu::cold]] static ImageFolder read_image_folder(const std::string& path,
+                                                                 const ImageOptions& options = {}) {
+  return decode_images(find_images(path), options);
 }
 
-/// Reads the images under train/ and test/, from a folder or from an archive (.tar, .tar.gz) of one. Throws FileError.
-[[maybe_unused, gnu::cold]] static std::array<ImageFolder, 2> read_train_and_test_folders(const std::string& path) {
-  if (std::filesystem::is_directory(path)) {
-    const std::filesystem::path folder(path);
-    return {read_image_folder((folder / "train").string()), read_image_folder((folder / "test").string())};
+/// The images under train/ and under test/, which may lie in folders that everything lies in; all others are skipped, and
+/// stand with the training images. Two empty ones if there are not both.
+[[gnu::cold]] inline std::array<ImageFiles, 2> split_images(const ImageFiles& files) {
+  namespace fs = std::filesystem;
+  fs::path common;  // the folders in which all images lie
+  const auto begins_with = [](const fs::path& name, const fs::path& beginning) {
+    return std::mismatch(beginning.begin(), beginning.end(), name.begin(), name.end()).first == beginning.end();
+  };
+  if (!files.names.empty()) common = fs::path(files.names.front()).parent_path();
+  for (const std::string& name : files.names)
+    while (!common.empty() && !begins_with(name, common)) common = common.parent_path();
+  std::array<ImageFiles, 2> parts;
+  for (const bool is_test : {false, true}) {
+    const fs::path root = common / (is_test ? "test" : "train");
+    parts[is_test] = {(fs::path(files.where) / root).string(), {}, {}, {}};
+    parts[is_test].bytes = [root, all = files.bytes](const std::string& name) { return all((root / name).string()); };
+    for (const std::string& name : files.names)
+      if (begins_with(name, root)) parts[is_test].names.push_back(fs::path(name).lexically_relative(root).string());
   }
-  std::vector<NamedBytes> train, test;
-  for (NamedBytes& file : read_tar(path)) {
-    if (file.name.starts_with("train/"))
-      train.push_back(std::move(file));
-    else if (file.name.starts_with("test/"))
-      test.push_back(std::move(file));
-  }
-  return {decode_images(path, std::move(train)), decode_images(path, std::move(test))};
+  if (parts[0].names.empty() || parts[1].names.empty()) return {};
+  parts[0].skipped = files.skipped;
+  for (const std::string& name : files.names)
+    if (!begins_with(name, common / "train") && !begins_with(name, common / "test")) parts[0].skipped.add(name);
+  return parts;
+}
+
+/// Reads the images under train/ and test/, from a folder or from an archive (tar, zip, 7z) of one. Throws FileError, as
+/// `decode_images`. Labels mean the same in both: a class of test/ that train/ does not have is an error.
+[[maybe_unused, gnu::cold]] static std::array<ImageFolder, 2> read_train_and_test_folders(
+    const std::string& path, const ImageOptions& options = {}) {
+  const auto [train_files, test_files] = split_images(find_images(path));
+  if (train_files.names.empty())
+    throw FileError(path, text("has no images under train/ and test/ that end in ", image_endings));
+  ImageFolder train = decode_images(train_files, options);
+  ImageOptions same_classes = options;
+  same_classes.classes = train.classes;
+  ImageFolder test = decode_images(test_files, same_classes);
+  if (train.labels.empty() != test.labels.empty())
+    throw FileError(path, "has folders for classes in one of train/ and test/ but not in the other");
+  return {std::move(train), std::move(test)};
 }
 
 }  // namespace latent::datasets

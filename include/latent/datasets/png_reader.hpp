@@ -1,9 +1,12 @@
-/// PNG files as tensors. Needs stb_image.h (public domain) beside zlib, so it is not part of latent/datasets.hpp.
+/// PNG files of every kind as tensors: gray, colours, palettes, 1 to 16 bits, interlaced, with or without transparency.
+/// Needs stb_image.h (public domain) beside zlib, so it is not part of latent/datasets.hpp.
 ///
 /// A PNG file is 8 bytes of signature and then chunks: 4 bytes length, 4 bytes type, the data, 4 bytes CRC, all numbers
 /// with the highest byte first. The first chunk, IHDR, has the sizes, the IDAT chunks together one zlib stream of rows,
 /// and IEND ends the file. stb_image turns that into pixels, but believes what it reads: the CRCs, and that the stream
-/// gives as much as the header says and no more, are checked here before. https://www.w3.org/TR/png/
+/// gives as much as the header says and no more, are checked here before. As other readers do, this one minds neither the
+/// CRCs of chunks that one can do without (their names begin with a small letter) nor what follows IEND.
+/// https://www.w3.org/TR/png/
 #pragma once
 
 #include <zlib.h>
@@ -17,31 +20,31 @@
 #include "latent/core/check.hpp"
 #include "latent/core/files.hpp"
 #include "latent/core/tensor.hpp"
-
-// Every translation unit gets its own copy of stb, so that nothing has to be linked. A program that includes
-// stb_image.h itself does so before this header and brings the implementation.
-#ifndef STBI_INCLUDE_STB_IMAGE_H
-#define STB_IMAGE_STATIC
-#define STB_IMAGE_IMPLEMENTATION
-#define STBI_ONLY_PNG
-#define STBI_NO_STDIO
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-function"
-#include <stb_image.h>
-#pragma GCC diagnostic pop
-#undef STB_IMAGE_STATIC
-#undef STB_IMAGE_IMPLEMENTATION
-#undef STBI_ONLY_PNG
-#undef STBI_NO_STDIO
-#endif
+#include "latent/datasets/stb.hpp"
 
 namespace latent::datasets {
 
-/// Larger images are refused, so that a small file that unpacks to something enormous does no harm.
-inline constexpr std::uint32_t largest_png_side = 1 << 14;
+/// Larger files are refused.
 inline constexpr std::size_t largest_png = std::size_t{1} << 30;
 
-/// Checks that `bytes` is a whole, undamaged PNG file of 8 bits a channel. Throws FileError, with the offset.
+/// The bytes of an image's rows, each with its filter type in front. Interlaced (Adam7), the pixels come as seven images:
+/// those at (left, top), and every `across` and `down` from there; an image without pixels has no rows.
+[[gnu::cold]] inline std::uint64_t png_row_bytes(std::uint64_t width, std::uint64_t height, std::uint64_t bits,
+                                                 bool interlaced) {
+  struct Pass {
+    std::uint64_t left, top, across, down;
+  };
+  constexpr std::array<Pass, 7> adam7{
+      {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}}};
+  if (!interlaced) return ((bits * width + 7) / 8 + 1) * height;
+  std::uint64_t bytes = 0;
+  for (const auto& [left, top, across, down] : adam7)
+    if (width > left && height > top)
+      bytes += png_row_bytes((width - left - 1) / across + 1, (height - top - 1) / down + 1, bits, false);
+  return bytes;
+}
+
+/// Checks that `bytes` begins with a whole, undamaged PNG file. Throws FileError, with the offset.
 [[gnu::cold]] inline void check_png(const std::string& path, std::string_view bytes) {
   const auto number = [&](std::size_t at) {
     std::uint32_t value = 0;
@@ -63,7 +66,7 @@ inline constexpr std::size_t largest_png = std::size_t{1} << 30;
     Inflater& operator=(const Inflater&) = delete;
   } inflater(path);
   std::uint64_t expected = 0, unpacked = 0;  // bytes in the rows, each with its filter type in front
-  bool interlaced = false, stream_end = false;
+  bool stream_end = false;
   std::string type;
   std::size_t at = 8;
   for (; type != "IEND"; at += 12 + number(at)) {
@@ -72,26 +75,30 @@ inline constexpr std::size_t largest_png = std::size_t{1} << 30;
     const std::uint32_t length = number(at);
     type = bytes.substr(at + 4, 4);
     const auto* data = reinterpret_cast<const Bytef*>(bytes.data() + at + 8);
-    if (crc32(0, data - 4, static_cast<uInt>(length + 4)) != number(at + 8 + length))
+    const bool is_needed = (bytes[at + 4] & 0x20) == 0;
+    if (is_needed && crc32(0, data - 4, static_cast<uInt>(length + 4)) != number(at + 8 + length))
       throw FileError(path, text("the PNG chunk at offset ", at, " is damaged: its CRC is wrong"));
     if ((at == 8) != (type == "IHDR") || (type == "IHDR" && length != 13))
       throw FileError(path,
                       text("expected one PNG header of 13 bytes at offset 8, received ", type, " at offset ", at));
     if (type == "IHDR") {
       const std::uint32_t width = number(at + 8), height = number(at + 12);
-      if (width == 0 || height == 0 || width > largest_png_side || height > largest_png_side)
-        throw FileError(path, text("expected 1 x 1 to ", largest_png_side, " x ", largest_png_side,
+      if (width == 0 || height == 0 || width > largest_image_side || height > largest_image_side)
+        throw FileError(path, text("expected 1 x 1 to ", largest_image_side, " x ", largest_image_side,
                                    " pixels at offset 16, received ", width, " x ", height));
-      if (byte(at + 16) != 8)
-        throw FileError(path, text("expected 8 bits a channel at offset 24, received ", byte(at + 16)));
       const std::array<std::uint64_t, 7> channels{1, 0, 3, 1, 2, 0, 4};
-      const int color = byte(at + 17);
+      const int depth = byte(at + 16), color = byte(at + 17);
       if (color > 6 || channels[static_cast<std::size_t>(color)] == 0)
         throw FileError(path, text("expected the colour type 0, 2, 3, 4 or 6 at offset 25, received ", color));
-      interlaced = byte(at + 20) != 0;
-      expected = (channels[static_cast<std::size_t>(color)] * width + 1) * height;
-      if (interlaced)
-        expected += 8 * std::uint64_t{height};  // seven small images, with about twice as many rows in all
+      const bool is_small = depth == 1 || depth == 2 || depth == 4;
+      if (!(depth == 8 || (depth == 16 && color != 3) || (is_small && (color == 0 || color == 3))))
+        throw FileError(
+            path, text("has ", depth, " bits a channel at offset 24, which the colour type ", color, " cannot have"));
+      if (byte(at + 20) > 1)
+        throw FileError(path, text("expected 0 or 1 (interlaced) at offset 28, received ", byte(at + 20)));
+      expected =
+          png_row_bytes(width, height, channels[static_cast<std::size_t>(color)] * static_cast<std::uint64_t>(depth),
+                        byte(at + 20) == 1);
     }
     if (type == "IDAT") {
       inflater.stream.next_in = const_cast<Bytef*>(data);
@@ -112,28 +119,18 @@ inline constexpr std::size_t largest_png = std::size_t{1} << 30;
       }
     }
   }
-  if (!stream_end || (!interlaced && unpacked != expected))
+  if (!stream_end || unpacked != expected)
     throw FileError(path, text("its packed pixels are ", unpacked, " bytes, expected ", expected));
-  if (at != bytes.size()) throw FileError(path, text("expected its end at offset ", at, ", received more bytes"));
 }
 
 // The functions below are `static` because the stb functions they call are.
 
 /// The image in the bytes of a PNG file as (1, height, width, channels) in 0 ... 1; channels is 1, or 3 where there are
-/// colours; transparency is left out. `path` is for messages. Throws FileError.
+/// colours or a palette. Transparency is left out: what counts is the colour underneath. `path` is for messages. Throws
+/// FileError.
 [[maybe_unused, gnu::cold]] static Tensor<4> decode_png(const std::string& path, std::string_view bytes) {
   check_png(path, bytes);
-  int width = 0, height = 0, channels = 0;
-  const auto* data = reinterpret_cast<const stbi_uc*>(bytes.data());
-  if (stbi_info_from_memory(data, static_cast<int>(bytes.size()), &width, &height, &channels) == 0)
-    throw FileError(path, text("its PNG header is damaged: ", stbi_failure_reason()));
-  const int wanted = channels >= 3 ? 3 : 1;
-  stbi_uc* pixels = stbi_load_from_memory(data, static_cast<int>(bytes.size()), &width, &height, &channels, wanted);
-  if (pixels == nullptr) throw FileError(path, text("its pixels cannot be decoded: ", stbi_failure_reason()));
-  Tensor<4> image(1, height, width, wanted);
-  for (Index i = 0; i < image.size(); ++i) image.data()[i] = static_cast<float>(pixels[i]) / 255.0f;
-  stbi_image_free(pixels);
-  return image;
+  return decode_by_stb(path, bytes);
 }
 
 /// Reads a PNG file as (1, height, width, 1 or 3), in 0 ... 1. Throws FileError.

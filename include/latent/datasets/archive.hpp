@@ -1,0 +1,180 @@
+/// Archives: tar of every dialect (also packed with gzip, bzip2, xz, zstd, lz4), zip and 7z. Read by libarchive
+/// (https://libarchive.org), so this header is not part of latent/datasets.hpp; link latent::files.
+#pragma once
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <locale.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "latent/core/check.hpp"
+#include "latent/core/function_ref.hpp"
+
+namespace latent::datasets {
+
+/// Archives with more bytes in them are refused, so that a small file that unpacks to something enormous does no harm.
+inline constexpr std::size_t largest_archive = std::size_t{1} << 30;
+
+/// libarchive converts names to the characters of the thread's locale. Inside of this scope these are UTF-8, whatever the
+/// program has chosen for itself; other threads do not notice.
+class Utf8Scope {
+ public:
+  Utf8Scope() : utf8_(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)), before_(utf8_ ? uselocale(utf8_) : nullptr) {}
+  ~Utf8Scope() {
+    if (!utf8_) return;
+    uselocale(before_);
+    freelocale(utf8_);
+  }
+  Utf8Scope(const Utf8Scope&) = delete;
+  Utf8Scope& operator=(const Utf8Scope&) = delete;
+
+ private:
+  locale_t utf8_, before_;
+};
+
+/// An archive read front to back, one entry after the other.
+class ArchiveReader {
+ public:
+  /// Throws FileError if the file cannot be read or is no archive. All that is read from it may be `largest` bytes.
+  [[gnu::cold]] explicit ArchiveReader(const std::string& path, std::size_t largest = largest_archive)
+      : path_(path), largest_(largest) {
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error)) throw FileError(path, "is a folder, not an archive");
+    if (!std::ifstream(path)) throw FileError(path, text("cannot be read: ", std::strerror(errno)));
+    // Named one by one: libarchive would start other programs for what it cannot unpack itself.
+    for (const auto support :
+         {archive_read_support_format_tar, archive_read_support_format_zip_seekable, archive_read_support_format_7zip,
+          archive_read_support_filter_gzip, archive_read_support_filter_bzip2, archive_read_support_filter_xz,
+          archive_read_support_filter_lzma, archive_read_support_filter_zstd, archive_read_support_filter_lz4,
+          archive_read_support_filter_compress})
+      support(archive_.get());
+    const Utf8Scope utf8;
+    if (archive_read_open_filename(archive_.get(), path.c_str(), 1 << 16) != ARCHIVE_OK) fail(no_archive);
+  }
+
+  /// Goes to the next entry; false if there is none. Throws FileError for a damaged archive, and for a name that is not
+  /// in UTF-8 where the format says it were.
+  [[gnu::cold]] bool next() {
+    const Utf8Scope utf8;
+    const int status = archive_read_next_header(archive_.get(), &entry_);
+    if (status == ARCHIVE_EOF) return false;
+    if (status == ARCHIVE_WARN && archive_entry_pathname(entry_) && is_about_names(error_text()))
+      fail("has a name that");
+    if (status != ARCHIVE_OK && status != ARCHIVE_WARN) fail(entries_ == 0 ? no_archive : "is damaged");
+    ++entries_;
+    const char* name = archive_entry_pathname(entry_);
+    if (!name) fail("has a name that cannot be read");
+    name_ = std::filesystem::path(name).relative_path().lexically_normal().string();
+    return true;
+  }
+
+  /// The entry's name in UTF-8: train/cat/0.png.
+  const std::string& name() const { return name_; }
+
+  /// Of a hard or a symbolic link the name, in the archive, of what it stands for; otherwise empty.
+  std::string link() const {
+    if (const char* hard = archive_entry_hardlink(entry_))
+      return std::filesystem::path(hard).lexically_normal().string();
+    const char* target = archive_entry_filetype(entry_) == AE_IFLNK ? archive_entry_symlink(entry_) : nullptr;
+    return target ? (std::filesystem::path(name_).parent_path() / target).lexically_normal().string() : "";
+  }
+
+  bool is_folder() const { return archive_entry_filetype(entry_) == AE_IFDIR; }
+  bool is_file() const { return archive_entry_filetype(entry_) == AE_IFREG; }
+
+  /// Writes the next `count` bytes of the entry to `out` and returns how many there were: fewer than `count` only at its
+  /// end. Throws FileError for damaged data, and when the archive turns out to hold more than is allowed.
+  std::size_t read(unsigned char* out, std::size_t count) {
+    const Utf8Scope utf8;
+    std::size_t done = 0;
+    while (done < count) {
+      const auto received = archive_read_data(archive_.get(), out + done, count - done);
+      if (received < 0) fail(text("the data of ", name_, " cannot be unpacked"));
+      if (received == 0) break;
+      done += static_cast<std::size_t>(received);
+    }
+    unpacked_ += done;
+    if (unpacked_ > largest_)
+      throw FileError(path_, text("unpacks to more than ", largest_, " bytes, the most that is read"));
+    return done;
+  }
+
+  const std::string& path() const { return path_; }
+
+ private:
+  [[gnu::cold]] std::string error_text() const {
+    const char* words = archive_error_string(archive_.get());
+    return words ? words : "libarchive does not say why";
+  }
+  static bool is_about_names(const std::string& words) {
+    return words.starts_with("Pathname") || words.starts_with("Linkname");
+  }
+  [[noreturn, gnu::cold]] void fail(const std::string& what) const {
+    throw FileError(path_, text(what, " (near offset ", archive_filter_bytes(archive_.get(), -1), "): ", error_text()));
+  }
+
+  static constexpr const char* no_archive = "is no tar, zip or 7z archive";
+  struct Free {
+    void operator()(archive* a) const { archive_read_free(a); }
+  };
+  std::string path_, name_;
+  std::size_t largest_;
+  std::unique_ptr<archive, Free> archive_{archive_read_new()};
+  archive_entry* entry_ = nullptr;
+  std::size_t entries_ = 0, unpacked_ = 0;
+};
+
+/// The files of an archive by name. Links have the content of what they stand for.
+using NamedBytes = std::map<std::string, std::string>;
+
+/// Reads the files whose names are `wanted`. Of two with one name the later counts, as it would after unpacking. All
+/// others are named to `left_out`: among them links to what is not read, and devices. Throws FileError.
+[[gnu::cold]] inline NamedBytes read_archive(const std::string& path,
+                                             FunctionRef<bool(const std::string& name)> wanted = {},
+                                             FunctionRef<void(const std::string& name)> left_out = {}) {
+  ArchiveReader archive(path);
+  NamedBytes files;
+  std::map<std::string, std::string> links;
+  std::string piece(1 << 16, '\0');
+  while (archive.next()) {
+    if (archive.is_folder()) continue;
+    const std::string& name = archive.name();
+    const std::string target = archive.link();
+    const bool keep = (archive.is_file() || !target.empty()) && (!wanted || wanted(name));
+    if (keep && !target.empty()) {
+      files.erase(name);
+      links[name] = target;
+      continue;
+    }
+    std::string content;  // grows with what is really there
+    for (std::size_t received = piece.size(); received == piece.size();) {
+      received = archive.read(reinterpret_cast<unsigned char*>(piece.data()), piece.size());
+      if (keep) content.append(piece, 0, received);
+    }
+    if (keep) {
+      links.erase(name);
+      files[name] = std::move(content);
+    } else if (left_out) {
+      left_out(name);
+    }
+  }
+  for (const auto& [name, target] : links) {
+    std::string at = target;  // a link may stand for a link; more steps than links are a loop
+    for (std::size_t steps = 0; links.contains(at) && steps < links.size(); ++steps) at = links.at(at);
+    if (const auto found = files.find(at); found != files.end())
+      files[name] = found->second;
+    else if (left_out)
+      left_out(name);
+  }
+  return files;
+}
+
+}  // namespace latent::datasets

@@ -1,0 +1,93 @@
+/// Brings images to the wanted channels and size. Needs stb_image_resize.h (public domain), so it is not part of
+/// latent/datasets.hpp.
+#pragma once
+
+// What stb_image_resize.h includes: inside of a namespace it may not come first.
+#include <assert.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <algorithm>
+
+#include "latent/core/check.hpp"
+#include "latent/core/tensor.hpp"
+#include "latent/datasets/image_options.hpp"
+
+// As in datasets/stb.hpp, a copy of one's own that leaves nothing behind.
+#pragma push_macro("STBIR_INCLUDE_STB_IMAGE_RESIZE_H")
+#pragma push_macro("STB_IMAGE_RESIZE_STATIC")
+#pragma push_macro("STB_IMAGE_RESIZE_IMPLEMENTATION")
+#pragma push_macro("STBIRDEF")
+#undef STBIR_INCLUDE_STB_IMAGE_RESIZE_H
+#undef STBIRDEF
+#define STB_IMAGE_RESIZE_STATIC
+#define STB_IMAGE_RESIZE_IMPLEMENTATION
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-function"
+namespace latent::stb {
+#include <stb_image_resize.h>
+}
+#pragma GCC diagnostic pop
+#pragma pop_macro("STBIR_INCLUDE_STB_IMAGE_RESIZE_H")
+#pragma pop_macro("STB_IMAGE_RESIZE_STATIC")
+#pragma pop_macro("STB_IMAGE_RESIZE_IMPLEMENTATION")
+#pragma pop_macro("STBIRDEF")
+
+namespace latent::datasets {
+
+/// (number, height, width, 3) becomes (number, height, width, 1): 0.299 red + 0.587 green + 0.114 blue, as in Pillow's "L"
+/// and TensorFlow's rgb_to_grayscale (ITU-R BT.601).
+[[gnu::cold]] inline Tensor<4> to_gray(const Tensor<4>& images) {
+  check(images.dimension(3) == 3, "to_gray: expected images of 3 channels, received ", images.dimension(3));
+  Tensor<4> gray(images.dimension(0), images.dimension(1), images.dimension(2), 1);
+  for (Index i = 0; i < gray.size(); ++i) {
+    const float* rgb = images.data() + 3 * i;
+    gray.data()[i] = std::min(1.0f, 0.299f * rgb[0] + 0.587f * rgb[1] + 0.114f * rgb[2]);
+  }
+  return gray;
+}
+
+/// (number, height, width, 1) becomes (number, height, width, 3), three times the same.
+[[gnu::cold]] inline Tensor<4> to_colour(const Tensor<4>& images) {
+  check(images.dimension(3) == 1, "to_colour: expected images of 1 channel, received ", images.dimension(3));
+  Tensor<4> colour(images.dimension(0), images.dimension(1), images.dimension(2), 3);
+  for (Index i = 0; i < colour.size(); ++i) colour.data()[i] = images.data()[i / 3];
+  return colour;
+}
+
+/// Rows become columns: (number, height, width, channels) becomes (number, width, height, channels).
+[[gnu::cold]] inline Tensor<4> turn(const Tensor<4>& images) {
+  return images.shuffle(Eigen::array<int, 4>{0, 2, 1, 3});
+}
+
+/// (number, height, width, channels) becomes (number, `height`, `width`, channels): weights that fall linearly to 0 at the
+/// neighbours, of the larger of the two grids, as in Pillow's BILINEAR. Values stay between the smallest and the largest.
+[[maybe_unused, gnu::cold]] static Tensor<4> resize(const Tensor<4>& images, Index height, Index width) {
+  check(height > 0 && width > 0, "resize: expected at least 1 x 1 pixels, received ", height, " x ", width);
+  Tensor<4> resized(images.dimension(0), height, width, images.dimension(3));
+  for (Index n = 0; n < images.dimension(0); ++n) {
+    const int ok = stb::stbir_resize_float_generic(
+        images.data() + n * sample_size(images), static_cast<int>(images.dimension(2)),
+        static_cast<int>(images.dimension(1)), 0, resized.data() + n * sample_size(resized), static_cast<int>(width),
+        static_cast<int>(height), 0, static_cast<int>(images.dimension(3)), -1, 0, stb::STBIR_EDGE_CLAMP,
+        stb::STBIR_FILTER_TRIANGLE, stb::STBIR_COLORSPACE_LINEAR, nullptr);
+    check(ok != 0, "resize: images of ", images.dimension(1), " x ", images.dimension(2), " cannot be brought to ",
+          height, " x ", width);
+  }
+  return resized;
+}
+
+/// The images as the options want them.
+[[maybe_unused, gnu::cold]] static Tensor<4> fit(Tensor<4> images, const ImageOptions& options) {
+  if (options.turn) images = turn(images);
+  if (options.channels == 1 && images.dimension(3) == 3) images = to_gray(images);
+  if (options.channels == 3 && images.dimension(3) == 1) images = to_colour(images);
+  const auto [height, width] = options.size;
+  if (height > 0 && (images.dimension(1) != height || images.dimension(2) != width))
+    images = resize(images, height, width);
+  return images;
+}
+
+}  // namespace latent::datasets

@@ -1,0 +1,32 @@
+/// How images are read: the options that all readers of labelled images share.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "latent/core/check.hpp"
+#include "latent/core/tensor.hpp"
+
+namespace latent::datasets {
+
+struct ImageOptions {
+  Index channels = 0;                     ///< 1: gray, 3: colour, 0: as the files have it
+  std::array<Index, 2> size{0, 0};        ///< height and width to which images are brought; 0, 0: as they are
+  Index limit = 0;                        ///< at most so many images are read; 0: all
+  std::vector<std::string> classes = {};  ///< what the labels 0, 1 ... mean; of folders, which are read in which order
+  bool turn = false;                      ///< rows become columns: EMNIST's images lie on their side
+};
+
+/// Throws std::invalid_argument for options that mean nothing.
+[[gnu::cold]] inline void check_options(const ImageOptions& options) {
+  check(options.channels == 0 || options.channels == 1 || options.channels == 3,
+        "ImageOptions: expected channels of 1 (gray), 3 (colour) or 0 (as the files have it), received ",
+        options.channels);
+  const auto [height, width] = options.size;
+  check((height == 0 && width == 0) || (height > 0 && width > 0 && height <= 1 << 14 && width <= 1 << 14),
+        "ImageOptions: expected a size of 1 x 1 to 16384 x 16384 pixels, received ", height, " x ", width);
+  check(options.limit >= 0, "ImageOptions: expected a limit of at least 0, received ", options.limit);
+}
+
+}  // namespace latent::datasets

@@ -1,0 +1,26 @@
+/// What a reader has found and not read.
+#pragma once
+
+#include <string>
+
+#include "latent/core/text.hpp"
+
+namespace latent::datasets {
+
+/// How many files were not read, and the name of the first of them in the alphabet.
+struct Skipped {
+  std::size_t count = 0;
+  std::string first{};
+
+  void add(const std::string& name) {
+    if (count++ == 0 || name < first) first = name;
+  }
+
+  /// For a program's banner: "" or " (not read: 1 file, notes.txt)" or " (not read: 3 files, the first notes.txt)".
+  std::string text() const {
+    if (count == 0) return "";
+    return latent::text(" (not read: ", count, count == 1 ? " file, " : " files, the first ", first, ")");
+  }
+};
+
+}  // namespace latent::datasets

@@ -1,0 +1,160 @@
+/// stb_image (public domain), and what it decodes as a tensor. Not part of latent/datasets.hpp.
+///
+/// Every translation unit gets its own copy of stb, so that nothing has to be linked. The copy lies in latent's namespace
+/// and leaves no macro behind: a program may use stb_image.h as it likes, before this header or after it.
+#pragma once
+
+// What stb_image.h includes: inside of a namespace it may not come first.
+#include <assert.h>
+#include <limits.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <string>
+#include <string_view>
+
+#include "latent/core/check.hpp"
+#include "latent/core/tensor.hpp"
+
+#pragma push_macro("STBI_INCLUDE_STB_IMAGE_H")
+#pragma push_macro("STB_IMAGE_STATIC")
+#pragma push_macro("STB_IMAGE_IMPLEMENTATION")
+#pragma push_macro("STBIDEF")
+#pragma push_macro("STBI_NO_STDIO")
+#pragma push_macro("STBI_NO_SIMD")
+#pragma push_macro("STBI_NO_LINEAR")
+#pragma push_macro("STBI_NO_PNG")
+#pragma push_macro("STBI_NO_JPEG")
+#pragma push_macro("STBI_NO_BMP")
+#pragma push_macro("STBI_NO_GIF")
+#pragma push_macro("STBI_NO_HDR")
+#pragma push_macro("STBI_NO_PIC")
+#pragma push_macro("STBI_NO_PNM")
+#pragma push_macro("STBI_NO_PSD")
+#pragma push_macro("STBI_NO_TGA")
+#pragma push_macro("stbi__err")
+#pragma push_macro("stbi__errpf")
+#pragma push_macro("stbi__errpuc")
+#pragma push_macro("STBI_MALLOC")
+#pragma push_macro("STBI_REALLOC")
+#pragma push_macro("STBI_FREE")
+#pragma push_macro("STBI_ASSERT")
+#pragma push_macro("STBI_REALLOC_SIZED")
+#undef STBI_INCLUDE_STB_IMAGE_H
+#undef STB_IMAGE_STATIC
+#undef STB_IMAGE_IMPLEMENTATION
+#undef STBIDEF
+#undef STBI_NO_STDIO
+#undef STBI_NO_SIMD
+#undef STBI_NO_LINEAR
+#undef STBI_NO_PNG
+#undef STBI_NO_JPEG
+#undef STBI_NO_BMP
+#undef STBI_NO_GIF
+#undef STBI_NO_HDR
+#undef STBI_NO_PIC
+#undef STBI_NO_PNM
+#undef STBI_NO_PSD
+#undef STBI_NO_TGA
+#undef stbi__err
+#undef stbi__errpf
+#undef stbi__errpuc
+#undef STBI_MALLOC
+#undef STBI_REALLOC
+#undef STBI_FREE
+#undef STBI_ASSERT
+#undef STBI_REALLOC_SIZED
+#define STB_IMAGE_STATIC
+#define STB_IMAGE_IMPLEMENTATION
+#define STBI_NO_STDIO
+#define STBI_NO_SIMD
+#define STBI_NO_LINEAR
+#define STBI_NO_GIF
+#define STBI_NO_HDR
+#define STBI_NO_PIC
+#define STBI_NO_PNM
+#define STBI_NO_PSD
+#define STBI_NO_TGA
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-function"
+// In damaged JPEGs stb's sums overflow and shifts are too wide, which gives wrong pixels: that is what such files are. So
+// sanitizers need not look; and memory that a damaged file leaves unset is 0.
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((no_sanitize("signed-integer-overflow", "shift"))), apply_to = function)
+#else
+#pragma GCC diagnostic ignored "-Wattributes"
+#define static static __attribute__((no_sanitize("signed-integer-overflow,shift")))
+#endif
+#define STBI_MALLOC(size) calloc(1, size)
+#define STBI_REALLOC(memory, size) realloc(memory, size)
+#define STBI_FREE(memory) free(memory)
+#define STBI_ASSERT(condition) ((void)0)  // ends the program for some damaged files
+namespace latent::stb {
+#include <stb_image.h>
+}
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#undef static
+#endif
+#pragma GCC diagnostic pop
+#pragma pop_macro("STBI_INCLUDE_STB_IMAGE_H")
+#pragma pop_macro("STB_IMAGE_STATIC")
+#pragma pop_macro("STB_IMAGE_IMPLEMENTATION")
+#pragma pop_macro("STBIDEF")
+#pragma pop_macro("STBI_NO_STDIO")
+#pragma pop_macro("STBI_NO_SIMD")
+#pragma pop_macro("STBI_NO_LINEAR")
+#pragma pop_macro("STBI_NO_PNG")
+#pragma pop_macro("STBI_NO_JPEG")
+#pragma pop_macro("STBI_NO_BMP")
+#pragma pop_macro("STBI_NO_GIF")
+#pragma pop_macro("STBI_NO_HDR")
+#pragma pop_macro("STBI_NO_PIC")
+#pragma pop_macro("STBI_NO_PNM")
+#pragma pop_macro("STBI_NO_PSD")
+#pragma pop_macro("STBI_NO_TGA")
+#pragma pop_macro("STBI_REALLOC_SIZED")
+#pragma pop_macro("STBI_ASSERT")
+#pragma pop_macro("STBI_FREE")
+#pragma pop_macro("STBI_REALLOC")
+#pragma pop_macro("STBI_MALLOC")
+#pragma pop_macro("stbi__errpuc")
+#pragma pop_macro("stbi__errpf")
+#pragma pop_macro("stbi__err")
+
+namespace latent::datasets {
+
+/// Larger images are refused, so that a small file that unpacks to something enormous does no harm.
+inline constexpr std::uint32_t largest_image_side = 1 << 14;
+
+// `static` because the stb functions it calls are.
+
+/// The image in the bytes of a file, checked before, as (1, height, width, channels) in 0 ... 1; channels is 1, or 3
+/// where there are colours; transparency is left out. `path` is for messages. Throws FileError.
+[[maybe_unused, gnu::cold]] static Tensor<4> decode_by_stb(const std::string& path, std::string_view bytes) {
+  const auto* data = reinterpret_cast<const stb::stbi_uc*>(bytes.data());
+  const int size = static_cast<int>(bytes.size());
+  int width = 0, height = 0, channels = 0;
+  if (stb::stbi_info_from_memory(data, size, &width, &height, &channels) == 0)
+    throw FileError(path, text("its header cannot be decoded: ", stb::stbi_failure_reason()));
+  const int wanted = channels >= 3 ? 3 : 1;
+  Tensor<4> image;
+  const auto take = [&](auto* pixels, float largest) {
+    if (pixels == nullptr) throw FileError(path, text("its pixels cannot be decoded: ", stb::stbi_failure_reason()));
+    image.resize(1, height, width, wanted);
+    for (Index i = 0; i < image.size(); ++i) image.data()[i] = static_cast<float>(pixels[i]) / largest;
+    stb::stbi_image_free(pixels);
+  };
+  if (stb::stbi_is_16_bit_from_memory(data, size))
+    take(stb::stbi_load_16_from_memory(data, size, &width, &height, &channels, wanted), 65535.0f);
+  else
+    take(stb::stbi_load_from_memory(data, size, &width, &height, &channels, wanted), 255.0f);
+  return image;
+}
+
+}  // namespace latent::datasets

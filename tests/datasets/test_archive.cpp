@@ -1,0 +1,104 @@
+#include <sys/resource.h>
+
+#include <clocale>
+
+#include "datasets/idx_files.hpp"
+#include "datasets/test_files.hpp"
+#include "files.hpp"
+#include "latent/core/files.hpp"
+#include "latent/datasets/archive.hpp"
+
+using namespace latent;
+using namespace latent::datasets;
+
+namespace {
+
+std::string error(const std::string& path) {
+  return file_error(path, [&] { read_archive(path); });
+}
+
+/// The bytes of one gzip member, packed piece by piece.
+std::string packed_zeros(std::size_t megabytes) {
+  std::string bytes;
+  const std::string member = gzip(std::string(1 << 20, '\0'));
+  for (std::size_t i = 0; i < megabytes; ++i) bytes += member;
+  return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("archives are read whatever the program's locale") {
+  const char* before = std::setlocale(LC_ALL, nullptr);
+  REQUIRE(std::string(before) == "C");
+  std::vector<std::string> left_out;
+  const NamedBytes files = read_archive(
+      test_file("pax.tar.gz"), [](const std::string& name) { return name.ends_with(".png"); },
+      [&](const std::string& name) { left_out.push_back(name); });
+  CHECK(files.size() == 6);
+  CHECK(files.contains("train/क/0.png"));
+  CHECK(files.contains("test/क/0.png"));
+  CHECK(left_out.size() == 3);
+  CHECK(std::string(std::setlocale(LC_ALL, nullptr)) == "C");
+  CHECK(uselocale(nullptr) == LC_GLOBAL_LOCALE);
+}
+
+TEST_CASE("the later of two files with one name counts, and links that lead nowhere are left out") {
+  const TemporaryFolder folder;
+  const auto run = [&](const std::string& command) {
+    return std::system(("cd '" + folder.path.string() + "' && " + command).c_str());
+  };
+  folder.write("a", "first");
+  REQUIRE(run("tar -cf t.tar a") == 0);
+  folder.write("a", "second");
+  REQUIRE(run("ln -s a b && ln -s b c && ln -s nowhere d && ln -s f e && ln -s e f && tar -rf t.tar a b c d e f") == 0);
+  std::vector<std::string> left_out;
+  const NamedBytes files =
+      read_archive((folder.path / "t.tar").string(), {}, [&](const std::string& name) { left_out.push_back(name); });
+  CHECK(files == NamedBytes{{"a", "second"}, {"b", "second"}, {"c", "second"}});
+  CHECK(left_out == std::vector<std::string>{"d", "e", "f"});
+}
+
+TEST_CASE("archives that are cut short or damaged are errors") {
+  const TemporaryFolder folder;
+  for (const std::string name : {"by_gnu.tar.gz", "by_zip.zip", "gnutar.tar.xz", "pax.tar.bz2", "by_7z.7z"}) {
+    CAPTURE(name);
+    const std::string good = read_file(test_file(name));
+    for (const double part : {0.0, 0.1, 0.3, 0.5, 0.7}) {
+      CAPTURE(part);
+      const auto length = static_cast<std::size_t>(part * static_cast<double>(good.size()));
+      error(folder.write("cut", good.substr(0, length)));
+    }
+  }
+  CHECK(has(error(folder.write("f", std::string(2000, 'x'))), "is no tar, zip or 7z archive"));
+  CHECK(has(error(folder.path.string()), "is a folder"));
+  CHECK(has(error((folder.path / "none").string()), "No such file"));
+  std::string zip = read_file(test_file("by_zip.zip"));
+  // A local header has the packed size at 18, the lengths of the name and of the extra field at 26 and 28.
+  std::size_t at = 0;
+  const auto byte = [&](std::size_t offset) { return std::size_t{static_cast<unsigned char>(zip[at + offset])}; };
+  while (byte(18) == 0) at = zip.find("PK\3\4", at + 1);
+  const std::size_t data = at + 30 + byte(26) + byte(28);
+  zip[data + byte(18) / 2] ^= 1;
+  CHECK(has(error(folder.write("f", zip)), "cannot be unpacked"));
+}
+
+TEST_CASE("a small file that unpacks to something enormous is refused, and takes no memory") {
+  const TemporaryFolder folder;
+  // A tar of one file of 4 GB: GNU's header with the size in octal, then zeros.
+  std::string header(512, '\0');
+  const auto put = [&](std::size_t at, const std::string& what) { header.replace(at, what.size(), what); };
+  put(0, "a.png"), put(100, "0000644"), put(108, "0000000"), put(116, "0000000"), put(124, "40000000000");
+  put(136, "00000000000"), put(156, "0"), put(257, "ustar  ");
+  std::size_t sum = 8 * ' ';
+  for (const char c : header) sum += static_cast<unsigned char>(c);
+  std::string digits(6, '0');
+  for (std::size_t at = 6; at-- > 0; sum /= 8) digits[at] = static_cast<char>('0' + sum % 8);
+  put(148, digits + std::string("\0 ", 2));
+  const std::string path = folder.write("bomb.tar.gz", gzip(header) + packed_zeros(1100));
+  rusage before{}, after{};
+  getrusage(RUSAGE_SELF, &before);
+  CHECK(has(file_error(path, [&] { read_archive(path, [](const std::string&) { return false; }); }),
+            "unpacks to more than 1073741824 bytes"));
+  getrusage(RUSAGE_SELF, &after);
+  CHECK(after.ru_maxrss - before.ru_maxrss < 50 * 1024);  // KiB
+}
