@@ -1,10 +1,11 @@
-"""A Keras model as a flat graph: which layer reads what, nested models in their place. For keras_reference.py."""
+"""A Keras model as a flat graph: which layer reads what, nested models in their place, and what its layers are asked for."""
 
 import collections
 import json
 
 import keras
 import numpy as np
+from keras_to_cpp import without_effect
 
 # A call of a layer: it reads `inputs`, each a Value: the tensor that one call of a layer gave.
 Call = collections.namedtuple("Call", "layer inputs")
@@ -200,6 +201,104 @@ def _names(structure, tensors, names):
     others = list(zip((node_of(tensor).operation.name for tensor in tensors), keys, strict=True))
     taken = collections.Counter(name for own in zip(names, others) for name in {own[0], *own[1]})
     return [[name, *(other for other in own if taken[other] == 1)] for name, own in zip(names, others, strict=True)]
+
+
+# ------------------------------------------------------------- what layers are asked for
+
+# What of a layer's configuration decides about what it computes.
+KEYS = (
+    "filters",
+    "units",
+    "kernel_size",
+    "pool_size",
+    "strides",
+    "size",
+    "padding",
+    "dilation_rate",
+    "output_padding",
+    "groups",
+    "depth_multiplier",
+    "data_format",
+    "interpolation",
+    "cropping",
+    "target_shape",
+    "dims",
+    "activation",
+    "negative_slope",
+    "max_value",
+    "threshold",
+    "alpha",
+    "shared_axes",
+    "use_bias",
+    "activity_regularizer",
+    "kernel_regularizer",
+    "bias_regularizer",
+    "depthwise_regularizer",
+    "pointwise_regularizer",
+    "alpha_regularizer",
+    "gamma_regularizer",
+    "beta_regularizer",
+    "kernel_constraint",
+    "bias_constraint",
+    "depthwise_constraint",
+    "pointwise_constraint",
+    "alpha_constraint",
+    "axis",
+    "momentum",
+    "epsilon",
+    "center",
+    "scale",
+    "keepdims",
+    "rate",
+    "l1",
+    "l2",
+)
+
+
+def resolved(layer):
+    """The options of a layer, defaults included. Not those that are without effect and that older references do not have:
+    nothing else is left out, so that what latent does not know is complained of."""
+    if is_tied(layer):
+        activation = keras.activations.serialize(layer.activation)
+        return {"dense": layer.dense.name, "activation": activation, "use_bias": bool(own_variables(layer))}
+    config = {}
+    for key, value in layer.get_config().items():
+        if key == "dtype":
+            value = keras.dtype_policies.get(value).name
+        elif isinstance(value, dict) and "class_name" in value:  # a regularizer, a constraint, an activation of a class
+            value = [value["class_name"], value["config"]]
+        elif key == "axis":
+            value = last_as_minus_1(layer, value)
+        if key in KEYS or not (is_no_option(key) or without_effect(key, value)):
+            config[key] = value
+    return config
+
+
+def is_no_option(key):
+    """What says nothing of the numbers that a layer with given weights computes."""
+    return key in ("name", "trainable", "seed", "batch_shape") or key.endswith("_initializer")
+
+
+def last_as_minus_1(layer, axis):
+    """Of a layer that works on the axis of the channels: -1, however that is written."""
+    if type(layer).__name__ not in ("BatchNormalization", "GroupNormalization", "Softmax"):
+        return axis
+    ranks = {len(tensor.shape) for node in layer._inbound_nodes for tensor in node.input_tensors}
+    return -1 if axis in (-1, [-1]) or {axis[0] if isinstance(axis, (list, tuple)) else axis} == {r - 1 for r in ranks} else axis
+
+
+def describe(layer):
+    """A layer, or one of Keras's operations: a + b is as good as Add; others latent does not have."""
+    made = {"name": layer.name, "class": type(layer).__name__, "config": {}}
+    if not isinstance(layer, keras.layers.Layer):
+        if not joins(layer):
+            made["class"] = f"keras.ops, {made['class']}"
+        elif hasattr(layer, "axis"):
+            made["config"] = {"axis": layer.axis}
+        return {**made, "output_shape": list(layer.output.shape[1:]), "parameters": 0}
+    shape = layer.batch_shape if is_input(layer) else layer.output.shape
+    made.update(config=resolved(layer), output_shape=list(shape[1:]), parameters=layer.count_params())
+    return made if layer.trainable or not own_variables(layer) else {**made, "trainable": False}
 
 
 # ------------------------------------------------------------- copies

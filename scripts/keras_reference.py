@@ -25,56 +25,8 @@ import keras_graph  # noqa: E402
 import latent_weights  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
-from keras_graph import Graph, exact, in_float64, is_input, is_tied, own_variables  # noqa: E402
+from keras_graph import Graph, describe, exact, in_float64, resolved  # noqa: E402
 
-# What of a layer's configuration decides about what it computes.
-KEYS = (
-    "filters",
-    "units",
-    "kernel_size",
-    "pool_size",
-    "strides",
-    "size",
-    "padding",
-    "dilation_rate",
-    "output_padding",
-    "groups",
-    "depth_multiplier",
-    "data_format",
-    "interpolation",
-    "cropping",
-    "target_shape",
-    "dims",
-    "activation",
-    "negative_slope",
-    "max_value",
-    "threshold",
-    "alpha",
-    "shared_axes",
-    "use_bias",
-    "activity_regularizer",
-    "kernel_regularizer",
-    "bias_regularizer",
-    "depthwise_regularizer",
-    "pointwise_regularizer",
-    "alpha_regularizer",
-    "gamma_regularizer",
-    "beta_regularizer",
-    "kernel_constraint",
-    "bias_constraint",
-    "depthwise_constraint",
-    "pointwise_constraint",
-    "alpha_constraint",
-    "axis",
-    "momentum",
-    "epsilon",
-    "center",
-    "scale",
-    "keepdims",
-    "rate",
-    "l1",
-    "l2",
-)
 OPTIMIZER_KEYS_LEFT_OUT = {"name", "loss_scale_factor", "gradient_accumulation_steps", "ema_overwrite_frequency"}
 
 
@@ -382,32 +334,6 @@ def description_of(optimizer):
         rate = config["learning_rate"]
         config["learning_rate"] = {"schedule": rate["class_name"], **rate["config"]}
     return {"optimizer": type(optimizer).__name__, **config}
-
-
-def resolved(layer):
-    """The hyper-parameters of a layer, defaults included."""
-    if is_tied(layer):
-        activation = keras.activations.serialize(layer.activation)
-        return {"dense": layer.dense.name, "activation": activation, "use_bias": bool(own_variables(layer))}
-    config = {key: value for key, value in layer.get_config().items() if key in KEYS}
-    for key, value in config.items():
-        if isinstance(value, dict):  # a regularizer, a constraint, an activation of a class
-            config[key] = [value["class_name"], value["config"]]
-    return config
-
-
-def describe(layer):
-    """A layer, or one of Keras's operations: a + b is as good as Add; others latent does not have."""
-    made = {"name": layer.name, "class": type(layer).__name__, "config": {}}
-    if not isinstance(layer, keras.layers.Layer):
-        if not keras_graph.joins(layer):
-            made["class"] = f"keras.ops, {made['class']}"
-        elif hasattr(layer, "axis"):
-            made["config"] = {"axis": layer.axis}
-        return {**made, "output_shape": list(layer.output.shape[1:]), "parameters": 0}
-    shape = layer.batch_shape if is_input(layer) else layer.output.shape
-    made.update(config=resolved(layer), output_shape=list(shape[1:]), parameters=layer.count_params())
-    return made if layer.trainable or not own_variables(layer) else {**made, "trainable": False}
 
 
 def summary(model, columns):

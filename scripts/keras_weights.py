@@ -17,9 +17,12 @@ Needs Keras 3 with one of its backends.
 
 import argparse
 import importlib.util
+import json
 import os
 import pathlib
 import runpy
+import shutil
+import tempfile
 
 import latent_weights
 from latent_weights import LAYERS, Problem
@@ -42,6 +45,46 @@ def import_keras():
     return keras
 
 
+# What Keras 2 wrote down of layers that take no such option, and what it may be there: without a meaning.
+KERAS_2_LEFTOVERS = {"groups": 1, "kernel_regularizer": None, "kernel_constraint": None}
+WITHOUT_GROUPS = ("Conv1DTranspose", "Conv2DTranspose", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D")
+
+
+def load_h5(keras, path):
+    """Of a file of Keras 2, Keras 3 refuses some options that its own layers do not have any more: a copy without them."""
+    import h5py  # comes with Keras
+
+    with h5py.File(path) as file:
+        config, version = file.attrs.get("model_config"), str(file.attrs.get("keras_version"))
+    if config is None or not version.startswith("2."):
+        return keras.saving.load_model(path, compile=False)
+    config = json.loads(config)
+
+    def clean(entry):
+        if isinstance(entry, list):
+            for inner in entry:
+                clean(inner)
+        elif isinstance(entry, dict):
+            if entry.get("class_name") in WITHOUT_GROUPS:
+                options = entry["config"]
+                for key, nothing in KERAS_2_LEFTOVERS.items():
+                    if key in options and (key == "groups" or not entry["class_name"].endswith("Transpose")):
+                        if options.pop(key) != nothing:
+                            raise Problem(f"{path}: {options['name']} ({entry['class_name']}): {key} is not {nothing}")
+                if entry["class_name"].startswith("Separable"):
+                    options.pop("kernel_initializer", None)
+            for inner in entry.values():
+                clean(inner)
+
+    clean(config)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = pathlib.Path(folder) / path.name
+        shutil.copyfile(path, copy)
+        with h5py.File(copy, "r+") as file:
+            file.attrs["model_config"] = json.dumps(config)
+        return keras.saving.load_model(copy, compile=False)
+
+
 def load_model(keras, path, architecture):
     """A model, with the weights of `path`."""
 
@@ -51,11 +94,16 @@ def load_model(keras, path, architecture):
         try:
             if file.suffix == ".json":
                 return keras.models.model_from_json(file.read_text())
+            if file.suffix == ".h5":
+                return load_h5(keras, file)
             return keras.saving.load_model(file, compile=False)
+        except Problem:
+            raise
         except Exception as error:  # noqa: BLE001: Keras raises many kinds
-            raise Problem(
-                f"{file}: Keras cannot load it: {error}\n" "Is there a class or function of your own in it? See --code."
-            ) from None
+            hint = ""
+            if "Could not locate" in str(error) or "Unknown layer" in str(error):
+                hint = "\nIs there a class or function of your own in it? See --code."
+            raise Problem(f"{file}: Keras {keras.__version__} cannot load it: {error}{hint}") from None
 
     if not path.name.endswith(".weights.h5"):
         return load(path)
@@ -84,28 +132,40 @@ def layers_of(keras, model, prefix="", seen=None):
             yield prefix, layer
 
 
-def check_layer(layer):
-    kind = type(layer).__name__
-    if kind not in LAYERS:
-        raise Problem(f"{layer.name} is a {kind} with weights; those latent has are {', '.join(LAYERS)}")
-    if getattr(layer, "data_format", None) == "channels_first":
-        raise Problem(f"{layer.name}: data_format is channels_first; latent's images are channels_last")
-    others = [variable.name for variable in layer.weights if variable.name not in LAYERS[kind][1]]
-    if others:
-        raise Problem(f"{layer.name}: latent's {kind} has no {', '.join(others)}")
+def check_layers(models, ignored):
+    """All that latent has not, or not with that option, is one Problem."""
+    import keras_graph  # which imports Keras
+    from graph_to_cpp import Unsupported, check_layer
+
+    layers = [layer for model in models for layer in keras_graph.layers_of(model)]
+    unknown = set(ignored) - {layer.name for layer in layers}
+    if unknown:
+        raise Problem(f"--ignore {', '.join(sorted(unknown))}: there are {', '.join(layer.name for layer in layers)}")
+    problems = []
+    for number, layer in enumerate(layers):
+        if layer.name in ignored or keras_graph.is_tied(layer) or type(layer).__name__ == "Sampling":
+            continue
+        described = keras_graph.describe(layer)
+        try:
+            check_layer(described)
+        except Unsupported as problem:
+            problems.append(f"layer {number}, {layer.name} ({described['class']}): {problem}")
+    if problems:
+        raise Problem("latent has not what the model wants:\n  " + "\n  ".join(problems))
 
 
 def variables_of(keras, models, keep_names, nested):
     """latent's name -> Keras's variable."""
     found = [entry for model in models for entry in layers_of(keras, model)]
-    for _, layer in found:
-        check_layer(layer)
     groups = {}  # numbered apart from each other
     for prefix, layer in found:
         groups.setdefault(prefix if nested else "", []).append(layer)
     variables = {}
     for prefix, layers in groups.items():
         kinds = [type(layer).__name__ for layer in layers]
+        for kind, layer in zip(kinds, layers):
+            if kind not in LAYERS:
+                raise Problem(f"{layer.name} is a {kind} with weights; those latent has are {', '.join(LAYERS)}")
         automatic = [
             not keep_names and latent_weights.is_automatic(kind, layer.name) for kind, layer in zip(kinds, layers)
         ]
@@ -193,6 +253,13 @@ def parse():
         )
         sub.add_argument("--keep-names", action="store_true", help="Keras's names as they are: conv2d_7 stays conv2d_7")
         sub.add_argument(
+            "--ignore",
+            action="append",
+            default=[],
+            metavar="LAYER",
+            help="a layer without weights that latent lacks, whose work your own program does (Rescaling, for example)",
+        )
+        sub.add_argument(
             "--code",
             type=pathlib.Path,
             metavar="FILE.py",
@@ -216,6 +283,7 @@ def main():
     if arguments.code:
         runpy.run_path(str(arguments.code), run_name="keras_weights_code")
     models = [load_model(keras, path, arguments.architecture) for path in arguments.model]
+    check_layers(models, arguments.ignore)
     (to_latent if arguments.command == "to-latent" else to_keras)(keras, arguments, models)
 
 

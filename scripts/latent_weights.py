@@ -10,7 +10,7 @@ import sys
 
 import numpy as np
 
-DTYPES = {"F16": "<f2", "F32": "<f4", "F64": "<f8"}
+DTYPES = {"F16": "<f2", "F32": "<f4", "F64": "<f8", "I64": "<i8"}
 
 # The layers with weights: Keras's and latent's class, its automatic name, its variables.
 LAYERS = {

@@ -4,10 +4,14 @@
     pytorch_weights.py to-latent  --model STATE.pt --weights OUT.safetensors [what the state does not say]
     pytorch_weights.py to-pytorch --weights IN.safetensors --model STATE.pt --out OUT.pt [the same]
 
-STATE.pt is a file of torch.save(model.state_dict(), path). Its layers, in their order, get the names that latent gives
-them: conv2d, conv2d_1, ...; --name gives another. Kernels are turned round: docs/weights.md has a table.
+STATE.pt is a file of torch.save(model.state_dict(), path), or a .safetensors file of a state. Its layers, in their order,
+get the names that latent gives them: conv2d, conv2d_1, ...; --name gives another. Kernels are turned round:
+docs/weights.md has a table.
 
 A state does not say everything. What is missing and cannot be guessed is asked for:
+  --module FILE.py:NAME          the module itself, which NAME() makes: it knows its layers and their order
+  --kind 3=GroupNorm             the class of module 3: several may have tensors of such names and shapes
+  --order encoder,decoder        the order of the modules; a .safetensors file has none
   --conv2d, --conv2d-transpose   a convolution with as many output as input channels could be either
   --flatten 6=7x7x64             Linear 6 reads a flattened image of 7 x 7 pixels and 64 channels
   --unflatten 0=7x7x64           what Linear 0 gives becomes such an image
@@ -21,6 +25,7 @@ import io
 import math
 import pathlib
 import re
+import runpy
 
 import latent_weights
 import numpy as np
@@ -31,9 +36,24 @@ try:
 except ImportError:
     torch = None
 
-# (class, PyTorch's parameter) -> latent's variable, and its axes in terms of PyTorch's.
+# PyTorch's class -> latent's. Not here is what latent lacks.
+CLASSES = {
+    "Conv1d": "Conv1D",
+    "Conv2d": "Conv2D",
+    "ConvTranspose2d": "Conv2DTranspose",
+    "DepthwiseConv2d": "DepthwiseConv2D",  # a Conv2d with a group for each channel; PyTorch has no class for it
+    "Linear": "Dense",
+    "BatchNorm1d": "BatchNormalization",
+    "BatchNorm2d": "BatchNormalization",
+    "LayerNorm": "LayerNormalization",
+    "GroupNorm": "GroupNormalization",
+    "PReLU": "PReLU",
+}
+# latent's variable `kernel`: its axes in terms of those of PyTorch's weight.
 KERNEL = {
+    "Conv1D": (2, 1, 0),  # (F, C, K) -> (K, C, F)
     "Conv2D": (2, 3, 1, 0),  # (F, C, KH, KW) -> (KH, KW, C, F)
+    "DepthwiseConv2D": (2, 3, 1, 0),  # (C m, 1, KH, KW) -> (KH, KW, 1, C m), as (KH, KW, C, m)
     "Conv2DTranspose": (2, 3, 1, 0),  # (C, F, KH, KW) -> (KH, KW, F, C)
     "Dense": (1, 0),  # (units, inputs) -> (inputs, units)
 }
@@ -47,6 +67,12 @@ def read_state(path, key):
     """name -> tensor, in order, and the whole content of the file, of which that is a part if there is a key."""
     if not path.exists():
         raise Problem(f"{path}: no such file")
+    if path.suffix == ".safetensors":
+        if key is not None:
+            raise Problem(f"{path}: a .safetensors file has no {key}: it is the state itself")
+        arrays, _ = latent_weights.read_safetensors(path)
+        state = {name: torch.from_numpy(array.copy()) for name, array in arrays.items()}
+        return state, state
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # noqa: BLE001: PyTorch raises many kinds
@@ -83,43 +109,135 @@ def matches(module, patterns):
     return any(fnmatch.fnmatchcase(module, pattern) for pattern in patterns)
 
 
-def class_of(module, tensors, arguments):
-    """latent's class of a module."""
-    if not set(tensors) <= set(NORMALIZATION):
-        raise Problem(f"{module} has {', '.join(tensors)}; expected weight and bias: latent has no such layer")
-    if "running_mean" in tensors:
-        return "BatchNormalization"
-    if "weight" not in tensors:
-        raise Problem(f"{module} has {', '.join(tensors)}, but no weight: latent has no such layer")
-    weight, rank = tensors["weight"], tensors["weight"].dim()
-    if rank in (1, 3):
-        return "LayerNormalization"
-    if rank == 2:
-        return "Dense"
-    if rank != 4:
-        raise Problem(f"{module}.weight has the shape {tuple(weight.shape)}: latent has no such layer")
-    said = [
-        name
-        for name, patterns in (("Conv2D", arguments.conv2d), ("Conv2DTranspose", arguments.conv2d_transpose))
-        if matches(module, patterns)
-    ]
-    if len(said) == 2:
-        raise Problem(f"{module} is named by --conv2d and by --conv2d-transpose")
-    # A bias is as long as there are output channels: the first axis of a Conv2d, the second of a ConvTranspose2d.
-    possible = [
-        name
-        for name, axis in (("Conv2D", 0), ("Conv2DTranspose", 1))
-        if "bias" not in tensors or tensors["bias"].shape[0] == weight.shape[axis]
-    ]
-    choice = [name for name in possible if name in said or not said]
-    if len(choice) == 1:
-        return choice[0]
-    if said:
-        raise Problem(f"{module}: its weight {tuple(weight.shape)} and bias are not those of a {said[0]}")
-    raise Problem(
-        f"{module} may be a Conv2d or a ConvTranspose2d: its weight is {tuple(weight.shape)}. "
-        f"Say --conv2d {module} or --conv2d-transpose {module}"
+# ------------------------------------------------------------- the order of the modules
+
+
+def in_order(modules, given, path, known):
+    """The modules in the order of `given`, names that may stand for all modules in them. The file's own order counts if
+    it is `known`; else that of the numbers in an nn.Sequential is all that is known."""
+    if not given:
+        return modules if known else {name: modules[name] for name in by_numbers(list(modules), path)}
+    places = {}
+    for module in modules:
+        found = [i for i, part in enumerate(given) if module == part or module.startswith(part + ".")]
+        if len(found) != 1:
+            raise Problem(f"--order {','.join(given)}: {module} is in {len(found)} of them; expected one")
+        places.setdefault(found[0], []).append(module)
+    for i, part in enumerate(given):
+        if i not in places:
+            raise Problem(f"--order {','.join(given)}: there is no module {part}; there are {', '.join(modules)}")
+    parts = (places[i] for i in range(len(given)))
+    return {name: modules[name] for part in parts for name in (part if known else by_numbers(part, path))}
+
+
+def by_numbers(names, path, depth=0):
+    """Names such as encoder.0, encoder.2, encoder.10 in their order. Of other names nothing is known."""
+    if len(names) <= 1:
+        return names
+    children = {}
+    for name in names:
+        children.setdefault(name.split(".")[depth] if name.count(".") >= depth else None, []).append(name)
+    if len(children) > 1 and not all(child is not None and child.isdecimal() for child in children):
+        known = [".".join(of[0].split(".")[: depth + 1]) for of in children.values()]
+        raise Problem(
+            f"{path}: a .safetensors file does not say in which order the modules {', '.join(known)} work. "
+            f"Say it by --order {','.join(known)}, or --module FILE.py:NAME"
+        )
+    ordered = sorted(children, key=int) if len(children) > 1 else list(children)
+    return [name for child in ordered for name in by_numbers(children[child], path, depth + 1)]
+
+
+# ------------------------------------------------------------- the classes of the modules
+
+
+def module_from(text, state, path):
+    """The module that NAME() makes, of FILE.py:NAME. It must have the tensors of the state."""
+    file, _, name = text.rpartition(":")
+    if not file or not pathlib.Path(file).exists():
+        raise Problem(f"--module {text}: expected FILE.py:NAME with a file that is there")
+    made = runpy.run_path(file, run_name="pytorch_weights_module").get(name)
+    module = made() if callable(made) else None
+    if not isinstance(module, torch.nn.Module):
+        raise Problem(f"--module {text}: expected that {name}() makes an nn.Module")
+    latent_weights.check_fits(
+        path,
+        {key: tuple(tensor.shape) for key, tensor in state.items()},
+        {key: tuple(tensor.shape) for key, tensor in module.state_dict().items()},
     )
+    return module
+
+
+def class_in(module, name):
+    """PyTorch's class of a module within one, and of that an error if it works in a way that latent lacks."""
+    found = module.get_submodule(name)
+    kind = next((c.__name__ for c in type(found).__mro__ if c.__module__.startswith("torch.nn")), type(found).__name__)
+    lacking = {
+        "padding_mode": lambda value: value != "zeros",
+        "track_running_stats": lambda value: not value and "BatchNorm" in kind,
+        "groups": lambda value: value != 1 and "Transpose" in kind,
+        "dilation": lambda value: set(value) != {1} and "Transpose" in kind,
+    }
+    for option, lacks in lacking.items():
+        value = getattr(found, option, None)
+        if value is not None and lacks(value):
+            raise Problem(f"{name} ({kind}): {option}={value!r}: latent has no such layer")
+    return "DepthwiseConv2d" if kind == "Conv2d" and found.groups == found.in_channels > 1 else kind
+
+
+def possible_classes(tensors):
+    """PyTorch's classes that have tensors of these names and shapes."""
+    names, rank = set(tensors), {name: tensor.dim() for name, tensor in tensors.items()}
+    if {"running_mean", "running_var"} <= names <= set(NORMALIZATION):
+        return ["BatchNorm2d"]
+    if names - {"weight", "bias"} or "weight" not in names:
+        return []
+    shape, outputs = tensors["weight"].shape, tensors["bias"].shape if "bias" in names else None
+    if outputs is not None and rank["bias"] == rank["weight"]:
+        if shape != outputs:
+            return []
+        return ["LayerNorm"] if len(shape) > 1 else ["LayerNorm", "GroupNorm", "InstanceNorm2d", "BatchNorm2d"]
+    if outputs is not None and rank["bias"] != 1:
+        return []
+    first, second = (outputs is None or (len(shape) > axis and outputs[0] == shape[axis]) for axis in (0, 1))
+    return {
+        1: ["PReLU", "LayerNorm", "RMSNorm"] if outputs is None else [],
+        2: ["Linear", *(["Embedding"] if outputs is None else [])] if first else [],
+        3: [*(["Conv1d", "Bilinear"] if first else []), *(["ConvTranspose1d"] if second else [])],
+        4: [*(["Conv2d"] if first else []), *(["ConvTranspose2d"] if second else [])],
+        5: [*(["Conv3d"] if first else []), *(["ConvTranspose3d"] if second else [])],
+    }.get(len(shape), [])
+
+
+def class_of(module, tensors, said, channels):
+    """PyTorch's class of a module; `said`: what the user says it is; `channels`: of the image before it, if it is known."""
+    possible = possible_classes(tensors)
+    shape = tuple(tensors["weight"].shape) if "weight" in tensors else None
+    if not possible:
+        kind = "; a recurrent layer?" if any(name.startswith("weight_hh") for name in tensors) else ""
+        shapes = ", ".join(f"{name} {tuple(tensor.shape)}" for name, tensor in tensors.items())
+        raise Problem(f"{module} has {shapes}{kind}: latent has no such layer")
+    if "Conv2d" in possible and shape[1] == 1 and channels and channels > 1 and shape[0] % channels == 0:
+        possible.append("DepthwiseConv2d")
+    if said:
+        if said == "DepthwiseConv2d" and said not in possible:
+            raise Problem(f"{module}: its weight {shape} is not that of a depthwise convolution of {channels} channels")
+        same = [kind for kind in possible if kind == said or re.sub(r"\dd$", "", kind) == re.sub(r"\dd$", "", said)]
+        if not same:
+            raise Problem(f"{module}: its weight {shape} and bias are not those of a {said}")
+        if said in ("BatchNorm1d", "BatchNorm2d") and "running_mean" not in tensors:
+            raise Problem(f"{module} is a {said} without running statistics: latent has no such layer")
+        if said not in CLASSES:
+            raise Problem(f"{module} is a {said}: latent has no such layer")
+        return said
+    if len(possible) == 1 and possible[0] in CLASSES:
+        return possible[0]
+    words = f"{module} may be a {' or a '.join(possible)}: its weight is {shape}. "
+    if set(possible) == {"Conv2d", "ConvTranspose2d"}:
+        raise Problem(f"{words}Say --conv2d {module} or --conv2d-transpose {module}")
+    choices = [f"--kind {module}={kind}" for kind in possible if kind in CLASSES and f"{kind}" != "BatchNorm2d"]
+    if not choices:
+        raise Problem(f"{words}latent has no such layer")
+    raise Problem(f"{words}Say {' or '.join(choices)}, if it is one")
 
 
 def ask(questions):
@@ -128,29 +246,56 @@ def ask(questions):
         raise Problem("\n  ".join(["the state does not say everything:", *questions]))
 
 
-def classes_of(modules, arguments):
-    for pattern in [*arguments.conv2d, *arguments.conv2d_transpose]:
+def said_kinds(modules, arguments):
+    """module -> what the user says it is."""
+    by_latent = {latent: kind for kind, latent in CLASSES.items()}
+    rules = [(pattern, "Conv2d", 4) for pattern in arguments.conv2d]
+    rules += [(pattern, "ConvTranspose2d", 4) for pattern in arguments.conv2d_transpose]
+    for text in arguments.kind:
+        pattern, _, kind = text.rpartition("=")
+        if not pattern or not kind:
+            raise Problem(f"--kind: expected MODULE=CLASS, such as 3=GroupNorm, received {text}")
+        rules.append((pattern, by_latent.get(kind, kind), None))
+    said = {}
+    for pattern, kind, rank in rules:
         if not any(matches(module, [pattern]) for module in modules):
             raise Problem(f"there is no module {pattern}; there are {', '.join(modules)}")
-    classes, questions = {}, []
+        for module, tensors in modules.items():
+            if rank and ("weight" not in tensors or tensors["weight"].dim() != rank):
+                continue  # --conv2d '*' is about those that may be convolutions
+            if matches(module, [pattern]) and said.setdefault(module, kind) != kind:
+                raise Problem(f"{module} is said to be a {said[module]} and a {kind}")
+    return said
+
+
+def classes_of(modules, said):
+    """module -> latent's class, and the channels of the image that it reads, if that is known."""
+    classes, before, questions, channels = {}, {}, [], None
     for module, tensors in modules.items():
+        before[module] = channels
         try:
-            classes[module] = class_of(module, tensors, arguments)
+            kind = classes[module] = CLASSES[class_of(module, tensors, said.get(module), channels)]
         except Problem as question:
             questions.append(str(question))
+            kind = None
+        if kind is None or kind == "Dense":
+            channels = None
+        elif kind in KERNEL:
+            channels = tensors["weight"].shape[1 if kind == "Conv2DTranspose" else 0]
     ask(questions)
-    return classes
+    return classes, before
 
 
 # ------------------------------------------------------------- from one order of numbers to the other
 
 
 class Order:
-    """How latent's tensor comes from PyTorch's: the axes, then the numbers along some axes."""
+    """How latent's tensor comes from PyTorch's: the axes, then the numbers along some axes, then another shape."""
 
-    def __init__(self, axes, shape):
+    def __init__(self, axes, shape, as_shape=None):
         self.axes, self.takes = axes, []
-        self.shape = [shape[axis] for axis in axes]
+        self.before = [shape[axis] for axis in axes]
+        self.shape = as_shape or self.before
 
     def along(self, axis, image, what):
         """Along latent's axis lies a flattened image (height, width, channels), in PyTorch with the channels first."""
@@ -168,9 +313,10 @@ class Order:
         array = array.transpose(self.axes)
         for axis, order in self.takes:
             array = array.take(order, axis)
-        return array
+        return array.reshape(self.shape)
 
     def to_pytorch(self, array):
+        array = array.reshape(self.before)
         for axis, order in reversed(self.takes):
             array = array.take(np.argsort(order), axis)
         return array.transpose(np.argsort(self.axes))
@@ -191,7 +337,7 @@ def images_of(options, modules, option):
     return images
 
 
-def check_flattened(modules, classes, flatten, unflatten):
+def check_flattened(modules, classes, before, flatten, unflatten):
     """A Linear behind (before) a convolution with several inputs (outputs) for each channel: an image was flattened."""
     questions = []
     channels, last = None, None  # of the image that comes out of the layers so far; the Linear before
@@ -205,9 +351,10 @@ def check_flattened(modules, classes, flatten, unflatten):
                     f"{channels} channels. Say --flatten {module}=HEIGHTxWIDTHx{channels}"
                 )
             channels, last = None, module
-        elif kind.startswith("Conv2D"):
-            axes = (1, 0) if kind == "Conv2D" else (0, 1)
+        elif kind in KERNEL:
+            axes = (0, 1) if kind == "Conv2DTranspose" else (1, 0)
             inputs, channels = (weight.shape[axis] for axis in axes)
+            inputs = before[module] if kind == "DepthwiseConv2D" else inputs
             units = modules[last]["weight"].shape[0] if last else 0
             if units % inputs == 0 and units > inputs and last not in unflatten:
                 questions.append(
@@ -220,12 +367,22 @@ def check_flattened(modules, classes, flatten, unflatten):
 
 def table_of(state, arguments):
     """latent's name -> (PyTorch's name, Order)."""
-    modules = modules_of(state)
-    classes = classes_of(modules, arguments)
+    modules, given = modules_of(state), [name for text in arguments.order for name in text.split(",")]
+    if arguments.module:
+        module = module_from(arguments.module, state, arguments.model)
+        modules = {name: modules[name] for name in modules_of(module.state_dict())}
+        said = {name: class_in(module, name) for name in modules}
+        if arguments.conv2d or arguments.conv2d_transpose or arguments.kind:
+            raise Problem("--module says what the modules are; no --conv2d, --conv2d-transpose or --kind beside it")
+    else:
+        said = said_kinds(modules, arguments)
+    known = arguments.module or arguments.model.suffix != ".safetensors"
+    modules = in_order(modules, given, arguments.model, known)
+    classes, before = classes_of(modules, said)
     flatten, unflatten = (
         images_of(getattr(arguments, option), modules, f"--{option}") for option in ("flatten", "unflatten")
     )
-    check_flattened(modules, classes, flatten, unflatten)
+    check_flattened(modules, classes, before, flatten, unflatten)
     given = dict(text.partition("=")[::2] for text in arguments.name)
     for module, name in given.items():
         if module not in modules or not name:
@@ -239,11 +396,16 @@ def table_of(state, arguments):
         for parameter, tensor in tensors.items():
             shape, what = tuple(tensor.shape), f"{module}.{parameter}"
             if kind in KERNEL and parameter == "weight":
-                variable, order = "kernel", Order(KERNEL[kind], shape)
+                variable, as_shape = "kernel", None
+                if kind == "DepthwiseConv2D":
+                    as_shape = [*shape[2:], before[module], shape[0] // before[module]]
+                order = Order(KERNEL[kind], shape, as_shape)
                 if kind == "Dense":
                     order.along(0, flatten.get(module), f"--flatten {module}").along(
                         1, unflatten.get(module), f"--unflatten {module}"
                     )
+            elif kind == "PReLU":  # in images one for each channel, or one alone: SharedAxes<1, 2>, SharedAxes<1, 2, 3>
+                variable, order = "alpha", Order((0,), shape, [1, 1, shape[0]] if before[module] else None)
             else:
                 variable = parameter if kind in KERNEL else NORMALIZATION[parameter]
                 # LayerNorm over (C, H, W) is LayerNormalization over (H, W, C).
@@ -321,6 +483,13 @@ def parse():
                 "--out", type=pathlib.Path, required=True, metavar="OUT.pt", help="the state with the new weights"
             )
         sub.add_argument("--key", help="where in the file the state is, if it holds more, such as model_state_dict")
+        sub.add_argument("--module", metavar="FILE.py:NAME", help="NAME() makes the module; the file is run")
+        sub.add_argument(
+            "--kind", action="append", default=[], metavar="MODULE=CLASS", help="the class of MODULE, such as 3=GroupNorm"
+        )
+        sub.add_argument(
+            "--order", action="append", default=[], metavar="MODULE,...", help="all modules, or what they are in, in order"
+        )
         sub.add_argument("--conv2d", action="append", default=[], metavar="MODULE", help="MODULE is a Conv2d")
         sub.add_argument(
             "--conv2d-transpose", action="append", default=[], metavar="MODULE", help="MODULE is a ConvTranspose2d"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Exchanges weights with real Keras and real PyTorch, both ways.
+# Exchanges weights with real Keras and real PyTorch, both ways, and models with Keras, PyTorch and ONNX Runtime.
 # usage: [LATENT_PYTHON=/path/to/python] [PRESET=release|debug|asan|clang] scripts/test_weights_exchange.sh
 #
 # Without LATENT_PYTHON, Keras (with TensorFlow) and PyTorch are installed into build/exchange/.venv, once (some GB). Where
@@ -12,8 +12,8 @@ if [ -z "$python" ]; then
   python=$PWD/build/exchange/.venv/bin/python
   # PyTorch comes with its CUDA libraries; if PIP_EXTRA_INDEX_URL names an index of CPU builds, those do (1 GB, not 6).
   if ! { [ -x "$python" ] || python3 -m venv build/exchange/.venv; } ||
-     ! { "$python" -c 'import keras, tensorflow, torch' 2>/dev/null ||
-         "$python" -m pip install --quiet keras tensorflow-cpu torch; }; then
+     ! { "$python" -c 'import keras, tensorflow, torch, onnx, onnxscript, onnxruntime' 2>/dev/null ||
+         "$python" -m pip install --quiet keras tensorflow-cpu torch onnx onnxscript onnxruntime; }; then
     echo "skipped: Keras and PyTorch could not be installed; LATENT_PYTHON may name a Python that has them" >&2
     exit 77
   fi
@@ -21,5 +21,5 @@ fi
 
 PRESET=${PRESET:-release}
 cmake --preset "$PRESET" -D LATENT_PYTHON="$python"
-cmake --build --preset "$PRESET" --target weights_program
+cmake --build --preset "$PRESET" --target weights_program models_program
 ctest --preset "$PRESET" --verbose -R '^exchange\.'

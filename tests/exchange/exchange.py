@@ -22,8 +22,16 @@ INPUTS = {
     "generator": (4,),
     "normalized": (5, 4, 3),
     "grouped": (8, 8, 4),
+    "channels": (8, 8, 4),
 }
-OUTPUTS = {"autoencoder": (12, 12, 2), "classifier": (5,), "generator": (6, 8, 1), "normalized": (3, 2, 2), "grouped": (23, 1)}
+OUTPUTS = {
+    "autoencoder": (12, 12, 2),
+    "classifier": (5,),
+    "generator": (6, 8, 1),
+    "normalized": (3, 2, 2),
+    "grouped": (23, 1),
+    "channels": (34, 1),
+}
 SAMPLES = 24
 
 

@@ -200,7 +200,7 @@ def check_errors(folder, file, weights):
     to_keras = ["keras_weights.py", "to-keras", "--out", folder / "none.keras"]
     script(*to_latent, "--model", folder / "no.keras", error="no such file")
     (folder / "broken.keras").write_bytes(file.read_bytes()[:1000])
-    script(*to_latent, "--model", folder / "broken.keras", error="Keras cannot load it")
+    script(*to_latent, "--model", folder / "broken.keras", error="cannot load it")
     (folder / "broken.safetensors").write_bytes(weights.read_bytes()[:-1])
     script(*to_keras, "--model", file, "--weights", folder / "broken.safetensors", error="is no safetensors file")
     small = keras.Sequential([keras.Input((9, 8, 2)), layers.Conv2D(3, 5), layers.GlobalAveragePooling2D()])
@@ -216,7 +216,7 @@ def check_errors(folder, file, weights):
     )
     rnn = keras.Sequential([keras.Input((9, 8)), layers.GRU(3)])
     rnn.save(folder / "rnn.keras")
-    script(*to_latent, "--model", folder / "rnn.keras", error="gru is a GRU with weights; those latent has are Conv1D")
+    script(*to_latent, "--model", folder / "rnn.keras", error="layer 0, gru (GRU): layer GRU")
     script(
         *to_keras, "--model", file, "--model", file, "--weights", weights, error="expected an --out for each --model"
     )
@@ -240,6 +240,109 @@ def check_errors(folder, file, weights):
     call(*program, "to-latent", "--model", folder / "no.keras", "--weights", weights, error="keras_weights.py: ")
 
 
+# The least that a layer is made with.
+LEAST = {
+    "Activation": {"activation": "relu"},
+    "AveragePooling2D": {"pool_size": 2},
+    "Conv1D": {"filters": 2, "kernel_size": 2},
+    "Conv2D": {"filters": 2, "kernel_size": 2},
+    "Conv2DTranspose": {"filters": 2, "kernel_size": 2},
+    "Dense": {"units": 2},
+    "DepthwiseConv2D": {"kernel_size": 2},
+    "Dropout": {"rate": 0.25},
+    "GaussianNoise": {"stddev": 0.25},
+    "Permute": {"dims": (2, 1)},
+    "Reshape": {"target_shape": (24, 16)},
+    "SeparableConv2D": {"filters": 2, "kernel_size": 2},
+    "SpatialDropout2D": {"rate": 0.25},
+}
+
+
+def check_every_option():
+    """Each option of each layer that the scripts take is understood, or an error with its name and value."""
+    import graph_to_cpp
+    import keras_graph
+    from keras_to_cpp import LAYERS, Unsupported
+
+    checked = 0
+    for kind in [*LAYERS, "Concatenate"]:
+        if kind == "DenseTranspose":
+            continue
+        layer = getattr(layers, kind)(**LEAST.get(kind, {}))
+        several = kind in graph_to_cpp.JOINS
+        x = keras.Input((6, 4) if kind.endswith("1D") or kind == "Permute" else (4, 3, 32))
+        layer([x, x] if several else x)
+        entry = keras_graph.describe(layer)
+        if kind == "LeakyReLU":  # Keras's default is no default of the tables
+            entry["config"].setdefault("negative_slope", 0.3)
+
+        def made(config):
+            if several:
+                return graph_to_cpp.join(kind, config, ["other"], 3)
+            return graph_to_cpp.layer({"layer": kind, **config})
+
+        plain = made(entry["config"])
+        for key in layer.get_config():
+            if keras_graph.is_no_option(key):
+                continue
+            checked += 1
+            for odd in ("an odd value", 7, True, False, ["L2", {"l2": 0.5}]):
+                try:
+                    changed = made({**entry["config"], key: odd})
+                except Unsupported as problem:
+                    if f"{key}=" in str(problem) or (key in str(problem) and str(odd) in str(problem)) or str(odd) in str(problem):
+                        break
+                    sys.exit(f"{kind}: {key}={odd!r}: {problem}")
+                except (TypeError, ValueError, AttributeError, KeyError):
+                    continue  # of a type that Keras does not take there
+                if changed != plain:
+                    break
+            else:
+                sys.exit(f"{kind}: {key} is not looked at")
+    print(f"{checked} options: understood, or refused by name")
+
+
+def check_refused(folder):
+    """Options that latent lacks, as Keras writes them into a file."""
+    image = (8, 8, 4)
+    for layer, error in (
+        (layers.BatchNormalization(axis=1), "(BatchNormalization): axis=1"),
+        (layers.BatchNormalization(renorm=True), "renorm=True"),
+        (layers.LayerNormalization(rms_scaling=True), "rms_scaling=True"),
+        (layers.GroupNormalization(2, axis=1), "(GroupNormalization): axis=1"),
+        (layers.Conv2D(4, 3, dtype="mixed_float16"), "dtype='mixed_float16'"),
+        (layers.Conv2D(4, 3, kernel_constraint="non_neg"), "kernel_constraint=['NonNeg', {}]"),
+        (layers.UpSampling2D(2, interpolation="bicubic"), "interpolation='bicubic'"),
+        (layers.Dropout(0.5, noise_shape=(None, 1, 1, 4)), "noise_shape=(None, 1, 1, 4)"),
+        (layers.Conv2D(4, 3, activation="mish"), "activation 'mish'"),
+        (layers.Conv2DTranspose(4, 3, dilation_rate=2), "dilation_rate=(2, 2)"),
+        (layers.Softmax(axis=1), "axis=1"),
+        (layers.Rescaling(0.5), "(Rescaling): layer Rescaling"),
+        (layers.ZeroPadding2D(1, data_format="channels_first"), "data_format='channels_first'"),
+    ):
+        model = keras.Sequential([keras.Input(image), layer, layers.Conv2D(1, 1)])
+        model.save(folder / "refused.keras")
+        to_latent = ["keras_weights.py", "to-latent", "--model", folder / "refused.keras"]
+        script(*to_latent, "--weights", folder / "none.safetensors", error=error)
+    normalized = keras.Sequential([keras.Input(image), layers.BatchNormalization(axis=3), layers.Rescaling(2, name="r")])
+    normalized.save(folder / "allowed.keras")
+    to_latent = ["keras_weights.py", "to-latent", "--model", folder / "allowed.keras"]
+    script(*to_latent, "--ignore", "r", "--weights", folder / "allowed.safetensors")
+    script(*to_latent, "--ignore", "s", "--weights", folder / "none.safetensors", error="--ignore s: there are ")
+    print("what latent lacks is refused by name")
+
+
+def check_keras_2(folder):
+    """A file of Keras 2 (tf_keras 2.21), which says groups=1 of layers that take no groups in Keras 3."""
+    weights = folder / "keras_2.safetensors"
+    script("keras_weights.py", "to-latent", "--model", exchange.HERE / "keras_2.h5", "--weights", weights)
+    tensors, _ = latent_weights.read_safetensors(weights)
+    expected, _ = latent_weights.read_safetensors(exchange.HERE / "keras_2.safetensors")
+    assert list(tensors) == list(expected), (list(tensors), list(expected))
+    assert all((tensors[name] == expected[name]).all() for name in tensors)
+    print("keras_2.h5: as Keras 2 has it")
+
+
 def main():
     folder = exchange.Folder(pathlib.Path(sys.argv[1]).resolve())
     keras.utils.set_random_seed(1)
@@ -253,6 +356,9 @@ def main():
     both_ways(folder, "grouped", ".keras")
     _, file, weights = both_ways(folder, "classifier", ".keras")
     check_normalizations(folder)
+    check_every_option()
+    check_refused(folder)
+    check_keras_2(folder)
     check_errors(folder, file, weights)
     print("all is well")
 

@@ -5,6 +5,7 @@ pytorch_exchange.py PROGRAM      PROGRAM is weights_program
 """
 
 import pathlib
+import runpy
 import sys
 
 import exchange
@@ -37,6 +38,19 @@ def make(name):
         return nn.Sequential(
             nn.Conv2d(2, 3, (3, 2), stride=(2, 3)), nn.ReLU(), nn.Flatten(), nn.Linear(36, 5), nn.Softmax(1)
         )
+    if name == "channels":  # that do not see each other, or some of them
+        return nn.Sequential(
+            nn.Conv2d(4, 4, 3, padding=1, groups=2),
+            nn.GroupNorm(2, 4),
+            nn.PReLU(4),
+            nn.Conv2d(4, 8, 3, groups=4),
+            nn.ReLU(),
+            nn.Conv2d(8, 3, 1),
+            nn.Tanh(),
+            nn.Flatten(2),
+            nn.Conv1d(3, 1, 3),
+            nn.Sigmoid(),
+        )
     return nn.Sequential(
         nn.Linear(4, 10),
         nn.ReLU(),
@@ -54,18 +68,19 @@ OPTIONS = {
     "autoencoder": ["--conv2d", "encoder.*", "--name", "decoder.1=decoded"],
     "classifier": ["--flatten", "3=4x3x3"],
     "generator": ["--unflatten", "2=2x3x4", "--conv2d-transpose", "5"],
+    "channels": ["--kind", "1=GroupNorm", "--kind", "2=PReLU", "--kind", "3=DepthwiseConv2D", "--kind", "8=Conv1d"],
 }
 
 
 def to_torch(array):
     tensor = torch.from_numpy(array)
-    return tensor.permute(0, 3, 1, 2).contiguous() if tensor.dim() == 4 else tensor
+    return tensor.movedim(-1, 1).contiguous() if tensor.dim() > 2 else tensor
 
 
 def predict(model, x):
     with torch.no_grad():
         y = model(to_torch(x))
-    return (y.permute(0, 2, 3, 1) if y.dim() == 4 else y).numpy()
+    return (y.movedim(1, -1) if y.dim() > 2 else y).numpy()
 
 
 def train(model, x, y):
@@ -204,6 +219,8 @@ def check_keras(folder):
         "4=2x3x4",
         "--unflatten",
         "5=2x3x4",
+        "--kind",
+        "5=LayerNorm",
     )
     script(
         "keras_weights.py",
@@ -253,14 +270,32 @@ def check_errors(folder):
     fails(state, "--conv2d-transpose", "5", "--unflatten", "2=2x3x5", error="2x3x5 are 30 numbers, not 24")
     fails(state, "--conv2d-transpose", "9", error="there is no module 9; there are 0, 2, 5, 7")
     fails(state, "--conv2d-transpose", "5", "--unflatten", "2", error="expected MODULE=HEIGHTxWIDTHxCHANNELS")
-    fails(state, "--conv2d", "*", error="7: its weight (4, 1, 3, 3) and bias are not those of a Conv2D")
+    fails(state, "--conv2d", "*", error="7: its weight (4, 1, 3, 3) and bias are not those of a Conv2d")
     fails(
         make("classifier").state_dict(),
         error="3 reads 36 = 12 x 3 numbers behind an image of 3 channels. Say --flatten 3=",
     )
     fails({"model_state_dict": state}, error="Say --key model_state_dict")
     fails(make("generator"), error="Write it by torch.save(model.state_dict(), path)")
-    fails(nn.GRU(2, 3).state_dict(), error="expected weight and bias: latent has no such layer")
+    for layer, error in (
+        (nn.GRU(2, 3), "a recurrent layer?: latent has no such layer"),
+        (nn.GroupNorm(2, 4), "0 may be a LayerNorm or a GroupNorm or a InstanceNorm2d or a BatchNorm2d: its weight is (4,). "
+                             "Say --kind 0=LayerNorm or --kind 0=GroupNorm"),
+        (nn.BatchNorm2d(4, track_running_stats=False), "or a BatchNorm2d: its weight is (4,)"),
+        (nn.PReLU(4), "0 may be a PReLU or a LayerNorm or a RMSNorm: its weight is (4,). Say --kind 0=PReLU"),
+        (nn.Embedding(5, 3), "0 may be a Linear or a Embedding"),
+        (nn.Linear(5, 3, bias=False), "Say --kind 0=Linear, if it is one"),
+        (nn.Conv1d(2, 3, 4), "0 may be a Conv1d or a Bilinear: its weight is (3, 2, 4). Say --kind 0=Conv1d"),
+        (nn.Conv3d(2, 3, 4), "0 may be a Conv3d: its weight is (3, 2, 4, 4, 4). latent has no such layer"),
+        (nn.MultiheadAttention(4, 2), "0 has in_proj_weight (12, 4)"),
+    ):  # fmt: skip
+        fails(nn.Sequential(layer).state_dict(), error=error)
+    normed = nn.Sequential(nn.InstanceNorm2d(4, affine=True)).state_dict()
+    fails(normed, "--kind", "0=InstanceNorm2d", error="0 is a InstanceNorm2d: latent has no such layer")
+    fails(normed, "--kind", "0=BatchNorm2d", error="0 is a BatchNorm2d without running statistics: latent has no such layer")
+    fails(normed, "--kind", "0=Linear", error="0: its weight (4,) and bias are not those of a Linear")
+    depthwise = nn.Sequential(nn.Conv2d(3, 4, 1), nn.Conv2d(4, 8, 3, groups=4)).state_dict()
+    fails(depthwise, error="1 may be a Conv2d or a DepthwiseConv2d: its weight is (8, 1, 3, 3). Say --kind 1=Conv2d or --kind 1=Dep")
     torch.save(make("classifier").state_dict(), folder / "good.pt")
     to_pytorch = [
         "pytorch_weights.py",
@@ -290,6 +325,69 @@ def check_errors(folder):
     )
 
 
+MODULES = """
+from torch import nn
+
+class Autoencoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.decoder = nn.Linear(4, 6)
+        self.encoder = nn.Linear(6, 4)
+
+def norms():
+    return nn.Sequential(nn.Conv2d(2, 4, 3), nn.GroupNorm(2, 4), nn.Conv2d(4, 4, 3, groups=4), nn.PReLU(4),
+                         *(nn.Conv2d(4, 4, 1) for _ in range(9)))
+
+def without_statistics():
+    return nn.Sequential(nn.BatchNorm2d(4, track_running_stats=False))
+
+def circular():
+    return nn.Sequential(nn.Conv2d(2, 4, 3, padding_mode="circular"))
+"""
+
+
+def check_order(folder):
+    """A .safetensors file has no order: numbers are numbers, and of anything else it is asked."""
+    (folder / "modules.py").write_text(MODULES)
+    modules = runpy.run_path(str(folder / "modules.py"))
+    out = folder / "ordered.safetensors"
+
+    def convert(model, *options, error=None):
+        file = folder / "state.safetensors"
+        state = {name: tensor.numpy() for name, tensor in sorted(model.state_dict().items())}
+        latent_weights.write_safetensors(file, state, {})
+        script("pytorch_weights.py", "to-latent", "--model", file, "--weights", out, *options, error=error)
+        return None if error else latent_weights.read_safetensors(out)[0]
+
+    twelve = nn.Sequential(*(layer for _ in range(12) for layer in (nn.Linear(4, 4), nn.ReLU())))
+    for number in range(12):
+        name = f"dense_{number}/bias" if number else "dense/bias"
+        assert (convert(twelve)[name] == twelve[2 * number].bias.detach().numpy()).all(), number
+    model = modules["Autoencoder"]()
+    convert(model, error="does not say in which order the modules decoder, encoder work. Say it by --order decoder,encoder")
+    for options in (["--order", "encoder,decoder"], ["--order", "encoder", "--order", "decoder"]):
+        assert (convert(model, *options)["dense/bias"] == model.encoder.bias.detach().numpy()).all()
+    convert(model, "--order", "encoder", error="--order encoder: decoder is in 0 of them; expected one")
+    convert(model, "--order", "encoder,decoder,more", error="there is no module more; there are decoder, encoder")
+    file = folder / "modules.py"
+    assert (convert(model, "--module", f"{file}:Autoencoder")["dense/bias"] == model.decoder.bias.detach().numpy()).all()
+    tensors = convert(modules["norms"](), "--module", f"{file}:norms")
+    assert {name: array.shape for name, array in list(tensors.items())[2:7]} == {
+        "group_normalization/gamma": (4,),
+        "group_normalization/beta": (4,),
+        "depthwise_conv2d/kernel": (3, 3, 4, 1),
+        "depthwise_conv2d/bias": (4,),
+        "p_re_lu/alpha": (1, 1, 4),
+    }, tensors.keys()
+    convert(model, "--module", f"{file}:norms", error="does not fit the model")
+    convert(model, "--module", f"{file}:no", error="expected that no() makes an nn.Module")
+    convert(model, "--module", "no.py:no", error="expected FILE.py:NAME with a file that is there")
+    without = modules["without_statistics"]()
+    convert(without, "--module", f"{file}:without_statistics", error="0 (BatchNorm2d): track_running_stats=False")
+    convert(modules["circular"](), "--module", f"{file}:circular", error="0 (Conv2d): padding_mode='circular'")
+    print("the order of a .safetensors file is that of numbers, or is asked for")
+
+
 def main():
     folder = exchange.Folder(pathlib.Path(sys.argv[1]).resolve())
     torch.manual_seed(1)
@@ -297,6 +395,7 @@ def main():
     for name in OPTIONS:
         both_ways(folder, name)
     check_there_and_back(folder)
+    check_order(folder)
     check_keras(folder)
     check_errors(folder)
     print("all is well")

@@ -25,6 +25,10 @@ using Normalized = Sequential<Input<5, 4, 3>, Conv2D<2, 3, NoBias>, BatchNormali
 using Grouped = Sequential<Input<8, 8, 4>, Conv2D<4, 3, Same, Groups<2>>, GroupNormalization<2>, PReLU<SharedAxes<1, 2>>,
                          DepthwiseConv2D<3, DepthMultiplier<2>, ReLU>, SeparableConv2D<3, 2, Tanh>, Reshape<25, 3>,
                          Conv1D<1, 3, Sigmoid>>;
+/// The same as PyTorch has it.
+using Channels = Sequential<Input<8, 8, 4>, Conv2D<4, 3, Same, Groups<2>>, GroupNormalization<2, Epsilon<1e-5>>, PReLU<SharedAxes<1, 2>>,
+                            DepthwiseConv2D<3, DepthMultiplier<2>, ReLU>, Conv2D<3, 1, Tanh>, Reshape<36, 3>,
+                            Conv1D<1, 3, Sigmoid>>;
 
 template <class Tensor, class Shape>
 Tensor load(const SafeTensors& file, const std::string& name, const Shape&) {
@@ -70,6 +74,7 @@ int main(int argc, char** argv) try {
   if (model == "generator") return run<Generator>(argv[1], argv[3], argv[4], argv[5]);
   if (model == "normalized") return run<Normalized>(argv[1], argv[3], argv[4], argv[5]);
   if (model == "grouped") return run<Grouped>(argv[1], argv[3], argv[4], argv[5]);
+  if (model == "channels") return run<Channels>(argv[1], argv[3], argv[4], argv[5]);
   check(false, "there is no model ", model);
 } catch (const std::exception& error) {
   std::cerr << "weights_program: " << error.what() << "\n";

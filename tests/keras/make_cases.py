@@ -12,11 +12,13 @@ import json
 import pathlib
 import sys
 
-import graph_to_cpp
-import keras_to_cpp
-import verify_cases
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent.parent / "scripts"))
 
-HERE = pathlib.Path(__file__).parent
+import graph_to_cpp  # noqa: E402
+import keras_to_cpp  # noqa: E402
+import verify_cases  # noqa: E402
+
 OWN = ["conv1d", "conv2d_groups", "depthwise_conv2d", "global_max_pooling2d", "group_normalization", "max_pooling1d",
        "p_re_lu", "permute", "re_lu", "separable_conv2d", "up_sampling1d"]  # fmt: skip; of make_layer_reference.py
 

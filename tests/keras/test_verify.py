@@ -11,12 +11,14 @@ import struct
 import subprocess
 import sys
 
-import graph_to_cpp
-import keras_to_cpp
-from keras_to_cpp import Config, Unsupported
-
 HERE = pathlib.Path(__file__).resolve().parent
-SCRIPT = HERE.parent.parent / "scripts" / "verify_against_keras.sh"
+SCRIPTS = HERE.parent.parent / "scripts"
+SCRIPT = SCRIPTS / "verify_against_keras.sh"
+sys.path.insert(0, str(SCRIPTS))
+
+import graph_to_cpp  # noqa: E402
+import keras_to_cpp  # noqa: E402
+from keras_to_cpp import Config, Unsupported  # noqa: E402
 
 
 def expect(received, expected):
@@ -58,6 +60,12 @@ def check_tables():
     expect_unsupported("padding='causal'", keras_to_cpp.layer, {**conv, "padding": "causal"})
     expect_unsupported("activation 'mish'", keras_to_cpp.layer, {**conv, "activation": "mish"})
     expect_unsupported("data_format='channels_first'", keras_to_cpp.layer, {**conv, "data_format": "channels_first"})
+    for option in ({"axis": 1}, {"renorm": True}, {"synchronized": True}, {"unheard_of": 1}, {"dtype": "mixed_float16"}):
+        words = ", ".join(f"{key}={value!r}" for key, value in option.items())
+        expect_unsupported(words, keras_to_cpp.layer, {"layer": "BatchNormalization", **option})
+    expect_unsupported("groups=True", keras_to_cpp.layer, {"layer": "Dense", "units": 2, "groups": True})
+    expect_unsupported("interpolation='bicubic'", keras_to_cpp.layer,
+                       {"layer": "UpSampling2D", "size": 2, "interpolation": "bicubic"})  # fmt: skip
     expect_unsupported("layer LSTM", keras_to_cpp.layer, {"layer": "LSTM", "units": 3})
     expect_unsupported("filters is not given", keras_to_cpp.layer, {"layer": "Conv2D"})
     expect(

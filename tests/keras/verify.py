@@ -21,9 +21,11 @@ import tempfile
 import threading
 import time
 
-from keras_to_cpp import Unsupported
-from toolchain import Stop, Toolchain, default_jobs
-from verify_cases import RUNNERS, Case, into_parts, source
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent.parent / "scripts"))
+
+from keras_to_cpp import Unsupported  # noqa: E402
+from toolchain import Stop, Toolchain, default_jobs  # noqa: E402
+from verify_cases import RUNNERS, Case, into_parts, source  # noqa: E402
 
 # ------------------------------------------------------------- the folder
 

@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "latent/core/parameters.hpp"
+#include "latent/io/architecture.hpp"
 #include "latent/io/safetensors_reader.hpp"
 #include "latent/io/save_weights.hpp"
+#include "latent/io/verify.hpp"
 
 namespace latent::io {
 
@@ -23,22 +25,30 @@ struct LoadOptions {
   std::string prefix = {};        ///< only tensors whose names begin so; the rest of the name is the parameter's
   bool allow_unexpected = false;  ///< the file may have tensors that the model does not have
   bool allow_missing = false;     ///< parameters that are not in the file keep their values
+  /// The file may be that of a model with other layers (or of other options), as long as its tensors fit: with a Dropout
+  /// more, say. Files of save_weights do not tell.
+  bool allow_other_layers = false;
+  /// The file's samples must give what it says they give (io/samples.hpp), to 1e-5.
+  bool verify_on_load = false;
+
+  /// Whether the whole file has to be that of the model.
+  bool whole() const { return prefix.empty() && !allow_unexpected && !allow_missing; }
 };
 
 /// What a file and a model have in common, and in what they differ.
-template <class Scalar>
 struct Comparison {
-  std::vector<std::pair<NamedTensor<Scalar>, std::string>> common;  ///< a parameter and its name in the file
-  std::string differences;                                          ///< a line each; empty if all is well
+  std::vector<std::pair<std::size_t, std::string>> common;  ///< number of a parameter and its name in the file
+  std::string differences;                                  ///< a line each; empty if all is well
 };
 
 template <class Scalar>
-Comparison<Scalar> compare(const SafeTensors& file, const std::vector<NamedTensor<Scalar>>& parameters,
-                           const LoadOptions& options) {
-  Comparison<Scalar> result;
+Comparison compare(const SafeTensors& file, const std::vector<NamedTensor<Scalar>>& parameters,
+                   const LoadOptions& options) {
+  Comparison result;
   std::string& lines = result.differences;
   std::set<std::string> expected;
-  for (const auto& parameter : parameters) {
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const auto& parameter = parameters[i];
     const std::string name = options.prefix + parameter.name;
     expected.insert(name);
     if (!file.contains(name)) {
@@ -53,10 +63,11 @@ Comparison<Scalar> compare(const SafeTensors& file, const std::vector<NamedTenso
     if (stored.dtype != "F32" && stored.dtype != "F64") {
       lines += "\n  other type: " + name + ": expected F32 or F64, received " + stored.dtype;
     }
-    result.common.emplace_back(parameter, name);
+    result.common.emplace_back(i, name);
   }
   for (const auto& [name, stored] : file.tensors) {
-    if (!options.allow_unexpected && name.starts_with(options.prefix) && expected.count(name) == 0) {
+    if (!options.allow_unexpected && !is_sample(name) && name.starts_with(options.prefix) &&
+        expected.count(name) == 0) {
       lines += "\n  unexpected: " + name + " " + shape_text(stored.shape);
     }
   }
@@ -67,8 +78,8 @@ Comparison<Scalar> compare(const SafeTensors& file, const std::vector<NamedTenso
 }
 
 /// Sets the parameters of `model` from a safetensors file, by name; F32 and F64 are converted into the model's type.
-/// Unless the options say otherwise the file must have exactly the model's tensors. Throws FileError with all
-/// differences; the model is then as it was before.
+/// Unless the options say otherwise the file must have exactly the model's tensors and, if it is one of save_model, its
+/// layers. Throws FileError with all differences; the model is then as it was before.
 template <class Model>
 void load_weights(const std::string& path, Model&& model, const LoadOptions& options = {}) {
   const SafeTensors file = read_safetensors(path);
@@ -78,13 +89,29 @@ void load_weights(const std::string& path, Model&& model, const LoadOptions& opt
     throw FileError(path,
                     text("expected version ", weights_version, " of latent's weights, received ", version->second));
   }
-  const auto [common, differences] = compare(file, model.parameters(), options);
-  if (!differences.empty()) throw FileError(path, "does not fit the model:" + differences);
-  using Scalar = std::remove_reference_t<decltype(*common[0].first.data)>;
+  const auto parameters = model.parameters();
+  const Comparison compared = compare(file, parameters, options);
+  const std::string& differences = compared.differences;
+  std::string of_layers;
+  if constexpr (requires { requires is_described<typename std::remove_cvref_t<Model>::network>; })
+    if (options.whole() && !(options.allow_other_layers && differences.empty()))
+      of_layers = other_layers(file, keras_config(model));
+  if (!differences.empty() || !of_layers.empty())
+    throw FileError(path, "does not fit the model:" + of_layers + differences);
+  using Scalar = std::remove_reference_t<decltype(*parameters[0].data)>;
   std::vector<std::vector<Scalar>> values;
-  for (const auto& [parameter, name] : common) values.push_back(file.get<Scalar>(name));
-  // Nothing can fail any more.
-  for (std::size_t i = 0; i < values.size(); ++i) std::copy(values[i].begin(), values[i].end(), common[i].first.data);
+  for (const auto& [parameter, name] : compared.common) values.push_back(file.get<Scalar>(name));
+  const auto assign = [&](const std::vector<NamedTensor<Scalar>>& to) {
+    for (std::size_t i = 0; i < values.size(); ++i)
+      std::copy(values[i].begin(), values[i].end(), to[compared.common[i].first].data);
+  };
+  if constexpr (requires { typename std::remove_cvref_t<Model>::network; })
+    if (options.verify_on_load) {
+      std::remove_cvref_t<Model> trial(model);
+      assign(trial.parameters());
+      verify(file, trial);
+    }
+  assign(parameters);  // nothing can fail any more
 }
 
 }  // namespace latent::io

@@ -11,14 +11,20 @@ namespace latent::io {
 /// The version of what `save_weights` writes, in the file's metadata.
 inline constexpr const char* weights_version = "1";
 
+/// What is said of a model in the metadata of its file: which latent wrote it, and what its summary is.
+template <class Model>
+[[gnu::cold]] Metadata metadata_of(Model&& model) {
+  Metadata metadata{{"format", "latent"}, {"version", weights_version}, {"latent_version", latent::version}};
+  if constexpr (requires { model.summary(); }) metadata["summary"] = model.summary();
+  return metadata;
+}
+
 /// Writes all parameters of `model`, under their Keras names and in the model's scalar type, to a safetensors file. A
 /// model is anything with `parameters()`, which returns a std::vector<NamedTensor<Scalar>>. The file's metadata say
 /// which latent wrote it and what the model's summary is. Throws FileError if writing fails.
 template <class Model>
 [[gnu::cold]] void save_weights(const std::string& path, Model&& model) {
-  Metadata metadata{{"format", "latent"}, {"version", weights_version}, {"latent_version", latent::version}};
-  if constexpr (requires { model.summary(); }) metadata["summary"] = model.summary();
-  write_safetensors(path, model.parameters(), metadata);
+  write_safetensors(path, model.parameters(), metadata_of(model));
 }
 
 }  // namespace latent::io

@@ -29,6 +29,7 @@ def sequential(items):
 
 def join(kind, config, others, rank):
     """Add<"fine">; `others` are the names of what it reads besides the value before it, `rank` the axes of a sample."""
+    config = Config(config)
     if not others or (kind == "Subtract" and len(others) != 1):
         raise Unsupported(f"{kind} of {len(others) + 1} values")
     arguments = quoted(others)
@@ -38,6 +39,7 @@ def join(kind, config, others, rank):
         if axis == 0:
             raise Unsupported("axis=0, that of the batch")
         arguments += [f"Axis{{{axis}}}"] if axis != rank else []
+    config.finish()
     return f"{need(kind, f'layer {kind}')}<{', '.join(arguments)}>"
 
 
@@ -48,8 +50,19 @@ def join_model(config, shapes):
         raise Unsupported(f"layer {kind} with {len(shapes)} inputs")
     names = [f"x_{i}" for i in range(len(shapes))]
     inputs = [f'Named<"{name}", {input_layer(shape)}>' for name, shape in zip(names, shapes)]
-    made = join(kind, config, names[1:], max(map(len, shapes)))
+    made = join(kind, {key: value for key, value in config.items() if key != "layer"}, names[1:], max(map(len, shapes)))
     return sequential([*inputs, 'From<"x_0">', made])
+
+
+def check_layer(entry):
+    """Raises Unsupported unless latent has that layer with these options, on inputs of whatever shape."""
+    kind, config = entry["class"], entry["config"]
+    if kind == "InputLayer":
+        Config(config).finish()
+    elif kind in JOINS:
+        join(kind, config, ["other"], len(entry["output_shape"]))
+    else:
+        layer({"layer": kind, **config})
 
 
 # ------------------------------------------------------------- graphs
@@ -138,6 +151,7 @@ class Graph:
             return f'{need("Again", f"{name}, called twice")}<"{name}">'
         try:
             if kind == "InputLayer":
+                Config(config).finish()
                 return input_layer(shape)
             if kind in JOINS:
                 return join(kind, config, others, len(shape))

@@ -1,7 +1,7 @@
 """Keras's configurations as C++ text: Conv2D with filters=3 ... is Conv2D<3, Size{3, 3}, Valid, ...>.
 
-The one place that knows how Keras's words become latent's. make_cases.py writes the project's own tests with it,
-verify.py those for anybody's references. To add a layer, an activation or an option is to add a line to a table below.
+The one place that knows how Keras's words become latent's: keras_weights.py asks it whether latent has what a model wants,
+make_cases.py writes the project's own tests with it, verify.py those for anybody's references. To add a layer, an activation or an option is to add a line to a table below.
 What the C++ headers do not have, yet or at all, is Unsupported, with the option that asks for it; that is looked up in
 the headers themselves, so a line may be there before its class is.
 """
@@ -11,7 +11,7 @@ import pathlib
 import re
 import struct
 
-INCLUDE = pathlib.Path(__file__).resolve().parent.parent.parent / "include" / "latent"
+INCLUDE = pathlib.Path(__file__).resolve().parent.parent / "include" / "latent"
 
 
 class Unsupported(Exception):
@@ -73,7 +73,7 @@ class Config:
     def finish(self):
         """Whatever is left must have no effect."""
         for key in sorted(self.left):
-            if key not in WITHOUT_EFFECT or self.values[key] not in WITHOUT_EFFECT[key]:
+            if not without_effect(key, self.values[key]):
                 raise Unsupported(f"{key}={self.values[key]!r}")
 
 
@@ -91,7 +91,19 @@ WITHOUT_EFFECT = {
     "alpha_constraint": [None],
     "gamma_regularizer": [None],
     "beta_regularizer": [None],
+    "gamma_constraint": [None],
+    "beta_constraint": [None],
     "bias_constraint": [None],
+    "quantization_config": [None],
+    "synchronized": [False],
+    "renorm": [False],
+    "renorm_clipping": [None],
+    "renorm_momentum": [0.99],
+    "rms_scaling": [False],
+    "noise_shape": [None],
+    "sparse": [False],
+    "ragged": [False],
+    "optional": [False],
     "negative_slope": [0],
     "threshold": [0],
     "use_ema": [False],
@@ -105,6 +117,11 @@ WITHOUT_EFFECT = {
     "clipvalue": [None],
     "global_clipnorm": [None],
 }
+
+
+def without_effect(key, value):
+    """Whether that option of that value changes nothing. (1 is no True.)"""
+    return any(value == known and isinstance(value, bool) == isinstance(known, bool) for known in WITHOUT_EFFECT.get(key, ()))
 
 
 def template(name, *arguments):
@@ -265,6 +282,9 @@ def groups(config):
 
 
 def conv2d(config):
+    strides, dilation = (pair(config.get(key, 1)) for key in ("strides", "dilation_rate"))
+    if max(strides) > 1 and max(dilation) > 1:
+        raise Unsupported(f"strides={strides} and dilation_rate={dilation}")
     return template("Conv2D", *convolution(config, tag("Dilation", config.get("dilation_rate", 1)), groups(config)))
 
 
@@ -325,9 +345,9 @@ def pooling(name):
 
 def interpolation(config):
     value = config.get("interpolation", "nearest")
-    return (
-        flag("Bilinear", value == "bilinear", f"interpolation={value!r}") if value in ("nearest", "bilinear") else value
-    )
+    if value not in ("nearest", "bilinear"):
+        raise Unsupported(f"interpolation={value!r}")
+    return flag("Bilinear", value == "bilinear", f"interpolation={value!r}")
 
 
 def axes(config):
@@ -383,6 +403,9 @@ LAYERS = {  # Keras's class: C++ from its configuration
     "ActivityRegularization": lambda c: template(
         "ActivityRegularization", rounded(c.get("l1", 0)), rounded(c.get("l2", 0))
     ),
+    "Dropout": lambda c: template("Dropout", c["rate"]),
+    "SpatialDropout2D": lambda c: template("SpatialDropout2D", c["rate"]),
+    "GaussianNoise": lambda c: template("GaussianNoise", c["stddev"]),
     "LeakyReLU": lambda c: template("LeakyReLU", rounded(c.get("negative_slope", 0.3))),
     "ELU": lambda c: template("ELU", c.get("alpha", "")),
     "DepthwiseConv2D": lambda c: depthwise("DepthwiseConv2D", [], c),

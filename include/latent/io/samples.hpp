@@ -1,0 +1,33 @@
+/// Samples beside the weights, and what the model made of them: the tensors verify/input/0, verify/input/1, ... of a model's
+/// Inputs and verify/output/0, ... of its outputs. Whoever loads the weights can see that they compute the same.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "latent/core/parameters.hpp"
+#include "latent/core/tensors.hpp"
+
+namespace latent::io {
+
+inline constexpr const char *input_samples = "verify/input/", *output_samples = "verify/output/";
+inline bool is_sample(const std::string& name) {
+  return name.starts_with(input_samples) || name.starts_with(output_samples);
+}
+
+/// Each of one tensor or several, under a name with its number.
+template <class Scalar, class Several>
+void append_samples(std::vector<NamedTensor<const Scalar>>& to, const std::string& name, const Several& several) {
+  std::apply(
+      [&](const auto&... tensor) {
+        int number = 0;
+        (to.push_back({name + std::to_string(number++),
+                       {tensor.dimensions().begin(), tensor.dimensions().end()},
+                       tensor.data(),
+                       false}),
+         ...);
+      },
+      detail::each(several));
+}
+
+}  // namespace latent::io

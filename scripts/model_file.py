@@ -1,0 +1,80 @@
+"""A file of latent's save_model: the architecture as Keras's configuration, the weights by layer, and the samples with what
+the model made of them, if there are any. For latent_model.py."""
+
+import collections
+import json
+
+import latent_weights
+import numpy as np
+from latent_weights import Problem
+
+# One layer: Keras's class and options; for each of its calls the values that it reads, each (layer's name, its call).
+Layer = collections.namedtuple("Layer", "name kind options reads")
+
+
+class ModelFile:
+    def __init__(self, path):
+        self.path = path
+        tensors, metadata = latent_weights.read_safetensors(path)
+        if "keras_config" not in metadata:
+            raise Problem(
+                f"{path}: does not say what the model's layers are. Write it by save_model(path, model), or with samples "
+                "to compare with by save_model(path, model, x); save_weights writes weights alone"
+            )
+        try:
+            self.text = metadata["keras_config"]
+            self.config = json.loads(self.text)
+            self.name = self.config["config"]["name"]
+            self.layers, self.inputs, self.outputs = read_config(self.config)
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise Problem(f"{path}: keras_config in its metadata is no model: {error!r}") from None
+        self.weights, self.given, self.expected = split(tensors)
+
+    def by_name(self):
+        return {layer.name: layer for layer in self.layers}
+
+    def compare(self, what, predict):
+        """Whether predict(inputs) gives what latent gave, to 1e-5 of the largest number (or of 1)."""
+        if not self.given:
+            return f"{self.path}: has no samples to compare with; save_model(path, model, x) writes some"
+        outputs = predict(self.given)
+        worst = 0
+        for value, made, expected in zip(self.outputs, outputs, self.expected, strict=True):
+            made = np.asarray(made)
+            if made.shape != expected.shape:
+                raise Problem(f"{what}: {value[0]}: expected the shape {expected.shape}, received {made.shape}")
+            error = np.abs(made - expected).max() / max(1, np.abs(expected).max())
+            if not error <= 1e-5:
+                raise Problem(f"{what}: {value[0]} is off by {error:.1e} of the largest number, allowed 1e-5")
+            worst = max(worst, error)
+        return f"{what}: as latent on {len(self.given[0])} samples, largest difference {worst:.1e}"
+
+
+def split(tensors):
+    """The weights; the samples for each input; what the model made of them, for each output."""
+    weights, samples = {}, {"verify/input/": [], "verify/output/": []}
+    for name, array in tensors.items():
+        kind = next((kind for kind in samples if name.startswith(kind)), None)
+        if kind:
+            samples[kind].append((int(name.removeprefix(kind)), array))
+        else:
+            weights[name] = array
+    inputs, outputs = ([array for _, array in sorted(of, key=lambda pair: pair[0])] for of in samples.values())
+    return weights, inputs, outputs
+
+
+def read_config(config):
+    """The layers, and the values that go in and come out."""
+    layers, chain = [], config["class_name"] == "Sequential"
+    for entry in config["config"]["layers"]:
+        name, reads = entry["config"]["name"], []
+        if chain and layers:
+            reads = [[(layers[-1].name, 0)]]
+        for node in entry.get("inbound_nodes", []):
+            tensors = node["args"][0] if isinstance(node["args"][0], list) else node["args"]
+            reads.append([tuple(tensor["config"]["keras_history"][:2]) for tensor in tensors])
+        layers.append(Layer(name, entry["class_name"], entry["config"], reads))
+    if chain:
+        return layers, [(layers[0].name, 0)], [(layers[-1].name, 0)]
+    of = config["config"]
+    return layers, *([tuple(value[:2]) for value in of[key]] for key in ("input_layers", "output_layers"))

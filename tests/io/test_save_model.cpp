@@ -1,0 +1,198 @@
+#include <nlohmann/json.hpp>
+
+#include "files.hpp"
+#include "io/networks.hpp"
+#include "latent/io/load_weights.hpp"
+#include "latent/io/save_model.hpp"
+
+using namespace latent;
+
+namespace {
+
+using Encoder = Sequential<Input<6, 6, 1>, Conv2D<4, 3, Same, ReLU>, MaxPooling2D<2>, Flatten, Named<"code", Dense<3>>>;
+
+/// A layer of one's own: the identity.
+struct Nothing {
+  static constexpr const char *class_name = "Nothing", *default_name = "nothing";
+  template <class S>
+  using complaint = void;
+  template <class InputShape, class Scalar>
+  using On = detail::InOrder<InputShape, Scalar>;
+};
+struct Something : Nothing {
+  static constexpr const char* class_name = "Something";
+};
+void describe(io::KerasOptions& to, io::Of<Something>) { to("much", 3.5).custom(); }
+
+Tensor<4> images() {
+  Tensor<4> x(3, 6, 6, 1);
+  const Random random(Seed{3}, Purpose::initializer, 0);
+  for (Index i = 0; i < x.size(); ++i) x.data()[i] = static_cast<float>(random.uniform(i));
+  return x;
+}
+
+/// Rewrites a file with another configuration.
+void set_config(const std::string& path, const std::string& config) {
+  const SafeTensors file = read_safetensors(path);
+  std::vector<std::vector<float>> values;
+  std::vector<NamedTensor<const float>> tensors;
+  values.reserve(file.tensors.size());
+  for (const auto& [name, stored] : file.tensors) {
+    values.push_back(file.get<float>(name));
+    tensors.push_back({name, stored.shape, values.back().data()});
+  }
+  auto metadata = file.metadata;
+  metadata["keras_config"] = config;
+  write_safetensors(path, tensors, metadata);
+}
+
+}  // namespace
+
+TEST_CASE("the configurations are those that Keras took: tests/exchange/models_exchange.py") {
+  std::ifstream in(LATENT_SOURCE_DIR "/tests/io/keras_configs.json");
+  const auto expected = nlohmann::json::parse(in);
+  int count = 0;
+  networks::for_small([&]<class Network>(const std::string& name) {
+    CAPTURE(name);
+    CHECK(nlohmann::json::parse(keras_config(Network(Seed{5}, name))) == expected.at(name));
+    ++count;
+  });
+  CHECK(count == static_cast<int>(expected.size()));
+}
+
+TEST_CASE("a model is saved with its layers, and what is frozen") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "model.safetensors").string();
+  Encoder encoder(Seed{1}, "my \"encoder\"");
+  encoder.set_trainable("code", false);
+  save_model(path, encoder);
+  const SafeTensors file = read_safetensors(path);
+  const auto config = nlohmann::json::parse(file.metadata.at("keras_config"));
+  CHECK(file.metadata.at("summary") == encoder.summary());
+  CHECK(config["class_name"] == "Sequential");
+  CHECK(config["config"]["name"] == "my \"encoder\"");
+  CHECK(config["config"]["layers"][4]["config"]["trainable"] == false);
+  CHECK(!config["config"]["layers"][1]["config"].contains("trainable"));
+  Encoder again(Seed{2});
+  load_weights(path, again);
+  CHECK(std::equal(encoder.data(), encoder.data() + Encoder::network::buffer_size, again.data()));
+  // In double it is the same model.
+  Encoder::in<double> precise;
+  load_weights(path, precise);
+  save_model(path, precise);
+  CHECK(has(read_safetensors(path).metadata.at("keras_config"), "\"dtype\":\"float64\""));
+  load_weights(path, again);
+}
+
+TEST_CASE("a layer of one's own says what Keras would call its options") {
+  const Sequential<Input<2>, Something> model;
+  const auto layer = nlohmann::json::parse(keras_config(model))["config"]["layers"][1];
+  CHECK(layer["registered_name"] == "latent>Something");
+  CHECK(layer["config"]["much"] == 3.5);
+  CHECK(io::is_described<Sequential<Input<2>, Something>::network>);
+  CHECK(!io::is_described<Sequential<Input<2>, Nothing>::network>);
+  // Without that its weights can be loaded all the same.
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "model.safetensors").string();
+  Sequential<Input<2>, Nothing, Dense<2>> unknown;
+  save_model(path, Sequential<Input<2>, Dense<2>>{});
+  CHECK_NOTHROW(load_weights(path, unknown));
+}
+
+TEST_CASE("weights of another network: the difference, layer by layer") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "model.safetensors").string();
+  save_model(path, Encoder{});
+  using Other = Sequential<Input<6, 6, 1>, Conv2D<8, 3, Same, Tanh>, AveragePooling2D<2>, Flatten, Named<"codes", Dense<3>>>;
+  Other other;
+  std::string message = file_error(path, [&] { load_weights(path, other); });
+  CHECK(has(message, "does not fit the model:"));
+  CHECK(has(message, "\n  layer 1, conv2d (Conv2D): activation: expected \"tanh\", received \"relu\""));
+  CHECK(has(message, "\n  layer 1, conv2d (Conv2D): filters: expected 8, received 4"));
+  CHECK(has(message, "\n  layer 2, average_pooling2d (AveragePooling2D): missing"));
+  CHECK(has(message, "\n  layer 4, codes (Dense): missing"));
+  CHECK(has(message, "\n  unexpected layer: max_pooling2d (MaxPooling2D)"));
+  CHECK(has(message, "\n  other shape: conv2d/kernel: expected (3, 3, 1, 8), received (3, 3, 1, 4)"));
+
+  // Tensors that fit are not enough, unless that is asked for.
+  using Strided = Sequential<Input<6, 6, 1>, Conv2D<4, 3, Same, Strides<2>, ReLU>, Dropout<0.5>, Flatten, Named<"code", Dense<3>>>;
+  Strided strided(Seed{4});
+  const std::vector<float> before(strided.data(), strided.data() + Strided::network::buffer_size);
+  message = file_error(path, [&] { load_weights(path, strided); });
+  CHECK(has(message, "layer 1, conv2d (Conv2D): strides: expected [2,2], received [1,1]"));
+  CHECK(std::equal(before.begin(), before.end(), strided.data()));
+  CHECK_NOTHROW(load_weights(path, strided, {.allow_other_layers = true}));
+  CHECK(!std::equal(before.begin(), before.end(), strided.data()));
+
+  // What reads what is part of the model, too.
+  using Forth = Sequential<Input<4>, Named<"a", Dense<4>>, Named<"b", Dense<4>>, Subtract<"a">>;
+  using Back = Sequential<Input<4>, Named<"a", Dense<4>>, Named<"b", Dense<4>>, From<"a">, Subtract<"b">>;
+  save_model(path, Forth{});
+  Back back;
+  CHECK(has(file_error(path, [&] { load_weights(path, back); }),
+            "layer 3, subtract (Subtract): reads: expected [[[\"a\",0,0],[\"b\",0,0]]], received "
+            "[[[\"b\",0,0],[\"a\",0,0]]]"));
+}
+
+TEST_CASE("samples say whether a model computes what it did") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "model.safetensors").string();
+  const Encoder encoder(Seed{1});
+  const Tensor<4> x = images();
+  save_model(path, encoder, x);
+  Encoder again(Seed{2});
+  load_weights(path, again, {.verify_on_load = true});
+  CHECK(again.predict(x).data()[0] == encoder.predict(x).data()[0]);
+  CHECK_NOTHROW(load_weights(path, again));
+
+  using Strided = Sequential<Input<6, 6, 1>, Conv2D<4, 3, Same, Strides<2>, ReLU>, Flatten, Named<"code", Dense<3>>>;
+  Strided strided(Seed{4});
+  const float first = strided.data()[0];
+  const std::string message =
+      file_error(path, [&] { load_weights(path, strided, {.allow_other_layers = true, .verify_on_load = true}); });
+  CHECK(has(message, "verify_on_load: verify/output/0: "));
+  CHECK(has(message, " of 9 numbers are off by more than 1e-05, first number 0: expected "));
+  CHECK(strided.data()[0] == first);
+
+  save_model(path, encoder);
+  CHECK(has(file_error(path, [&] { load_weights(path, again, {.verify_on_load = true}); }), "the file has no samples"));
+
+  Tensor<2> wrong(3, 5);
+  wrong.setZero();
+  auto tensors = encoder.parameters();
+  io::append_samples(tensors, io::input_samples, wrong);
+  write_safetensors(path, tensors);
+  CHECK(has(file_error(path, [&] { load_weights(path, again, {.verify_on_load = true}); }),
+            "tensor verify/input/0: expected samples of the shape (6, 6, 1), received (3, 5)"));
+
+  // Two Inputs and two outputs.
+  networks::Branches branches(Seed{1}), other(Seed{2});
+  Tensor<4> left(2, 6, 6, 2), right(2, 6, 6, 2);
+  left.setRandom(), right.setRandom();
+  save_model(path, branches, {left, right});
+  load_weights(path, other, {.verify_on_load = true});
+}
+
+TEST_CASE("a configuration that is none is an error of the file") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "model.safetensors").string();
+  Encoder encoder;
+  save_model(path, encoder);
+  const std::string good = keras_config(encoder);
+  for (std::size_t length = 0; length < good.size(); length += 7) {
+    set_config(path, good.substr(0, length));
+    CHECK(has(file_error(path, [&] { load_weights(path, encoder); }), "keras_config in its metadata is no model: "));
+  }
+  for (const char* bad :
+       {"[]", "3", "null", "{\"config\":{\"layers\":7}}", "{\"config\":{\"layers\":[3]}}",
+        "{\"config\":{\"layers\":[{\"class_name\":3,\"config\":{\"name\":4}}]}}",
+        "{\"config\":{\"layers\":[{\"class_name\":\"A\",\"config\":{\"name\":\"a\"},\"inbound_nodes\":[4]}]}}",
+        "{\"config\":{\"layers\":[{\"class_name\":\"A\",\"config\":{\"name\":\"a\"},"
+        "\"inbound_nodes\":[{\"args\":[]}]}]}}"}) {
+    CAPTURE(bad);
+    set_config(path, bad);
+    CHECK(has(file_error(path, [&] { load_weights(path, encoder); }), ": keras_config in its metadata is no model: "));
+  }
+  set_config(path, std::string(100'000, '['));
+  CHECK(has(file_error(path, [&] { load_weights(path, encoder); }), "is no model"));
+}
