@@ -29,6 +29,8 @@ struct ModelCheckpoint : MonitorCallback {
     if (!save_best_only || improved(training, "ModelCheckpoint")) save_(path);
   }
 
+  const char* state_name() const override { return "model_checkpoint"; }
+
  private:
   std::function<void(const std::string&)> save_;
 };

@@ -54,11 +54,24 @@ constexpr const char* dtype_name() {
   return out + '"';
 }
 
+/// A tensor of any type, as it lies in memory.
+struct TensorBytes {
+  std::string name;
+  const char* dtype;  ///< "F32"
+  std::vector<Index> shape;
+  std::string_view bytes;
+};
+template <class Scalar>
+TensorBytes bytes_of(const std::string& name, const std::vector<Index>& shape, const Scalar* data) {
+  std::size_t size = sizeof(Scalar);
+  for (const Index n : shape) size *= static_cast<std::size_t>(n);
+  return {name, dtype_name<std::remove_const_t<Scalar>>(), shape, {reinterpret_cast<const char*>(data), size}};
+}
+
 /// Writes the tensors in the order given; the same tensors and metadata give the same bytes. The file is written whole
 /// or not at all. Throws std::invalid_argument if two tensors have one name, and FileError if writing fails.
-template <class Scalar>
-[[gnu::cold]] void write_safetensors(const std::string& path, const std::vector<NamedTensor<Scalar>>& tensors,
-                                     const Metadata& metadata = {}) {
+[[gnu::cold]] inline void write_safetensors(const std::string& path, const std::vector<TensorBytes>& tensors,
+                                            const Metadata& metadata = {}) {
   std::string header;
   const char* separator = "{";
   if (!metadata.empty()) {
@@ -75,9 +88,8 @@ template <class Scalar>
   for (const auto& tensor : tensors) {
     check(names.insert(tensor.name).second, path, ": two tensors have the name ", tensor.name);
     const std::size_t begin = end;
-    end += static_cast<std::size_t>(tensor.size()) * sizeof(Scalar);
-    header += text(separator, json_text(tensor.name), R"(:{"dtype":")", dtype_name<std::remove_const_t<Scalar>>(),
-                   R"(","shape":[)");
+    end += tensor.bytes.size();
+    header += text(separator, json_text(tensor.name), R"(:{"dtype":")", tensor.dtype, R"(","shape":[)");
     for (std::size_t i = 0; i < tensor.shape.size(); ++i) header += text(i > 0 ? "," : "", tensor.shape[i]);
     header += text(R"(],"data_offsets":[)", begin, ",", end, "]}");
     separator = ",";
@@ -90,10 +102,15 @@ template <class Scalar>
   std::string bytes(reinterpret_cast<const char*>(&length), sizeof length);
   bytes.reserve(sizeof length + header.size() + end);
   bytes += header;
-  for (const auto& tensor : tensors) {
-    bytes.append(reinterpret_cast<const char*>(tensor.data), static_cast<std::size_t>(tensor.size()) * sizeof(Scalar));
-  }
+  for (const auto& tensor : tensors) bytes += tensor.bytes;
   write_atomically(path, bytes);
+}
+template <class Scalar>
+[[gnu::cold]] void write_safetensors(const std::string& path, const std::vector<NamedTensor<Scalar>>& tensors,
+                                     const Metadata& metadata = {}) {
+  std::vector<TensorBytes> all;
+  for (const auto& tensor : tensors) all.push_back(bytes_of(tensor.name, tensor.shape, tensor.data));
+  write_safetensors(path, all, metadata);
 }
 
 }  // namespace latent::io

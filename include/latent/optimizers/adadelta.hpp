@@ -22,6 +22,7 @@ struct Adadelta {
   double weight_decay = 0, clipnorm = 0, clipvalue = 0, global_clipnorm = 0;
 
   static constexpr const char* name = "Adadelta";
+  static constexpr const char* slot_names[] = {"a", "d"};
   int slots() const { return 2; }
 
   void check_options() const {

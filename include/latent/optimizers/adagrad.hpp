@@ -19,6 +19,7 @@ struct Adagrad {
   double weight_decay = 0, clipnorm = 0, clipvalue = 0, global_clipnorm = 0;
 
   static constexpr const char* name = "Adagrad";
+  static constexpr const char* slot_names[] = {"a"};
   int slots() const { return 1; }
 
   void check_options() const {

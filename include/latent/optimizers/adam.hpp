@@ -22,6 +22,7 @@ struct Adam {
   double weight_decay = 0, clipnorm = 0, clipvalue = 0, global_clipnorm = 0;
 
   static constexpr const char* name = "Adam";
+  static constexpr const char* slot_names[] = {"m", "v", "largest"};
   int slots() const { return amsgrad ? 3 : 2; }
 
   void check_options() const {

@@ -18,6 +18,7 @@ struct Adamax {
   double weight_decay = 0, clipnorm = 0, clipvalue = 0, global_clipnorm = 0;
 
   static constexpr const char* name = "Adamax";
+  static constexpr const char* slot_names[] = {"m", "u"};
   int slots() const { return 2; }
 
   void check_options() const {

@@ -17,6 +17,7 @@ struct AdamW {
   double clipnorm = 0, clipvalue = 0, global_clipnorm = 0;
 
   static constexpr const char* name = "AdamW";
+  static constexpr const char* slot_names[] = {"m", "v", "largest"};
   int slots() const { return adam().slots(); }
 
   void check_options() const { adam().check_options(); }

@@ -18,6 +18,7 @@ struct Lion {
   double weight_decay = 0, clipnorm = 0, clipvalue = 0, global_clipnorm = 0;
 
   static constexpr const char* name = "Lion";
+  static constexpr const char* slot_names[] = {"m"};
   int slots() const { return 1; }
 
   void check_options() const {

@@ -19,6 +19,7 @@ struct Nadam {
   double weight_decay = 0, clipnorm = 0, clipvalue = 0, global_clipnorm = 0;
 
   static constexpr const char* name = "Nadam";
+  static constexpr const char* slot_names[] = {"m", "v"};
   int slots() const { return 2; }
 
   void check_options() const {

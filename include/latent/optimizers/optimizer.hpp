@@ -2,6 +2,7 @@
 ///
 ///     name                           Keras's, for messages
 ///     slots()                        how many numbers it keeps for each parameter; they start at 0
+///     slot_names                     what these are called in the state of a training; may be left out
 ///     corrected_rate(t, rate)        of step t = 1, 2, ..., made of its learning rate once for all parameters; an
 ///                                    optimiser may leave it out, and takes the learning rate as it is
 ///     update(rate, w, g, state)      the step on a run of the parameters w, given the corrected rate, their gradients g

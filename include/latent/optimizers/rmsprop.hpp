@@ -20,6 +20,7 @@ struct RMSprop {
   double weight_decay = 0, clipnorm = 0, clipvalue = 0, global_clipnorm = 0;
 
   static constexpr const char* name = "RMSprop";
+  static constexpr const char* slot_names[] = {"v", "m", "a"};
   int slots() const { return 2 + centered; }
 
   void check_options() const {

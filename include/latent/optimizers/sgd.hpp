@@ -16,6 +16,7 @@ struct SGD {
   double weight_decay = 0, clipnorm = 0, clipvalue = 0, global_clipnorm = 0;
 
   static constexpr const char* name = "SGD";
+  static constexpr const char* slot_names[] = {"m"};
   int slots() const { return momentum > 0 ? 1 : 0; }
 
   void check_options() const {

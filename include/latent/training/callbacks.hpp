@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <span>
 #include <string>
@@ -10,6 +12,7 @@
 
 #include "latent/optimizers/learning_rate.hpp"
 #include "latent/training/history.hpp"
+#include "latent/training/state.hpp"
 
 namespace latent {
 
@@ -23,7 +26,13 @@ struct Training {
   std::span<std::byte> parameters = {};   ///< all parameters of the model, to be kept or put back
   LearningRate* learning_rate = nullptr;  ///< the optimiser's, to be looked at or replaced
   bool stop = false;                      ///< set it, and the training ends after this epoch
+  /// Visits all that the training knows: parameters, optimiser, epoch, batch, history, callbacks.
+  std::function<void(TrainingState&)> state = {};
 };
+
+/// When the state of a training is whole, and may be kept or put back: before its first epoch, after a batch (`batch` is the
+/// next one then), after an epoch (`epoch` is the next one).
+enum class Moment { start, batch, epoch };
 
 struct Callback {
   virtual ~Callback() = default;
@@ -32,6 +41,12 @@ struct Callback {
   virtual void on_batch_end(Training&) {}
   virtual void on_epoch_end(Training&) {}
   virtual void on_train_end(Training&) {}
+  /// After all other callbacks have been told of the batch or the epoch.
+  virtual void on_moment(Training&, Moment) {}
+
+  /// What is to be known again when a training goes on in another process, and under which name: "early_stopping".
+  virtual const char* state_name() const { return ""; }
+  virtual void state(TrainingState&) {}
 };
 
 /// Which way is better; `automatic` is up for accuracies and down for everything else.
@@ -50,6 +65,8 @@ struct MonitorCallback : Callback {
   void on_train_begin(Training&) override {
     best = upwards() ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
   }
+
+  void state(TrainingState& state) override { state("best", best); }
 
  protected:
   bool upwards() const { return mode == Mode::max || (mode == Mode::automatic && monitor.ends_with("accuracy")); }
@@ -85,19 +102,30 @@ struct EarlyStopping : MonitorCallback {
   void on_epoch_end(Training& training) override {
     if (improved(training, "EarlyStopping")) {
       best_epoch = training.epoch;
-      if (restore_best_weights) kept_.assign(training.parameters.begin(), training.parameters.end());
+      if (restore_best_weights) {
+        kept_.resize(training.parameters.size() / sizeof(std::uint32_t));
+        std::memcpy(kept_.data(), training.parameters.data(), training.parameters.size());
+      }
     } else if (training.epoch - best_epoch >= patience && training.epoch > 0) {
       stopped_epoch = training.epoch;
       training.stop = true;
     }
   }
   void on_train_end(Training& training) override {
-    if (restore_best_weights && kept_.size() == training.parameters.size())
-      std::memcpy(training.parameters.data(), kept_.data(), kept_.size());
+    if (restore_best_weights && kept_.size() * sizeof(std::uint32_t) == training.parameters.size())
+      std::memcpy(training.parameters.data(), kept_.data(), training.parameters.size());
+  }
+
+  const char* state_name() const override { return "early_stopping"; }
+  void state(TrainingState& state) override {
+    MonitorCallback::state(state);
+    state("best_epoch", best_epoch);
+    state("stopped_epoch", stopped_epoch);
+    state("best_weights", kept_);
   }
 
  private:
-  std::vector<std::byte> kept_;
+  std::vector<std::uint32_t> kept_;  // the bits of the best weights
 };
 
 }  // namespace latent

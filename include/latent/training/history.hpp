@@ -8,6 +8,7 @@
 
 #include "latent/core/check.hpp"
 #include "latent/core/files.hpp"
+#include "latent/training/state.hpp"
 
 namespace latent {
 
@@ -46,6 +47,21 @@ struct History {
     for (const auto& [name, values] : history)
       for (const int e : epochs(name)) last = std::max(last, e);
     return static_cast<std::size_t>(last + 1);
+  }
+
+  /// The numbers, and the epochs that they are of.
+  [[gnu::cold]] void state(TrainingState& state) {
+    const auto visit = [](TrainingState& of, auto& series) {
+      if (of.mode == TrainingState::Mode::read) {
+        series.clear();
+        for (const std::string& name : of.names()) series[name] = {};
+      } else if (of.mode == TrainingState::Mode::compare) {
+        return;  // another history is no obstacle
+      }
+      for (auto& [name, values] : series) of(name, values);
+    };
+    state.under("history", [&](TrainingState& of) { visit(of, history); });
+    state.under("history_epoch", [&](TrainingState& of) { visit(of, epoch); });
   }
 
   /// Writes "epoch,loss,val_loss" and a line for each epoch, counted from 1; every number is read back as the same. What

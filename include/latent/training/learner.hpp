@@ -11,6 +11,7 @@
 
 #include "latent/checks/nan_tracer.hpp"
 #include "latent/core/threads.hpp"
+#include "latent/core/version.hpp"
 #include "latent/training/callbacks.hpp"
 #include "latent/training/progress.hpp"
 #include "latent/training/scoring.hpp"
@@ -27,7 +28,7 @@ struct Examples {
 
 /// The options of a training that do not depend on the model; see FitOptions.
 struct Settings {
-  int epochs;
+  int initial_epoch, epochs;
   Index batch_size;
   bool shuffle;
   std::optional<ProgressBar> verbose;
@@ -67,11 +68,25 @@ class Learner {
   /// Shares the lanes of every step with others, which have the same network, parameters and data; null: with nobody.
   void join(Company* company) { pass_.join(company); }
 
+  /// What a training knows apart from what is in the middle of `fit`: parameters, optimiser, epochs so far.
+  [[gnu::cold]] void state(TrainingState& state) {
+    state.must_be("latent", version);
+    state.under("model", [&](TrainingState& of_model) {
+      for (const auto& tensor : named_tensors<Scalar>(plan_.layers, frozen_.get(), names_, parameters_)) {
+        of_model.must_be(tensor.name, text(shape_text(tensor.shape), tensor.trainable ? "" : ", not trained"));
+        of_model(tensor.name, std::span(tensor.data, static_cast<std::size_t>(tensor.size())));
+      }
+    });
+    updater_->state(state);
+    state("epochs_done", epochs_done_);
+  }
+
   /// Validation data may have no samples.
   [[gnu::cold]] History fit(const Examples<Scalar>& examples, const Examples<Scalar>& validation,
                             const Settings& options, int team) {
     const Index samples = examples.count, batches = (samples + options.batch_size - 1) / options.batch_size;
     Training training{
+        .epoch = options.initial_epoch,
         .epochs = options.epochs,
         .batches = batches,
         .samples = samples,
@@ -85,17 +100,40 @@ class Learner {
       for (Callback* callback : callbacks) (callback->*event)(training);
     };
 
+    const auto reached = [&](Moment moment) {
+      for (Callback* callback : callbacks) callback->on_moment(training, moment);
+    };
+
     History history;
+    Sums sums = objective_.no_sums();  // of the epoch so far
+    training.state = [&](TrainingState& all) {
+      all.must_be("data", text(samples, " samples in batches of ", options.batch_size,
+                               options.shuffle ? ", shuffled" : "", ", seed ", options.seed.value));
+      state(all);
+      all("epoch", training.epoch), all("batch", training.batch), all("stop", training.stop);
+      all("sums", std::span<double>(sums));
+      history.state(all);
+      for (std::size_t i = 0; i < options.callbacks.size(); ++i)
+        if (Callback* const callback = options.callbacks[i]; *callback->state_name())
+          all.under(text("callback_", i, "/", callback->state_name()),
+                    [&](TrainingState& its) { callback->state(its); });
+    };
     std::vector<Index> order = in_order(samples);
     tell(&Callback::on_train_begin);
-    for (; training.epoch < options.epochs && !training.stop; ++training.epoch) {
+    reached(Moment::start);
+    for (; training.epoch < options.epochs && !training.stop;) {
       if (options.shuffle)
         order =
             permutation(samples, Random(options.seed, Purpose::shuffle, 0, static_cast<std::uint32_t>(epochs_done_)));
       training.logs.clear();
-      tell(&Callback::on_epoch_begin);
-      Sums sums = objective_.no_sums();
-      for (training.batch = 0; training.batch < batches; ++training.batch) {
+      if (training.batch == 0) {
+        tell(&Callback::on_epoch_begin);
+        sums = objective_.no_sums();
+      } else {  // in the middle of an epoch that another process began
+        objective_.log(sums, std::min(samples, training.batch * options.batch_size), training.logs);
+        if (progress) progress->on_epoch_begin(training);
+      }
+      while (training.batch < batches) {
         const Index first = training.batch * options.batch_size;
         const Batch batch{examples, std::span<const Index>(order).subspan(
                                         static_cast<std::size_t>(first),
@@ -107,12 +145,17 @@ class Learner {
         for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += of_batch[k];
         objective_.log(sums, first + batch.size(), training.logs);
         tell(&Callback::on_batch_end);
+        ++training.batch;
+        reached(Moment::batch);
       }
       if (validation.count > 0) objective_.log(evaluated(validation, team), validation.count, training.logs, "val_");
       tell(&Callback::on_epoch_end);
       if (options.verbose) warn(training);
       history.append(training.epoch, training.logs);
       ++epochs_done_;
+      training.batch = 0;
+      ++training.epoch;
+      reached(Moment::epoch);
     }
     tell(&Callback::on_train_end);
     return history;

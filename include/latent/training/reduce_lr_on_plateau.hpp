@@ -45,6 +45,13 @@ struct ReduceLROnPlateau : MonitorCallback {
     }
   }
 
+  const char* state_name() const override { return "reduce_lr_on_plateau"; }
+  void state(TrainingState& state) override {
+    MonitorCallback::state(state);
+    state("waited", waited_);
+    state("cooling", cooling_);
+  }
+
  private:
   int waited_ = 0, cooling_ = 0;  // epochs without getting better; epochs still to cool down
 };

@@ -141,14 +141,15 @@ struct Data {
 /// How to train. Names and defaults are Keras's.
 template <class X, class Y>
 struct FitOptions {
-  int epochs = 1;
+  int epochs = 1;  ///< the number of the last epoch: with an initial_epoch of 3 and 5 epochs, two are trained
   Index batch_size = 32;
   Data<X, Y> validation_data = {};
   bool shuffle = true;
   std::optional<ProgressBar> verbose = ProgressBar{};  ///< nullopt for silence
   std::vector<Callback*> callbacks = {};
-  Seed seed = {};   ///< of the shuffling, and of layers that draw random numbers
-  int threads = 0;  ///< 0: as many as OpenMP offers; the results do not depend on it
+  Seed seed = {};         ///< of the shuffling, and of layers that draw random numbers
+  int threads = 0;        ///< 0: as many as OpenMP offers; the results do not depend on it
+  int initial_epoch = 0;  ///< for a training that goes on
 };
 
 /// `Heads` are a loss and metrics for the only output of the model, or a head<"name">(...) for each output that has a loss.
@@ -176,13 +177,15 @@ class Trainer {
   [[gnu::cold]] History fit(const X& x, const Y& y, const FitOptions<X, Y>& options = {}) {
     const Checked examples = checked(x, y, "fit");
     check(options.epochs >= 0, "fit: epochs is at least 0, received ", options.epochs);
+    check(options.initial_epoch >= 0, "fit: initial_epoch is at least 0, received ", options.initial_epoch);
     check(options.batch_size >= 1, "fit: batch_size is at least 1, received ", options.batch_size);
     const int team = team_size(options.threads, "fit");
     Checked validation;
     if (const auto& data = options.validation_data; data.x) validation = checked(*data.x, *data.y, "fit: validation");
-    return learner_.fit(
-        examples, validation,
-        {options.epochs, options.batch_size, options.shuffle, options.verbose, options.callbacks, options.seed}, team);
+    return learner_.fit(examples, validation,
+                        {options.initial_epoch, options.epochs, options.batch_size, options.shuffle, options.verbose,
+                         options.callbacks, options.seed},
+                        team);
   }
 
   template <class A, class B>
@@ -202,6 +205,19 @@ class Trainer {
   Scores evaluate(const X& x, const Y& y, int threads = 0) const {
     return learner_.evaluate(checked(x, y, "evaluate"), team_size(threads, "evaluate"));
   }
+
+  /// Keeps what the training knows between two calls of `fit` in a file: parameters, what the optimiser keeps, steps, epochs;
+  /// and takes it up again. Include io/training_state.hpp. Throws FileError, with all differences, if the file is that of
+  /// another network or optimiser; then nothing has changed.
+  template <class Self = Trainer>
+  void save(const std::string& path) {
+    save_training(path, static_cast<Self&>(*this));
+  }
+  template <class Self = Trainer>
+  void load(const std::string& path) {
+    load_training(path, static_cast<Self&>(*this));
+  }
+  void state(TrainingState& state) { learner_.state(state); }
 
   /// Calls `watch(stage, layer)` when a stage of a training step has ended; for steps on one thread.
   void watch(engine::Watch watch) { learner_.watch(watch); }

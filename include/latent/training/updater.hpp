@@ -7,12 +7,14 @@
 #pragma once
 
 #include <atomic>
+#include <cctype>
 #include <limits>
 #include <vector>
 
 #include "latent/core/buffer.hpp"
 #include "latent/core/parameters.hpp"
 #include "latent/optimizers/optimizer.hpp"
+#include "latent/training/state.hpp"
 
 namespace latent::engine {
 
@@ -22,6 +24,27 @@ class Updater {
   virtual ~Updater() = default;
 
   LearningRate& learning_rate() { return learning_rate_; }
+
+  /// Steps, learning rate and what the optimiser keeps for the parameters: "adam/m/dense/kernel".
+  [[gnu::cold]] void state(TrainingState& state) {
+    state.must_be("optimizer",
+                  text(name(), ", ", slots_, " slots, clipnorm ", exact(clipnorm_), ", clipvalue ", exact(clipvalue_),
+                       ", global_clipnorm ", exact(global_clipnorm_), ", weight_decay ", exact(weight_decay_)));
+    state("steps", steps_);
+    if (!learning_rate_.is_schedule()) {
+      double rate = learning_rate_(0);
+      state("learning_rate", rate);
+      learning_rate_ = rate;
+    }
+    std::string group = name();  // Adam's is "adam"
+    for (char& letter : group) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+    state.under(group, [&](TrainingState& of_optimizer) {
+      for (int slot = 0; slot < slots_; ++slot)
+        for (const auto& [tensor, first, count] : trained_)
+          of_optimizer(text(slot_name(slot), "/", tensor),
+                       std::span(state_.get() + slot * size_ + first, static_cast<std::size_t>(count)));
+    });
+  }
   Index steps() const { return steps_; }
 
   /// Asks for the learning rate of the next step. Before the parallel region, for a schedule may throw.
@@ -68,6 +91,7 @@ class Updater {
         clipvalue_(optimizer.clipvalue),
         global_clipnorm_(optimizer.global_clipnorm),
         weight_decay_(optimizer.weight_decay),
+        slots_(optimizer.slots()),
         size_(size),
         state_(aligned_zeros<Scalar>(optimizer.slots() * size)) {
     divide(tensors, buffer);
@@ -82,10 +106,14 @@ class Updater {
 
   /// Corrects the rate of step t, once for all parameters.
   virtual void correct_rate(Index t, double rate) = 0;
+  virtual const char* name() const = 0;
+  virtual std::string slot_name(int slot) const = 0;
   /// The optimiser's formula.
   virtual void apply(Slice<Scalar> w, Slice<const Scalar> g, const State<Scalar>& state) const = 0;
 
   [[gnu::cold]] void divide(const std::vector<NamedTensor<Scalar>>& tensors, const Scalar* buffer) {
+    for (const auto& tensor : tensors)
+      if (tensor.trainable) trained_.push_back({tensor.name, tensor.data - buffer, tensor.size()});
     for (std::size_t t = 0; t < tensors.size(); ++t)
       for (Index first = 0; tensors[t].trainable && first < tensors[t].size(); first += most)
         pieces_.push_back({t, tensors[t].data - buffer + first, std::min(most, tensors[t].size() - first)});
@@ -128,9 +156,16 @@ class Updater {
     }
   }
 
+  struct Trained {
+    std::string name;
+    Index first, count;
+  };
+
   LearningRate learning_rate_;
   double clipnorm_, clipvalue_, global_clipnorm_, weight_decay_;
+  int slots_;
   Index size_;
+  std::vector<Trained> trained_;
   std::vector<Piece> pieces_;
   std::vector<double> squares_;  // of each piece of the gradients
   std::vector<Scalar> factors_;  // of each tensor
@@ -160,6 +195,13 @@ class UpdaterOf final : public Updater<Scalar> {
       return optimizer.corrected_rate(t, rate);
     else
       return rate;
+  }
+  const char* name() const override { return Optimizer::name; }
+  std::string slot_name(int slot) const override {
+    if constexpr (requires { Optimizer::slot_names[0]; })
+      return Optimizer::slot_names[slot];
+    else
+      return std::to_string(slot);
   }
   void correct_rate(Index t, double rate) override { corrected_rate_ = corrected(optimizer_, t, rate); }
   void apply(Slice<Scalar> w, Slice<const Scalar> g, const State<Scalar>& state) const override {

@@ -1,0 +1,106 @@
+/// What a training knows at one moment, by name: to be kept, and taken up again by another process.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "latent/core/check.hpp"
+
+namespace latent {
+
+/// Numbers and words under names, as "adam/m/dense/kernel" or "early_stopping/best". One function of whoever has a state
+/// writes, compares and reads it; which of them happens is up to the TrainingState:
+///
+///     void state(TrainingState& state) { state("best", best), state("waited", waited_); }
+///
+/// A number comes back with all its bits.
+class TrainingState {
+ public:
+  enum class Mode {
+    write,    ///< what is visited is taken down
+    compare,  ///< it stays as it is, and `differences` says in what it does not fit what was taken down
+    read      ///< it becomes what was taken down
+  };
+  struct Numbers {
+    std::vector<double> values;  ///< every float and every whole number up to 2^53 is one
+    bool floats = false;         ///< all of them are
+  };
+
+  Mode mode = Mode::write;
+  std::map<std::string, Numbers> numbers;
+  std::map<std::string, std::string> words;
+  std::string differences;  ///< a line each; empty if there is none
+
+  template <class Number>
+    requires std::is_arithmetic_v<Number>
+  void operator()(const std::string& name, Number& value) {
+    (*this)(name, std::span<Number>(&value, 1));
+  }
+  /// So many numbers, no more and no less.
+  template <class Number>
+  void operator()(const std::string& name, std::span<Number> values) {
+    if (mode == Mode::write) {
+      numbers[prefix_ + name] = {{values.begin(), values.end()}, std::is_same_v<Number, float>};
+    } else if (const Numbers* const found = find(name)) {
+      if (found->values.size() != values.size())
+        differ(name, text(values.size(), " numbers"), text(found->values.size()));
+      else if (mode == Mode::read)
+        for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<Number>(found->values[i]);
+    }
+  }
+  /// However many there are.
+  template <class Number>
+  void operator()(const std::string& name, std::vector<Number>& values) {
+    if (mode == Mode::write) return (*this)(name, std::span<Number>(values));
+    const Numbers* const found = find(name);
+    if (!found || mode != Mode::read) return;
+    values.assign(found->values.size(), Number());
+    (*this)(name, std::span<Number>(values));
+  }
+  /// A text that has to be what it was: the optimiser, the seed.
+  [[gnu::cold]] void must_be(const std::string& name, const std::string& value) {
+    if (mode == Mode::write) {
+      words[prefix_ + name] = value;
+      return;
+    }
+    const auto found = words.find(prefix_ + name);
+    if (found == words.end())
+      differences += text("\n  missing: ", prefix_, name);
+    else if (found->second != value)
+      differ(name, value, found->second);
+  }
+
+  /// Visits something all names of which begin with `prefix`.
+  template <class Visit>
+  void under(const std::string& prefix, const Visit& visit) {
+    const std::string before = std::exchange(prefix_, prefix_ + prefix + "/");
+    visit(*this);
+    prefix_ = before;
+  }
+  /// The names of numbers that are here under the prefix, without it.
+  [[gnu::cold]] std::vector<std::string> names() const {
+    std::vector<std::string> found;
+    for (const auto& [name, values] : numbers)
+      if (name.starts_with(prefix_)) found.push_back(name.substr(prefix_.size()));
+    return found;
+  }
+
+ private:
+  [[gnu::cold]] const Numbers* find(const std::string& name) {
+    const auto found = numbers.find(prefix_ + name);
+    if (found != numbers.end()) return &found->second;
+    differences += text("\n  missing: ", prefix_, name);
+    return nullptr;
+  }
+  [[gnu::cold]] void differ(const std::string& name, const std::string& expected, const std::string& received) {
+    differences += text("\n  ", prefix_, name, ": expected ", expected, ", received ", received);
+  }
+
+  std::string prefix_;
+};
+
+}  // namespace latent

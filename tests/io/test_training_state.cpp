@@ -1,0 +1,222 @@
+// A training that is stopped and goes on: the same bytes as one that never was.
+#include <sys/wait.h>
+
+#include <csignal>
+
+#include "files.hpp"
+#include "latent/io.hpp"
+#include "latent/io/model_checkpoint.hpp"
+#include "latent/io/training_state.hpp"
+#include "latent/latent.hpp"
+
+using namespace latent;
+
+namespace {
+
+using Network = Sequential<Input<6>, Dense<8, ReLU>, BatchNormalization<>, Dropout<0.25>, Dense<6, Sigmoid>>;
+
+Tensor<2> rows(Index count) {
+  Tensor<2> x(count, 6);
+  for (Index i = 0; i < x.size(); ++i) x.data()[i] = static_cast<float>(Random(Seed{3}, Purpose::test).uniform(i));
+  return x;
+}
+
+/// Stops a training at a moment, as a crash would.
+struct Crash : Callback {
+  int epoch;
+  long batch;
+  Crash(int e, long b) : epoch(e), batch(b) {}
+  void on_moment(Training& training, Moment moment) override {
+    if (moment != Moment::start && training.epoch == epoch && training.batch == batch)
+      throw std::runtime_error("crash");
+  }
+};
+
+/// What a training leaves behind, as bytes.
+struct Outcome {
+  std::string weights, best, csv;
+  bool operator==(const Outcome&) const = default;
+};
+
+/// Trains in `folder` for 5 epochs of 4 batches; `stop` is told of every moment after the backup.
+template <class Optimizer>
+Outcome train(const TemporaryFolder& folder, const Optimizer& optimizer, int threads = 0, Callback* stop = nullptr,
+              long save_freq = 1) {
+  const auto path = [&](const char* name) { return (folder.path / name).string(); };
+  const Tensor<2> x = rows(61), held_out = rows(20);
+  Network network{Seed{1}};
+  auto trainer = compile(network, optimizer, MeanSquaredError{}, MeanAbsoluteError{});
+  EarlyStopping early("val_loss", 3, true);
+  ModelCheckpoint best(network, path("best"), true);
+  BackupAndRestore backup(path("state"), save_freq);
+  std::vector<Callback*> callbacks{&early, &best, &backup};
+  ReduceLROnPlateau reduce("loss", 0.5, 1);
+  reduce.min_delta = 1;  // never good enough
+  if (!optimizer.learning_rate.is_schedule()) callbacks.insert(callbacks.begin(), &reduce);
+  if (stop) callbacks.push_back(stop);
+  const History history = trainer.fit(x, x,
+                                      {.epochs = 5,
+                                       .batch_size = 16,
+                                       .validation_data = {held_out, held_out},
+                                       .verbose = {},
+                                       .callbacks = callbacks,
+                                       .seed = Seed{9},
+                                       .threads = threads});
+  save_weights(path("weights"), network);
+  history.save_csv(path("history.csv"));
+  CHECK(!std::filesystem::exists(path("state")));  // removed at the end
+  return {read_file(path("weights")), read_file(path("best")), read_file(path("history.csv"))};
+}
+
+template <class Optimizer>
+void check_going_on(const Optimizer& optimizer) {
+  const TemporaryFolder whole;
+  const Outcome expected = train(whole, optimizer);
+  CHECK(has(expected.csv, "\n5,"));
+  for (const auto& [epoch, batch] : {std::pair{0, 1}, {0, 4}, {1, 0}, {2, 3}, {4, 2}, {4, 4}, {5, 0}}) {
+    CAPTURE(epoch);
+    CAPTURE(batch);
+    const TemporaryFolder folder;
+    Crash crash(epoch, batch);
+    CHECK_THROWS_WITH_AS(train(folder, optimizer, 1, &crash), "crash", std::runtime_error);
+    CHECK(train(folder, optimizer, 2) == expected);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("stopped at any batch and gone on with: the same bytes, with every optimiser") {
+  check_going_on(Adam{.learning_rate = 0.01});
+  check_going_on(Adam{.amsgrad = true, .weight_decay = 0.01});
+  check_going_on(SGD{.learning_rate = 0.1, .momentum = 0.9, .nesterov = true});
+  check_going_on(RMSprop{.momentum = 0.5, .centered = true});
+  check_going_on(Adagrad{});
+  check_going_on(Adadelta{});
+  check_going_on(Adamax{.global_clipnorm = 0.1});
+  check_going_on(Nadam{});
+  check_going_on(Lion{});
+  check_going_on(
+      AdamW{.learning_rate = ExponentialDecay{.initial_learning_rate = 0.01, .decay_steps = 3, .decay_rate = 0.5}});
+}
+
+TEST_CASE("backups after every epoch, or every few batches, on any number of threads") {
+  const TemporaryFolder whole;
+  const Outcome expected = train(whole, Adam{});
+  for (const long save_freq : {0L, 3L})
+    for (const int threads : {1, 2, 3}) {
+      const TemporaryFolder folder;
+      for (const auto& [epoch, batch] : {std::pair{0, 2}, {1, 1}, {3, 0}, {3, 3}}) {
+        Crash crash(epoch, batch);
+        CHECK_THROWS_AS(train(folder, Adam{}, threads, &crash, save_freq), std::runtime_error);
+      }
+      CHECK(train(folder, Adam{}, 1 + threads % 3, nullptr, save_freq) == expected);
+    }
+}
+
+TEST_CASE("killed at any moment, also while it writes") {
+  const TemporaryFolder whole, folder;
+  const Outcome expected = train(whole, Adam{}, 1);
+  struct Slow : Callback {
+    void on_batch_end(Training&) override { usleep(2000); }
+  };
+  int kills = 0;
+  for (bool done = false; !done;) {
+    const pid_t child = fork();
+    if (child == 0) {
+      Slow slow;
+      train(folder, Adam{}, 1, &slow);
+      _exit(0);
+    }
+    usleep(static_cast<useconds_t>(4'000 + 1'777 * (kills % 17)));
+    done = waitpid(child, nullptr, WNOHANG) == child;
+    if (done) break;
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+    if (++kills == 50) break;
+  }
+  CHECK(kills > 3);
+  CHECK(train(folder, Adam{}, 2) == expected);
+}
+
+TEST_CASE("between two calls of fit: initial_epoch goes on as one call would") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "state").string();
+  const Tensor<2> x = rows(50);
+  const auto options = [](int first, int last) {
+    return FitOptions<Tensor<2>, Tensor<2>>{.epochs = last, .batch_size = 8, .verbose = {}, .initial_epoch = first};
+  };
+  Network whole{Seed{1}}, part{Seed{1}}, other{Seed{2}};
+  auto all = compile(whole, Adam{}, MeanSquaredError{});
+  const History history = all.fit(x, x, options(0, 4));
+  auto before = compile(part, Adam{}, MeanSquaredError{});
+  before.fit(x, x, options(0, 2));
+  before.save(path);
+  auto after = compile(other, Adam{}, MeanSquaredError{});
+  after.load(path);
+  const History rest = after.fit(x, x, options(2, 4));
+  CHECK(rest.epochs("loss") == std::vector{2, 3});
+  CHECK(rest["loss"] == std::vector{history["loss"][2], history["loss"][3]});
+  CHECK(std::equal(whole.data(), whole.data() + Network::network::buffer_size, other.data()));
+  CHECK_THROWS_WITH_AS(after.fit(x, x, {.verbose = {}, .initial_epoch = -1}),
+                       "fit: initial_epoch is at least 0, received -1", std::invalid_argument);
+  CHECK(after.fit(x, x, options(4, 4)).history.empty());
+}
+
+TEST_CASE("the state of something else is refused, with all differences, and changes nothing") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "state").string();
+  const Tensor<2> x = rows(16);
+  Network network{Seed{1}};
+  auto trainer = compile(network, Adam{}, MeanSquaredError{});
+  trainer.fit(x, x, {.verbose = {}});
+  save_training(path, trainer);
+
+  Sequential<Input<6>, Dense<8, ReLU>, Dense<6>> other{Seed{1}};
+  auto different = compile(other, SGD{.momentum = 0.5}, MeanSquaredError{});
+  const std::vector<float> before(other.data(), other.data() + 8 * 6);
+  const std::string message = file_error(path, [&] { load_training(path, different); });
+  CHECK(has(message, "is the state of another training:"));
+  CHECK(has(message, "\n  model/dense_1/kernel: expected (8, 6), received (8, 6)") == false);
+  CHECK(has(message, "\n  optimizer: expected SGD, 1 slots"));
+  CHECK(has(message, "received Adam, 2 slots"));
+  CHECK(has(message, "\n  missing: sgd/m/dense/kernel"));
+  CHECK(std::equal(before.begin(), before.end(), other.data()));
+
+  Sequential<Input<6>, Dense<5, ReLU>, BatchNormalization<>, Dropout<0.25>, Dense<6, Sigmoid>> narrower;
+  auto narrow = compile(narrower, Adam{}, MeanSquaredError{});
+  CHECK(has(file_error(path, [&] { load_training(path, narrow); }),
+            "\n  model/dense/kernel: expected (6, 5), received (6, 8)"));
+  Network frozen;
+  frozen.set_trainable("dense", false);
+  auto tuned = compile(frozen, Adam{}, MeanSquaredError{});
+  CHECK(has(file_error(path, [&] { load_training(path, tuned); }),
+            "\n  model/dense/kernel: expected (6, 8), not trained, received (6, 8)"));
+
+  save_weights(path, network);
+  CHECK(has(file_error(path, [&] { load_training(path, trainer); }), "is not the state of a training"));
+  BackupAndRestore backup(path);
+  CHECK_THROWS_AS(trainer.fit(x, x, {.verbose = {}, .callbacks = {&backup}}), FileError);
+}
+
+TEST_CASE("another seed, batch size or data set is another training") {
+  const TemporaryFolder folder;
+  BackupAndRestore backup((folder.path / "state").string());
+  backup.delete_checkpoint = false;
+  const Tensor<2> x = rows(16), more = rows(17);
+  Network network{Seed{1}};
+  auto trainer = compile(network, Adam{}, MeanSquaredError{});
+  trainer.fit(x, x, {.batch_size = 8, .verbose = {}, .callbacks = {&backup}});
+  CHECK(!backup.restored);
+  const auto refused = [&](const Tensor<2>& data, Index batch_size, Seed seed, const char* difference) {
+    const auto options = FitOptions<Tensor<2>, Tensor<2>>{
+        .epochs = 2, .batch_size = batch_size, .verbose = {}, .callbacks = {&backup}, .seed = seed};
+    CHECK(has(file_error(backup.path, [&] { trainer.fit(data, data, options); }), difference));
+  };
+  refused(x, 4, {},
+          "\n  data: expected 16 samples in batches of 4, shuffled, seed 0, received 16 samples in batches of 8");
+  refused(x, 8, {5}, "shuffled, seed 5, received");
+  refused(more, 8, {}, "expected 17 samples");
+  // With more epochs it goes on.
+  CHECK(trainer.fit(x, x, {.epochs = 3, .batch_size = 8, .verbose = {}, .callbacks = {&backup}}).epochs() == 3);
+  CHECK(backup.restored);
+}
