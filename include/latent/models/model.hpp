@@ -270,7 +270,8 @@ class Model {
     check(samples == of_dy, "backward: x has ", samples, " samples but dy has ", of_dy);
     const auto gradients = aligned_zeros<Scalar>(network::buffer_size);
     Gradients<Scalar, InputGradient> result{new_tensors<InputGradient>(network::input_shapes, samples), {}};
-    const auto inputs = detail::data_of(x), of_outputs = detail::data_of(dy);
+    const auto inputs = detail::data_of(x);  // as many as the model has Inputs
+    const auto of_outputs = detail::data_of(dy);
     engine::backward<Scalar>(network::template plan<0, engine::Backward::input>, data(), frozen(),
                              {inputs.data(), samples}, of_outputs.data(), mode, detail::data_of(result.dx).data(),
                              gradients.get());
