@@ -6,6 +6,8 @@ python3 tests/datasets/make_files.py [FOLDER]     needs numpy, Pillow, pypng, bs
 Archives differ each time they are made, by the times in them. expected.txt holds a line for each image: its file, who read it, height, width, channels, and the values in 0 ... 1.
 """
 
+import csv
+import gzip
 import io
 import os
 import pathlib
@@ -179,7 +181,23 @@ def arrays():
     images *= np.hypot(*(np.mgrid[0:28, 0:28] - 13.5)) < 4  # mostly 0, which packs well
     labels = np.array([3, 0, 9, 1, 4], "u1")
     np.savez_compressed(FOLDER / "mnist.npz", x_train=images[:3], y_train=labels[:3], x_test=images[3:], y_test=labels[3:])
+    tables(images, labels)
     np.savez(FOLDER / "named.npz", z=np.float32([[1, 2], [3, 4]]), größe=np.int64([7]), **{"a/b": np.eye(2)})
+
+
+def tables(images, labels):
+    """As Kaggle's digit-recognizer: a header, the label, 784 pixels; and without the one and the other."""
+    rows = images.reshape(len(images), -1)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["label", *(f"pixel{i}" for i in range(784))])
+    writer.writerows([label, *row] for label, row in zip(labels, rows))
+    (FOLDER / "digit_recognizer.csv.gz").write_bytes(gzip.compress(out.getvalue().encode(), mtime=0))
+    np.savetxt(FOLDER / "no_header.csv", np.hstack([labels[:1, None], rows[:1]]), fmt="%d", delimiter=",")
+    np.savetxt(FOLDER / "no_label.csv", rows[:1], fmt="%d", delimiter=",")
+    with open(FOLDER / "quoted.csv", "w", newline="", encoding="utf-8-sig") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+        writer.writerows([["größe, in m", 'a "name"'], [1.5, -2e-3], [1e10, 0.1]])
 
 
 def main():

@@ -87,6 +87,7 @@ def main():
             packed(tar({"a": b"", "b/c": bytes(512)})),
             *(path.read_bytes() for path in sorted(FILES.iterdir()) if path.suffix in ARCHIVES),
         ],
+        "csv": [path.read_bytes() for path in sorted(FILES.glob("*.csv"))] + [b"label,a\n1,2\n", b'"a,b"\r\n-1e3\r\n'],
         "npy": [path.read_bytes() for path in sorted(FILES.glob("*.npy"))],
         "npz": [path.read_bytes() for path in sorted(FILES.glob("*.npz"))],
         "image": [path.read_bytes() for path in sorted(FILES.iterdir()) if path.suffix.lower() in IMAGES],
