@@ -167,6 +167,9 @@ def arrays():
     for version in (1, 0), (2, 0), (3, 0):
         with open(FOLDER / f"version_{version[0]}.npy", "wb") as out:
             np.lib.format.write_array(out, values.astype("<f8"), version=version)
+    for name, kind, code in ("u1", "u1", 8), ("i1", "i1", 9), ("i2", ">i2", 11), ("i4", ">i4", 12), ("f4", ">f4", 13), ("f8", ">f8", 14):
+        header = bytes([0, 0, code, 3]) + np.array(values.shape, ">u4").tobytes()
+        (FOLDER / f"idx_{name}").write_bytes(header + values.astype(kind).tobytes())
     np.save(FOLDER / "scalar.npy", np.float32(5))
     np.save(FOLDER / "row.npy", np.arange(5, dtype="<i4"))
     np.save(FOLDER / "empty.npy", np.zeros((0, 3), "<f4"))

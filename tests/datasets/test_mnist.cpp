@@ -48,6 +48,19 @@ TEST_CASE("four small files, plain and packed") {
   }
 }
 
+TEST_CASE("Kaggle's names") {
+  const TemporaryFolder folder;
+  const std::string kaggle = (folder.path / "kaggle").string();
+  folder.write("kaggle/train-images.idx3-ubyte", idx_images(3, 28, 28));
+  folder.write("kaggle/train-labels-idx1-ubyte/train-labels-idx1-ubyte", idx_labels(3));
+  folder.write("kaggle/t10k-images-idx3-ubyte/t10k-images.idx3-ubyte", idx_images(2, 28, 28));
+  folder.write("kaggle/t10k-labels.idx1-ubyte.gz", gzip(idx_labels(2)));
+  CHECK(holds_mnist(kaggle));
+  const auto [train, test] = load_mnist(kaggle);
+  CHECK(train.labels == std::vector<int>{0, 1, 2});
+  CHECK(test.images.dimension(0) == 2);
+}
+
 TEST_CASE("what does not fit together is an error") {
   const TemporaryFolder folder;
   const auto in = [&](const std::string& name) { return (folder.path / "m" / name).string(); };

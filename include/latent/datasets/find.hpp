@@ -26,9 +26,7 @@ inline constexpr const char* debian_fashion_mnist = "/usr/share/datasets/fashion
 
 /// True if the images for training are in this folder.
 [[gnu::cold]] inline bool holds_mnist(const std::filesystem::path& folder) {
-  const std::string images = (folder / "train-images-idx3-ubyte").string();
-  std::error_code error;
-  return std::filesystem::exists(images, error) || std::filesystem::exists(images + ".gz", error);
+  return !existing_idx(folder.string(), "train-images-idx3-ubyte").empty();
 }
 
 /// Reads how many images there are, and says what they are: Fashion-MNIST if the folder's name has "fashion" in it,
@@ -36,7 +34,7 @@ inline constexpr const char* debian_fashion_mnist = "/usr/share/datasets/fashion
 [[gnu::cold]] inline Found describe_mnist(const std::filesystem::path& folder, bool wants_digits = true) {
   const auto count = [&](const std::string& name) {
     ByteReader file(find_idx(folder.string(), name));
-    return read_idx_header(file, 3)[0];
+    return read_idx_header(file, 3).shape[0];
   };
   const Index train = count("train-images-idx3-ubyte"), test = count("t10k-images-idx3-ubyte");
   const std::string counts = with_commas(train) + " + " + with_commas(test), from = " from " + folder.string();
