@@ -26,8 +26,7 @@ for reader in "$@"; do
   echo "== $reader, $seconds s"
   # No piece of memory above 64 MB for inputs of at most 4 kB, and 10 s at most for one of them. (An archive says itself how
   # far back its packed data refer, and libarchive takes that much.)
-  memory=64
-  [ "$reader" != archive ] || memory=2048
+  case "$reader" in archive | open) memory=2048 ;; *) memory=64 ;; esac
   "build/fuzz/tests/fuzz/fuzz_$reader" -max_total_time="$seconds" -max_len=4096 -malloc_limit_mb=$memory -rss_limit_mb=1024 \
     -timeout=10 -print_final_stats=1 -print_funcs=0 -verbosity=0 -artifact_prefix="build/fuzz/found/$reader-" \
     $([ -e "$dictionary" ] && echo "-dict=$dictionary") "$corpus/$reader"

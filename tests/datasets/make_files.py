@@ -188,6 +188,18 @@ def arrays():
     np.savez(FOLDER / "named.npz", z=np.float32([[1, 2], [3, 4]]), größe=np.int64([7]), **{"a/b": np.eye(2)})
 
 
+def cifar10():
+    """Two images, as in CIFAR-10's binary version: smooth, which packs well."""
+    y, x = np.mgrid[0:32, 0:32]
+    images = np.stack([np.stack([8 * x, 8 * y, 4 * (x + y)]), np.stack([0 * x, 255 - 8 * x, 7 * y])]).astype("u1")
+    batch = b"".join(bytes([label]) + image.tobytes() for label, image in zip((6, 9), images))
+    with tarfile.open(FOLDER / "cifar-10-binary.tar.gz", "w:gz") as archive:
+        for name in [f"data_batch_{i}.bin" for i in range(1, 6)] + ["test_batch.bin", "readme.html"]:
+            entry = tarfile.TarInfo("cifar-10-batches-bin/" + name)
+            entry.size = len(batch)
+            archive.addfile(entry, io.BytesIO(batch))
+
+
 def tables(images, labels):
     """As Kaggle's digit-recognizer: a header, the label, 784 pixels; and without the one and the other."""
     rows = images.reshape(len(images), -1)
@@ -209,6 +221,7 @@ def main():
     other_images()
     archives()
     arrays()
+    cifar10()
     (FOLDER / "expected.txt").write_text("\n".join(EXPECTED) + "\n")
 
 

@@ -90,6 +90,7 @@ def main():
         "csv": [path.read_bytes() for path in sorted(FILES.glob("*.csv"))] + [b"label,a\n1,2\n", b'"a,b"\r\n-1e3\r\n'],
         "npy": [path.read_bytes() for path in sorted(FILES.glob("*.npy"))],
         "npz": [path.read_bytes() for path in sorted(FILES.glob("*.npz"))],
+        "open": [path.read_bytes() for path in sorted(FILES.iterdir()) if path.name != "expected.txt"] + [bytes(3073)],
         "image": [path.read_bytes() for path in sorted(FILES.iterdir()) if path.suffix.lower() in IMAGES],
         "gzip": [
             packed(b""),
