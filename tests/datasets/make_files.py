@@ -6,6 +6,8 @@ python3 tests/datasets/make_files.py [FOLDER]     needs numpy, Pillow, pypng, bs
 Archives differ each time they are made, by the times in them. expected.txt holds a line for each image: its file, who read it, height, width, channels, and the values in 0 ... 1.
 """
 
+import csv
+import gzip
 import io
 import os
 import pathlib
@@ -165,6 +167,9 @@ def arrays():
     for version in (1, 0), (2, 0), (3, 0):
         with open(FOLDER / f"version_{version[0]}.npy", "wb") as out:
             np.lib.format.write_array(out, values.astype("<f8"), version=version)
+    for name, kind, code in ("u1", "u1", 8), ("i1", "i1", 9), ("i2", ">i2", 11), ("i4", ">i4", 12), ("f4", ">f4", 13), ("f8", ">f8", 14):
+        header = bytes([0, 0, code, 3]) + np.array(values.shape, ">u4").tobytes()
+        (FOLDER / f"idx_{name}").write_bytes(header + values.astype(kind).tobytes())
     np.save(FOLDER / "scalar.npy", np.float32(5))
     np.save(FOLDER / "row.npy", np.arange(5, dtype="<i4"))
     np.save(FOLDER / "empty.npy", np.zeros((0, 3), "<f4"))
@@ -179,7 +184,35 @@ def arrays():
     images *= np.hypot(*(np.mgrid[0:28, 0:28] - 13.5)) < 4  # mostly 0, which packs well
     labels = np.array([3, 0, 9, 1, 4], "u1")
     np.savez_compressed(FOLDER / "mnist.npz", x_train=images[:3], y_train=labels[:3], x_test=images[3:], y_test=labels[3:])
+    tables(images, labels)
     np.savez(FOLDER / "named.npz", z=np.float32([[1, 2], [3, 4]]), größe=np.int64([7]), **{"a/b": np.eye(2)})
+
+
+def cifar10():
+    """Two images, as in CIFAR-10's binary version: smooth, which packs well."""
+    y, x = np.mgrid[0:32, 0:32]
+    images = np.stack([np.stack([8 * x, 8 * y, 4 * (x + y)]), np.stack([0 * x, 255 - 8 * x, 7 * y])]).astype("u1")
+    batch = b"".join(bytes([label]) + image.tobytes() for label, image in zip((6, 9), images))
+    with tarfile.open(FOLDER / "cifar-10-binary.tar.gz", "w:gz") as archive:
+        for name in [f"data_batch_{i}.bin" for i in range(1, 6)] + ["test_batch.bin", "readme.html"]:
+            entry = tarfile.TarInfo("cifar-10-batches-bin/" + name)
+            entry.size = len(batch)
+            archive.addfile(entry, io.BytesIO(batch))
+
+
+def tables(images, labels):
+    """As Kaggle's digit-recognizer: a header, the label, 784 pixels; and without the one and the other."""
+    rows = images.reshape(len(images), -1)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["label", *(f"pixel{i}" for i in range(784))])
+    writer.writerows([label, *row] for label, row in zip(labels, rows))
+    (FOLDER / "digit_recognizer.csv.gz").write_bytes(gzip.compress(out.getvalue().encode(), mtime=0))
+    np.savetxt(FOLDER / "no_header.csv", np.hstack([labels[:1, None], rows[:1]]), fmt="%d", delimiter=",")
+    np.savetxt(FOLDER / "no_label.csv", rows[:1], fmt="%d", delimiter=",")
+    with open(FOLDER / "quoted.csv", "w", newline="", encoding="utf-8-sig") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+        writer.writerows([["größe, in m", 'a "name"'], [1.5, -2e-3], [1e10, 0.1]])
 
 
 def main():
@@ -188,6 +221,7 @@ def main():
     other_images()
     archives()
     arrays()
+    cifar10()
     (FOLDER / "expected.txt").write_text("\n".join(EXPECTED) + "\n")
 
 

@@ -1,6 +1,7 @@
 #include <sys/resource.h>
 
 #include "datasets/idx_files.hpp"
+#include "datasets/test_files.hpp"
 #include "files.hpp"
 #include "latent/datasets/idx.hpp"
 
@@ -112,7 +113,7 @@ TEST_CASE("errors say where, what was expected and what was received") {
   CHECK(has(image_error(folder.path.string()), "is a folder"));
   CHECK(has(image_error(folder.write("f", "")), "ends at offset 0"));
   CHECK(has(image_error(folder.write("f", "<html>")), "expected the bytes 0 0 at offset 0, received 60 104"));
-  CHECK(has(image_error(folder.write("f", std::string("\0\0\x0d\x03", 4))), "at offset 2, received 13"));
+  CHECK(has(image_error(folder.write("f", std::string("\0\0\x0a\x03", 4))), "at offset 2, received 10"));
   CHECK(has(image_error(folder.write("f", idx_labels(3))), "expected 3 dimensions at offset 3, received 1"));
   CHECK(has(label_error(folder.write("f", good)), "expected 1 dimension at offset 3, received 3"));
   CHECK(has(image_error(folder.write("f", idx_header({0, 28, 28}))), "at least 1 at offset 4, received 0"));
@@ -133,6 +134,27 @@ TEST_CASE("errors say where, what was expected and what was received") {
   std::string bad_sum = packed;
   bad_sum[bad_sum.size() - 8] ^= 1;
   CHECK(has(image_error(folder.write("f", bad_sum)), "incorrect data check"));
+}
+
+TEST_CASE("elements of every type") {
+  for (const std::string name : {"u1", "i1", "i2", "i4", "f4", "f8"}) {
+    CAPTURE(name);
+    const Tensor<3> read = read_idx<3>(test_file("idx_" + name));
+    REQUIRE(read.size() == 24);
+    for (int i = 0; i < 24; ++i) CHECK(read.data()[i] == static_cast<float>(7 * i % 100));
+    const Tensor<4> images = read_idx_images(test_file("idx_" + name), 1);
+    REQUIRE(images.dimensions() == Tensor<4>(1, 3, 4, 1).dimensions());
+    for (int i = 0; i < 12; ++i)  // floats are no bytes
+      CHECK(images.data()[i] == static_cast<float>(7 * i % 100) / (name[0] == 'f' ? 1.0f : 255.0f));
+  }
+  const TemporaryFolder folder;
+  std::string pixels = idx_header({1, 1, 2}) + "\xff\xff";
+  pixels[2] = 0x09;
+  CHECK(has(image_error(folder.write("f", pixels)), "expected whole numbers 0 to 255 as pixels, received -1"));
+  std::string labels = idx_header({1}) + std::string("\xff\xff\xff\xfe", 4);
+  labels[2] = 0x0c;
+  CHECK(has(label_error(folder.write("f", labels)), "expected labels 0, 1 ..., received -2"));
+  CHECK(read_idx_labels(folder.write("f", idx_labels(9)), 2) == std::vector<int>{0, 1});
 }
 
 TEST_CASE("a header that lies takes no memory") {

@@ -1,7 +1,9 @@
 #include <map>
 
 #include "datasets/idx_files.hpp"
+#include "datasets/test_files.hpp"
 #include "files.hpp"
+#include "latent/core/files.hpp"
 #include "latent/datasets/find.hpp"
 #include "latent/datasets/mnist.hpp"
 
@@ -46,6 +48,19 @@ TEST_CASE("four small files, plain and packed") {
     CHECK(train.labels == std::vector<int>{0, 1, 2});
     CHECK(test.labels == std::vector<int>{0, 1});
   }
+}
+
+TEST_CASE("Kaggle's names") {
+  const TemporaryFolder folder;
+  const std::string kaggle = (folder.path / "kaggle").string();
+  folder.write("kaggle/train-images.idx3-ubyte", idx_images(3, 28, 28));
+  folder.write("kaggle/train-labels-idx1-ubyte/train-labels-idx1-ubyte", idx_labels(3));
+  folder.write("kaggle/t10k-images-idx3-ubyte/t10k-images.idx3-ubyte", idx_images(2, 28, 28));
+  folder.write("kaggle/t10k-labels.idx1-ubyte.gz", gzip(idx_labels(2)));
+  CHECK(holds_mnist(kaggle));
+  const auto [train, test] = load_mnist(kaggle);
+  CHECK(train.labels == std::vector<int>{0, 1, 2});
+  CHECK(test.images.dimension(0) == 2);
 }
 
 TEST_CASE("what does not fit together is an error") {
@@ -119,12 +134,30 @@ TEST_CASE("MNIST is looked for in the promised order") {
   std::filesystem::create_directories(folder.path / "work");
   std::filesystem::current_path(folder.path / "work");
   unsetenv("LATENT_DATA");
+  setenv("KERAS_HOME", (folder.path / "keras").c_str(), 1);  // nothing there yet
 
   const bool fashion = holds_mnist(debian_fashion_mnist);
   Found found = find_mnist();
   CHECK(found.kind == (fashion ? Kind::fashion_mnist : Kind::sample));
   CHECK(has(found.description, fashion ? "Fashion-MNIST" : "SAMPLE of MNIST: only 4,000 + 1,000 digits"));
   CHECK(has(found.description, "scripts/fetch_data.sh"));
+
+  folder.write("keras/datasets/mnist.npz", read_file(test_file("mnist.npz")));
+  found = find_mnist();
+  CHECK(found.folder == (folder.path / "keras/datasets/mnist.npz").string());
+  CHECK(has(found.description, "only 3 + 2 digits from " + found.folder));
+  CHECK(load(found).train.labels == std::vector<int>{3, 0, 9});
+  CHECK(find_mnist((folder.path / "keras/datasets").string()).folder == found.folder);
+  CHECK(find_mnist(found.folder).folder == found.folder);
+  unsetenv("KERAS_HOME");
+  setenv("HOME", folder.path.c_str(), 1);
+  std::filesystem::rename(folder.path / "keras", folder.path / ".keras");
+  CHECK(find_mnist().folder == (folder.path / ".keras/datasets/mnist.npz").string());
+  std::filesystem::remove(folder.path / ".keras/datasets/mnist.npz");
+  write_mnist(folder, ".keras/datasets/fashion-mnist", true);
+  CHECK(find_fashion_mnist().folder == (folder.path / ".keras/datasets/fashion-mnist").string());
+  std::filesystem::remove_all(folder.path / ".keras");
+  found = find_mnist();
 
   write_mnist(folder, "shared/data/mnist", true);  // beside the working folder: nobody's business
   CHECK(find_mnist().folder == found.folder);
@@ -142,6 +175,7 @@ TEST_CASE("MNIST is looked for in the promised order") {
   CHECK(found.kind == Kind::sample);
   CHECK(has(found.description, "only 3 + 2 digits from given"));
   CHECK(load(found).train.labels.size() == 3);
+  CHECK_THROWS_WITH_AS(find_mnist("nowhere"), doctest::Contains("nowhere/mnist.npz"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(find_mnist("nowhere"), doctest::Contains("nowhere/mnist"), std::invalid_argument);
 
   unsetenv("LATENT_DATA");

@@ -75,7 +75,7 @@ def main():
             safetensors(dense, {"format": "latent", "version": "1", "summary": '\u250f "x"\n'}),
             safetensors({"x/" + name: tensor for name, tensor in dense.items()}),
         ],
-        "idx": [images, labels, packed(images), packed(labels)],
+        "idx": [images, labels, packed(images), packed(labels), *(path.read_bytes() for path in sorted(FILES.glob("idx_*")))],
         "png": [
             png(3, 2, 0, bytes([0, 1, 2, 3, 1, 4, 5, 6])),
             png(2, 2, 2, bytes([2, *range(6), 3, *range(6)])),
@@ -87,8 +87,10 @@ def main():
             packed(tar({"a": b"", "b/c": bytes(512)})),
             *(path.read_bytes() for path in sorted(FILES.iterdir()) if path.suffix in ARCHIVES),
         ],
+        "csv": [path.read_bytes() for path in sorted(FILES.glob("*.csv"))] + [b"label,a\n1,2\n", b'"a,b"\r\n-1e3\r\n'],
         "npy": [path.read_bytes() for path in sorted(FILES.glob("*.npy"))],
         "npz": [path.read_bytes() for path in sorted(FILES.glob("*.npz"))],
+        "open": [path.read_bytes() for path in sorted(FILES.iterdir()) if path.name != "expected.txt"] + [bytes(3073)],
         "image": [path.read_bytes() for path in sorted(FILES.iterdir()) if path.suffix.lower() in IMAGES],
         "gzip": [
             packed(b""),

@@ -43,19 +43,23 @@ class Utf8Scope {
 /// An archive read front to back, one entry after the other.
 class ArchiveReader {
  public:
-  /// Throws FileError if the file cannot be read or is no archive. All that is read from it may be `largest` bytes.
-  [[gnu::cold]] explicit ArchiveReader(const std::string& path, std::size_t largest = largest_archive)
+  enum class Kind { any, zip };
+
+  /// Throws FileError if the file cannot be read or is no archive of the kind. All that is read from it may be `largest`
+  /// bytes.
+  [[gnu::cold]] explicit ArchiveReader(const std::string& path, Kind kind = Kind::any,
+                                       std::size_t largest = largest_archive)
       : path_(path), largest_(largest) {
     std::error_code error;
     if (std::filesystem::is_directory(path, error)) throw FileError(path, "is a folder, not an archive");
     if (!std::ifstream(path)) throw FileError(path, text("cannot be read: ", std::strerror(errno)));
-    // Named one by one: libarchive would start other programs for what it cannot unpack itself.
-    for (const auto support :
-         {archive_read_support_format_tar, archive_read_support_format_zip_seekable, archive_read_support_format_7zip,
-          archive_read_support_filter_gzip, archive_read_support_filter_bzip2, archive_read_support_filter_xz,
-          archive_read_support_filter_lzma, archive_read_support_filter_zstd, archive_read_support_filter_lz4,
-          archive_read_support_filter_compress})
-      support(archive_.get());
+    archive_read_support_format_zip_seekable(archive_.get());
+    if (kind == Kind::any)  // named one by one: libarchive would start other programs for what it cannot unpack itself
+      for (const auto support :
+           {archive_read_support_format_tar, archive_read_support_format_7zip, archive_read_support_filter_gzip,
+            archive_read_support_filter_bzip2, archive_read_support_filter_xz, archive_read_support_filter_lzma,
+            archive_read_support_filter_zstd, archive_read_support_filter_lz4, archive_read_support_filter_compress})
+        support(archive_.get());
     const Utf8Scope utf8;
     if (archive_read_open_filename(archive_.get(), path.c_str(), 1 << 16) != ARCHIVE_OK) fail(no_archive);
   }

@@ -28,6 +28,8 @@ class ByteReader {
     if (!file_) throw FileError(path, text("cannot be read: ", std::strerror(errno)));
     refill();
     is_gzip_ = stream_.avail_in >= 2 && buffer_[0] == 0x1f && buffer_[1] == 0x8b;
+    if (const auto size = std::filesystem::file_size(path, error); !error)  // which a pipe has not
+      largest_content_ = static_cast<std::size_t>(size) * (is_gzip_ ? 1032 : 1);
     // 16 asks for a gzip header and trailer, with its CRC, around the deflated data.
     if (is_gzip_ && inflateInit2(&stream_, MAX_WBITS + 16) != Z_OK) throw FileError(path, "zlib cannot be started");
   }
@@ -56,9 +58,9 @@ class ByteReader {
   /// Where the next byte lies; in a gzip file, in the unpacked data.
   std::size_t offset() const { return offset_; }
 
-  /// The most bytes there can be in a file of `size` bytes: deflate packs a byte into at least 8 / 1032 bits (zlib's
-  /// technical details).
-  std::size_t largest_content(std::size_t size) const { return is_gzip_ ? 1032 * size : size; }
+  /// More bytes than these cannot be read, whatever a header promises: those of the file, or 1032 for each where they are
+  /// packed, for deflate packs no more into one (zlib's technical details).
+  std::size_t largest_content() const { return largest_content_; }
 
   const std::string& path() const { return path_; }
 
@@ -118,6 +120,7 @@ class ByteReader {
   std::vector<unsigned char> buffer_;
   z_stream stream_{};  // next_in and avail_in serve a plain file too
   bool is_gzip_ = false, at_member_end_ = false, is_padded_ = false;
+  std::size_t largest_content_ = std::size_t{1} << 32;
   std::size_t members_ = 0, file_offset_ = 0, offset_ = 0;
 };
 

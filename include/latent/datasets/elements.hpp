@@ -20,7 +20,8 @@ struct ElementType {
   std::size_t size;
   bool is_big_endian;
 
-  bool is_whole() const { return kind != Kind::real; }
+  /// Whether images of this type hold pixels 0 ... 255 rather than values 0 ... 1.
+  bool holds_pixels() const { return kind == Kind::natural || kind == Kind::integer; }
 };
 
 /// The number in sizeof(T) bytes.

@@ -9,12 +9,16 @@
 
 #include "latent/core/text.hpp"
 #include "latent/datasets/mnist.hpp"
+#ifdef LATENT_FILES
+#include "latent/datasets/npz_dataset.hpp"
+#endif
 
 namespace latent::datasets {
 
 enum class Kind { mnist, fashion_mnist, sample };
 
-/// Where a data set lies, what it is, and a sentence that a program shows before it uses it.
+/// Where a data set lies (a folder, or Keras's mnist.npz), what it is, and a sentence that a program shows before it uses
+/// it.
 struct Found {
   std::string folder;
   Kind kind;
@@ -24,19 +28,55 @@ struct Found {
 /// Where Debian's package dataset-fashion-mnist puts its files.
 inline constexpr const char* debian_fashion_mnist = "/usr/share/datasets/fashion-mnist";
 
-/// True if the images for training are in this folder.
-[[gnu::cold]] inline bool holds_mnist(const std::filesystem::path& folder) {
-  const std::string images = (folder / "train-images-idx3-ubyte").string();
-  std::error_code error;
-  return std::filesystem::exists(images, error) || std::filesystem::exists(images + ".gz", error);
+/// Where Keras keeps what it has downloaded: $KERAS_HOME/datasets, otherwise ~/.keras/datasets. Empty if neither variable
+/// is set.
+[[gnu::cold]] inline std::filesystem::path keras_datasets() {
+  const char *keras = std::getenv("KERAS_HOME"), *home = std::getenv("HOME");
+  if (keras && *keras) return std::filesystem::path(keras) / "datasets";
+  return home && *home ? std::filesystem::path(home) / ".keras/datasets" : std::filesystem::path();
 }
 
+/// Whether .npz files can be read: where latent::files is linked.
+#ifdef LATENT_FILES
+inline constexpr bool reads_npz = true;
+#else
+inline constexpr bool reads_npz = false;
+#endif
+
+/// True if this is the file mnist.npz, which Keras loads MNIST from, and it can be read.
+[[gnu::cold]] inline bool is_mnist_npz(const std::filesystem::path& path) {
+  std::error_code error;
+  return reads_npz && path.filename() == "mnist.npz" && std::filesystem::is_regular_file(path, error);
+}
+
+/// True if the images for training are in this folder.
+[[gnu::cold]] inline bool holds_mnist(const std::filesystem::path& folder) {
+  return !existing_idx(folder.string(), "train-images-idx3-ubyte").empty();
+}
+
+#ifdef LATENT_FILES
+/// The number of samples in an array of an .npz file. Throws FileError.
+[[gnu::cold]] inline Index npz_count(const std::string& path, const std::string& name) {
+  Index count = 0;
+  with_npz_array(path, name, [&](const NpySource& source) {
+    const NpyHeader header = read_npy_header(source);
+    if (!header.shape.empty()) count = header.shape[0];
+  });
+  return count;
+}
+#endif
+
 /// Reads how many images there are, and says what they are: Fashion-MNIST if the folder's name has "fashion" in it,
-/// a sample if there are fewer than MNIST's 60,000. Whoever wants digits is told where to get them. Throws FileError.
+/// a sample if there are fewer than MNIST's 60,000. Whoever wants digits is told where to get them. `folder` may be an
+/// mnist.npz. Throws FileError.
 [[gnu::cold]] inline Found describe_mnist(const std::filesystem::path& folder, bool wants_digits = true) {
   const auto count = [&](const std::string& name) {
+#ifdef LATENT_FILES
+    if (is_mnist_npz(folder))
+      return npz_count(folder.string(), name == "train-images-idx3-ubyte" ? "x_train" : "x_test");
+#endif
     ByteReader file(find_idx(folder.string(), name));
-    return read_idx_header(file, 3)[0];
+    return read_idx_header(file, 3).shape[0];
   };
   const Index train = count("train-images-idx3-ubyte"), test = count("t10k-images-idx3-ubyte");
   const std::string counts = with_commas(train) + " + " + with_commas(test), from = " from " + folder.string();
@@ -88,31 +128,35 @@ inline constexpr const char* debian_fashion_mnist = "/usr/share/datasets/fashion
   return first_place(places, exists, name + " was not found; looked for").string();
 }
 
-/// Looks for MNIST in the `data_folders` (each time the folder itself and its subfolder mnist); then, unless it was told
-/// where, for Fashion-MNIST where Debian puts it, and for the sample that comes with the project. Throws
-/// std::invalid_argument, with the folders it looked into, if there is nothing.
+/// Looks for MNIST in the `data_folders` (each time the folder itself, its subfolder mnist, and mnist.npz in it); then,
+/// unless it was told where, where Keras keeps its mnist.npz; then for Fashion-MNIST where Debian puts it, and for the
+/// sample that comes with the project. Throws std::invalid_argument, with the places it looked at, if there is nothing.
 [[gnu::cold]] inline Found find_mnist(const std::string& preferred = "") {
   std::vector<std::filesystem::path> folders;
   for (const auto& folder : data_folders(preferred)) {
     folders.push_back(folder);
     folders.push_back(folder / "mnist");
+    if (reads_npz) folders.push_back(folder / "mnist.npz");
   }
   if (preferred.empty()) {
+    if (reads_npz && !keras_datasets().empty()) folders.push_back(keras_datasets() / "mnist.npz");
     folders.push_back(debian_fashion_mnist);
     folders.push_back("data/mnist_sample");
 #ifdef LATENT_SOURCE_DIR
     folders.push_back(LATENT_SOURCE_DIR "/data/mnist_sample");
 #endif
   }
+  const auto is_mnist = [](const std::filesystem::path& place) { return is_mnist_npz(place) || holds_mnist(place); };
   return describe_mnist(first_place(
-      folders, holds_mnist, "MNIST was not found; expected train-images-idx3-ubyte or train-images-idx3-ubyte.gz in"));
+      folders, is_mnist, "MNIST was not found; expected train-images-idx3-ubyte or train-images-idx3-ubyte.gz in"));
 }
 
 /// Looks for Fashion-MNIST: in the subfolder fashion-mnist of the `data_folders`; then in `preferred` itself or, if that
-/// is empty, where Debian puts it. Throws std::invalid_argument, with the folders it looked into, if it is not there.
+/// is empty, where Keras and Debian put it. Throws std::invalid_argument, with the folders it looked into, if it is not there.
 [[gnu::cold]] inline Found find_fashion_mnist(const std::string& preferred = "") {
   std::vector<std::filesystem::path> folders;
   for (const auto& folder : data_folders(preferred)) folders.push_back(folder / "fashion-mnist");
+  if (preferred.empty() && !keras_datasets().empty()) folders.push_back(keras_datasets() / "fashion-mnist");
   folders.push_back(preferred.empty() ? debian_fashion_mnist : preferred);
   const std::string complaint =
       text("Fashion-MNIST was not found (Debian's package dataset-fashion-mnist puts it into ", debian_fashion_mnist,
@@ -125,6 +169,9 @@ inline constexpr const char* debian_fashion_mnist = "/usr/share/datasets/fashion
 
 /// Loads what `find_mnist` found. Throws FileError.
 [[gnu::cold]] inline Dataset load(const Found& found) {
+#ifdef LATENT_FILES
+  if (is_mnist_npz(found.folder)) return read_npz_dataset(found.folder);
+#endif
   return found.kind == Kind::fashion_mnist ? load_fashion_mnist(found.folder) : load_mnist(found.folder);
 }
 

@@ -1,7 +1,8 @@
 /// idx files, the format of MNIST, plain or packed with gzip.
 ///
 ///   offset 0  two bytes 0
-///          2  the type of the elements: 0x08 for unsigned bytes, the only one read here
+///          2  the type of the elements: 0x08 and 0x09 for bytes without and with a sign, 0x0b and 0x0c for whole numbers
+///             of 2 and 4 bytes, 0x0d and 0x0e for floats of 4 and 8 bytes, each with the highest byte first
 ///          3  the number of dimensions, n
 ///          4  n sizes, 32 bits each, the highest byte first
 ///   4 + 4 n  the elements, the last dimension fastest
@@ -14,9 +15,10 @@
 #include <vector>
 
 #include "latent/core/check.hpp"
-#include "latent/core/parameters.hpp"
+#include "latent/core/check_shape.hpp"
 #include "latent/core/tensor.hpp"
 #include "latent/datasets/byte_reader.hpp"
+#include "latent/datasets/elements.hpp"
 
 namespace latent::datasets {
 
@@ -24,9 +26,27 @@ namespace latent::datasets {
 /// MNIST has 47 million, the largest part of EMNIST 548 million.
 inline constexpr std::size_t largest_idx = std::size_t{1} << 30;
 
-/// Reads the header and returns the sizes. Throws FileError unless there are `rank` of them, none of them 0, and the
-/// elements are unsigned bytes.
-[[gnu::cold]] inline std::vector<Index> read_idx_header(ByteReader& file, std::size_t rank) {
+struct IdxHeader {
+  ElementType type;
+  std::vector<Index> shape;
+};
+
+/// What the byte at offset 2 says. Throws FileError.
+[[gnu::cold]] inline ElementType idx_type(const std::string& path, int type) {
+  using Kind = ElementType::Kind;
+  switch (type) {
+    case 0x08: return {Kind::natural, 1, true};
+    case 0x09: return {Kind::integer, 1, true};
+    case 0x0b: return {Kind::integer, 2, true};
+    case 0x0c: return {Kind::integer, 4, true};
+    case 0x0d: return {Kind::real, 4, true};
+    case 0x0e: return {Kind::real, 8, true};
+    default: throw FileError(path, text("expected the type 8, 9, 11, 12, 13 or 14 at offset 2, received ", type));
+  }
+}
+
+/// Reads the header. Throws FileError unless there are `rank` sizes, none of them 0.
+[[gnu::cold]] inline IdxHeader read_idx_header(ByteReader& file, std::size_t rank) {
   std::vector<unsigned char> header(4 + 4 * rank);
   const auto read = [&](std::size_t first, std::size_t count) {
     const std::size_t received = file.read(&header[first], count);
@@ -40,9 +60,7 @@ inline constexpr std::size_t largest_idx = std::size_t{1} << 30;
     throw FileError(file.path(), text("is no idx file: expected the bytes 0 0 at offset 0, received ", int{header[0]},
                                       " ", int{header[1]}));
   }
-  if (header[2] != 0x08) {
-    throw FileError(file.path(), text("expected the type 8 (unsigned bytes) at offset 2, received ", int{header[2]}));
-  }
+  const ElementType type = idx_type(file.path(), header[2]);
   if (header[3] != rank) {
     throw FileError(file.path(), text("expected ", rank, rank == 1 ? " dimension" : " dimensions",
                                       " at offset 3, received ", int{header[3]}));
@@ -55,61 +73,77 @@ inline constexpr std::size_t largest_idx = std::size_t{1} << 30;
     if (size == 0) throw FileError(file.path(), text("expected a size of at least 1 at offset ", at, ", received 0"));
     shape.push_back(size);
   }
-  return shape;
+  return {type, shape};
 }
 
-struct IdxBytes {
-  std::vector<Index> shape;
-  std::vector<unsigned char> elements;
-};
-
-/// Reads an idx file of `rank` dimensions. Memory grows with the data that are really there, whatever the header says.
-/// Throws FileError, with the offset, if the file is too short, too long, damaged, or not what is expected.
-[[gnu::cold]] inline IdxBytes read_idx(const std::string& path, std::size_t rank) {
-  ByteReader file(path);
-  IdxBytes idx{read_idx_header(file, rank), {}};
+/// Reads an idx file of `Rank` dimensions as it is, or the first `limit` of its samples if that is not 0. Throws FileError,
+/// with the offset, if the file is too short, too long, damaged, or not what is expected. The result may have more
+/// dimensions, of size 1.
+template <int Rank>
+[[gnu::cold]] Tensor<Rank> read_idx(ByteReader& file, const IdxHeader& header, Index limit = 0) {
+  const std::string& path = file.path();
   std::size_t expected = 1;
-  for (const Index size : idx.shape) {
+  for (const Index size : header.shape) {
     if (static_cast<std::size_t>(size) > largest_idx / expected) {
-      throw FileError(path, text("the sizes ", shape_text(idx.shape), " at offset 4 make more elements than ",
+      throw FileError(path, text("the sizes ", shape_text(header.shape), " at offset 4 make more elements than ",
                                  largest_idx, ", the most that is read"));
     }
     expected *= static_cast<std::size_t>(size);
   }
-  const std::size_t start = file.offset();
-  while (idx.elements.size() < expected) {
-    const std::size_t before = idx.elements.size(), piece = std::min<std::size_t>(expected - before, 1 << 20);
-    idx.elements.resize(before + piece);
-    const std::size_t received = file.read(&idx.elements[before], piece);
-    if (received < piece) {
-      throw FileError(path, text("the sizes ", shape_text(idx.shape), " at offset 4 make ", expected,
-                                 " elements: expected the end of the data at offset ", start + expected,
-                                 ", received it at ", file.offset()));
-    }
+  const std::size_t start = file.offset(), size = header.type.size;
+  const auto complain = [&](const char* received, auto offset) {
+    throw FileError(path, text("the sizes ", shape_text(header.shape), " at offset 4 make ", expected,
+                               " elements: expected the end of the data at offset ", start + expected * size,
+                               ", received ", received, offset));
+  };
+  std::vector<unsigned char> piece(1 << 16);
+  if (start + expected * size > file.largest_content()) {  // no memory for what cannot be there
+    while (file.read(piece.data(), piece.size()) == piece.size()) continue;
+    complain("it at ", file.offset());
   }
-  unsigned char surplus;
-  if (file.read(&surplus, 1) != 0) {
-    throw FileError(
-        path, text("the sizes ", shape_text(idx.shape), " at offset 4 make ", expected,
-                   " elements: expected the end of the data at offset ", start + expected, ", received more bytes"));
+  Eigen::array<Index, Rank> sizes;
+  sizes.fill(1);
+  std::copy(header.shape.begin(), header.shape.end(), sizes.begin());
+  const bool is_limited = limit > 0 && limit < sizes[0];
+  if (is_limited) sizes[0] = limit;
+  Tensor<Rank> tensor(sizes);
+  const ElementReader<float> elements(path, header.type);
+  for (std::size_t done = 0, count = static_cast<std::size_t>(tensor.size()); done < count;) {
+    const std::size_t wanted = std::min(count - done, piece.size() / size);
+    if (file.read(piece.data(), wanted * size) < wanted * size) complain("it at ", file.offset());
+    elements.convert(piece.data(), wanted, tensor.data() + done);
+    done += wanted;
   }
-  return idx;
+  if (!is_limited && file.read(piece.data(), 1) != 0) complain("more bytes", "");
+  return tensor;
+}
+template <int Rank>
+[[gnu::cold]] Tensor<Rank> read_idx(const std::string& path, Index limit = 0) {
+  ByteReader file(path);
+  const IdxHeader header = read_idx_header(file, Rank);
+  return read_idx<Rank>(file, header, limit);
 }
 
-/// Reads images: (number, height, width, 1), each pixel a byte divided by 255. Throws FileError.
-[[gnu::cold]] inline Tensor<4> read_idx_images(const std::string& path) {
-  const IdxBytes idx = read_idx(path, 3);
-  Tensor<4> images(idx.shape[0], idx.shape[1], idx.shape[2], 1);
-  for (Index i = 0; i < images.size(); ++i) {
-    images.data()[i] = static_cast<float>(idx.elements[static_cast<std::size_t>(i)]) / 255.0f;
-  }
+/// Reads images, or the first `limit` of them: (number, height, width, 1). Whole numbers are pixels 0 ... 255 and become
+/// 0 ... 1; floats stay as they are. Throws FileError.
+[[gnu::cold]] inline Tensor<4> read_idx_images(const std::string& path, Index limit = 0) {
+  ByteReader file(path);
+  const IdxHeader header = read_idx_header(file, 3);
+  Tensor<4> images = read_idx<4>(file, header, limit);
+  if (header.type.holds_pixels()) scale_pixels(path, images.data(), images.size());
   return images;
 }
 
-/// Reads labels: a number 0 ... 255 for each image. Throws FileError.
-[[gnu::cold]] inline std::vector<int> read_idx_labels(const std::string& path) {
-  const IdxBytes idx = read_idx(path, 1);
-  return {idx.elements.begin(), idx.elements.end()};
+/// Reads labels, or the first `limit` of them: a whole number of at least 0 for each image. Throws FileError.
+[[gnu::cold]] inline std::vector<int> read_idx_labels(const std::string& path, Index limit = 0) {
+  const Tensor<1> numbers = read_idx<1>(path, limit);
+  std::vector<int> labels;
+  for (Index i = 0; i < numbers.size(); ++i) {
+    if (!(numbers(i) >= 0 && numbers(i) <= 1e9f && numbers(i) == std::floor(numbers(i))))
+      throw FileError(path, text("expected labels 0, 1 ..., received ", numbers(i)));
+    labels.push_back(static_cast<int>(numbers(i)));
+  }
+  return labels;
 }
 
 }  // namespace latent::datasets

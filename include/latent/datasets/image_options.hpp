@@ -29,4 +29,18 @@ struct ImageOptions {
   check(options.limit >= 0, "ImageOptions: expected a limit of at least 0, received ", options.limit);
 }
 
+/// Height, width and channels of a square image with so many numbers: 784 is 28 x 28 x 1, 3072 is 32 x 32 x 3. Zeros if
+/// there is none.
+[[gnu::cold]] inline std::array<Index, 3> square_image(Index numbers) {
+  for (const Index channels : {1, 3})
+    for (Index side = 1; channels * side * side <= numbers; ++side)
+      if (channels * side * side == numbers) return {side, side, channels};
+  return {0, 0, 0};
+}
+
+/// Of `count` samples those that are read.
+inline Index limited(Index count, const ImageOptions& options) {
+  return options.limit > 0 && options.limit < count ? options.limit : count;
+}
+
 }  // namespace latent::datasets

@@ -36,17 +36,35 @@ struct Dataset {
   return digits;
 }
 
-/// `folder/name`, or `folder/name.gz` if only that is there. Throws FileError if neither is.
-[[gnu::cold]] inline std::string find_idx(const std::string& folder, const std::string& name) {
-  const std::string plain = (std::filesystem::path(folder) / name).string();
-  std::error_code error;
-  if (std::filesystem::exists(plain, error)) return plain;
-  if (std::filesystem::exists(plain + ".gz", error)) return plain + ".gz";
-  throw FileError(plain, "is not there, and neither is the same name with .gz");
+/// Where the idx file `name` may lie in a folder: under its name, that of Kaggle's copies (train-images.idx3-ubyte), in a
+/// folder of that name, as Kaggle's archive has it, and each of these with .gz.
+[[gnu::cold]] inline std::vector<std::string> idx_places(const std::string& folder, const std::string& name) {
+  std::string other = name;
+  if (const std::size_t dash = other.rfind("-idx"); dash != std::string::npos) other[dash] = '.';
+  std::vector<std::string> places;
+  for (const std::string& file : {name, name + "/" + name, other, other + "/" + other, name + "/" + other})
+    for (const char* ending : {"", ".gz"}) places.push_back((std::filesystem::path(folder) / (file + ending)).string());
+  return places;
 }
 
-/// Loads `folder/<part>-images-idx3-ubyte` and `folder/<part>-labels-idx1-ubyte`, plain or .gz; `part` is "train" or
-/// "t10k". Throws FileError unless the images are 28 x 28 and there is a label 0 ... 9 for each.
+/// The first of the `idx_places` where there is a file, or "".
+[[gnu::cold]] inline std::string existing_idx(const std::string& folder, const std::string& name) {
+  std::error_code error;
+  for (const std::string& place : idx_places(folder, name))
+    if (std::filesystem::exists(place, error) && !std::filesystem::is_directory(place, error)) return place;
+  return "";
+}
+
+/// The first of the `idx_places` where there is a file. Throws FileError if there is none.
+[[gnu::cold]] inline std::string find_idx(const std::string& folder, const std::string& name) {
+  const std::string found = existing_idx(folder, name);
+  if (found.empty())
+    throw FileError(idx_places(folder, name)[0], "is not there, and neither is the same name with .gz");
+  return found;
+}
+
+/// Loads `folder/<part>-images-idx3-ubyte` and `folder/<part>-labels-idx1-ubyte`, plain or .gz, or under Kaggle's
+/// names; `part` is "train" or "t10k". Throws FileError unless the images are 28 x 28 and there is a label 0 ... 9 for each.
 [[gnu::cold]] inline LabelledImages load_mnist_part(const std::string& folder, const std::string& part) {
   const std::string image_path = find_idx(folder, part + "-images-idx3-ubyte");
   const std::string label_path = find_idx(folder, part + "-labels-idx1-ubyte");

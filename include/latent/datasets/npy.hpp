@@ -9,7 +9,6 @@
 #pragma once
 
 #include <charconv>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -224,10 +223,8 @@ template <int Rank, class Scalar>
 template <class Use>
 [[gnu::cold]] auto with_npy_file(const std::string& path, const Use& use) {
   ByteReader file(path);
-  std::error_code error;
-  const std::uintmax_t size = std::filesystem::file_size(path, error);
   const auto read = [&](unsigned char* out, std::size_t count) { return file.read(out, count); };
-  return use(NpySource{path, "", error ? std::size_t{1} << 32 : file.largest_content(size), read});
+  return use(NpySource{path, "", file.largest_content(), read});
 }
 
 /// Reads an array as it is, without scaling: `const auto codes = read_npy<2>("codes.npy");`. Elements may be whole

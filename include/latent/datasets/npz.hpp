@@ -20,7 +20,7 @@ namespace latent::datasets {
   const std::uintmax_t size = std::filesystem::file_size(path, error);
   // What the file can hold, with as much packed as deflate can pack, bounds what is asked for.
   const std::size_t largest = error ? 0 : std::size_t{1032} * size;
-  ArchiveReader archive(path, largest);
+  ArchiveReader archive(path, ArchiveReader::Kind::zip, largest);
   const auto read = [&](unsigned char* out, std::size_t count) { return archive.read(out, count); };
   while (archive.next()) {
     const std::string& member = archive.name();

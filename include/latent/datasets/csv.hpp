@@ -1,0 +1,215 @@
+/// Tables of numbers as comma-separated values, and images in their rows, as Kaggle's digit-recognizer and
+/// fashion-mnist_train.csv have them. Read by libcsv (link latent::files), so this header is not part of
+/// latent/datasets.hpp. RFC 4180.
+#pragma once
+
+#include <csv.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "latent/core/check.hpp"
+#include "latent/core/files.hpp"
+#include "latent/core/function_ref.hpp"
+#include "latent/core/tensor.hpp"
+#include "latent/datasets/byte_reader.hpp"
+#include "latent/datasets/elements.hpp"
+#include "latent/datasets/fit.hpp"
+#include "latent/datasets/image_options.hpp"
+#include "latent/datasets/mnist.hpp"
+
+namespace latent::datasets {
+
+/// A table in a file, plain or packed with gzip, read twice: first to count its rows, then for its numbers, so that no
+/// more memory is needed than they take. Numbers have a point, whatever the program's locale.
+class CsvTable {
+ public:
+  /// Counts the rows, at most `limit` of them if that is not 0. A first row that has words in it is the header. Throws FileError if the rows do not all have as many fields, or there is none.
+  [[gnu::cold]] explicit CsvTable(const std::string& path, Index limit = 0) : path_(path) {
+    Index columns = 0;
+    std::vector<std::string> first;
+    const auto field = [&](std::string_view words) {
+      if (rows_ == 0) first.emplace_back(words);
+      ++columns;
+      return std::string();
+    };
+    const auto row_end = [&] {
+      if (rows_ == 0) columns_ = columns;
+      if (columns != columns_) return text("has ", columns, " fields, expected ", columns_, " as in the first");
+      if (rows_ == 0) has_header_ = std::any_of(first.begin(), first.end(), is_name);
+      ++rows_, columns = 0;
+      return std::string();
+    };
+    parse(field, row_end, limit);
+    if (has_header_) header_ = std::move(first), --rows_;
+    if (limit > 0) rows_ = std::min(rows_, limit);
+    if (rows_ == 0) throw FileError(path, "has no rows of numbers");
+  }
+
+  Index rows() const { return rows_; }
+  Index columns() const { return columns_; }
+
+  /// The names of the columns; empty if the file has none.
+  const std::vector<std::string>& header() const { return header_; }
+
+  /// Calls use(row, column, number, is_whole) for each field. Throws FileError for one that is no number.
+  [[gnu::cold]] void read(FunctionRef<void(Index row, Index column, float number, bool is_whole)> use) const {
+    Index row = has_header_ ? -1 : 0, column = 0;
+    const auto field = [&](std::string_view words) {
+      double number = 0;
+      if (row >= 0 && row < rows_) {
+        if (!is_number(words, &number) || std::abs(number) > static_cast<double>(std::numeric_limits<float>::max()))
+          return text("expected a number in column ", column + 1, ", received \"", words.substr(0, 40), "\"");
+        use(row, column, static_cast<float>(number), words.find_first_not_of("-0123456789") == std::string_view::npos);
+      }
+      ++column;
+      return std::string();
+    };
+    parse(
+        field,
+        [&] {
+          ++row, column = 0;
+          return std::string();
+        },
+        rows_);
+  }
+
+ private:
+  static bool is_number(std::string_view words, double* number = nullptr) {
+    double parsed = 0;
+    const auto [end, error] = std::from_chars(words.data(), words.data() + words.size(), parsed);
+    if (number) *number = parsed;
+    return error == std::errc() && end == words.data() + words.size() && std::isfinite(parsed);
+  }
+
+  static bool is_name(std::string_view words) {
+    double parsed = 0;
+    return !words.empty() && std::from_chars(words.data(), words.data() + words.size(), parsed).ptr != words.end();
+  }
+
+  /// What the callbacks of libcsv share. They return what is wrong, or nothing.
+  struct Parsing {
+    FunctionRef<std::string(std::string_view)> field;
+    FunctionRef<std::string()> row_end;
+    std::size_t rows;
+    std::string problem;
+  };
+
+  /// Reads the header and, if `limit` is not 0, so many rows.
+  void parse(FunctionRef<std::string(std::string_view)> field, FunctionRef<std::string()> row_end, Index limit) const {
+    struct Parser {
+      csv_parser state;
+      Parser() { csv_init(&state, CSV_STRICT | CSV_STRICT_FINI); }
+      ~Parser() { csv_free(&state); }
+    } parser;
+    Parsing parsing{field, row_end, 0, ""};
+    const auto on_field = [](void* words, std::size_t size, void* to) {  // libcsv is C: nothing is thrown through it
+      Parsing& p = *static_cast<Parsing*>(to);
+      if (p.problem.empty()) p.problem = p.field({words ? static_cast<const char*>(words) : "", size});
+    };
+    const auto on_row = [](int, void* to) {
+      Parsing& p = *static_cast<Parsing*>(to);
+      if (p.problem.empty()) p.problem = p.row_end();
+      if (p.problem.empty()) ++p.rows;
+    };
+    const auto check_problem = [&] {
+      if (!parsing.problem.empty()) throw FileError(path_, text("row ", parsing.rows + 1, ": ", parsing.problem));
+    };
+    ByteReader file(path_);
+    std::string piece(1 << 16, '\0');
+    bool is_first = true;
+    for (std::size_t received = piece.size(); received == piece.size(); is_first = false) {
+      received = file.read(reinterpret_cast<unsigned char*>(piece.data()), piece.size());
+      const std::string_view bytes(piece.data(), received);
+      const std::size_t mark = is_first && bytes.starts_with("\xef\xbb\xbf") ? 3 : 0;  // as spreadsheets write it
+      if (csv_parse(&parser.state, bytes.data() + mark, bytes.size() - mark, on_field, on_row, &parsing) !=
+          bytes.size() - mark)
+        throw FileError(path_, text("row ", parsing.rows + 1, ": ", csv_strerror(csv_error(&parser.state))));
+      check_problem();
+      if (limit > 0 && parsing.rows > static_cast<std::size_t>(limit)) return;
+    }
+    if (csv_fini(&parser.state, on_field, on_row, &parsing) != 0)
+      throw FileError(path_, text("row ", parsing.rows + 1, ": ", csv_strerror(csv_error(&parser.state))));
+    check_problem();
+  }
+
+  std::string path_;
+  Index rows_ = 0, columns_ = 0;
+  bool has_header_ = false;
+  std::vector<std::string> header_;
+};
+
+/// Reads a table as a matrix (rows, columns); a header is left out. Throws FileError.
+[[gnu::cold]] inline Tensor<2> read_csv(const std::string& path) {
+  const CsvTable table(path);
+  Tensor<2> matrix(table.rows(), table.columns());
+  table.read([&](Index row, Index column, float number, bool) { matrix(row, column) = number; });
+  return matrix;
+}
+
+/// Reads square images, one a row: 784 numbers are 28 x 28 pixels, 3072 are 32 x 32 in three colours. The label is in the
+/// column of that name; without a header it is the first number, if there is one more than a square image has. Pixels are
+/// whole numbers 0 ... 255 and become 0 ... 1; if one number has a decimal point, all stay as they are. Throws FileError.
+[[maybe_unused, gnu::cold]] static LabelledImages read_csv_images(const std::string& path,
+                                                                  const ImageOptions& options = {}) {
+  check_options(options);
+  const CsvTable table(path, options.limit);
+  Index label_column = -1;
+  for (std::size_t i = 0; i < table.header().size(); ++i) {
+    std::string name = table.header()[i];
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+    if (name == "label") label_column = static_cast<Index>(i);
+  }
+  if (label_column < 0 && square_image(table.columns())[0] == 0) label_column = 0;
+  const Index pixels = table.columns() - (label_column >= 0 ? 1 : 0);
+  const auto [height, width, channels] = square_image(pixels);
+  if (height == 0)
+    throw FileError(path,
+                    text("has ", table.columns(), " columns, which are no square image, with or without a label"));
+  LabelledImages read{Tensor<4>(table.rows(), height, width, channels), {}};
+  bool are_whole = true;
+  table.read([&](Index row, Index column, float number, bool is_whole) {
+    if (column == label_column) {
+      if (!is_whole || number < 0 || number > 1e6f)
+        throw FileError(path, text("row ", row + (table.header().empty() ? 1 : 2),
+                                   ": expected a label 0, 1 ..., received ", number));
+      read.labels.push_back(static_cast<int>(number));
+      return;
+    }
+    are_whole = are_whole && is_whole;
+    read.images.data()[row * pixels + column - (label_column >= 0 && column > label_column ? 1 : 0)] = number;
+  });
+  if (are_whole) scale_pixels(path, read.images.data(), read.images.size());
+  read.images = fit(std::move(read.images), options);
+  return read;
+}
+
+/// Writes a matrix, under `header` if there is one, with the digits that give the same numbers again. Throws FileError,
+/// and std::invalid_argument unless there is a name for each column.
+template <class Scalar>
+[[gnu::cold]] void write_csv(const std::string& path, const Eigen::Tensor<Scalar, 2, Eigen::RowMajor>& matrix,
+                             const std::vector<std::string>& header = {}) {
+  const Index columns = matrix.dimension(1);
+  check(header.empty() || static_cast<Index>(header.size()) == columns, "write_csv: ", header.size(), " names for ",
+        columns, " columns");
+  std::string bytes;
+  for (std::size_t i = 0; i < header.size(); ++i) {
+    std::string quoted(csv_write(nullptr, 0, header[i].data(), header[i].size()), '\0');
+    csv_write(quoted.data(), quoted.size(), header[i].data(), header[i].size());
+    bytes += quoted + (i + 1 < header.size() ? "," : "\n");
+  }
+  for (Index i = 0; i < matrix.size(); ++i) {
+    char digits[32];
+    bytes.append(digits, std::to_chars(digits, digits + sizeof digits, matrix.data()[i]).ptr);
+    bytes += (i + 1) % columns == 0 ? '\n' : ',';
+  }
+  write_atomically(path, bytes);
+}
+
+}  // namespace latent::datasets

@@ -1,0 +1,101 @@
+/// Labelled images in NumPy's arrays, as they are: .npz like Keras's mnist.npz. Needs libarchive (link latent::files), so it
+/// is not part of latent/datasets.hpp. With options: datasets/array_images.hpp.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "latent/datasets/image_options.hpp"
+#include "latent/datasets/mnist.hpp"
+#include "latent/datasets/npz.hpp"
+
+namespace latent::datasets {
+
+/// Images of shape (number, height, width), (number, height, width, 1 or 3), or rows of square images, (number, 784) or
+/// (number, 3072); the first `limit` of them, if that is not 0. Whole numbers are pixels 0 ... 255 and become 0 ... 1; floats and bool stay as they are. Throws FileError.
+[[gnu::cold]] inline Tensor<4> read_array_images(const NpySource& source, Index limit) {
+  const NpyHeader header = read_npy_header(source);
+  const auto& shape = header.shape;
+  Eigen::array<Index, 4> sizes{0, 0, 0, 1};
+  if (shape.size() == 2) {
+    const auto [height, width, channels] = square_image(shape[1]);
+    sizes = {shape[0], height, width, channels};
+  } else if (shape.size() == 3 || (shape.size() == 4 && (shape[3] == 1 || shape[3] == 3))) {
+    std::copy(shape.begin(), shape.end(), sizes.begin());
+  }
+  const Index all = sizes[0] * sizes[1] * sizes[2] * sizes[3];
+  if (all == 0)
+    throw FileError(source.path, text(source.member,
+                                      "expected images (number, height, width), (number, height, width, "
+                                      "1 or 3) or square ones as rows, received the shape ",
+                                      shape_text(shape)));
+  Tensor<4> images;
+  if (header.is_fortran) {  // the first images are not the first elements
+    images.resize(sizes);
+    read_npy_elements(source, header, header.count, images.data());
+    images = first_of(images, limit);
+  } else {
+    if (limit > 0) sizes[0] = std::min(sizes[0], limit);
+    images.resize(sizes);
+    read_npy_elements(source, header, static_cast<std::size_t>(images.size()), images.data());
+  }
+  if (header.type.holds_pixels()) scale_pixels(source.path, images.data(), images.size());
+  return images;
+}
+
+/// Labels of shape (number) or (number, 1), whole numbers of at least 0. Throws FileError.
+[[gnu::cold]] inline std::vector<int> read_array_labels(const NpySource& source, Index limit) {
+  const NpyHeader header = read_npy_header(source);
+  if (header.shape.empty() || static_cast<std::size_t>(header.shape[0]) != header.count)
+    throw FileError(source.path, text(source.member, "expected a label for each image, (number), received the shape ",
+                                      shape_text(header.shape)));
+  std::vector<double> numbers(header.count);
+  read_npy_elements(source, header, header.count, numbers.data());
+  if (limit > 0) numbers.resize(std::min(numbers.size(), static_cast<std::size_t>(limit)));
+  std::vector<int> labels;
+  for (const double number : numbers) {
+    if (!(number >= 0 && number <= 1e9 && number == std::floor(number)))
+      throw FileError(source.path, text(source.member, "expected labels 0, 1 ..., received ", number));
+    labels.push_back(static_cast<int>(number));
+  }
+  return labels;
+}
+
+/// Reads the labelled images of an .npz file: x_train, y_train, x_test, y_test as in Keras's mnist.npz, or train_images,
+/// train_labels ...; x, y or images, labels, which are all for training; or one array alone, which is images without
+/// labels. Throws FileError, with the names there are, for others.
+[[gnu::cold]] inline Dataset read_npz_dataset(const std::string& path, Index limit = 0) {
+  const std::vector<NpzEntry> entries = npz_entries(path);
+  const auto find = [&](const std::string& name) {
+    return std::find_if(entries.begin(), entries.end(), [&](const NpzEntry& entry) { return entry.name == name; });
+  };
+  const auto part = [&](const std::string& images, const std::string& labels) {
+    LabelledImages read;
+    with_npz_array(path, images, [&](const NpySource& source) { read.images = read_array_images(source, limit); });
+    if (find(labels) == entries.end()) return read;
+    const Index image_count = find(images)->header.shape[0];
+    with_npz_array(path, labels, [&](const NpySource& source) { read.labels = read_array_labels(source, limit); });
+    if (const auto& shape = find(labels)->header.shape; shape[0] != image_count)
+      throw FileError(path, text("expected ", image_count, " labels in ", labels, ", as many as images in ", images,
+                                 ", received ", shape[0]));
+    return read;
+  };
+  struct Names {
+    const char *train_images, *train_labels, *test_images, *test_labels;
+  };
+  for (const auto& [x_train, y_train, x_test, y_test] : {Names{"x_train", "y_train", "x_test", "y_test"},
+                                                         {"X_train", "y_train", "X_test", "y_test"},
+                                                         {"train_images", "train_labels", "test_images", "test_labels"},
+                                                         {"x", "y", "x_test", "y_test"},
+                                                         {"images", "labels", "test_images", "test_labels"}}) {
+    if (find(x_train) == entries.end()) continue;
+    return {part(x_train, y_train), find(x_test) != entries.end() ? part(x_test, y_test) : LabelledImages{}};
+  }
+  if (entries.size() == 1) return {part(entries[0].name, ""), {}};
+  throw FileError(
+      path, text("expected x_train, y_train, x_test and y_test, or images and labels, received ", npz_text(entries)));
+}
+
+}  // namespace latent::datasets

@@ -1,0 +1,116 @@
+#include "datasets/idx_files.hpp"
+#include "datasets/test_files.hpp"
+#include "files.hpp"
+#include "latent/datasets/open.hpp"
+
+using namespace latent;
+using namespace latent::datasets;
+
+namespace {
+
+std::string error(const std::string& path, const ImageOptions& options = {}) {
+  return file_error(path, [&] { datasets::open(path, options); });
+}
+
+}  // namespace
+
+TEST_CASE("it is said what a file is") {
+  const auto description = [](const std::string& name) { return datasets::open(test_file(name)).description; };
+  const auto from = [](const std::string& what, const std::string& name) { return what + " from " + test_file(name); };
+  CHECK(description("mnist.npz") == from("npz: 3 + 2 images of 28 x 28 x 1 in 10 classes", "mnist.npz"));
+  CHECK(description("u1.npy") == from("NumPy array: 2 images of 3 x 4 x 1 without labels", "u1.npy"));
+  CHECK(description("idx_u1") == from("idx: 2 images of 3 x 4 x 1 without labels", "idx_u1"));
+  CHECK(description("digit_recognizer.csv.gz") ==
+        from("CSV: 5 images of 28 x 28 x 1 in 10 classes", "digit_recognizer.csv.gz"));
+  CHECK(description("by_zip.zip") ==
+        from("images: 5 + 3 images of 2 x 3 x 1 in 3 classes", "by_zip.zip") + " (not read: 1 file, train/notes.txt)");
+  CHECK(description("cifar-10-binary.tar.gz") ==
+        from("CIFAR-10: 10 + 2 images of 32 x 32 x 3 in 10 classes", "cifar-10-binary.tar.gz"));
+  CHECK(datasets::open(LATENT_SOURCE_DIR "/data/mnist_sample").description ==
+        "idx: 4,000 + 1,000 images of 28 x 28 x 1 in 10 classes from " LATENT_SOURCE_DIR "/data/mnist_sample");
+}
+
+TEST_CASE("options are the same for all") {
+  for (const std::string name :
+       {"mnist.npz", "digit_recognizer.csv.gz", "by_7z.7z", "cifar-10-binary.tar.gz", "idx_u1", "u1.npy"}) {
+    CAPTURE(name);
+    const Opened data = datasets::open(test_file(name), {.channels = 3, .size = {6, 8}, .limit = 2});
+    CHECK(data.train.images.dimensions() == Tensor<4>(2, 6, 8, 3).dimensions());
+    CHECK((data.train.labels.empty() || data.train.labels.size() == 2));
+    const Opened gray = datasets::open(test_file(name), {.channels = 1, .size = {4, 4}});
+    CHECK(gray.train.images.dimension(3) == 1);
+  }
+  const std::vector<std::string> names{"0", "1", "2", "3", "4", "5", "6", "7", "8", "nine"};
+  CHECK(datasets::open(test_file("mnist.npz"), {.classes = names}).classes == names);
+  CHECK(has(error(test_file("mnist.npz"), {.classes = {"a", "b"}}), "has the label 9, but the options name 2 classes"));
+  CHECK(datasets::open(test_file("by_zip.zip")).classes == std::vector<std::string>{"Größe", "cat", "क"});
+  CHECK(datasets::open(test_file("cifar-10-binary.tar.gz")).classes[9] == "truck");
+}
+
+TEST_CASE("CIFAR-10's planes become pixels") {
+  const auto [train, test] = load_cifar10(test_file("cifar-10-binary.tar.gz"));
+  CHECK(train.labels == std::vector<int>{6, 9, 6, 9, 6, 9, 6, 9, 6, 9});
+  CHECK(test.labels == std::vector<int>{6, 9});
+  for (const Tensor<4>& images : {slice(train.images, 8, 2), test.images}) {
+    CHECK(images(0, 3, 5, 0) == 40 / 255.0f);
+    CHECK(images(0, 3, 5, 1) == 24 / 255.0f);
+    CHECK(images(0, 3, 5, 2) == 32 / 255.0f);
+    CHECK(images(1, 31, 30, 1) == 15 / 255.0f);
+  }
+  CHECK(load_cifar10(test_file("cifar-10-binary.tar.gz"), {.limit = 3}).train.labels == std::vector<int>{6, 9, 6});
+  const TemporaryFolder folder;
+  for (const auto& [name, bytes] : read_archive(test_file("cifar-10-binary.tar.gz")))
+    folder.write(std::filesystem::path(name).filename().string(), bytes);
+  const std::string path = folder.path.string(), batch = (folder.path / "data_batch_2.bin").string();
+  CHECK(difference(datasets::open(path).train.images, train.images) == 0);
+  CHECK(datasets::open(batch).train.labels == std::vector<int>{6, 9});
+  std::string bytes = read_file(batch);
+  bytes[3073] = 10;
+  folder.write("data_batch_2.bin", bytes);
+  CHECK(has(error(batch), "expected labels 0 to 9, received 10 at offset 3073"));
+  folder.write("data_batch_2.bin", bytes.substr(0, 6000));
+  CHECK(has(error(batch), "expected a multiple of 3073 bytes, received 6000"));
+  std::filesystem::remove(batch);
+  CHECK(has(file_error(batch, [&] { datasets::open(path); }), "No such file"));
+}
+
+TEST_CASE("idx files that belong together, and EMNIST's that lie on their side") {
+  const TemporaryFolder folder;
+  const auto path = [&](const std::string& name) { return (folder.path / name).string(); };
+  folder.write("emnist-letters-train-images-idx3-ubyte.gz", gzip(idx_images(3, 4, 4)));
+  folder.write("emnist-letters-train-labels-idx1-ubyte.gz", gzip(idx_labels(3)));
+  folder.write("emnist-letters-test-images-idx3-ubyte.gz", gzip(idx_images(2, 4, 4)));
+  folder.write("emnist-letters-test-labels-idx1-ubyte.gz", gzip(idx_labels(2)));
+  const Opened lying = datasets::open(folder.path.string());
+  CHECK(lying.description == text("emnist-letters: 3 + 2 images of 4 x 4 x 1 in 3 classes from ", folder.path.string(),
+                                  " (on their side, as EMNIST keeps them: ImageOptions{.turn = true} turns them)"));
+  const Opened upright = datasets::open(folder.path.string(), {.turn = true});
+  CHECK(upright.train.images(2, 1, 3, 0) == lying.train.images(2, 3, 1, 0));
+  CHECK(upright.test.labels == std::vector<int>{0, 1});
+  CHECK(has(upright.description, "on their side") == false);
+
+  folder.write("emnist-digits-train-images-idx3-ubyte", idx_images(3, 4, 4));
+  CHECK(has(error(folder.path.string()), "holds several data sets: name one, by its file emnist-digits-train-images-"));
+  CHECK(datasets::open(path("emnist-letters-train-images-idx3-ubyte.gz")).test.labels.size() == 2);
+  CHECK(has(error(path("emnist-letters-train-labels-idx1-ubyte.gz")), "is an idx file of labels"));
+  folder.write("emnist-digits-train-labels-idx1-ubyte", idx_labels(4));
+  CHECK(has(file_error(path("emnist-digits-train-labels-idx1-ubyte"),
+                       [&] { datasets::open(path("emnist-digits-train-images-idx3-ubyte")); }),
+            "expected 3 labels, as many as the images in"));
+}
+
+TEST_CASE("anything else is an error that says what was found") {
+  const TemporaryFolder folder;
+  CHECK(has(error((folder.path / "none").string()), "is not there"));
+  CHECK(has(error(folder.path.string()), "holds no data set that is known: found nothing"));
+  folder.write("notes.txt", "x");
+  CHECK(has(error(folder.path.string()), "found notes.txt"));
+  folder.write("b.doc", "x");
+  CHECK(has(error(folder.path.string()), "found 2 files, the first b.doc"));
+  CHECK(
+      has(error((folder.path / "b.doc").string()), "is neither idx, .npy, .npz, .csv, CIFAR-10's .bin nor an archive"));
+  CHECK(has(error(folder.write("empty.csv", "")), "has no rows of numbers"));
+  CHECK(has(error(test_file("rgb_8.png")), "is one image"));
+  CHECK(has(error(test_file("gray.jpg")), "is one image"));
+  CHECK(has(error(test_file("text.npy")), "holds text"));
+}
