@@ -1,19 +1,24 @@
 #!/usr/bin/env python3
 """Models between latent and Keras, PyTorch and ONNX: what they are made of, and their weights.
 
+    latent_model.py from-keras model.keras --out my_model         a C++ header, weights, and a program that compares the two
     latent_model.py to-keras   model.safetensors --out model.keras
     latent_model.py to-pytorch model.safetensors --out model.pt        and model.py, the module
     latent_model.py to-onnx    model.safetensors --out model.onnx
 
 model.safetensors is a file of latent's save_model(path, model), or better save_model(path, model, x): then it has the
-samples x and what latent makes of them, and each command runs its result in the other tool on x and compares.
+samples x and what latent makes of them, and each to-command runs its result in the other tool on x and compares.
 docs/models.md says more; latent_model.py COMMAND --help what a command needs.
 """
 
 import argparse
 import importlib
 import logging
+import os
 import pathlib
+import re
+import runpy
+import subprocess
 import sys
 import warnings
 
@@ -36,7 +41,91 @@ def write_text(path, text):
     latent_weights.atomically(path, lambda temporary: temporary.write_text(text))
 
 
-# ------------------------------------------------------------- Keras
+# ------------------------------------------------------------- from Keras
+
+INCLUDE = pathlib.Path(__file__).resolve().parent.parent / "include"
+FLAGS = ["-std=c++20", "-O1", "-march=native", "-fopenmp", "-DEIGEN_DONT_PARALLELIZE"]
+
+
+def from_keras(arguments):
+    import keras_weights
+
+    keras = keras_weights.import_keras()
+    if arguments.code:
+        runpy.run_path(str(arguments.code), run_name="latent_model_code")
+    import latent_keras
+
+    custom = {"Sampling": latent_keras.Sampling}  # a custom layer of many a tutorial; at inference its mean
+    with keras.saving.custom_object_scope({} if arguments.code else custom):
+        model = keras_weights.load_model(keras, arguments.model, None)
+    keras_weights.check_layers([model], [])
+
+    import keras_graph
+    import keras_header
+
+    description = keras_header.description_of(model)
+    names = keras_header.new_names(description)
+    description = keras_header.renamed(description, names)
+    stem = re.sub(r"\W", "_", arguments.name or arguments.model.name.split(".")[0])
+    name = keras_header.type_name(stem)
+    try:
+        types = keras_header.declarations(model, description, name)
+    except keras_header.graph_to_cpp.Unsupported as problem:
+        raise Problem(f"{arguments.model}: latent has not what the model wants: {problem}") from None
+
+    random, graph = np.random.default_rng(arguments.seed), keras_graph.Graph(model)
+    inputs = [random.uniform(size=(4, *layer.batch_shape[1:])).astype("float32") for layer in graph.inputs]
+    made = model(keras.tree.pack_sequence_as(keras_graph.inputs_of(model), inputs), training=False)
+    outputs = [keras.ops.convert_to_numpy(y) for y in keras.tree.flatten(made)]
+    tensors = {
+        f"{names[layer.name]}/{keras_graph.own_name(layer, v)}": keras.ops.convert_to_numpy(v)
+        for layer in graph.layers
+        for v in keras_graph.own_variables(layer)
+        if v.name != "seed_generator_state"
+    }
+    tensors.update({f"verify/input/{i}": x for i, x in enumerate(inputs)})
+    tensors.update({f"verify/output/{i}": y for i, y in enumerate(outputs)})
+
+    folder = arguments.out
+    weights, header, program = (folder / of for of in (f"{stem}.safetensors", f"{stem}.hpp", f"verify_{stem}.cpp"))
+    command = [os.environ.get("CXX", "c++"), *FLAGS, f"-I{INCLUDE}", f"-isystem{eigen()}"]
+    compiled = [*command, str(program), "-o", str(program.with_suffix(""))]
+    frozen = [entry["name"] for entry in description["layers"] if not entry.get("trainable", True)]
+    said = {"format": "latent", "version": "1", "written_by": f"latent_model.py, Keras {keras.__version__}"}
+    latent_weights.write_safetensors(weights, tensors, said)
+    words = {"model": model.name, "source": arguments.model.name, "name": name, "stem": stem, "types": types}
+    words["frozen"] = "".join(f'\n///     model.set_trainable("{of}", false);' for of in frozen)
+    words["compile"] = "c++ -std=c++20 -O1 -march=native -fopenmp -DEIGEN_DONT_PARALLELIZE -Ilatent/include " \
+        f"-I/usr/include/eigen3 {program.name} -o verify_{stem}"
+    write_text(header, keras_header.HEADER.format(**words))
+    write_text(program, keras_header.PROGRAM.format(**words))
+    changed = {old: new for old, new in names.items() if old != new}
+    for old, new in changed.items():
+        print(f"{old} is {new} in latent")
+    print(f"{header}, {weights}, {program}: written")
+    if arguments.prove:
+        run(compiled)
+        print(run([str(program.with_suffix("")), str(weights)]).splitlines()[-1])
+
+
+def eigen():
+    """Where Eigen's headers are."""
+    found = [path for path in ("/usr/include/eigen3", "/usr/local/include/eigen3", "/opt/homebrew/include/eigen3")
+             if pathlib.Path(path, "Eigen").exists()]  # fmt: skip
+    return found[0] if found else "/usr/include/eigen3"
+
+
+def run(command):
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise Problem(f"{command[0]}: {error.strerror}") from None
+    if done.returncode != 0:
+        raise Problem(f"{' '.join(command)}:\n{done.stderr}")
+    return done.stdout
+
+
+# ------------------------------------------------------------- to Keras
 
 
 def to_keras(arguments):
@@ -168,6 +257,18 @@ def output_names(file):
 def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    sub = commands.add_parser(
+        "from-keras",
+        help="the type of a Keras model as a C++ header, its weights, and a program that compares; needs Keras 3",
+        description="Writes NAME.hpp, NAME.safetensors and verify_NAME.cpp, which compares latent's results with Keras's.",
+    )
+    sub.add_argument("model", type=pathlib.Path, metavar="MODEL.keras", help="a file of model.save(): .keras or .h5")
+    sub.add_argument("--out", type=pathlib.Path, required=True, metavar="FOLDER")
+    sub.add_argument("--name", help="what the files and the type are called; else as the model's file")
+    sub.add_argument("--code", type=pathlib.Path, metavar="FILE.py", help="run first: for classes of your own")
+    sub.add_argument("--seed", type=int, default=1, help="of the random inputs; 1")
+    sub.add_argument("--prove", action="store_true", help="compiles and runs the program, with $CXX or c++")
+    sub.set_defaults(run=from_keras)
     for name, run, out, help_ in (
         ("to-keras", to_keras, "MODEL.keras", "a Keras model, .keras or .h5; needs Keras 3 with a backend"),
         ("to-pytorch", to_pytorch, "STATE.pt", "a state_dict, and beside it STATE.py, the module; needs PyTorch"),

@@ -47,10 +47,10 @@ def check_tables():
         "activation": "relu",
         "use_bias": False,
     }
-    expect(keras_to_cpp.layer(conv), "Conv2D<3, Size{3, 5}, Same, Strides<2, 1>, Dilation<1, 1>, ReLU, NoBias>")
+    expect(keras_to_cpp.layer(conv), "Conv2D<3, Size{3, 5}, Same, Strides<2, 1>, ReLU, NoBias>")
     expect(
         keras_to_cpp.layer({**conv, "groups": 3}),
-        "Conv2D<3, Size{3, 5}, Same, Strides<2, 1>, Dilation<1, 1>, Groups<3>, ReLU, NoBias>",
+        "Conv2D<3, Size{3, 5}, Same, Strides<2, 1>, Groups<3>, ReLU, NoBias>",
     )
     expect(keras_to_cpp.layer({"layer": "ReLU", "max_value": None, "negative_slope": 0.0, "threshold": 0.0}), "ReLU")
     expect(
@@ -132,7 +132,7 @@ def graph(*layers, inputs=("x",), outputs, **more):
 def check_graphs():
     """Made up: conv2d is called twice; back goes from the second call to the first; add and the rest are outputs."""
     conv, x = {"filters": 2, "kernel_size": 1}, ("x", 0)
-    made = "Conv2D<2, Size{1, 1}, Valid, Strides<1, 1>, Dilation<1, 1>>"
+    made = "Conv2D<2, 1>"
     first, second = ("conv2d", 0), ("conv2d", 1)
     shared = layer("conv2d", "Conv2D", [x], [first], config=conv)
     join = layer("join", "Concatenate", [first, second, x], config={"axis": -2})
