@@ -2,11 +2,13 @@
 """Models that Keras has saved, as networks of latent: Keras's own example auto-encoders, and architectures that are not the
 course's. Each becomes a header and weights; a program with all of them compares latent's results with Keras's.
 
-from_keras_exchange.py PROGRAM      PROGRAM is not needed
+from_keras_exchange.py PROGRAM            PROGRAM is not needed
+from_keras_exchange.py PROGRAM --write    and writes tests/io/from_keras, for the tests that have no Keras
 """
 
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -246,6 +248,7 @@ MODELS = {
     "nested": nested,
 }
 AS_H5 = ("deep", "separable")
+SHIPPED = ("siamese", "sequence")
 
 # What a person would write.
 HEADERS = {
@@ -336,7 +339,7 @@ def check_lacking(folder):
 
 
 def main():
-    folder = exchange.Folder(pathlib.Path(sys.argv[1]).resolve())
+    arguments, folder = sys.argv[2:], exchange.Folder(pathlib.Path(sys.argv[1]).resolve())
     keras.utils.set_random_seed(1)
     for name, make in MODELS.items():
         model = make()
@@ -349,6 +352,13 @@ def main():
         header = (folder / f"{name}.hpp").read_text()
         if expected not in header:
             sys.exit(f"{name}: expected{expected}received\n{header}")
+    if "--write" in arguments:
+        for name in SHIPPED:
+            for ending in (".hpp", ".safetensors"):
+                shutil.copy(folder / f"{name}{ending}", exchange.HERE.parent / "io" / "from_keras")
+    for name in SHIPPED:
+        if (folder / f"{name}.hpp").read_text() != (exchange.HERE.parent / "io" / "from_keras" / f"{name}.hpp").read_text():
+            sys.exit(f"tests/io/from_keras/{name}.hpp is not what is written today; --write writes it anew")
     check_lacking(folder)
     build(folder.path, [*MODELS, "keras_2"])
     print("all is well")

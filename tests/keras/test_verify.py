@@ -173,12 +173,21 @@ def check_graphs():
         'Sequential<Named<"x_0", Input<4, 3>>, Named<"x_1", Input<4, 2>>, From<"x_0">, Concatenate<"x_1">>',
     )
 
+    codes = [layer("a", "Dense", [x], config={"units": 2}), layer("b", "Dense", [x], config={"units": 2})]
+    expect(
+        graph_to_cpp.network(graph(*codes, layer("z", "Sampling", [("a", 0), ("b", 0)]), outputs=[("z", 0)])).type,
+        'Sequential<Named<"x", Input<4, 4, 2>>, Named<"a", Dense<2>>, From<"x">, Named<"b", Dense<2>>, '
+        'Named<"z", Sampling<Of<"a", "b">>>>',
+    )
+
     def unsupported(words, *layers, inputs=("x",), **options):
         given = graph(*layers, inputs=inputs, outputs=[(layers[-1]["name"], 0)], **options)
         expect_unsupported(words, graph_to_cpp.network, given)
 
     unsupported("sum (Add): Add of 1 values", layer("sum", "Add", [x]))
     unsupported("join (Concatenate): axis=0", layer("join", "Concatenate", [x, x], config={"axis": 0}))
+    unsupported("z (Sampling): Sampling of 1 values", layer("z", "Sampling", [x]))
+    unsupported("sum (Add): unheard_of=1", layer("sum", "Add", [x, x], config={"unheard_of": 1}))
     unsupported("d (Dot): it reads 2 values", layer("d", "Dot", [x, x]))
     unsupported("y (InputLayer): no layer reads it", layer("d", "Flatten", [x]), inputs=("x", "y"))
     unsupported("metric AUC", layer("d", "Flatten", [x]), metrics=[{"metric": "AUC"}])
