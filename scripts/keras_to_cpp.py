@@ -227,7 +227,22 @@ def activation_tag(name, config):
 def activation(config):
     """As an option of a layer: nothing for the linear one."""
     name = config.get("activation", "linear")
+    if isinstance(name, (list, tuple)):  # a layer or a function: [class, options]
+        return activation_object(*name)
     return None if name in (None, "linear") else activation_tag(name, Config({}))
+
+
+def activation_object(kind, options):
+    """Conv2D(..., activation=keras.layers.LeakyReLU(0.1))."""
+    if (kind, options) == ("function", "approximate_gelu"):  # of latent_keras.py
+        return "ApproximateGELU"
+    if kind not in ("LeakyReLU", "ELU", "ReLU", "Softmax"):
+        raise Unsupported(f"activation={[kind, options]}")
+    options = {key: value for key, value in options.items() if key not in ("name", "trainable", "dtype")}
+    try:
+        return layer({"layer": kind, **options})
+    except Unsupported as problem:
+        raise Unsupported(f"activation={[kind, options]}: {problem}") from None
 
 
 # ------------------------------------------------------------- layers
@@ -372,7 +387,8 @@ def normalization(config):
 
 def p_re_lu(config):
     shared = config.get("shared_axes")
-    return template("PReLU", shared and f"SharedAxes<{', '.join(map(str, shared))}>", *regularizers(config))
+    axes = f"SharedAxes<{', '.join(map(str, shared))}>" if shared else None
+    return template("PReLU", axes, *regularizers(config))
 
 
 def batch_normalization(config):
@@ -384,12 +400,14 @@ LAYERS = {  # Keras's class: C++ from its configuration
     "Conv2D": conv2d,
     "Conv2DTranspose": conv2d_transpose,
     "Dense": lambda c: template("Dense", c["units"], activation(c), bias(c), *regularizers(c)),
-    "DenseTranspose": lambda c: template("DenseTranspose", f'"{c["dense"]}"', activation(c), bias(c)),
+    "DenseTranspose": lambda c: template(
+        "DenseTranspose", f'"{c["dense"]}"', activation(c), bias(c), *regularizers(c)
+    ),
     "MaxPooling2D": pooling("MaxPooling2D"),
     "UpSampling2D": lambda c: template("UpSampling2D", size(c["size"]), interpolation(c)),
     "Flatten": lambda c: "Flatten",
     "Reshape": lambda c: template("Reshape", *c["target_shape"]),
-    "Activation": lambda c: template("Activation", activation_tag(c["activation"], Config({}))),
+    "Activation": lambda c: template("Activation", activation(c) or "Linear"),
     "ReLU": relu,
     "Softmax": lambda c: also_layer("softmax", c),
     # What follows is reported as unsupported as long as the headers have no such class.

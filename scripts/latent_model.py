@@ -6,20 +6,25 @@
     latent_model.py to-pytorch model.safetensors --out model.pt        and model.py, the module
     latent_model.py to-onnx    model.safetensors --out model.onnx
 
-model.safetensors is a file of latent's save_model(path, model), or better save_model(path, model, x): then it has the
-samples x and what latent makes of them, and each to-command runs its result in the other tool on x and compares.
+model.safetensors is a file of latent's save_model(path, model), or of save_model(path, model, x): then it has the samples x
+and what latent makes of them. Each to-command runs its result in the other tool on x and compares; without samples it
+compiles latent for the model and takes handwritten digits where they fit, else random numbers.
 docs/models.md says more; latent_model.py COMMAND --help what a command needs.
 """
 
 import argparse
+import collections
+import gzip
 import importlib
 import logging
+import math
 import os
 import pathlib
 import re
 import runpy
 import subprocess
 import sys
+import tempfile
 import warnings
 
 import latent_weights
@@ -88,8 +93,7 @@ def from_keras(arguments):
 
     folder = arguments.out
     weights, header, program = (folder / of for of in (f"{stem}.safetensors", f"{stem}.hpp", f"verify_{stem}.cpp"))
-    command = [os.environ.get("CXX", "c++"), *FLAGS, f"-I{INCLUDE}", f"-isystem{eigen()}"]
-    compiled = [*command, str(program), "-o", str(program.with_suffix(""))]
+    compiled = [*compiler(), str(program), "-o", str(program.with_suffix(""))]
     frozen = [entry["name"] for entry in description["layers"] if not entry.get("trainable", True)]
     said = {"format": "latent", "version": "1", "written_by": f"latent_model.py, Keras {keras.__version__}"}
     latent_weights.write_safetensors(weights, tensors, said)
@@ -108,11 +112,11 @@ def from_keras(arguments):
         print(run([str(program.with_suffix("")), str(weights)]).splitlines()[-1])
 
 
-def eigen():
-    """Where Eigen's headers are."""
-    found = [path for path in ("/usr/include/eigen3", "/usr/local/include/eigen3", "/opt/homebrew/include/eigen3")
-             if pathlib.Path(path, "Eigen").exists()]  # fmt: skip
-    return found[0] if found else "/usr/include/eigen3"
+def compiler():
+    """$CXX or c++, and how it finds latent and Eigen."""
+    places = ("/usr/include/eigen3", "/usr/local/include/eigen3", "/opt/homebrew/include/eigen3")
+    eigen = next((path for path in places if pathlib.Path(path, "Eigen").exists()), places[0])
+    return [os.environ.get("CXX", "c++"), *FLAGS, f"-I{INCLUDE}", f"-isystem{eigen}"]
 
 
 def run(command):
@@ -125,13 +129,73 @@ def run(command):
     return done.stdout
 
 
+# ------------------------------------------------------------- what latent makes of a model's inputs
+
+PREDICT = """#include <latent/io.hpp>
+#include <latent/latent.hpp>
+using namespace latent;
+using Network = {type};
+
+int main(int, char** argv) try {{
+  using network = Network::network;
+  Network model;
+  load_weights(argv[1], model, {{.allow_other_layers = true}});
+  const SafeTensors file = read_safetensors(argv[2]);
+  [&]<std::size_t... i>(std::index_sequence<i...>) {{
+    const std::tuple x{{io::batch_from<Tensor<network::InputShape<i>::rank + 1, Network::Scalar>>(
+        file, io::input_samples + std::to_string(i), network::input_shapes[i])...}};
+    std::apply([&](const auto&... each) {{ save_model(argv[3], model, Network::InputTensor{{each...}}); }}, x);
+  }}(std::make_index_sequence<static_cast<std::size_t>(network::inputs)>{{}});
+}} catch (const std::exception& error) {{
+  std::fprintf(stderr, "%s\\n", error.what());
+  return 1;
+}}
+"""
+
+
+def read_model(arguments):
+    """A file that has no samples gets some: latent itself, compiled for this model, predicts them."""
+    file = ModelFile(arguments.model)
+    if file.given or arguments.no_compare:
+        return file
+    import graph_to_cpp
+
+    try:
+        type_ = graph_to_cpp.sequential(graph_to_cpp.Graph(file.description()).items([], collections.Counter()))
+    except graph_to_cpp.Unsupported as problem:
+        raise Problem(f"{file.path}: {problem}") from None
+    double = any(array.dtype == np.float64 for array in file.weights.values())
+    type_ = f"Model<double, {type_.removeprefix('Sequential<')}" if double else type_
+    shapes = {layer.name: layer.options["batch_shape"][1:] for layer in file.layers if layer.kind == "InputLayer"}
+    inputs = [samples_of(shapes[name], np.float64 if double else np.float32) for name, _ in file.inputs]
+    print(f"{file.path}: has no samples; compiles latent for this model and tries {len(inputs[0])}")
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        (folder / "predict.cpp").write_text(PREDICT.format(type=type_))
+        tensors = {f"verify/input/{i}": x for i, x in enumerate(inputs)}
+        latent_weights.write_safetensors(folder / "inputs.safetensors", tensors, {})
+        run([*compiler(), str(folder / "predict.cpp"), "-o", str(folder / "predict")])
+        run([str(folder / "predict"), str(file.path), str(folder / "inputs.safetensors"), str(folder / "out.safetensors")])
+        file.given, file.expected = ModelFile(folder / "out.safetensors").samples()
+    return file
+
+
+def samples_of(shape, dtype):
+    """Handwritten digits, where they fit; else numbers between 0 and 1."""
+    digits = INCLUDE.parent / "data" / "mnist_sample" / "t10k-images-idx3-ubyte.gz"
+    if math.prod(shape) == 28 * 28 and digits.exists():
+        pixels = np.frombuffer(gzip.decompress(digits.read_bytes()), np.uint8, 8 * 28 * 28, 16)
+        return (pixels.reshape(8, *shape) / 255).astype(dtype)
+    return np.random.default_rng(1).uniform(size=(8, *shape)).astype(dtype)
+
+
 # ------------------------------------------------------------- to Keras
 
 
 def to_keras(arguments):
     import keras_weights
 
-    file = ModelFile(arguments.model)
+    file = read_model(arguments)
     if not (arguments.out.suffix in (".keras", ".h5") and not arguments.out.name.endswith(".weights.h5")):
         raise Problem(f"{arguments.out}: expected a name that ends with .keras or .h5")
     keras = keras_weights.import_keras()
@@ -162,7 +226,8 @@ def to_keras(arguments):
         return keras.tree.flatten(saved.predict(inputs if len(inputs) > 1 else inputs[0], verbose=0))
 
     print(f"{arguments.out}: written")
-    print(file.compare(f"Keras {keras.__version__}", predict))
+    if not arguments.no_compare:
+        print(file.compare(f"Keras {keras.__version__}", predict))
 
 
 # ------------------------------------------------------------- PyTorch and ONNX
@@ -184,7 +249,7 @@ def channels_last(array):
 
 
 def to_pytorch(arguments):
-    file = ModelFile(arguments.model)
+    file = read_model(arguments)
     if arguments.out.suffix != ".pt":
         raise Problem(f"{arguments.out}: expected a name that ends with .pt")
     torch, module, code = module_of(file)
@@ -203,11 +268,12 @@ def to_pytorch(arguments):
         return [channels_last(y.numpy()) for y in (outputs if isinstance(outputs, tuple) else [outputs])]
 
     print(f"{arguments.out}: written, and {script}")
-    print(file.compare(f"PyTorch {torch.__version__}", predict))
+    if not arguments.no_compare:
+        print(file.compare(f"PyTorch {torch.__version__}", predict))
 
 
 def to_onnx(arguments):
-    file = ModelFile(arguments.model)
+    file = read_model(arguments)
     if arguments.out.suffix != ".onnx":
         raise Problem(f"{arguments.out}: expected a name that ends with .onnx")
     torch, module, _ = module_of(file)
@@ -243,7 +309,8 @@ def to_onnx(arguments):
 
     opsets = ", ".join(f"{entry.domain or 'ai.onnx'} {entry.version}" for entry in model.opset_import)
     print(f"{arguments.out}: written, opset {opsets}")
-    print(file.compare(f"ONNX Runtime {runtime.__version__}", predict))
+    if not arguments.no_compare:
+        print(file.compare(f"ONNX Runtime {runtime.__version__}", predict))
 
 
 def output_names(file):
@@ -282,6 +349,7 @@ def parse():
         sub = commands.add_parser(name, help=help_, description=f"Makes of a model of latent {help_}.")
         sub.add_argument("model", type=pathlib.Path, metavar="MODEL.safetensors", help="a file of save_model")
         sub.add_argument("--out", type=pathlib.Path, required=True, metavar=out)
+        sub.add_argument("--no-compare", action="store_true", help="only writes; needs no compiler and no samples")
         sub.set_defaults(run=run)
     return parser.parse_args()
 

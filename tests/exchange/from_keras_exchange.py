@@ -6,7 +6,6 @@ from_keras_exchange.py PROGRAM            PROGRAM is not needed
 from_keras_exchange.py PROGRAM --write    and writes tests/io/from_keras, for the tests that have no Keras
 """
 
-import os
 import pathlib
 import shutil
 import subprocess
@@ -204,7 +203,7 @@ def super_resolution():
     x = L.PReLU(shared_axes=[1, 2])(L.Conv2D(8, 5, **SAME)(x))
     x = L.GroupNormalization(4)(L.Conv2D(8, 3, dilation_rate=2, **SAME)(x))
     x = L.UpSampling2D(2, interpolation="bilinear")(L.LeakyReLU(0.1)(x))
-    return keras.Model(inputs, L.ReLU(max_value=1.0)(L.Conv2D(3, 3, **SAME)(x)))
+    return keras.Model(inputs, L.ReLU(max_value=1.0)(L.Conv2D(3, 3, activation=L.LeakyReLU(0.2), **SAME)(x)))
 
 
 def mixer():
@@ -296,9 +295,7 @@ def build(folder, names):
         ]
     lines += ["} catch (const std::exception& error) {", "  std::cout << error.what();", "  return 1;", "}"]
     (folder / "all.cpp").write_text("\n".join(lines) + "\n")
-    flags = [flag for flag in latent_model.FLAGS if flag != "-O1"] + ["-O0"]
-    command = [os.environ.get("CXX", "c++"), *flags, f"-I{latent_model.INCLUDE}", f"-isystem{latent_model.eigen()}"]
-    subprocess.run([*command, str(folder / "all.cpp"), "-o", str(folder / "all")], check=True)
+    subprocess.run([*latent_model.compiler(), "-O0", str(folder / "all.cpp"), "-o", str(folder / "all")], check=True)
     done = subprocess.run([str(folder / "all")], capture_output=True, text=True, check=False)
     print(done.stdout, end="")
     if done.returncode != 0 or done.stdout.count("computes what Keras computes") != len(names):

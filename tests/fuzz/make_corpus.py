@@ -14,6 +14,9 @@ import tarfile
 import zlib
 
 
+HERE = pathlib.Path(__file__).resolve().parent
+
+
 def safetensors(tensors, metadata=None):
     """tensors: name -> (dtype, shape, bytes)."""
     header, data = {"__metadata__": metadata} if metadata else {}, b""
@@ -69,6 +72,12 @@ def main():
             safetensors({"x": ("I64", [], bytes(8)), "none": ("F32", [3, 0], b"")}, {"format": "pt"}),
             safetensors(dense, {"format": "latent", "version": "1", "summary": '\u250f "x"\n'}),
             safetensors({"x/" + name: tensor for name, tensor in dense.items()}),
+            safetensors({**dense, **{f"verify/{of}/0": ("F32", [2, 2], kernel) for of in ("input", "output")}}),
+        ],
+        "architecture": [
+            json.dumps(config).encode()
+            for config in json.loads((HERE.parent / "io" / "keras_configs.json").read_text()).values()
+            if len(json.dumps(config)) < 4096
         ],
         "idx": [images, labels, packed(images), packed(labels)],
         "png": [

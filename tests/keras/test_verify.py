@@ -57,6 +57,9 @@ def check_tables():
         keras_to_cpp.layer({"layer": "ReLU", "max_value": 6, "negative_slope": 0.1, "threshold": 0.5}),
         "ReLUWith<MaxValue<6.0f>, NegativeSlope<0.1>, Threshold<0.5>>",
     )
+    slope = ["LeakyReLU", {"name": "l", "negative_slope": 0.25}]
+    expect(keras_to_cpp.layer({"layer": "Dense", "units": 2, "activation": slope}), "Dense<2, LeakyReLU<0.25f>>")
+    expect_unsupported("activation=['PReLU', {}]", keras_to_cpp.layer, {"layer": "Dense", "units": 2, "activation": ["PReLU", {}]})
     expect_unsupported("padding='causal'", keras_to_cpp.layer, {**conv, "padding": "causal"})
     expect_unsupported("activation 'mish'", keras_to_cpp.layer, {**conv, "activation": "mish"})
     expect_unsupported("data_format='channels_first'", keras_to_cpp.layer, {**conv, "data_format": "channels_first"})
