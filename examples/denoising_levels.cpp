@@ -81,7 +81,7 @@ void example(int argc, char** argv) {
                                          .validation_data = {noisy_test, test},
                                          .seed = Seed{options.seed},
                                          .threads = options.threads});
-    save_weights(options.path(text("weights_noise_", noise, ".safetensors")), autoencoder);
+    save_model(options.path(text("weights_noise_", noise, ".safetensors")), autoencoder);
 
     // 3. What comes out, and what is read in it.
     const Tensor<4> denoised = autoencoder.predict(noisy_test, options.threads);

@@ -80,7 +80,7 @@ Cleaned clean_pages(const Options& options, const Pairs& train, const Pairs& tes
   Network<Input<patch, patch, 1>> network{Seed{options.seed}, name};
   std::cout << network.summary();
   const History history = train_on_patches(network, train, test_patches, patches, options);
-  save_weights(options.path(name + "_weights.safetensors"), network);
+  save_model(options.path(name + "_weights.safetensors"), network);
   const Tensor<4> cleaned =
       network.template on<Input<page_height, page_width, 1>>().predict(test.dirty, options.threads);
   print_figure("rmse_" + name, root_mean_squared_error(cleaned, test.clean));
