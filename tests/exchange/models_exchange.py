@@ -81,6 +81,8 @@ def check_round(folder):
     weights = latent_model.ModelFile(model).weights
     again, _ = latent_weights.read_safetensors(back)
     assert list(weights) == list(again) and all((weights[name] == again[name]).all() for name in weights)
+    keras = folder / "denoising_autoencoder.keras"
+    script("keras_weights.py", "to-keras", "--weights", model, "--model", keras, "--out", folder / "again.keras")
 
 
 def check_errors(folder):
