@@ -81,7 +81,7 @@ void example(int argc, char** argv) {
                                          .validation_data = {noisy_test, test},
                                          .seed = Seed{options.seed},
                                          .threads = options.threads});
-    save_weights(options.path(text("weights_noise_", noise, ".safetensors")), autoencoder);
+    save_model(options.path(text("weights_noise_", noise, ".safetensors")), autoencoder);
     for (const auto& [name, values] : history.history) all.history[text(name, "_", noise)] = values;
     all.save_csv(options.path("history.csv"));
 

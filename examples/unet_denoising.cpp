@@ -64,7 +64,7 @@ Tensor<4> denoise_digits(const Options& options, const Tensor<4>& train, const T
                                     .validation_data = {noisy_test, test},
                                     .seed = Seed{options.seed},
                                     .threads = options.threads});
-  save_weights(options.path(name + "_digits_weights.safetensors"), network);
+  save_model(options.path(name + "_digits_weights.safetensors"), network);
   if (history.epochs() > 0) print_figure("val_loss_" + name, history["val_loss"].back());
   return network.predict(noisy_test, options.threads);
 }

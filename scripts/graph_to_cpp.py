@@ -155,6 +155,8 @@ class Graph:
                 return input_layer(shape)
             if kind in JOINS:
                 return join(kind, config, others, len(shape))
+            if kind == "Sampling":
+                return self.sampling(value)
             if others:
                 raise Unsupported(f"it reads {len(others) + 1} values")
             # Without a -1.
@@ -162,23 +164,45 @@ class Graph:
         except Unsupported as problem:
             raise Unsupported(f"{name} ({kind}): {problem}") from None
 
-    def items(self, always_named, used):
-        """The list; `always_named`: values that something outside it asks for; `used` counts the automatic names."""
+    def sampling(self, value):
+        """A layer of Keras that is called so, with z_mean and z_log_var."""
+        reads = [self.name(read) for read in self.reads[value]]
+        if len(reads) != 2:
+            raise Unsupported(f"Sampling of {len(reads)} values")
+        return "Sampling<>" if reads == ["z_mean", "z_log_var"] else f"Sampling<Of<{', '.join(quoted(reads))}>>"
+
+    def names_all(self, value):
+        """Whether the layer reads its values by their names alone, and not the one before it."""
+        return self.entries[value[0]]["class"] == "Sampling"
+
+    def ends(self, order):
+        return [value for value in order if value not in self.read]
+
+    def steps(self, always_named):
+        """All values in their order; for each whether From has to stand before it; and those that need a name.
+        `always_named`: values that something outside the list asks for."""
         order = self.arranged()
         before, named = [None, *order], {*always_named}
-        goes_back = [bool(self.reads[value]) and self.reads[value][0] != last for value, last in zip(order, before)]
+        goes_back = [
+            bool(self.reads[value]) and self.reads[value][0] != last and not self.names_all(value)
+            for value, last in zip(order, before)
+        ]
         for value, back in zip(order, goes_back):
-            named.update(self.reads[value][1:], self.reads[value][:1] if back else [])
+            named.update(self.reads[value][1:], self.reads[value][:1] if back or self.names_all(value) else [])
             named.update(self.lenders(value))
-        ends = [value for value in order if value not in self.read]
-        if len(self.outputs) > 1 or ends != self.outputs:
+        if len(self.outputs) > 1 or self.ends(order) != self.outputs:
             named.update(self.outputs)
+        return order, goes_back, named
+
+    def items(self, always_named, used):
+        """The list; `used` counts the automatic names."""
+        order, goes_back, named = self.steps(always_named)
         items = []
         for value, back in zip(order, goes_back):
             if back:
                 items.append(f'{need("From", "a graph")}<"{self.name(self.reads[value][0])}">')
             items.append(self.with_name(value, self.layer(value), value in named, used))
-        if ends != self.outputs:
+        if self.ends(order) != self.outputs:
             items.append(f"{need('Outputs', 'a graph')}<{', '.join(quoted(map(self.name, self.outputs)))}>")
         return items
 

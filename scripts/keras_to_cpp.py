@@ -135,12 +135,17 @@ def pair(value):
 
 
 def size(value):
-    return f"Size{{{', '.join(map(str, pair(value)))}}}"
+    """Size{3, 5}; 3 for a square."""
+    height, width = pair(value)
+    return str(height) if height == width else f"Size{{{height}, {width}}}"
 
 
-def tag(name, value):
-    """Strides<2, 1>"""
-    return None if value is None else f"{name}<{', '.join(map(str, pair(value)))}>"
+def tag(name, value, default=None):
+    """Strides<2, 1>, Strides<2>; nothing for the default."""
+    if value is None or (default is not None and pair(value) == pair(default)):
+        return None
+    rows, columns = pair(value)
+    return f"{name}<{rows}>" if rows == columns else f"{name}<{rows}, {columns}>"
 
 
 def flag(name, is_there, because):
@@ -168,7 +173,7 @@ def padding(config, kinds=("same", "valid")):
     value = config.get("padding", "valid")
     if value not in kinds:
         raise Unsupported(f"padding={value!r}")
-    return value.capitalize()
+    return None if value == "valid" else value.capitalize()
 
 
 def bias(config):
@@ -222,7 +227,22 @@ def activation_tag(name, config):
 def activation(config):
     """As an option of a layer: nothing for the linear one."""
     name = config.get("activation", "linear")
+    if isinstance(name, (list, tuple)):  # a layer or a function: [class, options]
+        return activation_object(*name)
     return None if name in (None, "linear") else activation_tag(name, Config({}))
+
+
+def activation_object(kind, options):
+    """Conv2D(..., activation=keras.layers.LeakyReLU(0.1))."""
+    if (kind, options) == ("function", "approximate_gelu"):  # of latent_keras.py
+        return "ApproximateGELU"
+    if kind not in ("LeakyReLU", "ELU", "ReLU", "Softmax"):
+        raise Unsupported(f"activation={[kind, options]}")
+    options = {key: value for key, value in options.items() if key not in ("name", "trainable", "dtype")}
+    try:
+        return layer({"layer": kind, **options})
+    except Unsupported as problem:
+        raise Unsupported(f"activation={[kind, options]}: {problem}") from None
 
 
 # ------------------------------------------------------------- layers
@@ -264,7 +284,7 @@ def windows(config, *more):
     """What all convolutions have after their sizes."""
     return [
         padding(config),
-        tag("Strides", config.get("strides", 1)),
+        tag("Strides", config.get("strides", 1), 1),
         *more,
         activation(config),
         bias(config),
@@ -285,7 +305,7 @@ def conv2d(config):
     strides, dilation = (pair(config.get(key, 1)) for key in ("strides", "dilation_rate"))
     if max(strides) > 1 and max(dilation) > 1:
         raise Unsupported(f"strides={strides} and dilation_rate={dilation}")
-    return template("Conv2D", *convolution(config, tag("Dilation", config.get("dilation_rate", 1)), groups(config)))
+    return template("Conv2D", *convolution(config, tag("Dilation", config.get("dilation_rate", 1), 1), groups(config)))
 
 
 def depthwise(name, sizes, config):
@@ -295,7 +315,7 @@ def depthwise(name, sizes, config):
         size(config["kernel_size"]),
         *windows(
             config,
-            tag("Dilation", config.get("dilation_rate", 1)),
+            tag("Dilation", config.get("dilation_rate", 1), 1),
             unless(config.get("depth_multiplier", 1), 1, f"DepthMultiplier<{config.get('depth_multiplier', 1)}>"),
         ),
     )
@@ -312,8 +332,8 @@ def conv1d(config):
         config["filters"],
         single(config["kernel_size"]),
         padding(config, ("same", "valid", "causal")),
-        f"Strides<{single(config.get('strides', 1))}>",
-        f"Dilation<{single(config.get('dilation_rate', 1))}>",
+        tag("Strides", single(config.get("strides", 1)), 1),
+        tag("Dilation", single(config.get("dilation_rate", 1)), 1),
         groups(config),
         activation(config),
         bias(config),
@@ -322,13 +342,9 @@ def conv1d(config):
 
 
 def max_pooling1d(config):
-    strides = single(config.get("strides"))
-    return template(
-        "MaxPooling1D",
-        single(config.get("pool_size", 2)),
-        padding(config),
-        unless(strides, None, f"Strides<{strides}>"),
-    )
+    pool_size = single(config.get("pool_size", 2))
+    strides = tag("Strides", single(config.get("strides")), pool_size)
+    return template("MaxPooling1D", pool_size, padding(config), strides)
 
 
 def conv2d_transpose(config):
@@ -339,7 +355,7 @@ def conv2d_transpose(config):
 
 def pooling(name):
     return lambda config: template(
-        name, size(config["pool_size"]), padding(config), tag("Strides", config.get("strides"))
+        name, size(config["pool_size"]), padding(config), tag("Strides", config.get("strides"), config["pool_size"])
     )
 
 
@@ -371,7 +387,8 @@ def normalization(config):
 
 def p_re_lu(config):
     shared = config.get("shared_axes")
-    return template("PReLU", shared and f"SharedAxes<{', '.join(map(str, shared))}>", *regularizers(config))
+    axes = f"SharedAxes<{', '.join(map(str, shared))}>" if shared else None
+    return template("PReLU", axes, *regularizers(config))
 
 
 def batch_normalization(config):
@@ -383,12 +400,14 @@ LAYERS = {  # Keras's class: C++ from its configuration
     "Conv2D": conv2d,
     "Conv2DTranspose": conv2d_transpose,
     "Dense": lambda c: template("Dense", c["units"], activation(c), bias(c), *regularizers(c)),
-    "DenseTranspose": lambda c: template("DenseTranspose", f'"{c["dense"]}"', activation(c), bias(c)),
+    "DenseTranspose": lambda c: template(
+        "DenseTranspose", f'"{c["dense"]}"', activation(c), bias(c), *regularizers(c)
+    ),
     "MaxPooling2D": pooling("MaxPooling2D"),
     "UpSampling2D": lambda c: template("UpSampling2D", size(c["size"]), interpolation(c)),
     "Flatten": lambda c: "Flatten",
     "Reshape": lambda c: template("Reshape", *c["target_shape"]),
-    "Activation": lambda c: template("Activation", activation_tag(c["activation"], Config({}))),
+    "Activation": lambda c: template("Activation", activation(c) or "Linear"),
     "ReLU": relu,
     "Softmax": lambda c: also_layer("softmax", c),
     # What follows is reported as unsupported as long as the headers have no such class.

@@ -200,7 +200,7 @@ def to_latent(keras, arguments, models):
 
 
 def to_keras(keras, arguments, models):
-    received, _ = latent_weights.read_safetensors(arguments.weights)
+    received = latent_weights.read_weights(arguments.weights)
     variables = variables_of(keras, models, arguments.keep_names, arguments.nested)
     latent_weights.check_fits(
         arguments.weights,

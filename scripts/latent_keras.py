@@ -17,7 +17,7 @@ class Sampling(keras.layers.Layer):
     def __init__(self, beta=1.0, seed=None, **options):
         super().__init__(**options)
         self.beta, self.seed = beta, seed
-        self.generator = keras.random.SeedGenerator(seed)
+        self.seed_generator = keras.random.SeedGenerator(seed)
 
     def call(self, inputs, training=False):
         mean, log_var = inputs
@@ -25,7 +25,7 @@ class Sampling(keras.layers.Layer):
             return mean
         divergence = -0.5 * keras.ops.sum(1 + log_var - mean**2 - keras.ops.exp(log_var), axis=-1)
         self.add_loss(self.beta * keras.ops.mean(divergence))
-        epsilon = keras.random.normal(keras.ops.shape(mean), dtype=mean.dtype, seed=self.generator)
+        epsilon = keras.random.normal(keras.ops.shape(mean), dtype=mean.dtype, seed=self.seed_generator)
         return mean + keras.ops.exp(0.5 * log_var) * epsilon
 
     def compute_output_shape(self, shapes):

@@ -1,20 +1,30 @@
 #!/usr/bin/env python3
 """Models between latent and Keras, PyTorch and ONNX: what they are made of, and their weights.
 
+    latent_model.py from-keras model.keras --out my_model         a C++ header, weights, and a program that compares the two
     latent_model.py to-keras   model.safetensors --out model.keras
     latent_model.py to-pytorch model.safetensors --out model.pt        and model.py, the module
     latent_model.py to-onnx    model.safetensors --out model.onnx
 
-model.safetensors is a file of latent's save_model(path, model), or better save_model(path, model, x): then it has the
-samples x and what latent makes of them, and each command runs its result in the other tool on x and compares.
+model.safetensors is a file of latent's save_model(path, model), or of save_model(path, model, x): then it has the samples x
+and what latent makes of them. Each to-command runs its result in the other tool on x and compares; without samples it
+compiles latent for the model and takes handwritten digits where they fit, else random numbers.
 docs/models.md says more; latent_model.py COMMAND --help what a command needs.
 """
 
 import argparse
+import collections
+import gzip
 import importlib
 import logging
+import math
+import os
 import pathlib
+import re
+import runpy
+import subprocess
 import sys
+import tempfile
 import warnings
 
 import latent_weights
@@ -36,13 +46,156 @@ def write_text(path, text):
     latent_weights.atomically(path, lambda temporary: temporary.write_text(text))
 
 
-# ------------------------------------------------------------- Keras
+# ------------------------------------------------------------- from Keras
+
+INCLUDE = pathlib.Path(__file__).resolve().parent.parent / "include"
+FLAGS = ["-std=c++20", "-O1", "-march=native", "-fopenmp", "-DEIGEN_DONT_PARALLELIZE"]
+
+
+def from_keras(arguments):
+    import keras_weights
+
+    keras = keras_weights.import_keras()
+    if arguments.code:
+        runpy.run_path(str(arguments.code), run_name="latent_model_code")
+    import latent_keras
+
+    custom = {"Sampling": latent_keras.Sampling}  # a custom layer of many a tutorial; at inference its mean
+    with keras.saving.custom_object_scope({} if arguments.code else custom):
+        model = keras_weights.load_model(keras, arguments.model, None)
+    keras_weights.check_layers([model], [])
+
+    import keras_graph
+    import keras_header
+
+    description = keras_header.description_of(model)
+    names = keras_header.new_names(description)
+    description = keras_header.renamed(description, names)
+    stem = re.sub(r"\W", "_", arguments.name or arguments.model.name.split(".")[0])
+    name = keras_header.type_name(stem)
+    try:
+        types = keras_header.declarations(model, description, name)
+    except keras_header.graph_to_cpp.Unsupported as problem:
+        raise Problem(f"{arguments.model}: latent has not what the model wants: {problem}") from None
+
+    random, graph = np.random.default_rng(arguments.seed), keras_graph.Graph(model)
+    inputs = [random.uniform(size=(4, *layer.batch_shape[1:])).astype("float32") for layer in graph.inputs]
+    made = model(keras.tree.pack_sequence_as(keras_graph.inputs_of(model), inputs), training=False)
+    outputs = [keras.ops.convert_to_numpy(y) for y in keras.tree.flatten(made)]
+    tensors = {
+        f"{names[layer.name]}/{keras_graph.own_name(layer, v)}": keras.ops.convert_to_numpy(v)
+        for layer in graph.layers
+        for v in keras_graph.own_variables(layer)
+        if v.name != "seed_generator_state"
+    }
+    tensors.update({f"verify/input/{i}": x for i, x in enumerate(inputs)})
+    tensors.update({f"verify/output/{i}": y for i, y in enumerate(outputs)})
+
+    folder = arguments.out
+    weights, header, program = (folder / of for of in (f"{stem}.safetensors", f"{stem}.hpp", f"verify_{stem}.cpp"))
+    compiled = [*compiler(), str(program), "-o", str(program.with_suffix(""))]
+    frozen = [entry["name"] for entry in description["layers"] if not entry.get("trainable", True)]
+    said = {"format": "latent", "version": "1", "written_by": f"latent_model.py, Keras {keras.__version__}"}
+    latent_weights.write_safetensors(weights, tensors, said)
+    words = {"model": model.name, "source": arguments.model.name, "name": name, "stem": stem, "types": types}
+    words["frozen"] = "".join(f'\n///     model.set_trainable("{of}", false);' for of in frozen)
+    words["compile"] = "c++ -std=c++20 -O1 -march=native -fopenmp -DEIGEN_DONT_PARALLELIZE -Ilatent/include " \
+        f"-I/usr/include/eigen3 {program.name} -o verify_{stem}"
+    write_text(header, keras_header.HEADER.format(**words))
+    write_text(program, keras_header.PROGRAM.format(**words))
+    changed = {old: new for old, new in names.items() if old != new}
+    for old, new in changed.items():
+        print(f"{old} is {new} in latent")
+    print(f"{header}, {weights}, {program}: written")
+    if arguments.prove:
+        run(compiled)
+        print(run([str(program.with_suffix("")), str(weights)]).splitlines()[-1])
+
+
+def compiler():
+    """$CXX or c++, and how it finds latent and Eigen."""
+    places = ("/usr/include/eigen3", "/usr/local/include/eigen3", "/opt/homebrew/include/eigen3")
+    eigen = next((path for path in places if pathlib.Path(path, "Eigen").exists()), places[0])
+    return [os.environ.get("CXX", "c++"), *FLAGS, f"-I{INCLUDE}", f"-isystem{eigen}"]
+
+
+def run(command):
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise Problem(f"{command[0]}: {error.strerror}") from None
+    if done.returncode != 0:
+        raise Problem(f"{' '.join(command)}:\n{done.stderr}")
+    return done.stdout
+
+
+# ------------------------------------------------------------- what latent makes of a model's inputs
+
+PREDICT = """#include <latent/io.hpp>
+#include <latent/latent.hpp>
+using namespace latent;
+using Network = {type};
+
+int main(int, char** argv) try {{
+  using network = Network::network;
+  Network model;
+  load_weights(argv[1], model, {{.allow_other_layers = true}});
+  const SafeTensors file = read_safetensors(argv[2]);
+  [&]<std::size_t... i>(std::index_sequence<i...>) {{
+    const std::tuple x{{io::batch_from<Tensor<network::InputShape<i>::rank + 1, Network::Scalar>>(
+        file, io::input_samples + std::to_string(i), network::input_shapes[i])...}};
+    std::apply([&](const auto&... each) {{ save_model(argv[3], model, Network::InputTensor{{each...}}); }}, x);
+  }}(std::make_index_sequence<static_cast<std::size_t>(network::inputs)>{{}});
+}} catch (const std::exception& error) {{
+  std::fprintf(stderr, "%s\\n", error.what());
+  return 1;
+}}
+"""
+
+
+def read_model(arguments):
+    """A file that has no samples gets some: latent itself, compiled for this model, predicts them."""
+    file = ModelFile(arguments.model)
+    if file.given or arguments.no_compare:
+        return file
+    import graph_to_cpp
+
+    try:
+        type_ = graph_to_cpp.sequential(graph_to_cpp.Graph(file.description()).items([], collections.Counter()))
+    except graph_to_cpp.Unsupported as problem:
+        raise Problem(f"{file.path}: {problem}") from None
+    double = any(array.dtype == np.float64 for array in file.weights.values())
+    type_ = f"Model<double, {type_.removeprefix('Sequential<')}" if double else type_
+    shapes = {layer.name: layer.options["batch_shape"][1:] for layer in file.layers if layer.kind == "InputLayer"}
+    inputs = [samples_of(shapes[name], np.float64 if double else np.float32) for name, _ in file.inputs]
+    print(f"{file.path}: has no samples; compiles latent for this model and tries {len(inputs[0])}")
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        (folder / "predict.cpp").write_text(PREDICT.format(type=type_))
+        tensors = {f"verify/input/{i}": x for i, x in enumerate(inputs)}
+        latent_weights.write_safetensors(folder / "inputs.safetensors", tensors, {})
+        run([*compiler(), str(folder / "predict.cpp"), "-o", str(folder / "predict")])
+        run([str(folder / "predict"), str(file.path), str(folder / "inputs.safetensors"), str(folder / "out.safetensors")])
+        file.given, file.expected = ModelFile(folder / "out.safetensors").samples()
+    return file
+
+
+def samples_of(shape, dtype):
+    """Handwritten digits, where they fit; else numbers between 0 and 1."""
+    digits = INCLUDE.parent / "data" / "mnist_sample" / "t10k-images-idx3-ubyte.gz"
+    if math.prod(shape) == 28 * 28 and digits.exists():
+        pixels = np.frombuffer(gzip.decompress(digits.read_bytes()), np.uint8, 8 * 28 * 28, 16)
+        return (pixels.reshape(8, *shape) / 255).astype(dtype)
+    return np.random.default_rng(1).uniform(size=(8, *shape)).astype(dtype)
+
+
+# ------------------------------------------------------------- to Keras
 
 
 def to_keras(arguments):
     import keras_weights
 
-    file = ModelFile(arguments.model)
+    file = read_model(arguments)
     if not (arguments.out.suffix in (".keras", ".h5") and not arguments.out.name.endswith(".weights.h5")):
         raise Problem(f"{arguments.out}: expected a name that ends with .keras or .h5")
     keras = keras_weights.import_keras()
@@ -73,7 +226,8 @@ def to_keras(arguments):
         return keras.tree.flatten(saved.predict(inputs if len(inputs) > 1 else inputs[0], verbose=0))
 
     print(f"{arguments.out}: written")
-    print(file.compare(f"Keras {keras.__version__}", predict))
+    if not arguments.no_compare:
+        print(file.compare(f"Keras {keras.__version__}", predict))
 
 
 # ------------------------------------------------------------- PyTorch and ONNX
@@ -95,7 +249,7 @@ def channels_last(array):
 
 
 def to_pytorch(arguments):
-    file = ModelFile(arguments.model)
+    file = read_model(arguments)
     if arguments.out.suffix != ".pt":
         raise Problem(f"{arguments.out}: expected a name that ends with .pt")
     torch, module, code = module_of(file)
@@ -114,11 +268,12 @@ def to_pytorch(arguments):
         return [channels_last(y.numpy()) for y in (outputs if isinstance(outputs, tuple) else [outputs])]
 
     print(f"{arguments.out}: written, and {script}")
-    print(file.compare(f"PyTorch {torch.__version__}", predict))
+    if not arguments.no_compare:
+        print(file.compare(f"PyTorch {torch.__version__}", predict))
 
 
 def to_onnx(arguments):
-    file = ModelFile(arguments.model)
+    file = read_model(arguments)
     if arguments.out.suffix != ".onnx":
         raise Problem(f"{arguments.out}: expected a name that ends with .onnx")
     torch, module, _ = module_of(file)
@@ -154,7 +309,8 @@ def to_onnx(arguments):
 
     opsets = ", ".join(f"{entry.domain or 'ai.onnx'} {entry.version}" for entry in model.opset_import)
     print(f"{arguments.out}: written, opset {opsets}")
-    print(file.compare(f"ONNX Runtime {runtime.__version__}", predict))
+    if not arguments.no_compare:
+        print(file.compare(f"ONNX Runtime {runtime.__version__}", predict))
 
 
 def output_names(file):
@@ -168,6 +324,18 @@ def output_names(file):
 def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    sub = commands.add_parser(
+        "from-keras",
+        help="the type of a Keras model as a C++ header, its weights, and a program that compares; needs Keras 3",
+        description="Writes NAME.hpp, NAME.safetensors and verify_NAME.cpp, which compares latent's results with Keras's.",
+    )
+    sub.add_argument("model", type=pathlib.Path, metavar="MODEL.keras", help="a file of model.save(): .keras or .h5")
+    sub.add_argument("--out", type=pathlib.Path, required=True, metavar="FOLDER")
+    sub.add_argument("--name", help="what the files and the type are called; else as the model's file")
+    sub.add_argument("--code", type=pathlib.Path, metavar="FILE.py", help="run first: for classes of your own")
+    sub.add_argument("--seed", type=int, default=1, help="of the random inputs; 1")
+    sub.add_argument("--prove", action="store_true", help="compiles and runs the program, with $CXX or c++")
+    sub.set_defaults(run=from_keras)
     for name, run, out, help_ in (
         ("to-keras", to_keras, "MODEL.keras", "a Keras model, .keras or .h5; needs Keras 3 with a backend"),
         ("to-pytorch", to_pytorch, "STATE.pt", "a state_dict, and beside it STATE.py, the module; needs PyTorch"),
@@ -181,6 +349,7 @@ def parse():
         sub = commands.add_parser(name, help=help_, description=f"Makes of a model of latent {help_}.")
         sub.add_argument("model", type=pathlib.Path, metavar="MODEL.safetensors", help="a file of save_model")
         sub.add_argument("--out", type=pathlib.Path, required=True, metavar=out)
+        sub.add_argument("--no-compare", action="store_true", help="only writes; needs no compiler and no samples")
         sub.set_defaults(run=run)
     return parser.parse_args()
 

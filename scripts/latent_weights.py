@@ -97,6 +97,12 @@ def read_safetensors(path):
     return tensors, metadata
 
 
+def read_weights(path):
+    """Without the samples that a file of save_model may have beside them (model_file.py)."""
+    tensors, _ = read_safetensors(path)
+    return {name: array for name, array in tensors.items() if not name.startswith(("verify/input/", "verify/output/"))}
+
+
 def converted(name, array, dtype):
     """The array in another type. A finite number that the type cannot hold is a Problem."""
     with np.errstate(over="ignore"):

@@ -30,13 +30,34 @@ class ModelFile:
             raise Problem(f"{path}: keras_config in its metadata is no model: {error!r}") from None
         self.weights, self.given, self.expected = split(tensors)
 
+    def samples(self):
+        return self.given, self.expected
+
     def by_name(self):
         return {layer.name: layer for layer in self.layers}
 
+    def description(self):
+        """As graph_to_cpp.py wants it. Of the shapes it needs those of Inputs and Reshapes, and how many axes the others have."""
+        ranks, entries = {}, []
+        for layer in self.layers:
+            options, kind = layer.options, layer.kind
+            if kind in ("InputLayer", "Reshape"):
+                shape = options["batch_shape"][1:] if kind == "InputLayer" else options["target_shape"]
+            elif kind in ("Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D"):
+                shape = [None] * (3 if options.get("keepdims") else 1)
+            else:
+                shape = [None] * max(ranks[value[0]] for value in layer.reads[0])
+            ranks[layer.name] = len(shape)
+            inbound = [[[*value, 0] for value in reads] for reads in layer.reads] or [[]]
+            config = {key: plain(value) for key, value in options.items() if not is_no_option(key)}
+            entries.append(
+                {"name": layer.name, "class": kind, "config": config, "output_shape": shape, "inbound": inbound}
+            )
+        outputs = [[*value, 0] for value in self.outputs]
+        return {"inputs": [name for name, _ in self.inputs], "outputs": outputs, "layers": entries}
+
     def compare(self, what, predict):
         """Whether predict(inputs) gives what latent gave, to 1e-5 of the largest number (or of 1)."""
-        if not self.given:
-            return f"{self.path}: has no samples to compare with; save_model(path, model, x) writes some"
         outputs = predict(self.given)
         worst = 0
         for value, made, expected in zip(self.outputs, outputs, self.expected, strict=True):
@@ -48,6 +69,15 @@ class ModelFile:
                 raise Problem(f"{what}: {value[0]} is off by {error:.1e} of the largest number, allowed 1e-5")
             worst = max(worst, error)
         return f"{what}: as latent on {len(self.given[0])} samples, largest difference {worst:.1e}"
+
+
+def is_no_option(key):
+    return key in ("name", "trainable", "dtype", "batch_shape", "beta") or key.endswith("_initializer")
+
+
+def plain(value):
+    """A regularizer or an activation that is an object: its class and options."""
+    return [value["class_name"], value["config"]] if isinstance(value, dict) else value
 
 
 def split(tensors):

@@ -445,7 +445,7 @@ def to_latent(arguments, state, table):
 
 
 def to_pytorch(arguments, state, content, table):
-    received, _ = latent_weights.read_safetensors(arguments.weights)
+    received = latent_weights.read_weights(arguments.weights)
     latent_weights.check_fits(
         arguments.weights,
         {name: array.shape for name, array in received.items()},

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "latent/core/tensor.hpp"
-#include "latent/io/save_weights.hpp"
+#include "latent/io/save_model.hpp"
 #include "latent/training/history.hpp"
 #include "support/options.hpp"
 
@@ -20,10 +20,10 @@ void save_codes(const std::string& file, const Tensor<2>& codes, const std::vect
 /// program trains several networks, a prefix tells their files and figures apart.
 void save_history(const Options& options, const History& history, const std::string& prefix = "");
 
-/// The same, and the weights in weights.safetensors.
+/// The same, and the model with its weights in weights.safetensors.
 template <class Model>
 void save_training(const Options& options, const Model& model, const History& history, const std::string& prefix = "") {
-  save_weights(options.path(prefix + "weights.safetensors"), model);
+  save_model(options.path(prefix + "weights.safetensors"), model);
   save_history(options, history, prefix);
 }
 

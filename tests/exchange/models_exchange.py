@@ -62,6 +62,18 @@ def check_configs(folder):
         sys.exit(f"{file} is not what Keras was given; models_exchange.py PROGRAM --write writes it anew")
 
 
+def check_without_samples(folder):
+    """latent is compiled for the model, and asked."""
+    tensors, metadata = latent_weights.read_safetensors(folder / "branches.safetensors")
+    bare = folder / "bare.safetensors"
+    weights = {name: array for name, array in tensors.items() if not name.startswith("verify/")}
+    latent_weights.write_safetensors(bare, weights, metadata)
+    said = call(sys.executable, exchange.SCRIPTS / "latent_model.py", "to-keras", bare, "--out", folder / "bare.keras")
+    assert "compiles latent for this model" in said and "as latent on 8 samples" in said, said
+    to_keras = ["to-keras", bare, "--out", folder / "bare.h5", "--no-compare"]
+    assert call(sys.executable, exchange.SCRIPTS / "latent_model.py", *to_keras).count("\n") == 1
+
+
 def check_round(folder):
     """Back from Keras: the weights of the model that was made are those it was made of."""
     model, back = folder / "denoising_autoencoder.safetensors", folder / "back.safetensors"
@@ -69,6 +81,8 @@ def check_round(folder):
     weights = latent_model.ModelFile(model).weights
     again, _ = latent_weights.read_safetensors(back)
     assert list(weights) == list(again) and all((weights[name] == again[name]).all() for name in weights)
+    keras = folder / "denoising_autoencoder.keras"
+    script("keras_weights.py", "to-keras", "--weights", model, "--model", keras, "--out", folder / "again.keras")
 
 
 def check_errors(folder):
@@ -114,6 +128,7 @@ def main():
         print(call(sys.executable, __file__, command, folder.path, *names), end="")
     check_configs(folder)
     check_round(folder)
+    check_without_samples(folder)
     check_errors(folder)
     print("all is well")
 

@@ -32,7 +32,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
 
   static const Sequential<Input<2>, Dense<2>> fresh(Seed{1});
   auto model = fresh;
-  const LoadOptions options{.prefix = size % 2 ? "x/" : "", .allow_unexpected = true, .allow_missing = true};
+  const LoadOptions options{
+      .prefix = size % 2 ? "x/" : "", .allow_unexpected = true, .allow_missing = true, .verify_on_load = size % 3 == 0};
   if (!reads(file, [&](const std::string& path) { load_weights(path, model, options); })) {
     for (std::size_t t = 0; t < 2; ++t)
       for (Index i = 0; i < fresh.parameters()[t].size(); ++i)

@@ -14,7 +14,8 @@ import tarfile
 import zlib
 
 
-FILES = pathlib.Path(__file__).parent.parent / "datasets/files"
+HERE = pathlib.Path(__file__).resolve().parent
+FILES = HERE.parent / "datasets/files"
 ARCHIVES = ".gz", ".tgz", ".xz", ".bz2", ".zst", ".zip", ".7z"
 IMAGES = ".png", ".jpg", ".jpeg", ".bmp"
 
@@ -74,6 +75,12 @@ def main():
             safetensors({"x": ("I64", [], bytes(8)), "none": ("F32", [3, 0], b"")}, {"format": "pt"}),
             safetensors(dense, {"format": "latent", "version": "1", "summary": '\u250f "x"\n'}),
             safetensors({"x/" + name: tensor for name, tensor in dense.items()}),
+            safetensors({**dense, **{f"verify/{of}/0": ("F32", [2, 2], kernel) for of in ("input", "output")}}),
+        ],
+        "architecture": [
+            json.dumps(config).encode()
+            for config in json.loads((HERE.parent / "io" / "keras_configs.json").read_text()).values()
+            if len(json.dumps(config)) < 4096
         ],
         "idx": [images, labels, packed(images), packed(labels), *(path.read_bytes() for path in sorted(FILES.glob("idx_*")))],
         "png": [

@@ -165,6 +165,18 @@ TEST_CASE("samples say whether a model computes what it did") {
   CHECK(has(file_error(path, [&] { load_weights(path, again, {.verify_on_load = true}); }),
             "tensor verify/input/0: expected samples of the shape (6, 6, 1), received (3, 5)"));
 
+  Tensor<4> none(0, 6, 6, 1);
+  tensors = encoder.parameters();
+  io::append_samples(tensors, io::input_samples, none);
+  write_safetensors(path, tensors);
+  CHECK(has(file_error(path, [&] { load_weights(path, again, {.verify_on_load = true}); }), "at least 1, received 0"));
+  tensors = encoder.parameters();
+  io::append_samples(tensors, io::input_samples, x);
+  io::append_samples(tensors, io::output_samples, encoder.predict(first_of(x, 2)));
+  write_safetensors(path, tensors);
+  CHECK(has(file_error(path, [&] { load_weights(path, again, {.verify_on_load = true}); }),
+            "tensor verify/output/0: expected as many samples as verify/input/0 has, and at least 1, received 2"));
+
   // Two Inputs and two outputs.
   networks::Branches branches(Seed{1}), other(Seed{2});
   Tensor<4> left(2, 6, 6, 2), right(2, 6, 6, 2);

@@ -47,16 +47,19 @@ def check_tables():
         "activation": "relu",
         "use_bias": False,
     }
-    expect(keras_to_cpp.layer(conv), "Conv2D<3, Size{3, 5}, Same, Strides<2, 1>, Dilation<1, 1>, ReLU, NoBias>")
+    expect(keras_to_cpp.layer(conv), "Conv2D<3, Size{3, 5}, Same, Strides<2, 1>, ReLU, NoBias>")
     expect(
         keras_to_cpp.layer({**conv, "groups": 3}),
-        "Conv2D<3, Size{3, 5}, Same, Strides<2, 1>, Dilation<1, 1>, Groups<3>, ReLU, NoBias>",
+        "Conv2D<3, Size{3, 5}, Same, Strides<2, 1>, Groups<3>, ReLU, NoBias>",
     )
     expect(keras_to_cpp.layer({"layer": "ReLU", "max_value": None, "negative_slope": 0.0, "threshold": 0.0}), "ReLU")
     expect(
         keras_to_cpp.layer({"layer": "ReLU", "max_value": 6, "negative_slope": 0.1, "threshold": 0.5}),
         "ReLUWith<MaxValue<6.0f>, NegativeSlope<0.1>, Threshold<0.5>>",
     )
+    slope = ["LeakyReLU", {"name": "l", "negative_slope": 0.25}]
+    expect(keras_to_cpp.layer({"layer": "Dense", "units": 2, "activation": slope}), "Dense<2, LeakyReLU<0.25f>>")
+    expect_unsupported("activation=['PReLU', {}]", keras_to_cpp.layer, {"layer": "Dense", "units": 2, "activation": ["PReLU", {}]})
     expect_unsupported("padding='causal'", keras_to_cpp.layer, {**conv, "padding": "causal"})
     expect_unsupported("activation 'mish'", keras_to_cpp.layer, {**conv, "activation": "mish"})
     expect_unsupported("data_format='channels_first'", keras_to_cpp.layer, {**conv, "data_format": "channels_first"})
@@ -132,7 +135,7 @@ def graph(*layers, inputs=("x",), outputs, **more):
 def check_graphs():
     """Made up: conv2d is called twice; back goes from the second call to the first; add and the rest are outputs."""
     conv, x = {"filters": 2, "kernel_size": 1}, ("x", 0)
-    made = "Conv2D<2, Size{1, 1}, Valid, Strides<1, 1>, Dilation<1, 1>>"
+    made = "Conv2D<2, 1>"
     first, second = ("conv2d", 0), ("conv2d", 1)
     shared = layer("conv2d", "Conv2D", [x], [first], config=conv)
     join = layer("join", "Concatenate", [first, second, x], config={"axis": -2})
@@ -173,12 +176,21 @@ def check_graphs():
         'Sequential<Named<"x_0", Input<4, 3>>, Named<"x_1", Input<4, 2>>, From<"x_0">, Concatenate<"x_1">>',
     )
 
+    codes = [layer("a", "Dense", [x], config={"units": 2}), layer("b", "Dense", [x], config={"units": 2})]
+    expect(
+        graph_to_cpp.network(graph(*codes, layer("z", "Sampling", [("a", 0), ("b", 0)]), outputs=[("z", 0)])).type,
+        'Sequential<Named<"x", Input<4, 4, 2>>, Named<"a", Dense<2>>, From<"x">, Named<"b", Dense<2>>, '
+        'Named<"z", Sampling<Of<"a", "b">>>>',
+    )
+
     def unsupported(words, *layers, inputs=("x",), **options):
         given = graph(*layers, inputs=inputs, outputs=[(layers[-1]["name"], 0)], **options)
         expect_unsupported(words, graph_to_cpp.network, given)
 
     unsupported("sum (Add): Add of 1 values", layer("sum", "Add", [x]))
     unsupported("join (Concatenate): axis=0", layer("join", "Concatenate", [x, x], config={"axis": 0}))
+    unsupported("z (Sampling): Sampling of 1 values", layer("z", "Sampling", [x]))
+    unsupported("sum (Add): unheard_of=1", layer("sum", "Add", [x, x], config={"unheard_of": 1}))
     unsupported("d (Dot): it reads 2 values", layer("d", "Dot", [x, x]))
     unsupported("y (InputLayer): no layer reads it", layer("d", "Flatten", [x]), inputs=("x", "y"))
     unsupported("metric AUC", layer("d", "Flatten", [x]), metrics=[{"metric": "AUC"}])

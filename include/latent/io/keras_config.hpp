@@ -31,6 +31,16 @@ constexpr bool is_described = []<int... i>(std::integer_sequence<int, i...>) {
   return (Described<typename PlainLayer<typename Network::template Item<Network::graph.layer_item[i]>>::type> && ...);
 }(std::make_integer_sequence<int, Network::depth>{});
 
+/// Stops the compilation with a sentence.
+template <class Layer>
+struct LayerIsNotDescribed {
+  static constexpr bool reported = true;
+  static_assert(std::is_void_v<Layer>,
+                "latent: a layer of your own needs a function that says its options to be saved by save_model, "
+                "void describe(latent::io::KerasOptions&, latent::io::Of<YourLayer>); LayerIsNotDescribed<...> in this "
+                "message names the layer, latent/io/keras_layers.hpp has those of the others");
+};
+
 /// Writes the layers of a network: a layer that is called several times is there once, and what is for latent a layer's
 /// activation in a layer of its own belongs to it.
 class KerasConfig {
@@ -142,14 +152,15 @@ class KerasConfig {
 template <class Model>
 [[gnu::cold]] std::string keras_config(const Model& model) {
   using network = typename std::remove_cvref_t<Model>::network;
-  static_assert(is_described<network>,
-                "latent: keras_config knows Keras's layers; one of your own needs a function "
-                "describe(latent::io::KerasOptions&, latent::io::Of<YourLayer>), see latent/io/keras_layers.hpp");
   std::vector<KerasOptions> options(static_cast<std::size_t>(network::depth));
   const std::vector<LayerName> names = model.layer_names();
   network::for_layers([&]<int i>() {
     using Item = typename network::template Item<network::graph.layer_item[i]>;
-    if constexpr (!requires { Item::belongs_to_previous; }) describe(options[i], Of<typename PlainLayer<Item>::type>{});
+    using Layer = typename PlainLayer<Item>::type;
+    if constexpr (!Described<Layer>)
+      (void)LayerIsNotDescribed<Layer>::reported;
+    else if constexpr (!requires { Item::belongs_to_previous; })
+      describe(options[i], Of<Layer>{});
   });
   const KerasConfig config({network::input_shapes, network::layers, network::output_list}, model.frozen(), names,
                            options, sizeof(typename network::Scalar) == sizeof(float) ? "float32" : "float64");
