@@ -24,6 +24,7 @@
 #include <latent/pictures.hpp>
 
 #include "support/digit_classifier.hpp"
+#include "support/going_on.hpp"
 #include "support/results.hpp"
 
 using namespace latent;
@@ -59,11 +60,13 @@ void example(int argc, char** argv) {
   Cvae cvae{Seed{options.seed}, "cvae"};
   std::cout << cvae.summary();
   const Tensor<2> labels = first_of(one_hot(data.train.labels), options.train), test_labels = one_hot(data.test.labels);
+  GoingOn going_on(options);
   const History history = compile(cvae, Adam{}, SumOverPixels<BinaryCrossentropy>{})
                               .fit({train, labels}, train,
                                    {.epochs = options.epochs,
                                     .batch_size = options.batch_size,
                                     .validation_data = {{test, test_labels}, test},
+                                    .callbacks = {&going_on},
                                     .seed = Seed{options.seed},
                                     .threads = options.threads});
   save_training(options, cvae, history);

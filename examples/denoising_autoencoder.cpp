@@ -28,6 +28,7 @@
 #include <latent/latent.hpp>
 #include <latent/pictures.hpp>
 
+#include "support/going_on.hpp"
 #include "support/results.hpp"
 
 using namespace latent;
@@ -60,10 +61,12 @@ Tensor<4> train_and_show(const Options& options, const Digits& digits, const Los
   Autoencoder autoencoder{Seed{options.seed}, "autoencoder"};
   std::cout << autoencoder.summary() << "training with the loss " << Loss::name << std::endl;
   auto trainer = compile(autoencoder, Adam{}, loss);
+  GoingOn going_on(options, prefix);
   const History history = trainer.fit(digits.noisy_train, digits.clean_train,
                                       {.epochs = options.epochs,
                                        .batch_size = options.batch_size,
                                        .validation_data = {digits.noisy_test, digits.clean_test},
+                                       .callbacks = {&going_on},
                                        .seed = Seed{options.seed},
                                        .threads = options.threads});
   save_training(options, autoencoder, history, prefix);

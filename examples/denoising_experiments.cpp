@@ -26,6 +26,7 @@
 #include <latent/latent.hpp>
 #include <latent/pictures.hpp>
 
+#include "support/going_on.hpp"
 #include "support/results.hpp"
 
 using namespace latent;
@@ -71,9 +72,11 @@ struct Sweep {
     Autoencoder autoencoder{Seed{options.seed}, "autoencoder"};
     auto trainer = compile(autoencoder, Adam{}, loss);
     const auto start = std::chrono::steady_clock::now();
+    GoingOn going_on(options, "experiment_", false);
     const History history = trainer.fit(noisy_train, train,
                                         {.epochs = options.epochs,
                                          .batch_size = options.batch_size,
+                                         .callbacks = {&going_on},
                                          .seed = Seed{options.seed},
                                          .threads = options.threads});
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
@@ -141,8 +144,8 @@ class Results {
   void save() const {
     std::string csv = "experiment,parameters,seconds,val_loss,psnr_noisy,psnr_denoised\n";
     for (const auto& [key, r] : lines_)
-      csv +=
-          text(key, ",", r.parameters, ",", r.seconds, ",", r.val_loss, ",", r.psnr_noisy, ",", r.psnr_denoised, "\n");
+      csv += text(key, ",", r.parameters, ",", exact(r.seconds), ",", exact(r.val_loss), ",", exact(r.psnr_noisy), ",",
+                  exact(r.psnr_denoised), "\n");
     write_atomically(path_, csv);
   }
 

@@ -21,6 +21,7 @@
 #include <latent/latent.hpp>
 #include <latent/pictures.hpp>
 
+#include "support/going_on.hpp"
 #include "support/results.hpp"
 
 using namespace latent;
@@ -75,10 +76,12 @@ void example(int argc, char** argv) {
     Autoencoder autoencoder{Seed{options.seed}, "autoencoder"};
     auto trainer = compile(autoencoder, Adam{}, BinaryCrossentropy{});
     std::cout << "noise " << noise << std::endl;
+    GoingOn going_on(options, text("noise_", noise, "_"));
     const History history = trainer.fit(noisy_train, train,
                                         {.epochs = options.epochs,
                                          .batch_size = options.batch_size,
                                          .validation_data = {noisy_test, test},
+                                         .callbacks = {&going_on},
                                          .seed = Seed{options.seed},
                                          .threads = options.threads});
     save_model(options.path(text("weights_noise_", noise, ".safetensors")), autoencoder);

@@ -22,6 +22,7 @@
 #include <latent/latent.hpp>
 #include <latent/pictures.hpp>
 
+#include "support/going_on.hpp"
 #include "support/results.hpp"
 
 using namespace latent;
@@ -60,10 +61,12 @@ void train_and_show(const Options& options, const datasets::Dataset& data, const
   Autoencoder autoencoder{Seed{options.seed}, "autoencoder"};
   std::cout << autoencoder.summary();
   auto trainer = compile(autoencoder, Adam{}, BinaryCrossentropy{});
+  GoingOn going_on(options);
   const History history = trainer.fit(train, train,
                                       {.epochs = options.epochs,
                                        .batch_size = options.batch_size,
                                        .validation_data = {test, test},
+                                       .callbacks = {&going_on},
                                        .seed = Seed{options.seed},
                                        .threads = options.threads});
   save_training(options, autoencoder, history);

@@ -21,6 +21,7 @@
 #include <latent/latent.hpp>
 #include <latent/pictures.hpp>
 
+#include "support/going_on.hpp"
 #include "support/results.hpp"
 
 using namespace latent;
@@ -70,10 +71,12 @@ void example(int argc, char** argv) {
   Autoencoder autoencoder{Seed{options.seed}, "autoencoder"};
   std::cout << autoencoder.summary();
   auto trainer = compile(autoencoder, Adam{}, BinaryCrossentropy{});
+  GoingOn going_on(options);
   const History history = trainer.fit(noisy_train, train,
                                       {.epochs = options.epochs,
                                        .batch_size = options.batch_size,
                                        .validation_data = {noisy_valid, valid},
+                                       .callbacks = {&going_on},
                                        .seed = Seed{options.seed},
                                        .threads = options.threads});
   save_training(options, autoencoder, history);

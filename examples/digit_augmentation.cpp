@@ -25,6 +25,7 @@
 #include <numbers>
 
 #include "support/digit_classifier.hpp"
+#include "support/going_on.hpp"
 #include "support/results.hpp"
 
 using namespace latent;
@@ -134,11 +135,13 @@ void example(int argc, char** argv) {
       const Tensor<2> few = first_of(all, samples);
       const Index pass = steps_a_pass(few.dimension(0), options.batch_size);
       Vae vae{Seed{options.seed}, "vae"};
+      GoingOn going_on(options, text("digit_", digit, "_", name, "_"));
       const History history = compile(vae, Adam{}, SumOverPixels<BinaryCrossentropy>{})
                                   .fit(few, few,
                                        {.epochs = static_cast<int>((steps + pass - 1) / pass),
                                         .batch_size = options.batch_size,
                                         .verbose = {},
+                                        .callbacks = {&going_on},
                                         .seed = Seed{options.seed},
                                         .threads = options.threads});
       print_figure(text("loss_", digit, "_", name), history["loss"].back());

@@ -17,6 +17,7 @@
 #include <latent/latent.hpp>
 #include <latent/pictures.hpp>
 
+#include "support/going_on.hpp"
 #include "support/results.hpp"
 
 using namespace latent;
@@ -59,10 +60,12 @@ void example(int argc, char** argv) {
   Autoencoder autoencoder{Seed{options.seed}, "autoencoder"};
   std::cout << autoencoder.summary();
   auto trainer = compile(autoencoder, Adam{}, BinaryCrossentropy{});
+  GoingOn going_on(options);
   const History history = trainer.fit(noisy_train, train,
                                       {.epochs = options.epochs,
                                        .batch_size = options.batch_size,
                                        .validation_data = {noisy_test, test},
+                                       .callbacks = {&going_on},
                                        .seed = Seed{options.seed},
                                        .threads = options.threads});
   save_training(options, autoencoder, history);

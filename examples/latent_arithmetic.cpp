@@ -25,6 +25,7 @@
 #include <latent/latent.hpp>
 #include <latent/pictures.hpp>
 
+#include "support/going_on.hpp"
 #include "support/results.hpp"
 
 using namespace latent;
@@ -94,11 +95,13 @@ void example(int argc, char** argv) {
 
   Vae vae{Seed{options.seed}, "vae"};
   std::cout << vae.summary();
+  GoingOn going_on(options);
   const History history = compile(vae, Adam{}, SumOverPixels<BinaryCrossentropy>{})
                               .fit(train, train,
                                    {.epochs = options.epochs,
                                     .batch_size = options.batch_size,
                                     .validation_data = {test, test},
+                                    .callbacks = {&going_on},
                                     .seed = Seed{options.seed},
                                     .threads = options.threads});
   save_training(options, vae, history);

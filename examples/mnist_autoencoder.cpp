@@ -22,6 +22,7 @@
 #include <latent/latent.hpp>
 #include <latent/pictures.hpp>
 
+#include "support/going_on.hpp"
 #include "support/results.hpp"
 
 using namespace latent;
@@ -53,10 +54,12 @@ void train_and_show(const Options& options, const std::string& output, float noi
   // The slope of the loss near a ReLU's 0 is up to ten million: single pixels would rule the steps.
   if (std::is_same_v<Output, ReLU>) adam.global_clipnorm = global_clipnorm;
   auto trainer = compile(autoencoder, adam, BinaryCrossentropy{});
+  GoingOn going_on(options);
   const History history = trainer.fit(train_input, train,
                                       {.epochs = options.epochs,
                                        .batch_size = options.batch_size,
                                        .validation_data = {test_input, test},
+                                       .callbacks = {&going_on},
                                        .seed = Seed{options.seed},
                                        .threads = options.threads});
   save_training(options, autoencoder, history);

@@ -30,6 +30,7 @@
 #include <latent/latent.hpp>
 #include <latent/pictures.hpp>
 
+#include "support/going_on.hpp"
 #include "support/pages.hpp"
 #include "support/results.hpp"
 
@@ -57,11 +58,13 @@ Tensor<4> denoise_digits(const Options& options, const Tensor<4>& train, const T
                          const Tensor<4>& test, const Tensor<4>& noisy_test, int epochs, const std::string& name) {
   Network network{Seed{options.seed}, name};
   std::cout << "digits, " << name << "\n";
+  GoingOn going_on(options, name + "_digits_");
   const History history = compile(network, Adam{}, BinaryCrossentropy{})
                               .fit(noisy_train, train,
                                    {.epochs = epochs,
                                     .batch_size = 128,
                                     .validation_data = {noisy_test, test},
+                                    .callbacks = {&going_on},
                                     .seed = Seed{options.seed},
                                     .threads = options.threads});
   save_model(options.path(name + "_digits_weights.safetensors"), network);
@@ -80,7 +83,7 @@ Cleaned clean_pages(const Options& options, const Pairs& train, const Pairs& tes
                     Index patches, const std::string& name) {
   Network<Input<patch, patch, 1>> network{Seed{options.seed}, name};
   std::cout << network.summary();
-  const History history = train_on_patches(network, train, test_patches, patches, options);
+  const History history = train_on_patches(network, train, test_patches, patches, options, name + "_");
   save_training(options, network, history, name + "_");
   const Tensor<4> cleaned =
       network.template on<Input<page_height, page_width, 1>>().predict(test.dirty, options.threads);

@@ -25,6 +25,7 @@
 #include <latent/latent.hpp>
 #include <latent/pictures.hpp>
 
+#include "support/going_on.hpp"
 #include "support/results.hpp"
 
 using namespace latent;
@@ -51,10 +52,12 @@ void train_and_show(const Options& options, const Optimizer& optimizer) {
   Sequential<Encoder<filters>, Decoder<filters>> autoencoder{Seed{options.seed}, "autoencoder"};
   std::cout << autoencoder.summary();
   auto trainer = compile(autoencoder, optimizer, BinaryCrossentropy{});
+  GoingOn going_on(options);
   const History history = trainer.fit(train, train,
                                       {.epochs = options.epochs,
                                        .batch_size = options.batch_size,
                                        .validation_data = {test, test},
+                                       .callbacks = {&going_on},
                                        .seed = Seed{options.seed},
                                        .threads = options.threads});
   save_training(options, autoencoder, history);

@@ -26,6 +26,7 @@
 #include <sstream>
 
 #include "support/digit_classifier.hpp"
+#include "support/going_on.hpp"
 #include "support/results.hpp"
 
 using namespace latent;
@@ -71,11 +72,12 @@ auto learn(const Options& options, const Tensor<4>& digits) {
   Sequential<Encoder<size>, Sampling<BetaFrom<Weight>>, Decoder<size>> vae{Seed{options.seed}, "vae"};
   std::cout << vae.summary();
   ModelCheckpoint checkpoint(vae, options.path("weights.safetensors"));
+  GoingOn going_on(options);
   const History history = compile(vae, Adam{}, SumOverPixels<BinaryCrossentropy>{})
                               .fit(digits, digits,
                                    {.epochs = options.epochs,
                                     .batch_size = options.batch_size,
-                                    .callbacks = {&checkpoint},
+                                    .callbacks = {&going_on, &checkpoint},
                                     .seed = Seed{options.seed},
                                     .threads = options.threads});
   save_history(options, history);

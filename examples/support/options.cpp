@@ -14,6 +14,7 @@
 #include <limits>
 
 #include "latent/core/check.hpp"
+#include "support/going_on.hpp"
 
 namespace latent {
 namespace {
@@ -83,6 +84,7 @@ Options::Options(const std::string& name, const std::string& description, const 
   if (train == 0) images->default_str("all");
   add_number<std::uint64_t>(*app_, "--seed", seed, "start of all random numbers", 0)->type_name("N");
   add_number(*app_, "--threads", threads, "number of threads", 1, 1024)->type_name("N")->default_str("all processors");
+  app_->add_flag("--resume", resume, "go on with a training that was stopped, from what lies in --out");
   app_->add_flag("--quick", quick,
                  text("a short run: --epochs ", defaults.quick_epochs, " --train ", defaults.quick_train));
 }
@@ -144,6 +146,9 @@ int run(int argc, char** argv, void (*example)(int, char**)) {
     example(argc, argv);
     check_output();
     return 0;
+  } catch (const Interrupted& stop) {
+    failed(stop.where.c_str());
+    return 128 + stop.signal;
   } catch (const OutOfMemory& error) {
     return failed(error.what());
   } catch (const std::bad_alloc&) {

@@ -41,6 +41,7 @@ class Options {
   std::uint64_t seed;
   int threads = 0;  ///< after parse the number of threads in use, at least 1
   bool quick = false;
+  bool resume = false;  ///< trainings go on from what lies in `out` (support/going_on.hpp)
 
   Options(const std::string& program, const std::string& description, const Defaults& defaults = {});
   ~Options();

@@ -10,6 +10,7 @@
 #include "latent/core/random.hpp"
 #include "latent/core/tensor.hpp"
 #include "latent/latent.hpp"
+#include "support/going_on.hpp"
 #include "support/options.hpp"
 
 namespace latent {
@@ -38,22 +39,25 @@ void save_pages(const std::string& file, const std::string& title, const std::ve
 /// Trains a new network on patches, new ones in every epoch, with a rate that falls to 0 along a cosine, for the last bit.
 template <class Network>
 History train_on_patches(Network& network, const Pairs& pages, const Pairs& validation, Index patches,
-                         const Options& options) {
+                         const Options& options, const std::string& prefix = "") {
   const double steps = std::ceil(static_cast<double>(patches) / options.batch_size) * std::max(1, options.epochs);
   auto trainer =
       compile(network, Adam{.learning_rate = CosineDecay{.initial_learning_rate = 2e-3, .decay_steps = steps}},
               BinaryCrossentropy{});
+  // Each call goes on with what the one before has kept.
+  GoingOn going_on(options, prefix);
   History history;
   for (int epoch = 0; epoch < options.epochs; ++epoch) {
     const Pairs fresh = random_patches(pages, patches, Seed{options.seed + 2 + static_cast<std::uint64_t>(epoch)});
     std::cout << "patches " << epoch + 1 << "/" << options.epochs << "  ";
-    const History one = trainer.fit(fresh.dirty, fresh.clean,
-                                    {.epochs = 1,
-                                     .batch_size = options.batch_size,
-                                     .validation_data = {validation.dirty, validation.clean},
-                                     .seed = Seed{options.seed},
-                                     .threads = options.threads});
-    for (const auto& [name, values] : one.history) history.append(epoch, {{name, values.back()}});
+    history = trainer.fit(fresh.dirty, fresh.clean,
+                          {.epochs = epoch + 1,
+                           .batch_size = options.batch_size,
+                           .validation_data = {validation.dirty, validation.clean},
+                           .callbacks = {&going_on},
+                           .seed = Seed{options.seed},
+                           .threads = options.threads,
+                           .initial_epoch = epoch});
   }
   return history;
 }

@@ -147,9 +147,9 @@ TEST_CASE("a number of threads that is out of the question is refused") {
 }
 
 TEST_CASE("chains: a layer's activation is undone by whatever follows") {
-  using Encoder = Model<double, Input<6, 6, 1>, Conv2D<4, 3, Same, Sigmoid>, MaxPooling2D<2>, Conv2D<5, 3, Same, Tanh>>;
+  using Odd = Model<double, Input<6, 6, 1>, Conv2D<4, 3, Same, Sigmoid>, MaxPooling2D<2>, Conv2D<5, 3, Same, Tanh>>;
   expect_right_gradients<
-      Encoder, Model<double, Input<3, 3, 5>, Conv2D<4, 3, Same, ReLU>, UpSampling2D<2>, Conv2D<1, 3, Same, Sigmoid>>>();
+      Odd, Model<double, Input<3, 3, 5>, Conv2D<4, 3, Same, ReLU>, UpSampling2D<2>, Conv2D<1, 3, Same, Sigmoid>>>();
   expect_right_gradients<Input<6, 6, 1>, Conv2D<4, 3, Strides<2>, Same, ReLU>, Conv2D<3, 3, Strides<2>, Same, Softmax>,
                          Flatten, Dense<4, Sigmoid>, Dense<9, Softmax>, Reshape<3, 3, 1>, Activation<Tanh>>();
   expect_right_gradients<Input<4, 4, 2>, Conv2D<3, 3, Same, Tanh>, Dense<5, Sigmoid>, Conv2D<2, 3, Same, ReLU>>();

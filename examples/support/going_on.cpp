@@ -1,0 +1,45 @@
+#include "support/going_on.hpp"
+
+#include <csignal>
+#include <filesystem>
+#include <iostream>
+#include <utility>
+
+#include "latent/io/training_state.hpp"
+
+namespace latent {
+namespace {
+
+volatile std::sig_atomic_t caught = 0;
+
+/// The next one does what it always does.
+void take_down(int signal) {
+  caught = signal;
+  std::signal(signal, SIG_DFL);
+}
+
+}  // namespace
+
+GoingOn::GoingOn(const Options& options, const std::string& prefix, bool keep)
+    : backup_(std::make_unique<BackupAndRestore>(options.path(prefix + "training.safetensors"))) {
+  backup_->delete_checkpoint = !keep;
+  std::error_code error;
+  if (!options.resume) std::filesystem::remove(backup_->path, error);
+  std::signal(SIGINT, take_down), std::signal(SIGTERM, take_down);
+}
+GoingOn::~GoingOn() { std::signal(SIGINT, SIG_DFL), std::signal(SIGTERM, SIG_DFL); }
+
+void GoingOn::on_moment(Training& training, Moment moment) {
+  backup_->on_moment(training, moment);
+  if (!std::exchange(begun_, true) && backup_->restored && training.epoch < training.epochs)
+    std::cout << "goes on after " << training.epoch << " of " << training.epochs << " epochs"
+              << (training.batch > 0 ? text(" and ", training.batch, " of ", training.batches, " batches") : "")
+              << std::endl;
+  if (caught == 0) return;
+  if (moment == Moment::batch) io::save_state(backup_->path, training.state);
+  throw Interrupted{caught, text("stopped in epoch ", training.epoch + 1, " after ", training.batch, " of ",
+                                 training.batches, " batches; the same command with --resume goes on from there")};
+}
+void GoingOn::on_train_end(Training& training) { backup_->on_train_end(training); }
+
+}  // namespace latent

@@ -1,0 +1,43 @@
+/// Trainings that can be stopped and gone on with.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "latent/training/callbacks.hpp"
+#include "support/options.hpp"
+
+namespace latent {
+
+struct BackupAndRestore;
+
+/// Keeps the state of a training in the folder for results, after every epoch: with --resume a program goes on from there.
+/// Ctrl-C (and SIGTERM) ends it after the current batch, with what is reached kept; a second one ends it at once.
+///
+///     GoingOn going_on(options);
+///     const History history = trainer.fit(x, x, {.epochs = options.epochs, .callbacks = {&going_on}});
+///
+/// Where a program trains several networks, a prefix tells their files apart.
+class GoingOn : public Callback {
+ public:
+  /// Without --resume an earlier run's state is removed. That of a training that has come to its end is removed, too,
+  /// unless it is to be kept, for more epochs or for what a program does with the network.
+  explicit GoingOn(const Options& options, const std::string& prefix = "", bool keep = true);
+  ~GoingOn() override;
+
+  /// Throws Interrupted.
+  void on_moment(Training& training, Moment moment) override;
+  void on_train_end(Training& training) override;
+
+ private:
+  std::unique_ptr<BackupAndRestore> backup_;
+  bool begun_ = false;
+};
+
+/// What run() (support/options.hpp) ends with exit code 128 + the signal.
+struct Interrupted {
+  int signal;
+  std::string where;
+};
+
+}  // namespace latent

@@ -1,0 +1,33 @@
+#!/bin/sh
+# usage: resume.sh PROGRAM FOLDER OPTION...
+# A program that is stopped by Ctrl-C or killed, again and again, and goes on with --resume writes the same bytes as one that
+# was never stopped.
+set -eu
+program=$1 folder=$2
+shift 2
+rm -rf "$folder"
+mkdir -p "$folder"
+"$program" --out "$folder/whole" "$@" >"$folder/whole.txt"
+
+resume="" stops=0
+for signal in INT KILL TERM KILL INT KILL; do
+  status=0
+  timeout -s "$signal" 0.7 "$program" --out "$folder/parts" $resume "$@" >"$folder/part.txt" 2>&1 || status=$?
+  resume=--resume
+  case "$status" in
+    0) break ;;
+    124 | 137) stops=$((stops + 1)) ;; # timeout's own code, and that of a process that was killed
+    *) cat "$folder/part.txt"; echo "resume.sh: ended with $status after $signal"; exit 1 ;;
+  esac
+  if [ "$signal" = INT ] && grep -q "Epoch" "$folder/part.txt"; then
+    grep -q "the same command with --resume goes on from there" "$folder/part.txt" || { cat "$folder/part.txt"; exit 1; }
+  fi
+done
+echo "stopped $stops times"
+"$program" --out "$folder/parts" --resume "$@"
+cmp "$folder/whole/weights.safetensors" "$folder/parts/weights.safetensors"
+cmp "$folder/whole/history.csv" "$folder/parts/history.csv"
+if ls "$folder"/parts/*.part 2>/dev/null; then
+  echo "resume.sh: half a file was left"
+  exit 1
+fi
