@@ -68,10 +68,12 @@ Options::Options(const std::string& name, const std::string& description, const 
       app_(std::make_unique<CLI::App>(description, name)) {
   // So that a script's own options can come first and the user's after them.
   app_->option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-  app_->add_option("--data", data, "folder with the data; otherwise $LATENT_DATA and data/ are searched")
+  app_->add_option("--data", data,
+                   "folder with the data, or mnist.npz or an archive; otherwise $LATENT_DATA and data/ are searched")
       ->type_name("DIR")
       ->check([](const std::string& folder) {
-        return std::filesystem::is_directory(folder) ? "" : "expected a folder, received " + folder;
+        std::error_code error;
+        return std::filesystem::exists(folder, error) ? "" : "expected a folder, received " + folder;
       });
   app_->add_option("--out", out, "folder for the pictures, the history and the weights")
       ->type_name("DIR")

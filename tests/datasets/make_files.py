@@ -86,7 +86,7 @@ def other_images():
     def save(name, image, **options):
         image.save(FOLDER / name, **options)
         back = Image.open(FOLDER / name)
-        expect(name, "Pillow", np.asarray(back.convert("L" if back.mode in ("L", "LA") else "RGB")) / 255)
+        expect(name, "Pillow", np.asarray(back.convert("L" if back.mode in ("1", "L", "LA") else "RGB")) / 255)
 
     colour, gray = Image.fromarray(smooth), Image.fromarray(smooth[:, :, 1])
     save("colour.jpg", colour, quality=95, subsampling=0)
@@ -97,6 +97,7 @@ def other_images():
     save("colour.bmp", colour.crop((0, 0, 7, 5)))
     save("palette.bmp", colour.crop((0, 0, 7, 5)).convert("P", palette=Image.ADAPTIVE, colors=9))
     save("gray.bmp", gray.crop((0, 0, 7, 5)))
+    save("black_and_white.bmp", gray.crop((0, 0, 7, 5)).convert("1"))
     save("rgba.bmp", colour.crop((0, 0, 7, 5)).convert("RGBA"))
     # What to_gray and resize are compared with.
     for name, size in ("smaller", (5, 6)), ("larger", (25, 19)), ("taller", (6, 24)):

@@ -100,5 +100,5 @@ TEST_CASE("a small file that unpacks to something enormous is refused, and takes
   CHECK(has(file_error(path, [&] { read_archive(path, [](const std::string&) { return false; }); }),
             "unpacks to more than 1073741824 bytes"));
   getrusage(RUSAGE_SELF, &after);
-  CHECK(after.ru_maxrss - before.ru_maxrss < 50 * 1024);  // KiB
+  CHECK(after.ru_maxrss - before.ru_maxrss < 200 * 1024);  // KiB; a gigabyte is packed
 }

@@ -113,4 +113,46 @@ TEST_CASE("anything else is an error that says what was found") {
   CHECK(has(error(test_file("rgb_8.png")), "is one image"));
   CHECK(has(error(test_file("gray.jpg")), "is one image"));
   CHECK(has(error(test_file("text.npy")), "holds text"));
+  const std::string archive = (folder.path / "t.tar").string();
+  REQUIRE(std::system(("tar -cf " + archive + " -C " + folder.path.string() + " notes.txt").c_str()) == 0);
+  CHECK(has(error(archive), "found notes.txt; what is no image and not CIFAR-10 has to be unpacked first"));
+}
+
+TEST_CASE("what lies beside the classes of both parts is said") {
+  const TemporaryFolder folder;
+  const std::string png = read_file(test_file("gray_8.png"));
+  for (const std::string name : {"train/a/1.png", "train/b/1.png", "test/a/1.png", "test/0.png", "montage.png"})
+    folder.write(name, png);
+  const Opened data = datasets::open(folder.path.string());
+  CHECK(data.description == text("images: 2 + 1 images of 9 x 11 x 1 in 2 classes from ", folder.path.string(),
+                                 " (not read: 2 files, the first 0.png)"));
+}
+
+TEST_CASE("damaged files of every kind are errors that name them, or other data, and nothing else") {
+  const TemporaryFolder folder;
+  std::uint32_t state = 1;
+  const auto random = [&](std::size_t below) { return (state = state * 1664525 + 1013904223) / 65536 % below; };
+  int errors = 0, read = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(test_file(""))) {
+    const std::string name = entry.path().filename().string(), good = read_file(entry.path().string());
+    if (name == "expected.txt") continue;
+    CAPTURE(name);
+    for (int round = 0; round < 40; ++round) {
+      CAPTURE(round);
+      std::string bad = good;
+      for (std::size_t i = 0; i <= random(4); ++i) bad[random(bad.size())] = static_cast<char>(random(256));
+      if (random(4) == 0) bad.resize(random(bad.size()));
+      if (random(4) == 0) bad.insert(random(bad.size() + 1), std::string(random(9), static_cast<char>(random(256))));
+      const std::string path = folder.write(name, bad);
+      try {
+        is_image_name(name) ? (void)read_image(path) : (void)datasets::open(path);
+        ++read;
+      } catch (const FileError& problem) {
+        CHECK(std::string(problem.what()).starts_with(path));
+        ++errors;
+      }
+    }
+  }
+  CHECK(errors > 1000);
+  CHECK(read > 200);
 }

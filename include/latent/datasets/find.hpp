@@ -57,12 +57,9 @@ inline constexpr bool reads_npz = false;
 #ifdef LATENT_FILES
 /// The number of samples in an array of an .npz file. Throws FileError.
 [[gnu::cold]] inline Index npz_count(const std::string& path, const std::string& name) {
-  Index count = 0;
-  with_npz_array(path, name, [&](const NpySource& source) {
-    const NpyHeader header = read_npy_header(source);
-    if (!header.shape.empty()) count = header.shape[0];
-  });
-  return count;
+  for (const auto& [array, header] : npz_entries(path))
+    if (array == name && !header.shape.empty()) return header.shape[0];
+  throw FileError(path, text("has no array ", name));
 }
 #endif
 

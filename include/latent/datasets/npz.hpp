@@ -53,8 +53,8 @@ struct NpzEntry {
 }
 
 /// Calls use(source) with the array of this name. Throws FileError, with the names there are, if it is not there.
-template <class Use>
-[[gnu::cold]] void with_npz_array(const std::string& path, const std::string& wanted, const Use& use) {
+[[gnu::cold]] inline void with_npz_array(const std::string& path, const std::string& wanted,
+                                         FunctionRef<void(const NpySource& source)> use) {
   bool is_found = false;
   for_each_in_npz(path, [&](const std::string& name, const NpySource& source) {
     if (name != wanted) return true;

@@ -51,12 +51,12 @@ namespace latent::datasets {
   if (header.shape.empty() || static_cast<std::size_t>(header.shape[0]) != header.count)
     throw FileError(source.path, text(source.member, "expected a label for each image, (number), received the shape ",
                                       shape_text(header.shape)));
-  std::vector<double> numbers(header.count);
+  std::vector<float> numbers(header.count);
   read_npy_elements(source, header, header.count, numbers.data());
   if (limit > 0) numbers.resize(std::min(numbers.size(), static_cast<std::size_t>(limit)));
   std::vector<int> labels;
-  for (const double number : numbers) {
-    if (!(number >= 0 && number <= 1e9 && number == std::floor(number)))
+  for (const float number : numbers) {
+    if (!(number >= 0 && number <= 1e9f && number == std::floor(number)))
       throw FileError(source.path, text(source.member, "expected labels 0, 1 ..., received ", number));
     labels.push_back(static_cast<int>(number));
   }

@@ -174,8 +174,12 @@ class Opener {
   /// A folder or an archive of images, in train/ and test/ or not.
   [[gnu::cold]] Opened images() {
     ImageFiles files = find_images(path_);
-    if (files.names.empty())
-      throw FileError(path_, text("holds no data set that is known: found ", found(files.skipped)));
+    if (files.names.empty()) {
+      std::error_code error;
+      const bool is_folder = std::filesystem::is_directory(path_, error);
+      throw FileError(path_, text("holds no data set that is known: found ", found(files.skipped),
+                                  is_folder ? "" : "; what is no image and not CIFAR-10 has to be unpacked first"));
+    }
     auto [train_files, test_files] = split_images(files);
     const bool is_split = !train_files.names.empty();
     ImageFolder train = decode_images(is_split ? train_files : files, options_), test;
@@ -186,7 +190,8 @@ class Opener {
     }
     Opened read = opened("images", {std::move(train), std::move(test)}, train.classes);
     read.skipped = train.skipped;
-    read.description += train.skipped.text();
+    read.skipped.add(test.skipped);
+    read.description += read.skipped.text();
     return read;
   }
 

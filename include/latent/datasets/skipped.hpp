@@ -16,6 +16,12 @@ struct Skipped {
     if (count++ == 0 || name < first) first = name;
   }
 
+  void add(const Skipped& others) {
+    if (others.count == 0) return;
+    if (count == 0 || others.first < first) first = others.first;
+    count += others.count;
+  }
+
   /// For a program's banner: "" or " (not read: 1 file, notes.txt)" or " (not read: 3 files, the first notes.txt)".
   std::string text() const {
     if (count == 0) return "";

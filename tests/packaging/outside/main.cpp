@@ -1,6 +1,7 @@
 // Trains a model of six parameters for one step: everything a user's program includes is found, compiles and links.
 #include <iostream>
 #include <latent/datasets.hpp>
+#include <latent/datasets/open.hpp>
 #include <latent/io.hpp>
 #include <latent/latent.hpp>
 #include <latent/pictures.hpp>
@@ -16,5 +17,8 @@ int main() {
   trainer.fit(x, x, {.epochs = 1, .verbose = std::nullopt});
   save_weights("weights.safetensors", model);
   load_weights("weights.safetensors", model);
+  datasets::write_npz("images.npz", {{"images", datasets::as_images(x, 1, 2)}});
+  check(datasets::open("images.npz").description == "npz: 4 images of 1 x 2 x 1 without labels from images.npz",
+        "images.npz does not hold what was written");
   std::cout << "latent works: " << model.count_params() << " = " << parameters_in_second_file() << "\n";
 }
