@@ -63,17 +63,22 @@ def from_keras(arguments):
     custom = {"Sampling": latent_keras.Sampling}  # a custom layer of many a tutorial; at inference its mean
     with keras.saving.custom_object_scope({} if arguments.code else custom):
         model = keras_weights.load_model(keras, arguments.model, None)
+    if not getattr(model, "inputs", None):
+        raise Problem(
+            f"{arguments.model}: {model.name} ({type(model).__name__}) says nothing of who reads what; expected a "
+            "Sequential or functional model that knows the shape of its inputs"
+        )
     keras_weights.check_layers([model], [])
 
     import keras_graph
     import keras_header
 
-    description = keras_header.description_of(model)
-    names = keras_header.new_names(description)
-    description = keras_header.renamed(description, names)
     stem = re.sub(r"\W", "_", arguments.name or arguments.model.name.split(".")[0])
     name = keras_header.type_name(stem)
     try:
+        description = keras_header.description_of(model)
+        names = keras_header.new_names(description)
+        description = keras_header.renamed(description, names)
         types = keras_header.declarations(model, description, name)
     except keras_header.graph_to_cpp.Unsupported as problem:
         raise Problem(f"{arguments.model}: latent has not what the model wants: {problem}") from None

@@ -218,6 +218,8 @@ def class_of(module, tensors, said, channels):
         raise Problem(f"{module} has {shapes}{kind}: latent has no such layer")
     if "Conv2d" in possible and shape[1] == 1 and channels and channels > 1 and shape[0] % channels == 0:
         possible.append("DepthwiseConv2d")
+    if possible == ["Conv2d"] and channels and shape[0] == channels != shape[1]:
+        possible.append("ConvTranspose2d in groups")  # which latent lacks
     if said:
         if said == "DepthwiseConv2d" and said not in possible:
             raise Problem(f"{module}: its weight {shape} is not that of a depthwise convolution of {channels} channels")

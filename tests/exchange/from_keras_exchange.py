@@ -329,6 +329,11 @@ def check_lacking(folder):
             "(keras.ops, Sqrt): layer keras.ops, Sqrt",
         ),
     }
+    keras.Sequential([L.Dense(2)]).save(folder / "unbuilt.keras")
+    from_keras(folder, folder / "unbuilt.keras", error="(Sequential) says nothing of who reads what")
+    y = keras.Input((3,))
+    keras.Model(y, L.Lambda(lambda of: of)(y)).save(folder / "lambda.keras")
+    from_keras(folder, folder / "lambda.keras", error="layer 1, lambda (Lambda): latent lacks it")
     for name, (model, error) in lacking.items():
         model.save(folder / f"{name}.keras")
         from_keras(folder, folder / f"{name}.keras", error=error)

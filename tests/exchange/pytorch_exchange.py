@@ -290,6 +290,8 @@ def check_errors(folder):
         (nn.MultiheadAttention(4, 2), "0 has in_proj_weight (12, 4)"),
     ):  # fmt: skip
         fails(nn.Sequential(layer).state_dict(), error=error)
+    grouped = nn.Sequential(nn.Conv2d(3, 4, 1), nn.ConvTranspose2d(4, 4, 3, groups=2)).state_dict()
+    fails(grouped, error="1 may be a Conv2d or a ConvTranspose2d in groups: its weight is (4, 2, 3, 3). Say --kind 1=Conv2d, if")
     normed = nn.Sequential(nn.InstanceNorm2d(4, affine=True)).state_dict()
     fails(normed, "--kind", "0=InstanceNorm2d", error="0 is a InstanceNorm2d: latent has no such layer")
     fails(normed, "--kind", "0=BatchNorm2d", error="0 is a BatchNorm2d without running statistics: latent has no such layer")
