@@ -292,7 +292,11 @@ def last_as_minus_1(layer, axis):
     ranks = {len(tensor.shape) for node in layer._inbound_nodes for tensor in node.input_tensors}
     if not ranks:  # in a model of a class of one's own
         ranks = {len(shape) for shape in (getattr(layer, "_build_shapes_dict", None) or {}).values()}
-    return -1 if axis in (-1, [-1]) or {axis[0] if isinstance(axis, (list, tuple)) else axis} == {r - 1 for r in ranks} else axis
+    return (
+        -1
+        if axis in (-1, [-1]) or {axis[0] if isinstance(axis, (list, tuple)) else axis} == {r - 1 for r in ranks}
+        else axis
+    )
 
 
 def describe(layer):

@@ -396,7 +396,7 @@ def table_of(state, arguments):
     for (module, tensors), name in zip(modules.items(), names):
         kind = classes[module]
         for parameter, tensor in tensors.items():
-            shape, what = tuple(tensor.shape), f"{module}.{parameter}"
+            shape = tuple(tensor.shape)
             if kind in KERNEL and parameter == "weight":
                 variable, as_shape = "kernel", None
                 if kind == "DepthwiseConv2D":
@@ -487,10 +487,18 @@ def parse():
         sub.add_argument("--key", help="where in the file the state is, if it holds more, such as model_state_dict")
         sub.add_argument("--module", metavar="FILE.py:NAME", help="NAME() makes the module; the file is run")
         sub.add_argument(
-            "--kind", action="append", default=[], metavar="MODULE=CLASS", help="the class of MODULE, such as 3=GroupNorm"
+            "--kind",
+            action="append",
+            default=[],
+            metavar="MODULE=CLASS",
+            help="the class of MODULE, such as 3=GroupNorm",
         )
         sub.add_argument(
-            "--order", action="append", default=[], metavar="MODULE,...", help="all modules, or what they are in, in order"
+            "--order",
+            action="append",
+            default=[],
+            metavar="MODULE,...",
+            help="all modules, or what they are in, in order",
         )
         sub.add_argument("--conv2d", action="append", default=[], metavar="MODULE", help="MODULE is a Conv2d")
         sub.add_argument(

@@ -323,6 +323,7 @@ def check_lacking(folder):
             keras.Sequential([keras.Input((4,)), L.Dense(2), L.Rescaling(2.0, name="twice")]),
             "layer 1, twice (Rescaling): layer Rescaling",
         ),
+        "quoted": (keras.Sequential([keras.Input((4,)), L.Dense(2, name='a"b')]), "which cannot be written in C++"),
         "any_size": (keras.Model(x, L.Conv2D(1, 3)(x)), "inputs of the shape (None, None, 1)"),
         "rooted": (
             keras.Model(y := keras.Input((4,)), keras.ops.sqrt(L.Dense(2)(y))),
@@ -359,7 +360,9 @@ def main():
             for ending in (".hpp", ".safetensors"):
                 shutil.copy(folder / f"{name}{ending}", exchange.HERE.parent / "io" / "from_keras")
     for name in SHIPPED:
-        if (folder / f"{name}.hpp").read_text() != (exchange.HERE.parent / "io" / "from_keras" / f"{name}.hpp").read_text():
+        if (folder / f"{name}.hpp").read_text() != (
+            exchange.HERE.parent / "io" / "from_keras" / f"{name}.hpp"
+        ).read_text():
             sys.exit(f"tests/io/from_keras/{name}.hpp is not what is written today; --write writes it anew")
     check_lacking(folder)
     build(folder.path, [*MODELS, "keras_2"])

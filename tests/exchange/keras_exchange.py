@@ -290,7 +290,11 @@ def check_every_option():
                 try:
                     changed = made({**entry["config"], key: odd})
                 except Unsupported as problem:
-                    if f"{key}=" in str(problem) or (key in str(problem) and str(odd) in str(problem)) or str(odd) in str(problem):
+                    if (
+                        f"{key}=" in str(problem)
+                        or (key in str(problem) and str(odd) in str(problem))
+                        or str(odd) in str(problem)
+                    ):
                         break
                     sys.exit(f"{kind}: {key}={odd!r}: {problem}")
                 except (TypeError, ValueError, AttributeError, KeyError):
@@ -330,7 +334,9 @@ def check_refused(folder):
     to_latent = ["keras_weights.py", "to-latent", "--weights", folder / "none.safetensors", "--model"]
     error = "layer 2, b (BatchNormalization): it is called with training=True"
     script(*to_latent, folder / "always.keras", error=error)
-    normalized = keras.Sequential([keras.Input(image), layers.BatchNormalization(axis=3), layers.Rescaling(2, name="r")])
+    normalized = keras.Sequential(
+        [keras.Input(image), layers.BatchNormalization(axis=3), layers.Rescaling(2, name="r")]
+    )
     normalized.save(folder / "allowed.keras")
     to_latent = ["keras_weights.py", "to-latent", "--model", folder / "allowed.keras"]
     script(*to_latent, "--ignore", "r", "--weights", folder / "allowed.safetensors")
@@ -357,7 +363,14 @@ def check_subclassed(folder):
         model = OfMyOwn(axis)
         model(keras.ops.zeros((2, 8, 8, 1)))
         model.save(folder / "own.keras")
-        to_latent = ["keras_weights.py", "to-latent", "--model", folder / "own.keras", "--weights", folder / "own.safetensors"]
+        to_latent = [
+            "keras_weights.py",
+            "to-latent",
+            "--model",
+            folder / "own.keras",
+            "--weights",
+            folder / "own.safetensors",
+        ]
         script(*to_latent, error=error)
     tensors, _ = latent_weights.read_safetensors(folder / "own.safetensors")
     assert list(tensors)[:3] == ["conv2d/kernel", "conv2d/bias", "batch_normalization/gamma"], tensors.keys()

@@ -13,7 +13,6 @@ import sys
 import tarfile
 import zlib
 
-
 HERE = pathlib.Path(__file__).resolve().parent
 
 
