@@ -103,6 +103,16 @@ def check_errors(folder):
         latent_weights.write_safetensors(weights, {}, {"keras_config": config})
         script("latent_model.py", "to-keras", weights, "--out", folder / "none.keras", error="is no model: ")
     tensors, metadata = latent_weights.read_safetensors(good)
+    for old, new in (
+        ('"use_bias":true', '"use_bias":"exit()"'),  # what is in a file never becomes code
+        ('"units":32', '"units":NaN'),
+        ('"name":"shallow"', r'"name":"\"\"\" + exit()"'),
+        ('"activation":"relu"', r'"activation":"relu\\"'),
+    ):
+        config = metadata["keras_config"].replace(old, new, 1)
+        assert config != metadata["keras_config"]
+        latent_weights.write_safetensors(weights, tensors, {"keras_config": config})
+        script("latent_model.py", "to-keras", weights, "--out", folder / "none.keras", error="is no model: ValueError(")
     tensors = {name: array for name, array in tensors.items() if name != "dense/bias"}
     latent_weights.write_safetensors(weights, tensors, metadata)
     script("latent_model.py", "to-keras", weights, "--out", folder / "none.keras", error="missing: dense/bias (32,)")
