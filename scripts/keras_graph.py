@@ -274,6 +274,12 @@ def resolved(layer):
     return config
 
 
+def call_options(layer):
+    """What its calls in a model ask for beyond their inputs: layer(x, training=True) at inference, too."""
+    given = [(key, value) for node in layer._inbound_nodes for key, value in node.arguments.kwargs.items()]
+    return [(key, value) for key, value in given if value is not None and (key, value) != ("training", False)]
+
+
 def is_no_option(key):
     """What says nothing of the numbers that a layer with given weights computes."""
     return key in ("name", "trainable", "seed", "batch_shape") or key.endswith("_initializer")
@@ -284,7 +290,13 @@ def last_as_minus_1(layer, axis):
     if type(layer).__name__ not in ("BatchNormalization", "GroupNormalization", "Softmax"):
         return axis
     ranks = {len(tensor.shape) for node in layer._inbound_nodes for tensor in node.input_tensors}
-    return -1 if axis in (-1, [-1]) or {axis[0] if isinstance(axis, (list, tuple)) else axis} == {r - 1 for r in ranks} else axis
+    if not ranks:  # in a model of a class of one's own
+        ranks = {len(shape) for shape in (getattr(layer, "_build_shapes_dict", None) or {}).values()}
+    return (
+        -1
+        if axis in (-1, [-1]) or {axis[0] if isinstance(axis, (list, tuple)) else axis} == {r - 1 for r in ranks}
+        else axis
+    )
 
 
 def describe(layer):
@@ -296,7 +308,8 @@ def describe(layer):
         elif hasattr(layer, "axis"):
             made["config"] = {"axis": layer.axis}
         return {**made, "output_shape": list(layer.output.shape[1:]), "parameters": 0}
-    shape = layer.batch_shape if is_input(layer) else layer.output.shape
+    # In a model of a class of one's own no layer has been called on anything of a known shape.
+    shape = layer.batch_shape if is_input(layer) else layer.output.shape if layer._inbound_nodes else ()
     made.update(config=resolved(layer), output_shape=list(shape[1:]), parameters=layer.count_params())
     return made if layer.trainable or not own_variables(layer) else {**made, "trainable": False}
 

@@ -16,9 +16,7 @@ def description_of(model):
     return {
         "inputs": [layer.name for layer in graph.inputs],
         "outputs": graph.outputs(),
-        "layers": [
-            {**keras_graph.describe(layer), "inbound": graph.inbound(layer)} for layer in graph.all_layers()
-        ],
+        "layers": [{**keras_graph.describe(layer), "inbound": graph.inbound(layer)} for layer in graph.all_layers()],
     }
 
 
@@ -41,6 +39,8 @@ def new_names(description):
             continue
         entry = entries[name]
         if name in taken:
+            if re.search(r'["\\\n]', name):
+                raise graph_to_cpp.Unsupported(f"a layer is called {name!r}, which cannot be written in C++")
             names[name] = name
             continue
         while True:
@@ -120,7 +120,7 @@ def declarations(model, description, name):
     return using(name, items)
 
 
-HEADER = '''/// The Keras model "{model}", written by latent_model.py from-keras {source}.
+HEADER = """/// The Keras model "{model}", written by latent_model.py from-keras {source}.
 ///
 ///     {name} model;
 ///     load_weights("{stem}.safetensors", model, {{.verify_on_load = true}});{frozen}
@@ -135,9 +135,9 @@ using namespace latent;
 {types}
 
 }}  // namespace models
-'''
+"""
 
-PROGRAM = '''// Does {name} compute what Keras computes? {stem}.safetensors has random inputs and what Keras made of them.
+PROGRAM = """// Does {name} compute what Keras computes? {stem}.safetensors has random inputs and what Keras made of them.
 //
 //   {compile}
 //   ./verify_{stem} [{stem}.safetensors]
@@ -153,4 +153,4 @@ int main(int argc, char** argv) try {{
   std::cerr << "verify_{stem}: " << error.what() << "\\n";
   return 1;
 }}
-'''
+"""

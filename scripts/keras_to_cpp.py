@@ -121,7 +121,9 @@ WITHOUT_EFFECT = {
 
 def without_effect(key, value):
     """Whether that option of that value changes nothing. (1 is no True.)"""
-    return any(value == known and isinstance(value, bool) == isinstance(known, bool) for known in WITHOUT_EFFECT.get(key, ()))
+    return any(
+        value == known and isinstance(value, bool) == isinstance(known, bool) for known in WITHOUT_EFFECT.get(key, ())
+    )
 
 
 def template(name, *arguments):
@@ -400,9 +402,7 @@ LAYERS = {  # Keras's class: C++ from its configuration
     "Conv2D": conv2d,
     "Conv2DTranspose": conv2d_transpose,
     "Dense": lambda c: template("Dense", c["units"], activation(c), bias(c), *regularizers(c)),
-    "DenseTranspose": lambda c: template(
-        "DenseTranspose", f'"{c["dense"]}"', activation(c), bias(c), *regularizers(c)
-    ),
+    "DenseTranspose": lambda c: template("DenseTranspose", f'"{c["dense"]}"', activation(c), bias(c), *regularizers(c)),
     "MaxPooling2D": pooling("MaxPooling2D"),
     "UpSampling2D": lambda c: template("UpSampling2D", size(c["size"]), interpolation(c)),
     "Flatten": lambda c: "Flatten",

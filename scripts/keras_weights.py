@@ -23,6 +23,7 @@ import pathlib
 import runpy
 import shutil
 import tempfile
+import zipfile
 
 import latent_weights
 from latent_weights import LAYERS, Problem
@@ -85,6 +86,21 @@ def load_h5(keras, path):
         return keras.saving.load_model(copy, compile=False)
 
 
+def unknown_layers(path):
+    """Of a .keras file that cannot be loaded: the layers that latent lacks anyway, each in a line with its place."""
+    from graph_to_cpp import JOINS
+    from keras_to_cpp import LAYERS as KNOWN
+
+    known = {*KNOWN, *JOINS, "InputLayer", "Sampling", "Sequential", "Functional"}
+    try:
+        with zipfile.ZipFile(path) as file:
+            layers = json.loads(file.read("config.json"))["config"]["layers"]
+        places = [(i, layer["config"]["name"], layer["class_name"]) for i, layer in enumerate(layers)]
+    except (zipfile.BadZipFile, ValueError, KeyError, TypeError, OSError):
+        return ""
+    return "".join(f"\n  layer {i}, {name} ({kind}): latent lacks it" for i, name, kind in places if kind not in known)
+
+
 def load_model(keras, path, architecture):
     """A model, with the weights of `path`."""
 
@@ -103,6 +119,7 @@ def load_model(keras, path, architecture):
             hint = ""
             if "Could not locate" in str(error) or "Unknown layer" in str(error):
                 hint = "\nIs there a class or function of your own in it? See --code."
+            hint += unknown_layers(file)
             raise Problem(f"{file}: Keras {keras.__version__} cannot load it: {error}{hint}") from None
 
     if not path.name.endswith(".weights.h5"):
@@ -148,6 +165,8 @@ def check_layers(models, ignored):
         described = keras_graph.describe(layer)
         try:
             check_layer(described)
+            for key, value in keras_graph.call_options(layer):
+                raise Unsupported(f"it is called with {key}={value!r}")
         except Unsupported as problem:
             problems.append(f"layer {number}, {layer.name} ({described['class']}): {problem}")
     if problems:

@@ -53,6 +53,48 @@ FLAGS = ["-std=c++20", "-O1", "-march=native", "-fopenmp", "-DEIGEN_DONT_PARALLE
 
 
 def from_keras(arguments):
+    keras, model = load_keras(arguments)
+    import keras_header
+
+    stem = re.sub(r"\W", "_", arguments.name or arguments.model.name.split(".")[0])
+    name = keras_header.type_name(stem)
+    try:
+        description = keras_header.description_of(model)
+        names = keras_header.new_names(description)
+        description = keras_header.renamed(description, names)
+        types = keras_header.declarations(model, description, name)
+    except keras_header.graph_to_cpp.Unsupported as problem:
+        raise Problem(f"{arguments.model}: latent has not what the model wants: {problem}") from None
+
+    folder = arguments.out
+    weights, header, program = (folder / of for of in (f"{stem}.safetensors", f"{stem}.hpp", f"verify_{stem}.cpp"))
+    metadata = {"format": "latent", "version": "1", "written_by": f"latent_model.py, Keras {keras.__version__}"}
+    latent_weights.write_safetensors(weights, tensors_of(keras, model, names, arguments.seed), metadata)
+    frozen = [entry["name"] for entry in description["layers"] if not entry.get("trainable", True)]
+    words = {
+        "model": model.name,
+        "source": arguments.model.name,
+        "name": name,
+        "stem": stem,
+        "types": types,
+        "frozen": "".join(f'\n///     model.set_trainable("{of}", false);' for of in frozen),
+        "compile": " ".join(
+            ["c++", *FLAGS, "-Ilatent/include -I/usr/include/eigen3", program.name, f"-o verify_{stem}"]
+        ),
+    }
+    write_text(header, keras_header.HEADER.format(**words))
+    write_text(program, keras_header.PROGRAM.format(**words))
+    for old, new in names.items():
+        if old != new:
+            print(f"{old} is {new} in latent")
+    print(f"{header}, {weights}, {program}: written")
+    if arguments.prove:
+        run([*compiler(), str(program), "-o", str(program.with_suffix(""))])
+        print(run([str(program.with_suffix("")), str(weights)]).splitlines()[-1])
+
+
+def load_keras(arguments):
+    """Keras and the model, of which latent has all layers."""
     import keras_weights
 
     keras = keras_weights.import_keras()
@@ -63,53 +105,33 @@ def from_keras(arguments):
     custom = {"Sampling": latent_keras.Sampling}  # a custom layer of many a tutorial; at inference its mean
     with keras.saving.custom_object_scope({} if arguments.code else custom):
         model = keras_weights.load_model(keras, arguments.model, None)
+    if not getattr(model, "inputs", None):
+        raise Problem(
+            f"{arguments.model}: {model.name} ({type(model).__name__}) says nothing of who reads what; expected a "
+            "Sequential or functional model that knows the shape of its inputs"
+        )
     keras_weights.check_layers([model], [])
+    return keras, model
 
+
+def tensors_of(keras, model, names, seed):
+    """The weights by latent's names, random inputs, and what Keras makes of them."""
     import keras_graph
-    import keras_header
 
-    description = keras_header.description_of(model)
-    names = keras_header.new_names(description)
-    description = keras_header.renamed(description, names)
-    stem = re.sub(r"\W", "_", arguments.name or arguments.model.name.split(".")[0])
-    name = keras_header.type_name(stem)
-    try:
-        types = keras_header.declarations(model, description, name)
-    except keras_header.graph_to_cpp.Unsupported as problem:
-        raise Problem(f"{arguments.model}: latent has not what the model wants: {problem}") from None
-
-    random, graph = np.random.default_rng(arguments.seed), keras_graph.Graph(model)
+    random, graph = np.random.default_rng(seed), keras_graph.Graph(model)
     inputs = [random.uniform(size=(4, *layer.batch_shape[1:])).astype("float32") for layer in graph.inputs]
     made = model(keras.tree.pack_sequence_as(keras_graph.inputs_of(model), inputs), training=False)
     outputs = [keras.ops.convert_to_numpy(y) for y in keras.tree.flatten(made)]
-    tensors = {
-        f"{names[layer.name]}/{keras_graph.own_name(layer, v)}": keras.ops.convert_to_numpy(v)
-        for layer in graph.layers
-        for v in keras_graph.own_variables(layer)
-        if v.name != "seed_generator_state"
+    return {
+        **{
+            f"{names[layer.name]}/{keras_graph.own_name(layer, v)}": keras.ops.convert_to_numpy(v)
+            for layer in graph.layers
+            for v in keras_graph.own_variables(layer)
+            if v.name != "seed_generator_state"
+        },
+        **{f"verify/input/{i}": x for i, x in enumerate(inputs)},
+        **{f"verify/output/{i}": y for i, y in enumerate(outputs)},
     }
-    tensors.update({f"verify/input/{i}": x for i, x in enumerate(inputs)})
-    tensors.update({f"verify/output/{i}": y for i, y in enumerate(outputs)})
-
-    folder = arguments.out
-    weights, header, program = (folder / of for of in (f"{stem}.safetensors", f"{stem}.hpp", f"verify_{stem}.cpp"))
-    compiled = [*compiler(), str(program), "-o", str(program.with_suffix(""))]
-    frozen = [entry["name"] for entry in description["layers"] if not entry.get("trainable", True)]
-    said = {"format": "latent", "version": "1", "written_by": f"latent_model.py, Keras {keras.__version__}"}
-    latent_weights.write_safetensors(weights, tensors, said)
-    words = {"model": model.name, "source": arguments.model.name, "name": name, "stem": stem, "types": types}
-    words["frozen"] = "".join(f'\n///     model.set_trainable("{of}", false);' for of in frozen)
-    words["compile"] = "c++ -std=c++20 -O1 -march=native -fopenmp -DEIGEN_DONT_PARALLELIZE -Ilatent/include " \
-        f"-I/usr/include/eigen3 {program.name} -o verify_{stem}"
-    write_text(header, keras_header.HEADER.format(**words))
-    write_text(program, keras_header.PROGRAM.format(**words))
-    changed = {old: new for old, new in names.items() if old != new}
-    for old, new in changed.items():
-        print(f"{old} is {new} in latent")
-    print(f"{header}, {weights}, {program}: written")
-    if arguments.prove:
-        run(compiled)
-        print(run([str(program.with_suffix("")), str(weights)]).splitlines()[-1])
 
 
 def compiler():
@@ -175,7 +197,14 @@ def read_model(arguments):
         tensors = {f"verify/input/{i}": x for i, x in enumerate(inputs)}
         latent_weights.write_safetensors(folder / "inputs.safetensors", tensors, {})
         run([*compiler(), str(folder / "predict.cpp"), "-o", str(folder / "predict")])
-        run([str(folder / "predict"), str(file.path), str(folder / "inputs.safetensors"), str(folder / "out.safetensors")])
+        run(
+            [
+                str(folder / "predict"),
+                str(file.path),
+                str(folder / "inputs.safetensors"),
+                str(folder / "out.safetensors"),
+            ]
+        )
         file.given, file.expected = ModelFile(folder / "out.safetensors").samples()
     return file
 

@@ -3,6 +3,8 @@ the model made of them, if there are any. For latent_model.py."""
 
 import collections
 import json
+import math
+import re
 
 import latent_weights
 import numpy as np
@@ -25,8 +27,9 @@ class ModelFile:
             self.text = metadata["keras_config"]
             self.config = json.loads(self.text)
             self.name = self.config["config"]["name"]
+            check_harmless(self.name, "name")
             self.layers, self.inputs, self.outputs = read_config(self.config)
-        except (ValueError, KeyError, TypeError, IndexError) as error:
+        except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
             raise Problem(f"{path}: keras_config in its metadata is no model: {error!r}") from None
         self.weights, self.given, self.expected = split(tensors)
 
@@ -93,10 +96,27 @@ def split(tensors):
     return weights, inputs, outputs
 
 
+def check_harmless(value, what):
+    """Options become code, in C++ and in Python: numbers and words are all that they may be. ValueError if not."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            check_harmless(inner, key)
+    elif isinstance(value, list):
+        for inner in value:
+            check_harmless(inner, what)
+    elif isinstance(value, str):
+        # Names of the user's may have more in them; they only ever stand in quotes.
+        if not re.fullmatch(r'[^"\\\x00-\x1f]*' if what in ("name", "dense") else r"[\w.>-]*", value):
+            raise ValueError(f"{what} is {value!r}")
+    elif not (value is None or isinstance(value, (bool, int)) or (isinstance(value, float) and math.isfinite(value))):
+        raise ValueError(f"{what} is {value!r}")
+
+
 def read_config(config):
     """The layers, and the values that go in and come out."""
     layers, chain = [], config["class_name"] == "Sequential"
     for entry in config["config"]["layers"]:
+        check_harmless([entry["class_name"], entry["config"]], "class_name")
         name, reads = entry["config"]["name"], []
         if chain and layers:
             reads = [[(layers[-1].name, 0)]]

@@ -29,10 +29,10 @@ HELPERS = {
     count = F.avg_pool2d(F.pad(torch.ones_like(x), padding), size, strides)
     return F.avg_pool2d(F.pad(x, padding), size, strides) / count
 ''',
-    "relu": '''def relu(x, max_value, slope, threshold):
+    "relu": """def relu(x, max_value, slope, threshold):
     y = torch.where(x > threshold, x, slope * (x - threshold))
     return y if max_value is None else torch.where(y > max_value, max_value, y)
-''',
+""",
 }
 
 
@@ -263,9 +263,7 @@ class Writer:
         options = layer.options
         kind = "BatchNorm2d" if len(shape) == 3 else "BatchNorm1d"
         given = f"{shape[-1]}, eps={options['epsilon']}, momentum={round(1 - options['momentum'], 12)}"
-        part = self.part(
-            layer, f"nn.{kind}({given}{'' if weight else ', affine=False'})", {**weight, **moving}
-        )
+        part = self.part(layer, f"nn.{kind}({given}{'' if weight else ', affine=False'})", {**weight, **moving})
         return f"{part}({x})", shape
 
     def layer_normalization(self, layer, x, shape):

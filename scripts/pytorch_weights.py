@@ -218,6 +218,8 @@ def class_of(module, tensors, said, channels):
         raise Problem(f"{module} has {shapes}{kind}: latent has no such layer")
     if "Conv2d" in possible and shape[1] == 1 and channels and channels > 1 and shape[0] % channels == 0:
         possible.append("DepthwiseConv2d")
+    if possible == ["Conv2d"] and channels and shape[0] == channels != shape[1]:
+        possible.append("ConvTranspose2d in groups")  # which latent lacks
     if said:
         if said == "DepthwiseConv2d" and said not in possible:
             raise Problem(f"{module}: its weight {shape} is not that of a depthwise convolution of {channels} channels")
@@ -394,7 +396,7 @@ def table_of(state, arguments):
     for (module, tensors), name in zip(modules.items(), names):
         kind = classes[module]
         for parameter, tensor in tensors.items():
-            shape, what = tuple(tensor.shape), f"{module}.{parameter}"
+            shape = tuple(tensor.shape)
             if kind in KERNEL and parameter == "weight":
                 variable, as_shape = "kernel", None
                 if kind == "DepthwiseConv2D":
@@ -485,10 +487,18 @@ def parse():
         sub.add_argument("--key", help="where in the file the state is, if it holds more, such as model_state_dict")
         sub.add_argument("--module", metavar="FILE.py:NAME", help="NAME() makes the module; the file is run")
         sub.add_argument(
-            "--kind", action="append", default=[], metavar="MODULE=CLASS", help="the class of MODULE, such as 3=GroupNorm"
+            "--kind",
+            action="append",
+            default=[],
+            metavar="MODULE=CLASS",
+            help="the class of MODULE, such as 3=GroupNorm",
         )
         sub.add_argument(
-            "--order", action="append", default=[], metavar="MODULE,...", help="all modules, or what they are in, in order"
+            "--order",
+            action="append",
+            default=[],
+            metavar="MODULE,...",
+            help="all modules, or what they are in, in order",
         )
         sub.add_argument("--conv2d", action="append", default=[], metavar="MODULE", help="MODULE is a Conv2d")
         sub.add_argument(

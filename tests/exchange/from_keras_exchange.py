@@ -323,12 +323,18 @@ def check_lacking(folder):
             keras.Sequential([keras.Input((4,)), L.Dense(2), L.Rescaling(2.0, name="twice")]),
             "layer 1, twice (Rescaling): layer Rescaling",
         ),
+        "quoted": (keras.Sequential([keras.Input((4,)), L.Dense(2, name='a"b')]), "which cannot be written in C++"),
         "any_size": (keras.Model(x, L.Conv2D(1, 3)(x)), "inputs of the shape (None, None, 1)"),
         "rooted": (
             keras.Model(y := keras.Input((4,)), keras.ops.sqrt(L.Dense(2)(y))),
             "(keras.ops, Sqrt): layer keras.ops, Sqrt",
         ),
     }
+    keras.Sequential([L.Dense(2)]).save(folder / "unbuilt.keras")
+    from_keras(folder, folder / "unbuilt.keras", error="(Sequential) says nothing of who reads what")
+    y = keras.Input((3,))
+    keras.Model(y, L.Lambda(lambda of: of)(y)).save(folder / "lambda.keras")
+    from_keras(folder, folder / "lambda.keras", error="layer 1, lambda (Lambda): latent lacks it")
     for name, (model, error) in lacking.items():
         model.save(folder / f"{name}.keras")
         from_keras(folder, folder / f"{name}.keras", error=error)
@@ -354,7 +360,9 @@ def main():
             for ending in (".hpp", ".safetensors"):
                 shutil.copy(folder / f"{name}{ending}", exchange.HERE.parent / "io" / "from_keras")
     for name in SHIPPED:
-        if (folder / f"{name}.hpp").read_text() != (exchange.HERE.parent / "io" / "from_keras" / f"{name}.hpp").read_text():
+        if (folder / f"{name}.hpp").read_text() != (
+            exchange.HERE.parent / "io" / "from_keras" / f"{name}.hpp"
+        ).read_text():
             sys.exit(f"tests/io/from_keras/{name}.hpp is not what is written today; --write writes it anew")
     check_lacking(folder)
     build(folder.path, [*MODELS, "keras_2"])

@@ -290,7 +290,11 @@ def check_every_option():
                 try:
                     changed = made({**entry["config"], key: odd})
                 except Unsupported as problem:
-                    if f"{key}=" in str(problem) or (key in str(problem) and str(odd) in str(problem)) or str(odd) in str(problem):
+                    if (
+                        f"{key}=" in str(problem)
+                        or (key in str(problem) and str(odd) in str(problem))
+                        or str(odd) in str(problem)
+                    ):
                         break
                     sys.exit(f"{kind}: {key}={odd!r}: {problem}")
                 except (TypeError, ValueError, AttributeError, KeyError):
@@ -324,12 +328,52 @@ def check_refused(folder):
         model.save(folder / "refused.keras")
         to_latent = ["keras_weights.py", "to-latent", "--model", folder / "refused.keras"]
         script(*to_latent, "--weights", folder / "none.safetensors", error=error)
-    normalized = keras.Sequential([keras.Input(image), layers.BatchNormalization(axis=3), layers.Rescaling(2, name="r")])
+    x = keras.Input(image)
+    always = keras.Model(x, layers.BatchNormalization(name="b")(layers.Dropout(0.5)(x, training=False), training=True))
+    always.save(folder / "always.keras")
+    to_latent = ["keras_weights.py", "to-latent", "--weights", folder / "none.safetensors", "--model"]
+    error = "layer 2, b (BatchNormalization): it is called with training=True"
+    script(*to_latent, folder / "always.keras", error=error)
+    normalized = keras.Sequential(
+        [keras.Input(image), layers.BatchNormalization(axis=3), layers.Rescaling(2, name="r")]
+    )
     normalized.save(folder / "allowed.keras")
     to_latent = ["keras_weights.py", "to-latent", "--model", folder / "allowed.keras"]
     script(*to_latent, "--ignore", "r", "--weights", folder / "allowed.safetensors")
     script(*to_latent, "--ignore", "s", "--weights", folder / "none.safetensors", error="--ignore s: there are ")
     print("what latent lacks is refused by name")
+
+
+@keras.saving.register_keras_serializable("tests")
+class OfMyOwn(keras.Model):
+    def __init__(self, axis=3, **options):
+        super().__init__(**options)
+        self.axis, self.conv, self.norm = axis, layers.Conv2D(2, 3), layers.BatchNormalization(axis=axis)
+
+    def call(self, x):
+        return self.norm(self.conv(x))
+
+    def get_config(self):
+        return {**super().get_config(), "axis": self.axis}
+
+
+def check_subclassed(folder):
+    """A model of a class of one's own has layers, and no graph."""
+    for axis, error in ((3, None), (1, "(BatchNormalization): axis=1")):
+        model = OfMyOwn(axis)
+        model(keras.ops.zeros((2, 8, 8, 1)))
+        model.save(folder / "own.keras")
+        to_latent = [
+            "keras_weights.py",
+            "to-latent",
+            "--model",
+            folder / "own.keras",
+            "--weights",
+            folder / "own.safetensors",
+        ]
+        script(*to_latent, error=error)
+    tensors, _ = latent_weights.read_safetensors(folder / "own.safetensors")
+    assert list(tensors)[:3] == ["conv2d/kernel", "conv2d/bias", "batch_normalization/gamma"], tensors.keys()
 
 
 def check_keras_2(folder):
@@ -358,6 +402,7 @@ def main():
     check_normalizations(folder)
     check_every_option()
     check_refused(folder)
+    check_subclassed(folder)
     check_keras_2(folder)
     check_errors(folder, file, weights)
     print("all is well")

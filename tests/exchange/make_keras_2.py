@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes keras_2.h5, a model as Keras 2 saves it, and keras_2.safetensors, its weights by latent's names.
 
-    python3 tests/exchange/make_keras_2.py      needs tf_keras, which is Keras 2
+python3 tests/exchange/make_keras_2.py      needs tf_keras, which is Keras 2
 """
 
 import pathlib

@@ -93,17 +93,40 @@ def check_errors(folder):
         to = ["latent_model.py", command]
         script(*to, weights, "--out", folder / f"none{ending}", error="does not say what the model's layers are")
         script(*to, good, "--out", folder / "none.txt", error="expected a name that ends with .")
-    for config in ("", "[]", "3", '{"config": {}}', '{"class_name": "Sequential", "config": {"name": "a", "layers": [3]}}'):
+    for config in (
+        "",
+        "[]",
+        "3",
+        '{"config": {}}',
+        '{"class_name": "Sequential", "config": {"name": "a", "layers": [3]}}',
+    ):
         latent_weights.write_safetensors(weights, {}, {"keras_config": config})
         script("latent_model.py", "to-keras", weights, "--out", folder / "none.keras", error="is no model: ")
     tensors, metadata = latent_weights.read_safetensors(good)
+    for old, new in (
+        ('"use_bias":true', '"use_bias":"exit()"'),  # what is in a file never becomes code
+        ('"units":32', '"units":NaN'),
+        ('"name":"shallow"', r'"name":"\"\"\" + exit()"'),
+        ('"activation":"relu"', r'"activation":"relu\\"'),
+    ):
+        config = metadata["keras_config"].replace(old, new, 1)
+        assert config != metadata["keras_config"]
+        latent_weights.write_safetensors(weights, tensors, {"keras_config": config})
+        script("latent_model.py", "to-keras", weights, "--out", folder / "none.keras", error="is no model: ValueError(")
     tensors = {name: array for name, array in tensors.items() if name != "dense/bias"}
     latent_weights.write_safetensors(weights, tensors, metadata)
     script("latent_model.py", "to-keras", weights, "--out", folder / "none.keras", error="missing: dense/bias (32,)")
     spoiled = dict(latent_weights.read_safetensors(good)[0])
     spoiled["verify/output/0"] = spoiled["verify/output/0"] + 1e-3
     latent_weights.write_safetensors(weights, spoiled, metadata)
-    script("latent_model.py", "to-keras", weights, "--out", folder / "off.keras", error="of the largest number, allowed 1e-5")
+    script(
+        "latent_model.py",
+        "to-keras",
+        weights,
+        "--out",
+        folder / "off.keras",
+        error="of the largest number, allowed 1e-5",
+    )
     config = metadata["keras_config"].replace('"class_name":"Dense"', '"class_name":"Lambda"')
     latent_weights.write_safetensors(weights, tensors, {"keras_config": config})
     if importlib.util.find_spec("torch"):

@@ -290,12 +290,25 @@ def check_errors(folder):
         (nn.MultiheadAttention(4, 2), "0 has in_proj_weight (12, 4)"),
     ):  # fmt: skip
         fails(nn.Sequential(layer).state_dict(), error=error)
+    grouped = nn.Sequential(nn.Conv2d(3, 4, 1), nn.ConvTranspose2d(4, 4, 3, groups=2)).state_dict()
+    fails(
+        grouped,
+        error="1 may be a Conv2d or a ConvTranspose2d in groups: its weight is (4, 2, 3, 3). Say --kind 1=Conv2d, if",
+    )
     normed = nn.Sequential(nn.InstanceNorm2d(4, affine=True)).state_dict()
     fails(normed, "--kind", "0=InstanceNorm2d", error="0 is a InstanceNorm2d: latent has no such layer")
-    fails(normed, "--kind", "0=BatchNorm2d", error="0 is a BatchNorm2d without running statistics: latent has no such layer")
+    fails(
+        normed,
+        "--kind",
+        "0=BatchNorm2d",
+        error="0 is a BatchNorm2d without running statistics: latent has no such layer",
+    )
     fails(normed, "--kind", "0=Linear", error="0: its weight (4,) and bias are not those of a Linear")
     depthwise = nn.Sequential(nn.Conv2d(3, 4, 1), nn.Conv2d(4, 8, 3, groups=4)).state_dict()
-    fails(depthwise, error="1 may be a Conv2d or a DepthwiseConv2d: its weight is (8, 1, 3, 3). Say --kind 1=Conv2d or --kind 1=Dep")
+    fails(
+        depthwise,
+        error="1 may be a Conv2d or a DepthwiseConv2d: its weight is (8, 1, 3, 3). Say --kind 1=Conv2d or --kind 1=Dep",
+    )
     torch.save(make("classifier").state_dict(), folder / "good.pt")
     to_pytorch = [
         "pytorch_weights.py",
@@ -364,13 +377,17 @@ def check_order(folder):
         name = f"dense_{number}/bias" if number else "dense/bias"
         assert (convert(twelve)[name] == twelve[2 * number].bias.detach().numpy()).all(), number
     model = modules["Autoencoder"]()
-    convert(model, error="does not say in which order the modules decoder, encoder work. Say it by --order decoder,encoder")
+    convert(
+        model, error="does not say in which order the modules decoder, encoder work. Say it by --order decoder,encoder"
+    )
     for options in (["--order", "encoder,decoder"], ["--order", "encoder", "--order", "decoder"]):
         assert (convert(model, *options)["dense/bias"] == model.encoder.bias.detach().numpy()).all()
     convert(model, "--order", "encoder", error="--order encoder: decoder is in 0 of them; expected one")
     convert(model, "--order", "encoder,decoder,more", error="there is no module more; there are decoder, encoder")
     file = folder / "modules.py"
-    assert (convert(model, "--module", f"{file}:Autoencoder")["dense/bias"] == model.decoder.bias.detach().numpy()).all()
+    assert (
+        convert(model, "--module", f"{file}:Autoencoder")["dense/bias"] == model.decoder.bias.detach().numpy()
+    ).all()
     tensors = convert(modules["norms"](), "--module", f"{file}:norms")
     assert {name: array.shape for name, array in list(tensors.items())[2:7]} == {
         "group_normalization/gamma": (4,),

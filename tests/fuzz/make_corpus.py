@@ -13,7 +13,6 @@ import sys
 import tarfile
 import zlib
 
-
 HERE = pathlib.Path(__file__).resolve().parent
 FILES = HERE.parent / "datasets/files"
 ARCHIVES = ".gz", ".tgz", ".xz", ".bz2", ".zst", ".zip", ".7z"
