@@ -1,4 +1,4 @@
-#include <clocale>
+#include <locale>
 
 #include "datasets/test_files.hpp"
 #include "files.hpp"
@@ -52,6 +52,35 @@ TEST_CASE("a matrix, quoted, with a header, and written again") {
   const Tensor<2> back = read_csv(path);
   for (Index i = 0; i < 6; ++i) CHECK(back.data()[i] == numbers.data()[i]);
   CHECK_THROWS_WITH_AS(write_csv(path, numbers, {"a"}), "write_csv: 1 names for 3 columns", std::invalid_argument);
+}
+
+TEST_CASE("numbers in files are the same whatever the program's locale") {
+  struct German : std::numpunct<char> {
+    char do_decimal_point() const override { return ','; }
+    char do_thousands_sep() const override { return '.'; }
+    std::string do_grouping() const override { return "\3"; }
+  };
+  const TemporaryFolder folder;
+  const auto write = [&](const std::string& name) {
+    Tensor<2> numbers(1234, 2);
+    for (Index i = 0; i < numbers.size(); ++i) numbers.data()[i] = static_cast<float>(i) * 1234.5f;
+    write_csv((folder.path / (name + ".csv")).string(), numbers);
+    write_npz((folder.path / (name + ".npz")).string(), {{"numbers", numbers}});
+    return numbers;
+  };
+  write("before");
+  const std::locale before = std::locale::global(std::locale(std::locale(), new German));
+  const Tensor<2> numbers = write("after");
+  const Tensor<2> table = read_csv((folder.path / "after.csv").string());
+  const Tensor<2> array = read_npz<2>((folder.path / "after.npz").string(), "numbers");
+  std::locale::global(before);
+  for (const std::string ending : {".csv", ".npz"})
+    CHECK(read_file((folder.path / ("before" + ending)).string()) ==
+          read_file((folder.path / ("after" + ending)).string()));
+  for (const Tensor<2>& read : {table, array}) {
+    REQUIRE(read.dimensions() == numbers.dimensions());
+    for (Index i = 0; i < numbers.size(); ++i) CHECK(read.data()[i] == numbers.data()[i]);
+  }
 }
 
 TEST_CASE("what is no table of numbers is an error that names the row") {

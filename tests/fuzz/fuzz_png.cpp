@@ -11,8 +11,8 @@ using namespace latent;
 static void mend(std::vector<std::uint8_t>& bytes) {
   if (bytes.size() % 8 == 0) return;
   for (std::size_t at = 8; bytes.size() > at + 12;) {
-    const std::size_t length =
-        std::size_t{bytes[at]} << 24 | std::size_t{bytes[at + 1]} << 16 | bytes[at + 2] << 8 | bytes[at + 3];
+    const std::size_t length = std::size_t{bytes[at]} << 24 | std::size_t{bytes[at + 1]} << 16 |
+                               std::size_t{bytes[at + 2]} << 8 | bytes[at + 3];
     if (length > bytes.size() - at - 12) return;
     const auto crc = crc32(0, &bytes[at + 4], static_cast<uInt>(length + 4));
     for (std::size_t i = 0; i < 4; ++i) bytes[at + 8 + length + i] = static_cast<std::uint8_t>(crc >> (24 - 8 * i));
