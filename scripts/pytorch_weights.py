@@ -116,6 +116,8 @@ def in_order(modules, given, path, known):
     """The modules in the order of `given`, names that may stand for all modules in them. The file's own order counts if
     it is `known`; else that of the numbers in an nn.Sequential is all that is known."""
     if not given:
+        if known:
+            check_numbers(modules, path)
         return modules if known else {name: modules[name] for name in by_numbers(list(modules), path)}
     places = {}
     for module in modules:
@@ -128,6 +130,22 @@ def in_order(modules, given, path, known):
             raise Problem(f"--order {','.join(given)}: there is no module {part}; there are {', '.join(modules)}")
     parts = (places[i] for i in range(len(given)))
     return {name: modules[name] for part in parts for name in (part if known else by_numbers(part, path))}
+
+
+def check_numbers(names, path):
+    """In a state that went through a .safetensors file, or was sorted, 10 stands before 2."""
+    latest = {}
+    for name in names:
+        parts = name.split(".")
+        for i, part in enumerate(parts):
+            before, place = ".".join(parts[:i]), int(part) if part.isdecimal() else -1
+            if place >= 0 and place < latest.get(before, place):
+                module = f"{before}.{part}" if before else part
+                raise Problem(
+                    f"{path}: {module} stands behind {latest[before]}: has this state lost its order? "
+                    "Say it by --order with all modules, or --module FILE.py:NAME"
+                )
+            latest[before] = max(place, latest.get(before, place))
 
 
 def by_numbers(names, path, depth=0):

@@ -379,6 +379,11 @@ def check_order(folder):
     for number in range(12):
         name = f"dense_{number}/bias" if number else "dense/bias"
         assert (convert(twelve)[name] == twelve[2 * number].bias.detach().numpy()).all(), number
+    torch.save(dict(sorted(twelve.state_dict().items())), folder / "sorted.pt")
+    to_latent = ["pytorch_weights.py", "to-latent", "--model", folder / "sorted.pt", "--weights", out]
+    script(*to_latent, error="2 stands behind 18: has this state lost its order?")
+    script(*to_latent, "--order", ",".join(str(2 * number) for number in range(12)))
+    assert (latent_weights.read_safetensors(out)[0]["dense_1/bias"] == twelve[2].bias.detach().numpy()).all()
     model = modules["Autoencoder"]()
     convert(
         model, error="does not say in which order the modules decoder, encoder work. Say it by --order decoder,encoder"
