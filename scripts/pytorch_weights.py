@@ -116,6 +116,8 @@ def in_order(modules, given, path, known):
     """The modules in the order of `given`, names that may stand for all modules in them. The file's own order counts if
     it is `known`; else that of the numbers in an nn.Sequential is all that is known."""
     if not given:
+        if known:
+            check_numbers(modules, path)
         return modules if known else {name: modules[name] for name in by_numbers(list(modules), path)}
     places = {}
     for module in modules:
@@ -128,6 +130,22 @@ def in_order(modules, given, path, known):
             raise Problem(f"--order {','.join(given)}: there is no module {part}; there are {', '.join(modules)}")
     parts = (places[i] for i in range(len(given)))
     return {name: modules[name] for part in parts for name in (part if known else by_numbers(part, path))}
+
+
+def check_numbers(names, path):
+    """In a state that went through a .safetensors file, or was sorted, 10 stands before 2."""
+    latest = {}
+    for name in names:
+        parts = name.split(".")
+        for i, part in enumerate(parts):
+            before, place = ".".join(parts[:i]), int(part) if part.isdecimal() else -1
+            if place >= 0 and place < latest.get(before, place):
+                module = f"{before}.{part}" if before else part
+                raise Problem(
+                    f"{path}: {module} stands behind {latest[before]}: has this state lost its order? "
+                    "Say it by --order with all modules, or --module FILE.py:NAME"
+                )
+            latest[before] = max(place, latest.get(before, place))
 
 
 def by_numbers(names, path, depth=0):
@@ -223,8 +241,8 @@ def class_of(module, tensors, said, channels):
     if said:
         if said == "DepthwiseConv2d" and said not in possible:
             raise Problem(f"{module}: its weight {shape} is not that of a depthwise convolution of {channels} channels")
-        same = [kind for kind in possible if kind == said or re.sub(r"\dd$", "", kind) == re.sub(r"\dd$", "", said)]
-        if not same:
+        # BatchNorm1d has the tensors of BatchNorm2d.
+        if not any(kind == said or ("Norm" in kind and kind[:-2] == said[:-2]) for kind in possible):
             raise Problem(f"{module}: its weight {shape} and bias are not those of a {said}")
         if said in ("BatchNorm1d", "BatchNorm2d") and "running_mean" not in tensors:
             raise Problem(f"{module} is a {said} without running statistics: latent has no such layer")
@@ -270,11 +288,14 @@ def said_kinds(modules, arguments):
     return said
 
 
-def classes_of(modules, said):
-    """module -> latent's class, and the channels of the image that it reads, if that is known."""
-    classes, before, questions, channels = {}, {}, [], None
+def classes_of(modules, said, inputs):
+    """module -> latent's class; and the shape of what it reads, 1 for rows and columns, if that is an image or a sequence.
+    `inputs`: channels that are known."""
+    classes, before, questions, channels, axes = {}, {}, [], None, 0
     for module, tensors in modules.items():
-        before[module] = channels
+        if module in inputs:
+            channels, axes = inputs[module], tensors["weight"].dim() - 2
+        before[module] = [1] * axes + [channels] if channels else []
         try:
             kind = classes[module] = CLASSES[class_of(module, tensors, said.get(module), channels)]
         except Problem as question:
@@ -283,7 +304,7 @@ def classes_of(modules, said):
         if kind is None or kind == "Dense":
             channels = None
         elif kind in KERNEL:
-            channels = tensors["weight"].shape[1 if kind == "Conv2DTranspose" else 0]
+            channels, axes = tensors["weight"].shape[1 if kind == "Conv2DTranspose" else 0], tensors["weight"].dim() - 2
     ask(questions)
     return classes, before
 
@@ -356,7 +377,7 @@ def check_flattened(modules, classes, before, flatten, unflatten):
         elif kind in KERNEL:
             axes = (0, 1) if kind == "Conv2DTranspose" else (1, 0)
             inputs, channels = (weight.shape[axis] for axis in axes)
-            inputs = before[module] if kind == "DepthwiseConv2D" else inputs
+            inputs = before[module][-1] if kind == "DepthwiseConv2D" else inputs
             units = modules[last]["weight"].shape[0] if last else 0
             if units % inputs == 0 and units > inputs and last not in unflatten:
                 questions.append(
@@ -374,13 +395,14 @@ def table_of(state, arguments):
         module = module_from(arguments.module, state, arguments.model)
         modules = {name: modules[name] for name in modules_of(module.state_dict())}
         said = {name: class_in(module, name) for name in modules}
+        inputs = {name: module.get_submodule(name).in_channels for name in modules if said[name] == "DepthwiseConv2d"}
         if arguments.conv2d or arguments.conv2d_transpose or arguments.kind:
             raise Problem("--module says what the modules are; no --conv2d, --conv2d-transpose or --kind beside it")
     else:
-        said = said_kinds(modules, arguments)
+        said, inputs = said_kinds(modules, arguments), {}
     known = arguments.module or arguments.model.suffix != ".safetensors"
     modules = in_order(modules, given, arguments.model, known)
-    classes, before = classes_of(modules, said)
+    classes, before = classes_of(modules, said, inputs)
     flatten, unflatten = (
         images_of(getattr(arguments, option), modules, f"--{option}") for option in ("flatten", "unflatten")
     )
@@ -400,14 +422,14 @@ def table_of(state, arguments):
             if kind in KERNEL and parameter == "weight":
                 variable, as_shape = "kernel", None
                 if kind == "DepthwiseConv2D":
-                    as_shape = [*shape[2:], before[module], shape[0] // before[module]]
+                    as_shape = [*shape[2:], before[module][-1], shape[0] // before[module][-1]]
                 order = Order(KERNEL[kind], shape, as_shape)
                 if kind == "Dense":
                     order.along(0, flatten.get(module), f"--flatten {module}").along(
                         1, unflatten.get(module), f"--unflatten {module}"
                     )
             elif kind == "PReLU":  # in images one for each channel, or one alone: SharedAxes<1, 2>, SharedAxes<1, 2, 3>
-                variable, order = "alpha", Order((0,), shape, [1, 1, shape[0]] if before[module] else None)
+                variable, order = "alpha", Order((0,), shape, [*before[module][:-1], shape[0]])
             else:
                 variable = parameter if kind in KERNEL else NORMALIZATION[parameter]
                 # LayerNorm over (C, H, W) is LayerNormalization over (H, W, C).

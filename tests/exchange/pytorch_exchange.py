@@ -351,6 +351,9 @@ def norms():
     return nn.Sequential(nn.Conv2d(2, 4, 3), nn.GroupNorm(2, 4), nn.Conv2d(4, 4, 3, groups=4), nn.PReLU(4),
                          *(nn.Conv2d(4, 4, 1) for _ in range(9)))
 
+def depthwise():
+    return nn.Sequential(nn.Conv2d(3, 6, 3, groups=3), nn.Conv2d(6, 2, 1))
+
 def without_statistics():
     return nn.Sequential(nn.BatchNorm2d(4, track_running_stats=False))
 
@@ -376,12 +379,27 @@ def check_order(folder):
     for number in range(12):
         name = f"dense_{number}/bias" if number else "dense/bias"
         assert (convert(twelve)[name] == twelve[2 * number].bias.detach().numpy()).all(), number
+    torch.save(dict(sorted(twelve.state_dict().items())), folder / "sorted.pt")
+    to_latent = ["pytorch_weights.py", "to-latent", "--model", folder / "sorted.pt", "--weights", out]
+    script(*to_latent, error="2 stands behind 18: has this state lost its order?")
+    script(*to_latent, "--order", ",".join(str(2 * number) for number in range(12)))
+    assert (latent_weights.read_safetensors(out)[0]["dense_1/bias"] == twelve[2].bias.detach().numpy()).all()
     model = modules["Autoencoder"]()
     convert(
         model, error="does not say in which order the modules decoder, encoder work. Say it by --order decoder,encoder"
     )
     for options in (["--order", "encoder,decoder"], ["--order", "encoder", "--order", "decoder"]):
         assert (convert(model, *options)["dense/bias"] == model.encoder.bias.detach().numpy()).all()
+    sequences = nn.Sequential(nn.Conv1d(2, 3, 4), nn.PReLU(3), nn.Flatten(), nn.Linear(9, 4), nn.PReLU())
+    convert(sequences, "--kind", "0=Conv1d", "--kind", "*=PReLU", error="0 is said to be a Conv1d and a PReLU")
+    kinds = ["--kind", "0=Conv1d", "--kind", "1=PReLU", "--kind", "4=PReLU"]
+    tensors = convert(sequences, *kinds, "--flatten", "3=1x3x3")
+    assert tensors["p_re_lu/alpha"].shape == (1, 3) and tensors["p_re_lu_1/alpha"].shape == (1,), tensors
+    convert(
+        sequences, *kinds[2:], "--kind", "0=Conv2d", error="0: its weight (3, 2, 4) and bias are not those of a Conv2d"
+    )
+    tensors = convert(modules["depthwise"](), "--module", f"{folder / 'modules.py'}:depthwise")
+    assert tensors["depthwise_conv2d/kernel"].shape == (3, 3, 3, 2)
     convert(model, "--order", "encoder", error="--order encoder: decoder is in 0 of them; expected one")
     convert(model, "--order", "encoder,decoder,more", error="there is no module more; there are decoder, encoder")
     file = folder / "modules.py"
