@@ -220,12 +220,11 @@ namespace detail {
 
 }  // namespace detail
 
-/// What `fit` returns, as far as it is drawn: the values of each quantity, "loss" and "val_loss" say, and the epochs, from
-/// 0, that they are of.
+/// What `fit` returns, as far as it is drawn: the values of each quantity, "loss" and "val_loss" say. The epochs that they
+/// are of are history.epochs(name), from 0, or where there is no such function 0, 1, 2 ...
 template <class H>
-concept HasHistory = requires(const H& h, const std::string& name) {
+concept HasHistory = requires(const H& h) {
   { h.history } -> std::convertible_to<const std::map<std::string, std::vector<double>>&>;
-  { h.epochs(name) } -> std::convertible_to<std::vector<int>>;
 };
 
 /// The training and, if there is one, the validation curve of a loss or metric over the epochs. Labels that `options`
@@ -236,7 +235,8 @@ Image plot(const H& history, const PlotOptions& options = {}, const std::string&
   const auto add = [&](const std::string& label, const std::string& name) {
     if (!history.history.contains(name)) return;
     curves.push_back({label, history.history.at(name)});
-    for (const int epoch : history.epochs(name)) curves.back().x.push_back(epoch + 1);
+    if constexpr (requires { history.epochs(name); })
+      for (const int epoch : history.epochs(name)) curves.back().x.push_back(epoch + 1);
   };
   add("train", metric);
   check(!curves.empty(), "plot: expected a history of \"", metric, "\", received ", history.history.size(),
