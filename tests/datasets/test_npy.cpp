@@ -77,6 +77,8 @@ TEST_CASE("damaged files are errors, and a header that lies takes no memory") {
   CHECK(has(changed("(5,), }                                  ", "(5000000000,5000000000,5000000000), }    "),
             "more bytes than the file can hold"));
   CHECK(has(changed("(5,)", "(6,)"), "is cut short: expected 6 elements of 4 bytes, (6,)"));
+  CHECK(has(changed("(5,), }                                  ", "(0,5000000000,5000000000), }             "),
+            "more bytes than the file can hold"));
   CHECK(has(changed("(5,)", "(-,)"), "expected sizes of at least 0"));
   CHECK(has(changed("'shape'", "'sharp'"), "received 'sharp'"));
   CHECK(has(changed("'shape': (5,)", "'descr': '<i4'"), "expected one 'descr'"));

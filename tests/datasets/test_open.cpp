@@ -143,7 +143,7 @@ TEST_CASE("damaged files of every kind are errors that name them, or other data,
       for (std::size_t i = 0; i <= random(4); ++i) bad[random(bad.size())] = static_cast<char>(random(256));
       if (random(4) == 0) bad.resize(random(bad.size()));
       if (random(4) == 0) bad.insert(random(bad.size() + 1), std::string(random(9), static_cast<char>(random(256))));
-      const std::string path = folder.write(name, bad);
+      const std::string path = folder.write(text(round, "_", name), bad);
       try {
         is_image_name(name) ? (void)read_image(path) : (void)datasets::open(path);
         ++read;

@@ -8,6 +8,7 @@
 /// https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <string>
 #include <string_view>
@@ -69,14 +70,15 @@ class NpyHeaderParser {
     skip_blanks();
     if (!rest_.empty() || !has_type || !has_order || !has_shape)
       fail("expected one 'descr', one 'fortran_order' and one 'shape' in the npy header");
+    const bool is_empty = std::find(header.shape.begin(), header.shape.end(), 0) != header.shape.end();
+    const std::size_t largest = is_empty ? std::size_t{1} << 40 : source_.largest / header.type.size;
     header.count = 1;
-    bool is_empty = false;
-    for (const Index size : header.shape) is_empty = is_empty || size == 0;
     for (const Index size : header.shape) {
-      if (!is_empty && static_cast<std::size_t>(size) > source_.largest / header.type.size / header.count)
+      if (size != 0 && static_cast<std::size_t>(size) > largest / header.count)
         fail(text("its shape ", shape_text(header.shape), " needs more bytes than the file can hold"));
-      header.count *= is_empty ? 0 : static_cast<std::size_t>(size);
+      header.count *= size != 0 ? static_cast<std::size_t>(size) : 1;
     }
+    if (is_empty) header.count = 0;
     return header;
   }
 
