@@ -24,6 +24,7 @@
 #pragma push_macro("STB_IMAGE_STATIC")
 #pragma push_macro("STB_IMAGE_IMPLEMENTATION")
 #pragma push_macro("STBIDEF")
+#pragma push_macro("STBI_SIMD_ALIGN")
 #pragma push_macro("STBI_NO_STDIO")
 #pragma push_macro("STBI_NO_SIMD")
 #pragma push_macro("STBI_NO_LINEAR")
@@ -47,6 +48,7 @@
 #undef STBI_INCLUDE_STB_IMAGE_H
 #undef STB_IMAGE_STATIC
 #undef STB_IMAGE_IMPLEMENTATION
+#undef STBI_SIMD_ALIGN
 #undef STBIDEF
 #undef STBI_NO_STDIO
 #undef STBI_NO_SIMD
@@ -95,6 +97,20 @@
 #define STBI_REALLOC(memory, size) realloc(memory, size)
 #define STBI_FREE(memory) free(memory)
 #define STBI_ASSERT(condition) ((void)0)  // ends the program for some damaged files
+// stb gives its functions the names of C, which would be those of a program's own copy, too, if neither is optimised away.
+#define STBIDEF static inline
+#define stbi_failure_reason latent_stbi_failure_reason
+#define stbi_image_free latent_stbi_image_free
+#define stbi_info_from_memory latent_stbi_info_from_memory
+#define stbi_is_16_bit_from_memory latent_stbi_is_16_bit_from_memory
+#define stbi_load_16_from_memory latent_stbi_load_16_from_memory
+#define stbi_load_from_memory latent_stbi_load_from_memory
+#define stbi_zlib_decode_malloc_guesssize_headerflag latent_stbi_zlib_decode_malloc_guesssize_headerflag
+#define stbi_info_from_callbacks latent_stbi_info_from_callbacks
+#define stbi_is_16_bit_from_callbacks latent_stbi_is_16_bit_from_callbacks
+#define stbi_is_hdr_from_callbacks latent_stbi_is_hdr_from_callbacks
+#define stbi_load_16_from_callbacks latent_stbi_load_16_from_callbacks
+#define stbi_load_from_callbacks latent_stbi_load_from_callbacks
 namespace latent::stb {
 #include <stb_image.h>
 }
@@ -103,11 +119,25 @@ namespace latent::stb {
 #else
 #undef static
 #endif
+#undef stbi_failure_reason
+#undef stbi_image_free
+#undef stbi_info_from_memory
+#undef stbi_is_16_bit_from_memory
+#undef stbi_load_16_from_memory
+#undef stbi_load_from_memory
+#undef stbi_zlib_decode_malloc_guesssize_headerflag
+#undef stbi_info_from_callbacks
+#undef stbi_is_16_bit_from_callbacks
+#undef stbi_is_hdr_from_callbacks
+#undef stbi_load_16_from_callbacks
+#undef stbi_load_from_callbacks
+#undef STBIDEF
 #pragma GCC diagnostic pop
 #pragma pop_macro("STBI_INCLUDE_STB_IMAGE_H")
 #pragma pop_macro("STB_IMAGE_STATIC")
 #pragma pop_macro("STB_IMAGE_IMPLEMENTATION")
 #pragma pop_macro("STBIDEF")
+#pragma pop_macro("STBI_SIMD_ALIGN")
 #pragma pop_macro("STBI_NO_STDIO")
 #pragma pop_macro("STBI_NO_SIMD")
 #pragma pop_macro("STBI_NO_LINEAR")
@@ -142,20 +172,21 @@ inline constexpr std::uint32_t largest_image_side = 1 << 14;
   const auto* data = reinterpret_cast<const stb::stbi_uc*>(bytes.data());
   const int size = static_cast<int>(bytes.size());
   int width = 0, height = 0, channels = 0;
-  if (stb::stbi_info_from_memory(data, size, &width, &height, &channels) == 0)
-    throw FileError(path, text("its header cannot be decoded: ", stb::stbi_failure_reason()));
+  if (stb::latent_stbi_info_from_memory(data, size, &width, &height, &channels) == 0)
+    throw FileError(path, text("its header cannot be decoded: ", stb::latent_stbi_failure_reason()));
   const int wanted = channels >= 3 ? 3 : 1;
   Tensor<4> image;
   const auto take = [&](auto* pixels, float largest) {
-    if (pixels == nullptr) throw FileError(path, text("its pixels cannot be decoded: ", stb::stbi_failure_reason()));
+    if (pixels == nullptr)
+      throw FileError(path, text("its pixels cannot be decoded: ", stb::latent_stbi_failure_reason()));
     image.resize(1, height, width, wanted);
     for (Index i = 0; i < image.size(); ++i) image.data()[i] = static_cast<float>(pixels[i]) / largest;
-    stb::stbi_image_free(pixels);
+    stb::latent_stbi_image_free(pixels);
   };
-  if (stb::stbi_is_16_bit_from_memory(data, size))
-    take(stb::stbi_load_16_from_memory(data, size, &width, &height, &channels, wanted), 65535.0f);
+  if (stb::latent_stbi_is_16_bit_from_memory(data, size))
+    take(stb::latent_stbi_load_16_from_memory(data, size, &width, &height, &channels, wanted), 65535.0f);
   else
-    take(stb::stbi_load_from_memory(data, size, &width, &height, &channels, wanted), 255.0f);
+    take(stb::latent_stbi_load_from_memory(data, size, &width, &height, &channels, wanted), 255.0f);
   return image;
 }
 
