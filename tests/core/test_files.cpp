@@ -31,6 +31,17 @@ TEST_CASE("bytes come back as they were written, and a file is replaced as a who
   }
 }
 
+TEST_CASE("a name without a folder is a file of the current one") {
+  const TemporaryFolder folder;
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path);
+  write_atomically("new", "x");
+  write_atomically("new", "y");
+  CHECK(read_file("new") == "y");
+  std::filesystem::current_path(before);
+  CHECK(files_in(folder.path) == 1);
+}
+
 TEST_CASE("missing folders are made") {
   const TemporaryFolder folder;
   const std::string path = (folder.path / "a" / "b" / "c").string();

@@ -109,6 +109,7 @@ inline std::filesystem::path followed(std::filesystem::path path) {
     if (!out.write(bytes) || !out.close()) throw failed(reason());
     return;
   }
+  error.clear();  // that there is no such file yet is none
   if (!folder.empty()) fs::create_directories(folder, error);
   if (error) throw FileError(path, text("cannot make the folder ", folder.string(), ": ", error.message()));
   struct stat before;

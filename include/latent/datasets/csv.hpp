@@ -205,8 +205,7 @@ template <class Scalar>
     bytes += quoted + (i + 1 < header.size() ? "," : "\n");
   }
   for (Index i = 0; i < matrix.size(); ++i) {
-    char digits[32];
-    bytes.append(digits, std::to_chars(digits, digits + sizeof digits, matrix.data()[i]).ptr);
+    bytes += exact(matrix.data()[i]);
     bytes += (i + 1) % columns == 0 ? '\n' : ',';
   }
   write_atomically(path, bytes);

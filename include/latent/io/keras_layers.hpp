@@ -6,7 +6,6 @@
 ///     void describe(latent::io::KerasOptions& to, latent::io::Of<Gain>) { to.custom(); }
 #pragma once
 
-#include <charconv>
 #include <cmath>
 #include <span>
 #include <string>
@@ -22,11 +21,7 @@ template <class Layer>
 using Of = std::type_identity<Layer>;
 
 /// A number in JSON, with the digits that read back the same; infinity is null, Keras's None.
-[[gnu::cold]] inline std::string json_number(double value) {
-  if (!std::isfinite(value)) return "null";
-  char digits[32];
-  return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
-}
+[[gnu::cold]] inline std::string json_number(double value) { return std::isfinite(value) ? exact(value) : "null"; }
 [[gnu::cold]] inline std::string json_number(Index value) { return std::to_string(value); }
 
 /// An object as Keras writes one: {"module": "keras.regularizers", "class_name": "L1L2", "config": {...}, ...}.
