@@ -17,7 +17,7 @@ constexpr double infinite = std::numeric_limits<double>::infinity();
 using Numbers = std::vector<double>;
 using Labels = std::vector<std::string>;
 
-struct History {
+struct Recorded {
   std::map<std::string, std::vector<double>> history;
 };
 
@@ -100,7 +100,7 @@ TEST_CASE("tick labels have the decimals that tell them apart") {
 }
 
 TEST_CASE("both curves of a history are drawn and named") {
-  const History history{{{"loss", {0.3, 0.2, 0.15}}, {"val_loss", {0.28, 0.22, 0.2}}, {"mae", {1, 2, 3}}}};
+  const Recorded history{{{"loss", {0.3, 0.2, 0.15}}, {"val_loss", {0.28, 0.22, 0.2}}, {"mae", {1, 2, 3}}}};
   const Image image = decode_png(encode_png(plot(history)));
   CHECK(image.width == 1200);
   CHECK(image.height == 750);
@@ -117,8 +117,8 @@ TEST_CASE("both curves of a history are drawn and named") {
         plot({{"train", {1, 2, 3}}}, {.title = "Training mae", .x_label = "epoch", .y_label = "mae"}).rgb);
   CHECK(plot(history, {.title = "Mine"}).rgb != image.rgb);
   CHECK_THROWS_WITH_AS(plot(history, {}, "accuracy"), doctest::Contains("\"accuracy\""), std::invalid_argument);
-  CHECK_THROWS_AS(plot(History{}), std::invalid_argument);
-  CHECK_THROWS_AS(plot(History{{{"loss", {}}}}), std::invalid_argument);
+  CHECK_THROWS_AS(plot(Recorded{}), std::invalid_argument);
+  CHECK_THROWS_AS(plot(Recorded{{{"loss", {}}}}), std::invalid_argument);
 }
 
 TEST_CASE("a curve goes through its points") {
