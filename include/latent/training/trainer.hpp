@@ -173,7 +173,8 @@ class Trainer {
                                                                         network::buffer_size)) {}
 
   /// Trains on inputs x and targets y; several are `fit({a, b}, {c, d})`. Throws std::invalid_argument for tensors that do not
-  /// fit, and NotFinite, with the parameters as they were before the step, when the loss is no longer a number.
+  /// fit; and NotFinite when the loss is no longer a number, with the parameters as they were before the step, or when a step
+  /// with a finite loss makes parameters infinite or NaN, which they then are.
   [[gnu::cold]] History fit(const X& x, const Y& y, const FitOptions<X, Y>& options = {}) {
     const Checked examples = checked(x, y, "fit");
     check(options.epochs >= 0, "fit: epochs is at least 0, received ", options.epochs);
