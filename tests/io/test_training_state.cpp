@@ -194,6 +194,18 @@ TEST_CASE("the state of something else is refused, with all differences, and cha
   CHECK(has(file_error(path, [&] { load_training(path, tuned); }),
             "\n  model/dense/kernel: expected (6, 8), not trained, received (6, 8)"));
 
+  Network same{Seed{1}};
+  const auto other_options = [&](const auto& optimizer) {
+    auto changed = compile(same, optimizer, MeanSquaredError{});
+    return file_error(path, [&] { load_training(path, changed); });
+  };
+  CHECK(has(other_options(Adam{.beta_1 = 0.8}), "\n  optimizer: expected Adam, 2 slots"));
+  CHECK(has(other_options(Adam{.beta_2 = 0.99}), "which takes 1 to "));
+  CHECK(has(other_options(Adam{.epsilon = 1e-3}), "which takes 1 to "));
+  CHECK(has(other_options(Adam{.clipnorm = 1}), "clipnorm 1"));
+  auto equal = compile(same, Adam{}, MeanSquaredError{});
+  CHECK_NOTHROW(load_training(path, equal));
+
   save_weights(path, network);
   CHECK(has(file_error(path, [&] { load_training(path, trainer); }), "is not the state of a training"));
   BackupAndRestore backup(path);

@@ -27,9 +27,9 @@ class Updater {
 
   /// Steps, learning rate and what the optimiser keeps for the parameters: "adam/m/dense/kernel".
   [[gnu::cold]] void state(TrainingState& state) {
-    state.must_be("optimizer",
-                  text(name(), ", ", slots_, " slots, clipnorm ", exact(clipnorm_), ", clipvalue ", exact(clipvalue_),
-                       ", global_clipnorm ", exact(global_clipnorm_), ", weight_decay ", exact(weight_decay_)));
+    state.must_be("optimizer", text(name(), ", ", slots_, " slots, clipnorm ", exact(clipnorm_), ", clipvalue ",
+                                    exact(clipvalue_), ", global_clipnorm ", exact(global_clipnorm_), ", weight_decay ",
+                                    exact(weight_decay_), ", which takes 1 to ", trial()));
     state("steps", steps_);
     if (!learning_rate_.is_schedule()) {
       double rate = learning_rate_(0);
@@ -106,6 +106,17 @@ class Updater {
 
   /// Corrects the rate of step t, once for all parameters.
   virtual void correct_rate(Index t, double rate) = 0;
+  /// Where three steps take a parameter of 1: other options of the optimiser, such as beta_1, lead elsewhere.
+  [[gnu::cold]] std::string trial() {
+    Scalar w = 1;
+    std::vector<Scalar> kept(static_cast<std::size_t>(slots_));
+    for (Index t = 1; t <= 3; ++t) {
+      const Scalar g = t == 2 ? Scalar(-0.25) : Scalar(0.5);
+      correct_rate(t, 0.125);
+      apply({&w, 1}, {&g, 1}, {kept.data(), 1, 1});
+    }
+    return with_digits(static_cast<double>(w), 5);  // not more: another processor may round the last digits otherwise
+  }
   virtual const char* name() const = 0;
   virtual std::string slot_name(int slot) const = 0;
   /// The optimiser's formula.
