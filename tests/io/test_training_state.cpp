@@ -75,11 +75,11 @@ void check_going_on(const Optimizer& optimizer, const Stops& stops = {{1, 0}, {2
   const TemporaryFolder whole;
   const Outcome expected = train(whole, optimizer);
   CHECK(has(expected.csv, "\n5,"));
-  for (const auto& [epoch, batch] : stops) {
-    CAPTURE(epoch);
-    CAPTURE(batch);
+  for (const auto& stop : stops) {
+    CAPTURE(stop.first);
+    CAPTURE(stop.second);
     const TemporaryFolder folder;
-    Crash crash(epoch, batch);
+    Crash crash(stop.first, stop.second);
     CHECK_THROWS_WITH_AS(train(folder, optimizer, 1, &crash), "crash", std::runtime_error);
     CHECK(train(folder, optimizer, 2) == expected);
   }
