@@ -1,4 +1,4 @@
-// The lanes of a step shared between learners: here two threads play two processes.
+// The lanes of a step shared between learners: here threads play processes.
 #include <doctest/doctest.h>
 
 #include <barrier>
@@ -14,55 +14,165 @@ namespace {
 using Net = Sequential<Input<6, 6, 1>, Named<"a", Conv2D<4, 3, Same, ReLU, KernelRegularizer<L2<0.01>>>>, BatchNormalization<>,
                        Dropout<0.2>, Conv2D<4, 3, Same, ActivityRegularizer<L1<0.001>>>, Add<"a">, Conv2D<1, 3, Same, Sigmoid>>;
 
-/// What the two have given each other.
+/// Where the learners leave what the others shall have.
 struct Table {
-  std::barrier<> all{2};
-  std::byte* rows[2] = {};
+  std::ptrdiff_t learners;
+  std::barrier<> all{learners};
+  std::vector<std::byte*> given = std::vector<std::byte*>(static_cast<std::size_t>(learners));
+  std::vector<const std::size_t*> sizes = std::vector<const std::size_t*>(static_cast<std::size_t>(learners));
+  std::atomic<int> yes{0};
 };
 
-struct Half : engine::Company {
+struct OneOf : engine::Company {
   Table& table;
-  int me;
-  Half(Table& shared, int number) : table(shared), me(number) {}
-  bool does(Index lane) const override { return lane % 2 == me; }
-  void exchange(void* rows, Index lanes, std::size_t bytes) override {
-    table.rows[me] = static_cast<std::byte*>(rows);
+  std::size_t me;
+  OneOf(Table& shared, std::size_t number) : table(shared), me(number) {}
+  int rank() const override { return static_cast<int>(me); }
+  int size() const override { return static_cast<int>(table.learners); }
+  void gather(std::byte* everything, std::span<const std::size_t> bytes) override {
+    table.given[me] = everything;
     table.all.arrive_and_wait();
-    for (Index lane = 0; lane < lanes; ++lane)
-      if (!does(lane))
-        std::memcpy(table.rows[me] + static_cast<std::size_t>(lane) * bytes,
-                    table.rows[1 - me] + static_cast<std::size_t>(lane) * bytes, bytes);
+    std::size_t place = 0;
+    for (std::size_t r = 0; r < bytes.size(); place += bytes[r++])
+      if (r != me) std::memcpy(everything + place, table.given[r] + place, bytes[r]);
     table.all.arrive_and_wait();
+  }
+  void all_to_all(const std::byte* sent, std::span<const std::size_t> sent_bytes, std::byte* received,
+                  std::span<const std::size_t> received_bytes) override {
+    table.given[me] = const_cast<std::byte*>(sent), table.sizes[me] = sent_bytes.data();
+    table.all.arrive_and_wait();
+    for (std::size_t r = 0; r < received_bytes.size(); received += received_bytes[r++]) {
+      std::size_t place = 0;
+      for (std::size_t other = 0; other < me; ++other) place += table.sizes[r][other];
+      REQUIRE(table.sizes[r][me] == received_bytes[r]);
+      std::memcpy(received, table.given[r] + place, received_bytes[r]);
+    }
+    table.all.arrive_and_wait();
+  }
+  bool any(bool mine) override {
+    if (mine) ++table.yes;
+    table.all.arrive_and_wait();
+    const bool yes = table.yes > 0;
+    table.all.arrive_and_wait();
+    if (me == 0) table.yes = 0;
+    table.all.arrive_and_wait();
+    return yes;
   }
 };
 
 struct Trained {
   std::vector<float> parameters;
-  History history;
+  std::map<std::string, std::vector<double>> history;
+  std::string error;
+  bool operator==(const Trained&) const = default;
 };
-Trained train(engine::Company* company, const Tensor<4>& x) {
-  Net model(Seed{3});
-  auto trainer = compile(model, Adam{}, BinaryCrossentropy{}, MeanSquaredError{});
-  trainer.join(company);
-  const History history =
-      trainer.fit(x, x, {.epochs = 2, .batch_size = 16, .validation_data = {x, x}, .verbose = {}, .threads = 1});
-  return {{model.data(), model.data() + Net::network::buffer_size}, history};
+struct How {
+  Index lanes = 8;
+  int threads = 1;
+  std::uint64_t seed = 3;
+};
+Trained train(engine::Company* company, const Tensor<4>& x, const How& how) {
+  Net model(Seed{how.seed});
+  auto trainer = compile(model, Adam{.global_clipnorm = 0.5}, BinaryCrossentropy{}, MeanSquaredError{});
+  if (company) trainer.join(company);
+  try {
+    const History history = trainer.fit(x, x,
+                                        {.epochs = 2,
+                                         .batch_size = 128,
+                                         .validation_data = {x, x},
+                                         .verbose = {},
+                                         .threads = how.threads,
+                                         .lanes = how.lanes});
+    CHECK(history.lanes == how.lanes);
+    return {{model.data(), model.data() + Net::network::buffer_size}, history.history, ""};
+  } catch (const std::exception& error) {
+    return {{}, {}, error.what()};
+  }
+}
+/// What each of so many learners comes to.
+template <class Of>
+std::vector<Trained> together(std::size_t learners, const Of& of) {
+  Table table{static_cast<std::ptrdiff_t>(learners)};
+  std::vector<Trained> results(learners);
+  std::vector<std::thread> threads;
+  for (std::size_t r = 0; r < learners; ++r)
+    threads.emplace_back([&, r] {
+      OneOf me(table, r);
+      results[r] = of(me, r);
+    });
+  for (std::thread& thread : threads) thread.join();
+  return results;
+}
+Tensor<4> pictures() {
+  Tensor<4> x(150, 6, 6, 1);  // batches of 128 and 22: 16 and 2 chunks, if there are 16 lanes
+  for (Index i = 0; i < x.size(); ++i) x.data()[i] = static_cast<float>(Random(Seed{1}, Purpose::test).uniform(i));
+  return x;
 }
 
 }  // namespace
 
-TEST_CASE("two learners that share the lanes come to the bits of one") {
-  Tensor<4> x(45, 6, 6, 1);
-  for (Index i = 0; i < x.size(); ++i) x.data()[i] = static_cast<float>(Random(Seed{1}, Purpose::test).uniform(i));
-  const Trained alone = train(nullptr, x);
-  Table table;
-  Half first(table, 0), second(table, 1);
-  Trained other;
-  std::thread thread([&] { other = train(&second, x); });
-  const Trained one = train(&first, x);
-  thread.join();
-  CHECK(one.parameters == alone.parameters);
-  CHECK(other.parameters == alone.parameters);
-  CHECK(one.history.history == alone.history.history);
-  CHECK(other.history.history == alone.history.history);
+TEST_CASE("learners that share the lanes come to the bits of one, whatever their number and that of the lanes") {
+  const Tensor<4> x = pictures();
+  for (const Index lanes : {8, 13, 16}) {
+    const Trained alone = train(nullptr, x, {.lanes = lanes});
+    for (const std::size_t learners : {1, 2, 3, 4, 5}) {
+      const auto all = together(learners, [&](engine::Company& company, std::size_t r) {
+        return train(&company, x, {.lanes = lanes, .threads = r == 1 ? 2 : 1});
+      });
+      for (const Trained& one : all)
+        CHECK_MESSAGE(one == alone, lanes << " lanes, " << learners << " learners " << one.error);
+    }
+  }
+  CHECK(train(nullptr, x, {.lanes = 8}).parameters != train(nullptr, x, {.lanes = 2}).parameters);
+}
+
+TEST_CASE("learners with other weights or data are refused, with what differs") {
+  const Tensor<4> x = pictures();
+  Tensor<4> other = x;
+  other(149, 5, 5, 0) += 0.01f;
+  const auto results = together(3, [&](engine::Company& company, std::size_t r) {
+    return train(&company, r == 2 ? other : x, {.seed = r == 1 ? 4u : 3u});
+  });
+  for (const Trained& one : results) {
+    CHECK(one.error.find("process 1 has model/a/kernel: 36 numbers, fingerprint ") != std::string::npos);
+    CHECK(one.error.find("process 2 has data, inputs: 5400 numbers") != std::string::npos);
+    CHECK(one.error.find("process 2 has validation data, targets: 5400 numbers") != std::string::npos);
+    CHECK(one.error.find("process 2 has model") == std::string::npos);
+  }
+  const auto more =
+      together(3, [&](engine::Company& company, std::size_t) { return train(&company, x, {.lanes = 2}); });
+  CHECK(more[0].error == "fit: 3 processes share 2 lanes, and some would have nothing to do; set .lanes");
+}
+
+namespace {
+/// The squared error; that of one learner throws when it is to be computed for the second time.
+struct Stumbling {
+  static constexpr const char* name = "stumbling";
+  std::shared_ptr<int> left;
+  void check_options() const {}
+  template <class Scalar>
+  double operator()(const Scalar* y, const Scalar* t, Scalar* dy, Index count, Index channels, Scalar scale) const {
+    if (left && --*left == 0) throw std::runtime_error("stumbled");
+    return MeanSquaredError{}(y, t, dy, count, channels, scale);
+  }
+};
+}  // namespace
+
+TEST_CASE("what is thrown in one ends the step of all") {
+  const Tensor<4> x = pictures();
+  const auto results = together(3, [&](engine::Company& company, std::size_t r) {
+    Net model(Seed{3});
+    auto trainer = compile(model, SGD{}, Stumbling{r == 1 ? std::make_shared<int>(2) : nullptr});
+    trainer.join(&company);
+    try {
+      trainer.fit(x, x, {.batch_size = 128, .verbose = {}, .threads = 1});
+      return Trained{};
+    } catch (const std::exception& error) {
+      return Trained{{model.data(), model.data() + Net::network::buffer_size}, {}, error.what()};
+    }
+  });
+  CHECK(results[1].error == "stumbled");
+  CHECK(results[0].error == "the step has failed in another process, whose message says why");
+  CHECK(results[2] == results[0]);
+  CHECK(results[1].parameters == results[0].parameters);
 }

@@ -16,6 +16,8 @@ template <class Model>
 [[gnu::cold]] Metadata metadata_of(Model&& model) {
   Metadata metadata{{"format", "latent"}, {"version", weights_version}, {"latent_version", latent::version}};
   if constexpr (requires { model.summary(); }) metadata["summary"] = model.summary();
+  if constexpr (requires { model.training_lanes; })
+    if (model.training_lanes > 0) metadata["training_lanes"] = text(model.training_lanes);
   return metadata;
 }
 

@@ -152,9 +152,12 @@ class Model {
   Model& operator=(Model&& other) {
     if (parameters_) return *this = static_cast<const Model&>(other);
     parameters_ = std::move(other.parameters_), frozen_ = std::move(other.frozen_), names_ = std::move(other.names_);
-    name_ = std::move(other.name_);
+    name_ = std::move(other.name_), training_lanes = other.training_lanes;
     return *this;
   }
+
+  /// The FitOptions::lanes of the last training, on which its last digits depend; 0 without one. Saved with the weights.
+  Index training_lanes = 0;
 
   const std::string& name() const { return name_; }
   static constexpr Index count_params() { return network::count_params; }
@@ -302,6 +305,7 @@ class Model {
   void copy_numbers(const Model& other) {
     std::copy_n(other.parameters_.get(), network::buffer_size, parameters_.get());
     std::copy_n(other.frozen_.get(), network::depth, frozen_.get());
+    training_lanes = other.training_lanes;
   }
 
   /// Items of the flat list before item i of the model's own.

@@ -1,12 +1,13 @@
 /// A batch on its way through a network, forward and backward, depth first: a chunk of the batch (a few samples) goes
 /// through the whole network while its activations are in the cache, then the next one.
 ///
-///     chunk   0   1   2  ...   7 |  8   9 ...          lane = chunk % 8
+///     chunk   0   1   2  ...   7 |  8   9 ...          lane = chunk % 8, if there are 8 lanes
 ///     lane    0   1   2  ...   7 |  0   1 ...          each lane has a gradient buffer of its own
 ///
-/// Chunks of one lane are done in order by one thread, and the lanes are added in order, so every sum is made of the
-/// same numbers in the same order: the result has the same bits for any number of threads. Where nothing is added but a
-/// few numbers (predict, evaluate), every chunk has a lane of its own.
+/// Chunks of one lane are done in order by one thread, and the lanes are added as a tree (models/lanes.hpp), so every sum is
+/// made of the same numbers in the same order: the result has the same bits for any number of threads, and of processes
+/// among which the lanes are divided (models/company.hpp). Where nothing is added but a few numbers (predict, evaluate),
+/// every chunk has a lane of its own.
 ///
 /// A layer that needs to see the whole batch (BatchNormalization) cuts the network into segments. All chunks go forward
 /// through a segment before the first one enters the next, and backward likewise; every chunk then keeps its
@@ -17,6 +18,7 @@
 ///     backward:                                                segment 1 of all chunks, join their sums; segment 0
 #pragma once
 
+#include <stdexcept>
 #include <vector>
 
 #include "latent/core/threads.hpp"
@@ -51,15 +53,16 @@ class Pass {
     }
   }
   void watch(Watch watch) { watch_ = watch; }
-  /// With whom the lanes are shared; null: nobody.
-  void join(Company* company) { company_ = company; }
+  /// With whom the lanes are shared, and how many there are; null: nobody.
+  void join(Company* company, Index lanes = 0) { company_ = company, lanes_ = lanes; }
 
   /// How many samples of a batch go together: the network's chunk at most. A small network's chunks are all of about the
-  /// same size, and there are at least four of them (for four threads) unless they would have less than eight samples.
-  static Index chunk_of(const Plan<Scalar>& plan, Index samples) {
+  /// same size, and there are at least four of them (for four threads; where there are more than eight lanes, one for each)
+  /// unless they would have less than eight samples.
+  static Index chunk_of(const Plan<Scalar>& plan, Index samples, Index lanes = 0) {
     if (plan.chunk <= 4) return plan.chunk;
     const Index fewest = (samples + plan.chunk - 1) / plan.chunk;
-    const Index chunks = std::max(fewest, std::min<Index>(4, samples / 8));
+    const Index chunks = std::max(fewest, std::min<Index>(lanes > 8 ? lanes : 4, samples / 8));
     return (samples + chunks - 1) / chunks;
   }
 
@@ -67,11 +70,16 @@ class Pass {
   /// most. Returns how many threads there is work for.
   [[gnu::cold]] int begin(const CallMode& mode, Index samples, int team) {
     mode_ = mode, samples_ = samples;
-    chunk_ = chunk_of(plan_, samples);
+    chunk_ = chunk_of(plan_, samples, lanes_);
     segments_ = mode.training ? plan_.segments : std::span<const int>{};
     const Index used = lanes();
-    const int busy = static_cast<int>(std::min<Index>(team, used));
-    const auto wanted = static_cast<std::size_t>(segments_.size() > 2 ? chunks() : lanes_ > 0 ? team : busy);
+    mine_ = company_ ? company_->lanes_of(company_->rank(), used) : Lanes{0, used};
+    told_ = false;
+    const int busy = static_cast<int>(std::clamp<Index>(mine_.size(), 1, team));
+    const Index of_a_lane = (chunks() + used - 1) / std::max<Index>(used, 1);
+    const auto wanted = static_cast<std::size_t>(segments_.size() > 2 ? mine_.size() * of_a_lane
+                                                 : lanes_ > 0         ? team
+                                                                      : busy);
     while (workspaces_.size() < wanted) workspaces_.emplace_back(plan_);
     gradients_.resize(static_cast<std::size_t>(used));
     sums_.assign(static_cast<std::size_t>(used) * width_, 0.0);
@@ -79,8 +87,10 @@ class Pass {
     batch_statistics_.resize(static_cast<std::size_t>(plan_.statistics));
     return busy;
   }
-  /// Lanes that get a chunk.
+  /// Lanes that get a chunk, and which of them are worked on here.
   Index lanes() const { return lanes_ > 0 ? std::min(chunks(), lanes_) : chunks(); }
+  Index most_lanes() const { return lanes_; }
+  Lanes mine() const { return mine_; }
 
   /// What to do with the chunks of a batch.
   struct Task {
@@ -93,9 +103,14 @@ class Pass {
     Visit done = {};  ///< looks at the chunk after its last pass
   };
 
-  /// Where there are others, they get the rows of our lanes, and we theirs.
-  void exchange(void* rows, std::size_t bytes) {
-    if (company_) company_->exchange(rows, lanes(), bytes);
+  /// Where there are others: true if something was thrown here or there, which ends the step for all. Before they
+  /// exchange anything, for nobody waits for one that does not come.
+  bool failed() {
+    if (company_ && !told_ && company_->any(kept_.any())) {
+      told_ = true;
+      kept_.run([] { throw std::runtime_error("the step has failed in another process, whose message says why"); });
+    }
+    return kept_.any();
   }
 
   /// Takes the batch forward and backward. All threads of a team call it together (or one alone). What layers, losses or
@@ -156,10 +171,9 @@ class Pass {
   double* sums_of(Index lane) { return sums_.data() + static_cast<std::size_t>(lane) * width_; }
   /// The sums of the lanes, added up over the batch: of the losses of the outputs, of the network's own, of the metrics.
   std::vector<double> sums() {
-    exchange(sums_.data(), width_ * sizeof(double));
-    std::vector<double> all(width_);
-    for (std::size_t i = 0; i < sums_.size(); ++i) all[i % width_] += sums_[i];
-    return all;
+    if (company_) company_->gather_rows(sums_.data(), lanes(), width_ * sizeof(double));
+    add_lanes(sums_.data(), static_cast<Index>(width_), lanes(), static_cast<Index>(width_));
+    return {sums_.begin(), sums_.begin() + static_cast<std::ptrdiff_t>(width_)};
   }
 
  private:
@@ -169,8 +183,10 @@ class Pass {
   void join_statistics(int i) {
 #pragma omp single
     kept_.run([&] {
-      if (kept_.any() || (!duties_.empty() && duties_[static_cast<std::size_t>(i)].frozen)) return;
-      exchange(lane_statistics_.data(), static_cast<std::size_t>(plan_.statistics) * sizeof(double));
+      if (failed() || (!duties_.empty() && duties_[static_cast<std::size_t>(i)].frozen)) return;
+      if (company_)
+        company_->gather_rows(lane_statistics_.data(), lanes(),
+                              static_cast<std::size_t>(plan_.statistics) * sizeof(double));
       const LayerPasses<Scalar>& layer = plan_.passes[static_cast<std::size_t>(i)];
       double* const joined = batch_statistics_.data() + layer.statistics;
       std::fill_n(joined, layer.statistics_size, 0.0);
@@ -184,8 +200,8 @@ class Pass {
                                     typename Task::Visit visit) {
     const int together = lanes_ > 0 ? 1 : 8;  // lanes that a thread takes at once
 #pragma omp for schedule(dynamic, together)
-    for (Index lane = 0; lane < lanes(); ++lane) {
-      if (kept_.any() || (company_ && !company_->does(lane))) continue;
+    for (Index lane = mine_.first; lane < mine_.end; ++lane) {
+      if (kept_.any()) continue;
       kept_.run([&] { lane_chunks(lane, parameters, prepared, start, visit); });
     }
   }
@@ -202,8 +218,9 @@ class Pass {
       call.loss = sums + losses_ - 1;  // part 0 of a network's losses is that of the targets
       call.lane_statistics = lane_statistics_.data() + lane * plan_.statistics;
       call.batch_statistics = batch_statistics_.data();
-      const auto mine = static_cast<std::size_t>(segments_.size() > 2 ? chunk : omp_get_thread_num());
-      visit({plan_, parameters, prepared, workspaces_[mine], call, sums, gradients,
+      const Index workspace = segments_.size() > 2 ? chunk / lanes() * mine_.size() + lane - mine_.first
+                                                   : static_cast<Index>(omp_get_thread_num());
+      visit({plan_, parameters, prepared, workspaces_[static_cast<std::size_t>(workspace)], call, sums, gradients,
              duties_.empty() ? nullptr : duties_.data(), watch_});
     }
   }
@@ -220,6 +237,8 @@ class Pass {
   Watch watch_;
   Kept kept_;
   Company* company_ = nullptr;
+  bool told_ = false;  // that a step has failed, by the others or to them
+  Lanes mine_{0, 0};
   CallMode mode_;
   Index samples_ = 0, chunk_ = 1;
 };

@@ -18,6 +18,7 @@ struct History {
   std::map<std::string, std::vector<double>> history;
   /// The epoch, counted from 0, of each of those numbers. Where a name is missing here they are 0, 1, 2 ...
   std::map<std::string, std::vector<int>> epoch = {};
+  long lanes = 0;  ///< of the training (FitOptions::lanes), on which its last digits depend; 0: not known
 
   /// The numbers under that name, one for each of epochs(name). Throws std::invalid_argument if there are none.
   const std::vector<double>& operator[](const std::string& name) const {

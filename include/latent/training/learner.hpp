@@ -13,6 +13,7 @@
 #include "latent/core/threads.hpp"
 #include "latent/core/version.hpp"
 #include "latent/training/callbacks.hpp"
+#include "latent/training/gradient_sum.hpp"
 #include "latent/training/progress.hpp"
 #include "latent/training/scoring.hpp"
 #include "latent/training/updater.hpp"
@@ -34,12 +35,13 @@ struct Settings {
   std::optional<ProgressBar> verbose;
   std::vector<Callback*> callbacks;
   Seed seed;
+  Index lanes;
 };
 
 template <class Scalar>
 class Learner {
  public:
-  static constexpr Index lanes = 8;
+  static constexpr Index default_lanes = 8;
 
   /// `plan` gives what the losses want, which may be logits; `names` are those of the Inputs and the layers. Which layers are
   /// frozen is looked up now.
@@ -52,10 +54,11 @@ class Learner {
         objective_(plan, std::move(losses)),
         updater_(std::move(updater)),
         prepared_(aligned_zeros<Scalar>(plan.prepared)),
-        gradients_(aligned_zeros<Scalar>(lanes * plan.parameters)),
-        pass_(plan, lanes, objective_.losses(), objective_.metrics()) {
+        pass_(plan, default_lanes, objective_.losses(), objective_.metrics()),
+        company_(engine::company()) {
     std::copy_n(frozen, plan.layers.size(), frozen_.get());
     pass_.freeze(frozen_.get());
+    divide(default_lanes);
   }
 
   const Objective<Scalar>& objective() const { return objective_; }
@@ -66,7 +69,10 @@ class Learner {
   }
 
   /// Shares the lanes of every step with others, which have the same network, parameters and data; null: with nobody.
-  void join(Company* company) { pass_.join(company); }
+  [[gnu::cold]] void join(Company* company) {
+    company_ = company;
+    divide(pass_.most_lanes());
+  }
 
   /// What a training knows apart from what is in the middle of `fit`: parameters, optimiser, epochs so far.
   [[gnu::cold]] void state(TrainingState& state) {
@@ -85,6 +91,7 @@ class Learner {
   [[gnu::cold]] History fit(const Examples<Scalar>& examples, const Examples<Scalar>& validation,
                             const Settings& options, int team) {
     const Index samples = examples.count, batches = (samples + options.batch_size - 1) / options.batch_size;
+    if (options.lanes != pass_.most_lanes()) divide(options.lanes);
     Training training{
         .epoch = options.initial_epoch,
         .epochs = options.epochs,
@@ -105,10 +112,12 @@ class Learner {
     };
 
     History history;
+    history.lanes = options.lanes;
     Sums sums = objective_.no_sums();  // of the epoch so far
     training.state = [&](TrainingState& all) {
       all.must_be("data", text(samples, " samples in batches of ", options.batch_size,
                                options.shuffle ? ", shuffled" : "", ", seed ", options.seed.value));
+      all.must_be("lanes", text(options.lanes));
       state(all);
       all("epoch", training.epoch), all("batch", training.batch), all("stop", training.stop);
       all("sums", std::span<double>(sums));
@@ -120,7 +129,9 @@ class Learner {
     };
     std::vector<Index> order = in_order(samples);
     tell(&Callback::on_train_begin);
+    if (company_) company_->any(false);  // what one of them has removed is not there for anybody
     reached(Moment::start);
+    if (company_) check_company(training, examples, validation);
     for (; training.epoch < options.epochs && !training.stop;) {
       if (options.shuffle)
         order =
@@ -146,10 +157,12 @@ class Learner {
         objective_.log(sums, first + batch.size(), training.logs);
         tell(&Callback::on_batch_end);
         ++training.batch;
+        if (company_) training.stop = company_->any(training.stop);
         reached(Moment::batch);
       }
       if (validation.count > 0) objective_.log(evaluated(validation, team), validation.count, training.logs, "val_");
       tell(&Callback::on_epoch_end);
+      if (company_) training.stop = company_->any(training.stop);
       if (options.verbose) warn(training);
       history.append(training.epoch, training.logs);
       ++epochs_done_;
@@ -158,6 +171,7 @@ class Learner {
       reached(Moment::epoch);
     }
     tell(&Callback::on_train_end);
+    if (company_) company_->any(false);  // what one of them writes is written when the others go on
     return history;
   }
 
@@ -199,8 +213,9 @@ class Learner {
   }
   /// The targets of sample i for loss p.
   const Scalar* target(const Examples<Scalar>& examples, std::size_t p, Index i) const {
-    return examples.y[p] + i * objective_.parts()[p].scoring->target_size();
+    return examples.y[p] + i * target_size(p);
   }
+  Index target_size(std::size_t p) const { return objective_.parts()[p].scoring->target_size(); }
 
   /// Throws NotFinite, with what `when` gives, if a step's loss was not finite or what it made of the parameters is not.
   [[gnu::cold]] void check_step(const Batch& batch, const CallMode& mode, double loss,
@@ -232,6 +247,7 @@ class Learner {
   [[gnu::cold]] Sums evaluated(const Examples<Scalar>& examples, int team) const {
     Pass<Scalar> pass(plan_, 0, objective_.losses(), objective_.metrics());
     pass.freeze(frozen_.get());
+    pass.join(company_);
     team = pass.begin({}, examples.count, team);
     const auto memory = prepared<Scalar>(plan_, parameters_);
     const auto input = [&](const Chunk<Scalar>& chunk) { chunk.workspace.set_inputs(chunk.call, examples.x.data()); };
@@ -241,7 +257,7 @@ class Learner {
     };
 #pragma omp parallel num_threads(team)
     pass.run(parameters_, memory.get(), {.input = input, .done = done});
-    pass.kept().rethrow();
+    if (pass.failed()) pass.kept().rethrow();
     Sums sums = pass.sums();
     add_penalties(sums.data(), examples.count, nullptr);
     return sums;
@@ -265,11 +281,12 @@ class Learner {
     for (const auto& part : objective_.parts())
       scales.push_back(static_cast<Scalar>(part.weight / part.scoring->terms(batch.size())));
     pass_.begin(mode, batch.size(), team);
+    if (gradient_sum_) gradient_sum_->begin(pass_.lanes());
     updater_->choose_rate();
     Sums sums;
     bool finite = false;
     const auto start = [&](Index lane) {
-      Scalar* const gradients = gradients_.get() + lane * plan_.parameters;
+      Scalar* const gradients = gradients_.get() + (lane - pass_.mine().first) * plan_.parameters;
       std::fill_n(gradients, plan_.parameters, Scalar(0));
       if (lane == 0) add_penalties(pass_.sums_of(0), batch.size(), gradients);
       return gradients;
@@ -296,17 +313,58 @@ class Learner {
 
 #pragma omp single
       pass_.kept().run([&] {
-        if (pass_.kept().any()) return;
+        if (pass_.failed()) return;
         sums = pass_.sums();
-        pass_.exchange(gradients_.get(), static_cast<std::size_t>(plan_.parameters) * sizeof(Scalar));
         finite = std::isfinite(objective_.loss(sums, batch.size()));
       });
-      if (finite) updater_->update(parameters_, gradients_.get(), pass_.lanes());
+      if (finite && gradient_sum_) gradient_sum_->add(gradients_.get());
+      if (finite) updater_->update(parameters_, gradients_.get(), gradient_sum_ ? 1 : pass_.lanes());
     }
     pass_.kept().rethrow();
     if (finite) pass_.remember(parameters_);
     if (watch_) watch_(Stage::update, 0);
     return sums;
+  }
+
+  /// Gradients for as many of these lanes as are mine.
+  [[gnu::cold]] void divide(Index lanes) {
+    pass_.join(company_, lanes);
+    Index most = lanes;
+    if (company_) {
+      check(company_->size() <= lanes, "fit: ", company_->size(), " processes share ", lanes,
+            " lanes, and some would have nothing to do; set .lanes");
+      most = (lanes + company_->size() - 1) / company_->size();
+      gradient_sum_.emplace(*company_, plan_.parameters);
+    } else {
+      gradient_sum_.reset();
+    }
+    gradients_ = aligned_zeros<Scalar>(most * plan_.parameters);
+  }
+
+  /// Throws std::runtime_error unless all learners train the same network on the same data from the same state.
+  [[gnu::cold]] void check_company(const Training& training, const Examples<Scalar>& examples,
+                                   const Examples<Scalar>& validation) const {
+    TrainingState state;
+    training.state(state);
+    std::vector<std::string> mine;  // line by line
+    for (const auto& [name, value] : state.words) mine.push_back(text(name, ": ", value));
+    for (const auto& [name, numbers] : state.numbers)
+      mine.push_back(text(name, ": ", fingerprint(numbers.values.data(), numbers.values.size())));
+    mine.push_back(text("epochs: ", training.epochs));
+    const auto add = [&](const char* what, const Examples<Scalar>& data) {
+      for (std::size_t i = 0; i < data.x.size(); ++i)
+        mine.push_back(text(what, ", inputs: ", fingerprint(data.x[i], data.count * plan_.input(i).scalars())));
+      for (std::size_t p = 0; p < data.y.size() && data.count > 0; ++p)
+        mine.push_back(text(what, ", targets: ", fingerprint(data.y[p], data.count * target_size(p))));
+    };
+    add("data", examples), add("validation data", validation);
+    check_same(*company_, mine);
+  }
+  template <class Number, class Count>
+  static std::string fingerprint(const Number* numbers, Count count) {
+    const std::string_view bytes(reinterpret_cast<const char*>(numbers),
+                                 static_cast<std::size_t>(count) * sizeof(Number));
+    return text(count, " numbers, fingerprint ", std::hash<std::string_view>()(bytes));
   }
 
   const Plan<Scalar>& plan_;
@@ -317,6 +375,8 @@ class Learner {
   std::unique_ptr<Updater<Scalar>> updater_;
   std::shared_ptr<Scalar[]> prepared_, gradients_;
   Pass<Scalar> pass_;
+  Company* company_;
+  std::optional<GradientSum<Scalar>> gradient_sum_;  // in a company
   Watch watch_;
   Index epochs_done_ = 0;  // in all calls of fit, so that each epoch is shuffled differently
 };

@@ -150,6 +150,9 @@ struct FitOptions {
   Seed seed = {};         ///< of the shuffling, and of layers that draw random numbers
   int threads = 0;        ///< 0: as many as OpenMP offers; the results do not depend on it
   int initial_epoch = 0;  ///< for a training that goes on
+  /// Into how many partial sums the gradients of a step are added, which decides how many threads and processes can share it.
+  /// The last digits of the results depend on it, and on nothing else of how the work is divided.
+  Index lanes = 8;
 };
 
 /// `Heads` are a loss and metrics for the only output of the model, or a head<"name">(...) for each output that has a loss.
@@ -180,12 +183,14 @@ class Trainer {
     check(options.epochs >= 0, "fit: epochs is at least 0, received ", options.epochs);
     check(options.initial_epoch >= 0, "fit: initial_epoch is at least 0, received ", options.initial_epoch);
     check(options.batch_size >= 1, "fit: batch_size is at least 1, received ", options.batch_size);
+    check(options.lanes >= 1 && options.lanes <= 65536, "fit: lanes is within 1..65536, received ", options.lanes);
     const int team = team_size(options.threads, "fit");
     Checked validation;
     if (const auto& data = options.validation_data; data.x) validation = checked(*data.x, *data.y, "fit: validation");
+    model_.training_lanes = options.lanes;
     return learner_.fit(examples, validation,
                         {options.initial_epoch, options.epochs, options.batch_size, options.shuffle, options.verbose,
-                         options.callbacks, options.seed},
+                         options.callbacks, options.seed, options.lanes},
                         team);
   }
 
@@ -252,7 +257,7 @@ class Trainer {
     return {inputs, of_targets, samples};
   }
 
-  const Model_& model_;
+  Model_& model_;
   engine::Learner<Scalar> learner_;
 };
 

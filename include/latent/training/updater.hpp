@@ -1,4 +1,4 @@
-/// The end of a training step: adds up the gradients of the lanes, clips them, lets the parameters decay and takes the
+/// The end of a training step: adds up the gradients of the lanes (models/lanes.hpp), clips them, lets the parameters decay and takes the
 /// optimiser's step.
 ///
 /// The threads share pieces of at most 1024 parameters of one tensor. A norm is the sum of its pieces' squares, added
@@ -13,6 +13,7 @@
 
 #include "latent/core/buffer.hpp"
 #include "latent/core/parameters.hpp"
+#include "latent/models/lanes.hpp"
 #include "latent/optimizers/optimizer.hpp"
 #include "latent/training/state.hpp"
 
@@ -70,7 +71,7 @@ class Updater {
       if (by_norm)
         Slice<Scalar>(gradients + piece.first, piece.count) *= factors_[piece.tensor];
       else
-        add_lanes(piece, gradients, lanes);
+        sum_of_lanes(piece, gradients, lanes);
       if (!update_piece(piece, parameters, gradients)) note(i);
     }
 #pragma omp single
@@ -132,15 +133,13 @@ class Updater {
     factors_.resize(tensors.size());
   }
 
-  Slice<Scalar> add_lanes(const Piece& piece, Scalar* gradients, Index lanes) const {
-    Slice<Scalar> g(gradients + piece.first, piece.count);
-    for (Index lane = 1; lane < lanes; ++lane)
-      g += Slice<const Scalar>(gradients + lane * size_ + piece.first, piece.count);
-    return g;
+  Slice<Scalar> sum_of_lanes(const Piece& piece, Scalar* gradients, Index lanes) const {
+    add_lanes(gradients + piece.first, size_, lanes, piece.count);
+    return {gradients + piece.first, piece.count};
   }
 
   void measure(std::size_t i, Scalar* gradients, Index lanes) {
-    squares_[i] = add_lanes(pieces_[i], gradients, lanes).template cast<double>().square().sum();
+    squares_[i] = sum_of_lanes(pieces_[i], gradients, lanes).template cast<double>().square().sum();
   }
 
   /// What each tensor's gradient is multiplied by, so that no norm is more than allowed.
