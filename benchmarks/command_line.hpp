@@ -50,6 +50,11 @@ class CommandLine {
     }
     return all;
   }
+  int number(const std::string& option, int otherwise) const {
+    const std::vector<int> all = numbers(option);
+    check(all.size() <= 1, option, " takes one value, received ", all.size());
+    return all.empty() ? otherwise : all[0];
+  }
   double seconds(double otherwise) const {
     const std::string value = word("--seconds", "");
     const double seconds = value.empty() ? otherwise : parsed<double>("--seconds", value);

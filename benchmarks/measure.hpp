@@ -46,15 +46,17 @@ struct Result {
 
 /// The rate is that of the median step.
 template <class Model, class Loss>
-Result measure(const std::string& name, Index samples, int threads, double seconds) {
+Result measure(const std::string& name, Index samples, int threads, double seconds, Index lanes) {
   const Batch<Model> batch(samples);
   Model model{Seed{1}};
   auto trainer = compile(model, Adam{}, Loss{});
+  trainer.fit(batch.x, batch.y, {.epochs = 0, .lanes = lanes});  // there are as many from now on
+  const auto any = [](bool mine) { return engine::company() ? engine::company()->any(mine) : mine; };
   const double begin = now();
-  for (int i = 0; i < 3 && now() < begin + seconds; ++i) trainer.train_on_batch(batch.x, batch.y, threads);
+  for (int i = 0; i < 3 && any(now() < begin + seconds); ++i) trainer.train_on_batch(batch.x, batch.y, threads);
   std::vector<double> times;
   Pulse pulse;
-  for (const double end = now() + seconds; now() < end || times.size() < 3;) {
+  for (const double end = now() + seconds; any(now() < end || times.size() < 3);) {
     const double start = now();
     trainer.train_on_batch(batch.x, batch.y, threads);
     times.push_back(now() - start);
@@ -74,11 +76,13 @@ Result measure(const std::string& name, Index samples, int threads, double secon
 /// them: the clock wanders.
 class Measurements {
  public:
-  Measurements(int threads, double seconds) : threads_(threads), seconds_(seconds) { take_peak(); }
+  Measurements(int threads, double seconds, Index lanes = 8) : threads_(threads), seconds_(seconds), lanes_(lanes) {
+    take_peak();
+  }
 
   template <class Model, class Loss = BinaryCrossentropy>
   void add(const std::string& name, Index batch) {
-    results_.push_back(measure<Model, Loss>(name, batch, threads_, seconds_));
+    results_.push_back(measure<Model, Loss>(name, batch, threads_, seconds_, lanes_));
     take_peak();
   }
 
@@ -106,6 +110,7 @@ class Measurements {
 
   int threads_;
   double seconds_;
+  Index lanes_;
   std::vector<double> bursts_;
   std::vector<Result> results_;
 };

@@ -7,14 +7,19 @@
 
 #include "command_line.hpp"
 #include "profile.hpp"
+#ifdef LATENT_MPI
+#include <latent/mpi.hpp>
+#endif
 
 namespace {
 
 const char* usage =
     "usage: training_step [options]\n"
+    "       mpirun -np N training_step [options]      each step is the work of all processes\n"
     "  --models NAME ...  ae7k, dae74k, dae_transpose, vae, dense32, deep_dense, unet, classifier; default all\n"
     "  --batch N ...      instead of each model's own, 128 or 256\n"
     "  --threads N ...    default 1 and all\n"
+    "  --lanes N          partial sums of the gradients (FitOptions::lanes), default 8\n"
     "  --seconds S        time for each model, default 2\n"
     "  --kernel RUNG      the convolutions' rung: naive, im2col, tiled, winograd; default fastest. ae7k and dae74k "
     "only\n"
@@ -51,7 +56,7 @@ void run(const CommandLine& options, const std::string& rung) {
   }
   std::vector<Measurements> all;
   for (int threads : options.threads()) {
-    Measurements& measurements = all.emplace_back(threads, seconds);
+    Measurements& measurements = all.emplace_back(threads, seconds, options.number("--lanes", 8));
     for_wanted(
         [&]<class E>(E, Index batch) { measurements.add<typename E::Model, typename E::Loss>(E::name + rung, batch); });
     measurements.print();
@@ -62,8 +67,13 @@ void run(const CommandLine& options, const std::string& rung) {
 }  // namespace
 
 int main(int argc, char** argv) try {
+#ifdef LATENT_MPI
+  std::optional<mpi::World> world;
+  if (mpi::started_with_others()) world.emplace(argc, argv);
+#endif
   const CommandLine options(
-      argc, argv, {"--models", "--batch", "--threads", "--seconds", "--kernel", "--profile", "--json", "--help"});
+      argc, argv,
+      {"--models", "--batch", "--threads", "--lanes", "--seconds", "--kernel", "--profile", "--json", "--help"});
   if (options.has("--help")) return std::printf("%s", usage) < 0;
   const std::string kernel = options.word("--kernel", "fastest");
   if (kernel == "fastest")

@@ -5,8 +5,9 @@
 #   latent::datasets  + idx files, plain and .gz, single images        needs zlib, and stb for images
 #   latent::files     + archives, folders of images, .npy, CSV         needs zlib, stb, libarchive and libcsv
 #   latent::io        + weights as safetensors                         needs nlohmann-json
+#   latent::mpi       + training on several processes                  needs an MPI library
 #
-# The last four are made where their libraries are found; each links latent::latent. What is found is decided on the machine
+# The last five are made where their libraries are found; each links latent::latent. What is found is decided on the machine
 # that compiles, not on the one that installed latent: the package is nothing but headers.
 
 if(TARGET latent::latent)  # find_package(latent) a second time, or after add_subdirectory
@@ -71,4 +72,13 @@ find_package(nlohmann_json QUIET)
 if(nlohmann_json_FOUND)
   latent_add_room(io)
   target_link_libraries(${target} INTERFACE latent::latent nlohmann_json::nlohmann_json)
+endif()
+
+# Looking for MPI takes CMake a few seconds: not for packages that do not ask for it.
+if(NOT LATENT_INSTALLED OR "mpi" IN_LIST latent_FIND_COMPONENTS)
+  find_package(MPI QUIET COMPONENTS CXX)
+endif()
+if(MPI_CXX_FOUND)
+  latent_add_room(mpi)
+  target_link_libraries(${target} INTERFACE latent::latent MPI::MPI_CXX)
 endif()

@@ -50,6 +50,9 @@ need libcsv-dev "$(header csv.h)"
 need nlohmann-json3-dev "$(header nlohmann/json.hpp)"
 need libcli11-dev "$(header CLI/CLI.hpp)"
 need doctest-dev "$(header doctest/doctest.h)"
+# Training on several processes. Any MPI library will do.
+need libopenmpi-dev "$(program mpicxx)"
+need openmpi-bin "$(program mpirun)"
 if [ "${PRESET:-}" = clang ] || [ "${PRESET:-}" = tsan ]; then
   need clang "$(program clang++)"
   # libomp-dev puts omp.h into a folder of clang's version.

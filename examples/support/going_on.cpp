@@ -1,11 +1,11 @@
 #include "support/going_on.hpp"
 
 #include <csignal>
-#include <filesystem>
 #include <iostream>
 #include <utility>
 
 #include "latent/io/training_state.hpp"
+#include "latent/models/company.hpp"
 
 namespace latent {
 namespace {
@@ -23,8 +23,7 @@ void take_down(int signal) {
 GoingOn::GoingOn(const Options& options, const std::string& prefix, bool keep)
     : backup_(std::make_unique<BackupAndRestore>(options.path(prefix + "training.safetensors"))) {
   backup_->delete_checkpoint = !keep;
-  std::error_code error;
-  if (!options.resume) std::filesystem::remove(backup_->path, error);
+  if (!options.resume) remove_file(backup_->path);
   std::signal(SIGINT, take_down), std::signal(SIGTERM, take_down);
 }
 GoingOn::~GoingOn() { std::signal(SIGINT, SIG_DFL), std::signal(SIGTERM, SIG_DFL); }
@@ -35,6 +34,7 @@ void GoingOn::on_moment(Training& training, Moment moment) {
     std::cout << "goes on after " << training.epoch << " of " << training.epochs << " epochs"
               << (training.batch > 0 ? text(" and ", training.batch, " of ", training.batches, " batches") : "")
               << std::endl;
+  if (engine::Company* const all = engine::company(); all && all->any(caught != 0) && caught == 0) caught = SIGTERM;
   if (caught == 0) return;
   if (moment == Moment::batch) io::save_state(backup_->path, training.state);
   throw Interrupted{caught, text("stopped in epoch ", training.epoch + 1, " after ", training.batch, " of ",

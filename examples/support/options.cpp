@@ -15,6 +15,7 @@
 
 #include "latent/core/check.hpp"
 #include "support/going_on.hpp"
+#include "support/processes.hpp"
 
 namespace latent {
 namespace {
@@ -54,6 +55,11 @@ void check_output() {
     throw FileError("standard output", errno == 0 ? "not all that was printed could be written"
                                                   : text("cannot be written: ", std::strerror(errno)));
 }
+
+/// The end of a program that only shows its options or does not understand them.
+struct Ended {
+  int code;
+};
 
 }  // namespace
 
@@ -126,9 +132,7 @@ void Options::parse(int argc, char** argv) {
   try {
     app_->parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (app_->exit(error) != 0) std::exit(2);
-    check_output();
-    std::exit(0);
+    throw Ended{app_->exit(error) == 0 ? 0 : 2};
   }
   if (quick && app_->count("--epochs") == 0) epochs = defaults_.quick_epochs;
   if (quick && app_->count("--train") == 0) train = defaults_.quick_train;
@@ -138,16 +142,23 @@ void Options::parse(int argc, char** argv) {
 }
 
 int run(int argc, char** argv, void (*example)(int, char**)) {
+  std::unique_ptr<Processes> processes;
   const auto failed = [&](const char* why) {
+    if (processes) processes->before_message();
     std::cout.flush();
     const std::string program = argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "example";
     std::cerr << program << ": " << why << '\n';
+    if (processes) processes->end_all();
     return 1;
   };
   try {
+    processes = join_processes(argc, argv);
     example(argc, argv);
     check_output();
     return 0;
+  } catch (const Ended& end) {
+    check_output();
+    return end.code;
   } catch (const Interrupted& stop) {
     failed(stop.where.c_str());
     return 128 + stop.signal;

@@ -59,7 +59,7 @@ class Options {
   void describe(const std::string& name, const std::string& help);
 
   /// Reads the command line (an option given twice counts as given last), makes the folder `out` and sets OpenMP's
-  /// number of threads. Ends the process after --help (exit code 0) and after a mistake (exit code 2, the mistake on
+  /// number of threads. Ends the program after --help (exit code 0) and after a mistake (exit code 2, the mistake on
   /// stderr). Throws FileError if `out` cannot be written to: better now than after the training.
   void parse(int argc, char** argv);
 
@@ -72,7 +72,7 @@ class Options {
 };
 
 /// Runs an example: `int main(int argc, char** argv) { return run(argc, argv, example); }`. An exception ends it with
-/// "program: message" on stderr and exit code 1.
+/// "program: message" on stderr and exit code 1. Started by mpirun, the processes train together (support/processes.hpp).
 int run(int argc, char** argv, void (*example)(int argc, char** argv));
 
 }  // namespace latent

@@ -89,10 +89,24 @@ inline std::filesystem::path followed(std::filesystem::path path) {
 
 }  // namespace detail
 
+/// Whether this process writes files at all. Of several that train together (mpi.hpp) only one does: what the others are
+/// told to write or remove is left as it is.
+inline std::atomic<bool>& writes_files() {
+  static std::atomic<bool> yes{true};
+  return yes;
+}
+
+/// Removes a file, if there is one.
+[[gnu::cold]] inline void remove_file(const std::string& path) {
+  std::error_code error;
+  if (writes_files()) std::filesystem::remove(path, error);
+}
+
 /// Writes `bytes` to a temporary file beside `path`, waits until they are on the disk, and renames it: `path` holds
 /// either what it held before or all of `bytes`, whatever happens meanwhile, and whoever else writes it. Makes the folder
 /// if it is missing. A symbolic link stays one; a device or a pipe is written to as it is. Throws FileError.
 [[gnu::cold]] inline void write_atomically(const std::string& path, std::string_view bytes) {
+  if (!writes_files()) return;
   namespace fs = std::filesystem;
   const auto reason = [] { return std::string(std::strerror(errno)); };
   const auto failed = [&](const std::string& why) {

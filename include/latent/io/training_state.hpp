@@ -106,8 +106,7 @@ struct BackupAndRestore : Callback {
     }
   }
   void on_train_end(Training&) override {
-    std::error_code error;
-    if (delete_checkpoint) std::filesystem::remove(path, error);
+    if (delete_checkpoint) remove_file(path);
   }
 
  private:
