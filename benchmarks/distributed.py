@@ -58,7 +58,7 @@ def step(batch, processes, image, fixed, parameters, latency, bandwidth):
 
 def table(name, latency, bandwidth, times):
     print(f"\n{name}: latency {latency:.1f} us, bandwidth {bandwidth / 1000:.2f} GB/s. How many times as fast as one process:\n")
-    print("| model | batch | " + " | ".join(str(p) for p in PROCESSES[1:]) + " | half of each process is lost beyond |")
+    print("| model | batch | " + " | ".join(str(p) for p in PROCESSES[1:]) + " | efficiency 50 % at |")
     print("| :--- | ---: | " + " | ".join("---:" for _ in PROCESSES) + " |")
     for model, (image, fixed) in times.items():
         for batch in BATCHES:
