@@ -14,6 +14,7 @@
 #include <limits>
 
 #include "latent/core/check.hpp"
+#include "latent/core/files.hpp"
 #include "support/going_on.hpp"
 #include "support/processes.hpp"
 
@@ -132,7 +133,8 @@ void Options::parse(int argc, char** argv) {
   try {
     app_->parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    throw Ended{app_->exit(error) == 0 ? 0 : 2};
+    if (writes_files()) app_->exit(error);  // of several processes the first says it
+    throw Ended{error.get_exit_code() == 0 ? 0 : 2};
   }
   if (quick && app_->count("--epochs") == 0) epochs = defaults_.quick_epochs;
   if (quick && app_->count("--train") == 0) train = defaults_.quick_train;
