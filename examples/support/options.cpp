@@ -145,11 +145,14 @@ void Options::parse(int argc, char** argv) {
 
 int run(int argc, char** argv, void (*example)(int, char**)) {
   std::unique_ptr<Processes> processes;
-  const auto failed = [&](const char* why) {
-    if (processes) processes->before_message();
+  const auto say = [&](const char* why) {
     std::cout.flush();
     const std::string program = argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "example";
     std::cerr << program << ": " << why << '\n';
+  };
+  const auto failed = [&](const char* why) {
+    if (processes) processes->before_message();
+    say(why);
     if (processes) processes->end_all();
     return 1;
   };
@@ -162,7 +165,7 @@ int run(int argc, char** argv, void (*example)(int, char**)) {
     check_output();
     return end.code;
   } catch (const Interrupted& stop) {
-    failed(stop.where.c_str());
+    if (writes_files()) say(stop.where.c_str());  // all of several processes have stopped there
     return 128 + stop.signal;
   } catch (const OutOfMemory& error) {
     return failed(error.what());
