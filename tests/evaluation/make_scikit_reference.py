@@ -17,6 +17,7 @@ from sklearn.model_selection import LeaveOneOut, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
 
 PERPLEXITY = 6
+WIDE_COUNT, WIDE_FEATURES = 20, 12288
 
 
 def array(name, values, comment):
@@ -30,6 +31,12 @@ def array(name, values, comment):
     return f"/// {comment}\ninline constexpr double {name}[] = {{\n" + "\n".join([*lines, line]) + "};\n"
 
 
+def wide_samples():
+    """Numbers that test_pca.cpp makes, too; sample n varies more than the one before it."""
+    numbers = np.arange(WIDE_COUNT * WIDE_FEATURES, dtype=np.uint64) * 2654435761 % 2**32 / 2**32
+    return numbers.reshape(WIDE_COUNT, WIDE_FEATURES) * np.arange(1, WIDE_COUNT + 1)[:, None]
+
+
 def main():
     random = np.random.default_rng(1)
     labels = np.arange(24) % 3
@@ -38,6 +45,8 @@ def main():
     plane = (samples[:, :2] + 0.5 * random.normal(size=(24, 2))).round(2)
 
     pca = PCA(4, svd_solver="full").fit(samples)
+    turned = PCA(3, svd_solver="full").fit(samples.T)
+    wide = PCA(WIDE_COUNT - 1, svd_solver="full").fit(wide_samples())
     p = _t_sne._joint_probabilities(pairwise_distances(samples) ** 2, PERPLEXITY, 0)
     kl, gradient = _t_sne._kl_divergence(plane.ravel().copy(), p, 1, 24, 2)
     accuracy = cross_val_score(KNeighborsClassifier(5), plane, labels, cv=LeaveOneOut()).mean()
@@ -57,6 +66,11 @@ inline constexpr int count = 24, features = 4, perplexity = {PERPLEXITY};
     text += array("explained_variance", pca.explained_variance_, "of the components")
     text += array("explained_variance_ratio", pca.explained_variance_ratio_, "of the components")
     text += array("transformed", pca.transform(samples), "(count, components)")
+    text += array("turned_components", turned.components_, "PCA of the samples turned around: 4 samples of 24 features")
+    text += array("turned_explained_variance", turned.explained_variance_, "of these 3 components")
+    text += f"inline constexpr int wide_count = {WIDE_COUNT}, wide_features = {WIDE_FEATURES};\n"
+    text += array("wide_explained_variance", wide.explained_variance_, "PCA of wide_samples(): wide_count - 1 of them")
+    text += array("wide_components", wide.components_[:, :8], "the first 8 entries of each of these components")
     trust = [float(trustworthiness(samples, plane, n_neighbors=k)) for k in (5, 3)]
     text += f"""/// of `plane` as a picture of `samples`, with 5 and with 3 neighbours
 inline constexpr double trustworthiness_5 = {trust[0]!r},

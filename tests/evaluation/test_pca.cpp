@@ -69,10 +69,49 @@ TEST_CASE("as scikit-learn") {
 TEST_CASE("more features than samples") {
   Tensor<2, double> turned = samples().shuffle(Eigen::array<int, 2>{1, 0});
   const PCA pca(turned, 4);  // of 4 samples, which lie in a space of 3 dimensions
-  CHECK(pca.explained_variance[3] < 1e-13);
-  double sum = 0;
+  check_equal(pca.components.data(), scikit::turned_components, 3 * scikit::count);
+  check_equal(pca.explained_variance.data(), scikit::turned_explained_variance, 3);
+  CHECK(pca.explained_variance[3] == 0);
+  double sum = 0, last = 0;
   for (const double ratio : pca.explained_variance_ratio) sum += ratio;
   CHECK(sum == doctest::Approx(1).epsilon(1e-13));
+  for (Index i = 0; i < scikit::count; ++i) last += std::abs(pca.components(3, i));
+  CHECK(last == 0);
+  // Two that differ, each twice: one direction, at distances of 1 from the mean.
+  Tensor<2, double> twice(4, 6);
+  twice.setZero();
+  twice(1, 3) = twice(3, 3) = -2;
+  const PCA line(twice, 3);
+  CHECK(line.explained_variance[0] == doctest::Approx(4.0 / 3));
+  CHECK(line.explained_variance[1] == 0);
+  CHECK(line.components(0, 3) == doctest::Approx(1));
+  CHECK(line.transform(twice)(0, 0) == doctest::Approx(1));
+  CHECK(line.transform(twice)(1, 2) == 0);
+}
+
+TEST_CASE("samples of many features, as scikit-learn") {
+  // A picture of 64 x 64 and one of 224 x 224 pixels in colour. Each sample varies more than the one before it.
+  for (const Index features : {Index(scikit::wide_features), Index(150528)}) {
+    const Index count = scikit::wide_count;
+    Tensor<2, double> rows(count, features);
+    for (Index i = 0; i < rows.size(); ++i)
+      rows.data()[i] = static_cast<double>(static_cast<std::uint32_t>(static_cast<std::uint64_t>(i) * 2654435761u)) /
+                       4294967296.0 * static_cast<double>(i / features + 1);
+    const PCA pca(rows, count - 1);
+    const Tensor<2, double> projected = pca.transform(rows);
+    for (Index k = 0; k < count - 1; ++k) {
+      CAPTURE(k);
+      double length = 0, variance = 0;
+      for (Index i = 0; i < features; ++i) length += pca.components(k, i) * pca.components(k, i);
+      for (Index n = 0; n < count; ++n) variance += projected(n, k) * projected(n, k) / static_cast<double>(count - 1);
+      CHECK(length == doctest::Approx(1).epsilon(1e-13));
+      CHECK(variance == doctest::Approx(pca.explained_variance[static_cast<std::size_t>(k)]).epsilon(1e-12));
+      if (features != scikit::wide_features) continue;
+      CHECK(pca.explained_variance[static_cast<std::size_t>(k)] ==
+            doctest::Approx(scikit::wide_explained_variance[k]).epsilon(1e-12));
+      check_equal(&pca.components(k, 0), scikit::wide_components + 8 * k, 8);
+    }
+  }
 }
 
 TEST_CASE("errors name the values") {

@@ -4,6 +4,7 @@
 ///     save_png("pca.png", scatter(pca.transform(codes), labels));
 #pragma once
 
+#include <limits>
 #include <numeric>
 #include <vector>
 
@@ -48,19 +49,105 @@ inline double dot(const double* a, const double* b, Index count) {
   }
 }
 
+/// The rows of a matrix, the longest first.
+[[gnu::cold]] inline Tensor<2, double> longest_first(const Tensor<2, double>& rows) {
+  const Index count = rows.dimension(0), size = rows.dimension(1);
+  std::vector<double> squares;
+  for (Index k = 0; k < count; ++k) squares.push_back(dot(&rows(k, 0), &rows(k, 0), size));
+  std::vector<Index> order(static_cast<std::size_t>(count));
+  std::iota(order.begin(), order.end(), Index{0});
+  const auto square = [&](Index k) { return squares[static_cast<std::size_t>(k)]; };
+  std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return square(a) > square(b); });
+  Tensor<2, double> sorted(count, size);
+  for (Index k = 0; k < count; ++k) std::copy_n(&rows(order[static_cast<std::size_t>(k)], 0), size, &sorted(k, 0));
+  return sorted;
+}
+
+/// products(i, j) = row i . row j. A few rows at a time, and of all rows a few columns, so that they come from the caches.
+[[gnu::cold]] inline Tensor<2, double> products_of_rows(const Tensor<2, double>& rows) {
+  constexpr Index together = 8, columns = 512;
+  const Index count = rows.dimension(0), size = rows.dimension(1);
+  Tensor<2, double> products(count, count);
+  products.setZero();
+  const double operations = static_cast<double>(count) * static_cast<double>(count) * static_cast<double>(size);
+#pragma omp parallel for schedule(dynamic) num_threads(team_size(0, "PCA", operations))
+  for (Index first = 0; first < count; first += together) {
+    const Index end = std::min(count, first + together);
+    for (Index k = 0; k < size; k += columns)
+      for (Index j = 0; j < end; ++j)
+        for (Index i = std::max(first, j); i < end; ++i)
+          products(i, j) += dot(&rows(i, k), &rows(j, k), std::min(columns, size - k));
+  }
+  for (Index i = 0; i < count; ++i)
+    for (Index j = 0; j < i; ++j) products(j, i) = products(i, j);
+  return products;
+}
+
+/// combined row k = sum_i factors(k, i) * row i.
+[[gnu::cold]] inline Tensor<2, double> combined_rows(const Tensor<2, double>& factors, const Tensor<2, double>& rows) {
+  const Index size = rows.dimension(1);
+  Tensor<2, double> combined(factors.dimension(0), size);
+  combined.setZero();
+  for (Index k = 0; k < factors.dimension(0); ++k)
+    for (Index i = 0; i < rows.dimension(0); ++i) {
+      const double factor = factors(k, i);
+      const double* const row = &rows(i, 0);
+      double* const sum = &combined(k, 0);
+#pragma omp simd
+      for (Index c = 0; c < size; ++c) sum[c] += factor * row[c];
+    }
+  return combined;
+}
+
+/// Those of a symmetric matrix with no negative eigenvalues, whose sum is `total`: (number, size), orthogonal, of length 1.
+[[gnu::cold]] inline Tensor<2, double> largest_eigenvectors(const Tensor<2, double>& matrix, Index number,
+                                                            double total) {
+  const Index size = matrix.dimension(0), block = std::min(number + 30, size);
+  const double operations = static_cast<double>(block) * static_cast<double>(size) * static_cast<double>(size);
+  Tensor<2, double> directions(block, size), product(block, size);
+  for (Index i = 0; i < directions.size(); ++i) directions.data()[i] = Random(Seed{}, Purpose::initializer).normal(i);
+  std::vector<double> lengths(static_cast<std::size_t>(block));
+  for (int round = 0; round < 1000; ++round) {  // the first 13 digits take 10 or 20, unless all eigenvalues are alike
+#pragma omp parallel for num_threads(team_size(0, "PCA", operations))
+    for (Index i = 0; i < size; ++i)
+      for (Index k = 0; k < block; ++k) product(k, i) = dot(&matrix(i, 0), &directions(k, 0), size);
+    double error = 0;  // |C v - lambda v|
+    for (Index k = 0; k < number; ++k)
+      for (Index i = 0; i < size; ++i)
+        error = std::max(error, std::abs(product(k, i) - lengths[static_cast<std::size_t>(k)] * directions(k, i)));
+    if (round > 0 && error < 1e-14 * total) break;
+
+    orthogonalise(product);
+    directions = longest_first(product);
+    for (Index k = 0; k < block; ++k) {
+      double* const v = &directions(k, 0);
+      const double length = std::sqrt(dot(v, v, size)), scale = length > 0 ? 1 / length : 0;
+      lengths[static_cast<std::size_t>(k)] = length;
+      for (Index i = 0; i < size; ++i) v[i] *= scale;
+    }
+  }
+  return slice(directions, 0, number);
+}
+
 }  // namespace detail
 
 /// With the covariance C = sum_n (x_n - mean)(x_n - mean)^T / (samples - 1), its eigenvalues from the largest down, and
 /// their eigenvectors v_1, v_2, ... of length 1, sample x becomes z_k = v_k . (x - mean): the projection on a plane
 /// (for two components) that loses the least of the squared distances. As sklearn.decomposition.PCA; the sign of each
 /// v_k, which is anyone's choice, is such that its entry with the largest absolute value is positive, as scikit-learn's
-/// svd_flip has it since 1.5. (Where nothing varies any more, v_k is 0.) Computed in double.
+/// svd_flip has it since 1.5. Where nothing varies any more (the deviation is less than rounding leaves of the largest
+/// one, numpy.linalg.matrix_rank's bound), v_k and its variance are 0. Computed in double.
 ///
 /// The eigenvectors are found by power iteration: multiplied by C again and again, vectors turn towards those with the
 /// largest eigenvalues; kept orthogonal, each towards its own. Thirty more than are wanted go along, and make that
 /// fast. (Eigen's solver finds all eigenvectors, and takes a compiler as long as a whole program.)
 ///
+/// Of fewer samples than features it is the samples that are multiplied by each other, G = X X^T / (samples - 1) for the
+/// matrix X of the differences from the mean: an eigenvector u of G gives v = X^T u / |X^T u|, with the same eigenvalue. So
+/// the matrix is as large as the smaller side, and the numbers are held twice: in double, and as the components.
+///
 /// K. Pearson, "On lines and planes of closest fit to systems of points in space", 1901.
+/// L. Sirovich, "Turbulence and the dynamics of coherent structures", 1987, for the smaller side.
 /// https://scikit-learn.org/stable/modules/generated/sklearn.decomposition.PCA.html
 struct PCA {
   std::vector<double> mean;                      ///< of each feature
@@ -77,14 +164,16 @@ struct PCA {
     check(number >= 1 && number <= std::min(count, features), "PCA: expected 1 to ", std::min(count, features),
           " components of ", count, " samples of ", features, " features, received ", number);
     detail::check_finite(samples, "PCA");
-    Tensor<2, double> centred(features, count);  // a feature is a row, so that sums go along memory
+    const bool wide = count < features;
+    Tensor<2, double> centred(wide ? count : features, wide ? features : count);  // the smaller side are the rows
+    const auto at = [&](Index n, Index i) -> double& { return wide ? centred(n, i) : centred(i, n); };
     for (Index i = 0; i < features; ++i) {
       double sum = 0;
-      for (Index n = 0; n < count; ++n) sum += centred(i, n) = static_cast<double>(samples(n, i));
+      for (Index n = 0; n < count; ++n) sum += at(n, i) = static_cast<double>(samples(n, i));
       mean.push_back(sum / static_cast<double>(count));
-      for (Index n = 0; n < count; ++n) centred(i, n) -= mean.back();
+      for (Index n = 0; n < count; ++n) at(n, i) -= mean.back();
     }
-    find_components(centred, number);
+    find_components(centred, number, count, wide);
   }
 
   /// (samples, features) becomes (samples, components); a row with a NaN becomes NaN. Throws std::invalid_argument for
@@ -105,53 +194,34 @@ struct PCA {
   }
 
  private:
-  [[gnu::cold]] void find_components(const Tensor<2, double>& centred, Index number) {
-    const Index features = centred.dimension(0), count = centred.dimension(1);
-    Tensor<2, double> covariance(features, features);
-#pragma omp parallel for schedule(dynamic, 8) num_threads(team_size(0, "PCA"))
-    for (Index i = 0; i < features; ++i)
-      for (Index j = 0; j <= i; ++j)
-        covariance(i, j) = covariance(j, i) =
-            detail::dot(&centred(i, 0), &centred(j, 0), count) / static_cast<double>(count - 1);
+  [[gnu::cold]] void find_components(const Tensor<2, double>& centred, Index number, Index count, bool wide) {
+    const double share = 1 / static_cast<double>(count - 1);
+    Tensor<2, double> products = detail::products_of_rows(centred);
     double total = 0;
-    for (Index i = 0; i < features; ++i) total += covariance(i, i);
+    for (Index i = 0; i < products.dimension(0); ++i) total += share * products(i, i);
     check(std::isfinite(total), "PCA: expected numbers whose squares can be held, received a variance of ", total);
     check(total > 0, "PCA: expected samples that differ, received ", count, " equal ones");
+    const Tensor<2, double> directions = detail::largest_eigenvectors(products, number, total / share);
 
-    const Index block = std::min(number + 30, features);
-    Tensor<2, double> directions(block, features), product(block, features);
-    for (Index i = 0; i < directions.size(); ++i) directions.data()[i] = Random(Seed{}, Purpose::initializer).normal(i);
-    std::vector<double> lengths(static_cast<std::size_t>(block));
-    for (int round = 0; round < 1000; ++round) {  // the first 13 digits take 10 or 20, unless all eigenvalues are alike
-#pragma omp parallel for num_threads(team_size(0, "PCA"))
-      for (Index i = 0; i < features; ++i)
-        for (Index k = 0; k < block; ++k) product(k, i) = detail::dot(&covariance(i, 0), &directions(k, 0), features);
-      double error = 0;  // |C v - lambda v|
-      for (Index k = 0; k < number; ++k)
-        for (Index i = 0; i < features; ++i)
-          error = std::max(error, std::abs(product(k, i) - lengths[static_cast<std::size_t>(k)] * directions(k, i)));
-      if (round > 0 && error < 1e-14 * total) break;
-
-      detail::orthogonalise(product);
-      std::vector<Index> order(static_cast<std::size_t>(block));
-      std::iota(order.begin(), order.end(), Index{0});
-      const auto square = [&](Index k) { return detail::dot(&product(k, 0), &product(k, 0), features); };
-      std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return square(a) > square(b); });
-      for (Index k = 0; k < block; ++k) {
-        const Index from = order[static_cast<std::size_t>(k)];
-        const double length = std::sqrt(square(from)), scale = length > 0 ? 1 / length : 0;
-        lengths[static_cast<std::size_t>(k)] = length;
-        for (Index i = 0; i < features; ++i) directions(k, i) = scale * product(from, i);
-      }
+    // Row k of `along` is X v_k, or, if the samples are the rows, X^T u_k, which is v_k but for its length.
+    Tensor<2, double> along = detail::combined_rows(directions, centred);
+    if (wide) {
+      detail::orthogonalise(along);  // they are, but for the digits that the products of the rows have lost
+      along = detail::longest_first(along);
     }
-    components = slice(directions, 0, number);
+    components = wide ? along : directions;
+    const auto length = [&](Index k) { return std::sqrt(detail::dot(&along(k, 0), &along(k, 0), along.dimension(1))); };
+    const double rounding = static_cast<double>(along.dimension(1)) * std::numeric_limits<double>::epsilon();
     for (Index k = 0; k < number; ++k) {
-      double* v = &components(k, 0);
+      double* const v = &components(k, 0);
+      const Index features = components.dimension(1);
+      const bool varies = length(k) > rounding * length(0);
       const double largest =
           *std::max_element(v, v + features, [](double a, double b) { return std::abs(a) < std::abs(b); });
-      for (Index i = 0; i < features; ++i) v[i] *= std::copysign(1.0, largest);
-      explained_variance.push_back(lengths[static_cast<std::size_t>(k)]);
+      const double scale = varies ? std::copysign(wide ? 1 / length(k) : 1, largest) : 0;
+      explained_variance.push_back(varies ? share * length(k) * length(k) : 0);
       explained_variance_ratio.push_back(explained_variance.back() / total);
+      for (Index i = 0; i < features; ++i) v[i] *= scale;
     }
   }
 };
