@@ -52,9 +52,7 @@ template <class Scalar>
   pass.freeze(frozen);
   pass.begin(mode, static_cast<Index>(order.size()), 1);
   const auto memory = prepared<Scalar>(plan, parameters);
-#pragma omp parallel num_threads(1)
   pass.run(parameters, memory.get(), {.input = input, .done = done});
-  pass.kept().rethrow();
   if (value < plan.values.size()) {
     const auto layer = static_cast<int>(value) - plan.inputs() + 1;
     throw NotFinite(text(where, "; it first appears in the output of layer ", std::max(layer, 0), " (",

@@ -45,6 +45,9 @@ class Kernel : kernels::Pass<Forward, 0>, kernels::Pass<InputGradient, 1>, kerne
       std::max({Forward::template scratch_size<C>, InputGradient::template scratch_size<C>,
                 WeightGradient::template scratch_size<C>});
 
+  template <kernels::Convolution C>
+  static constexpr Index forward_parts = Forward::template forward_parts<C>;
+
   /// `prepared` holds what forward needs, and from `gradient_offset` on what the input gradient needs.
   template <kernels::Convolution C>
   static constexpr Index gradient_offset = Forward::template forward_prepared<C>;

@@ -41,6 +41,9 @@ struct Grouped {
   template <Convolution C>
   static constexpr Border gradient_border = K::template gradient_border<part<C>>;
 
+  template <Convolution C>
+  static constexpr Index forward_parts = 1;
+
   /// Of each group the kernel, then what the rung prepares.
   template <Convolution C>
   static constexpr Index group_size = part<C>.weights() + K::template prepared_size<part<C>>;

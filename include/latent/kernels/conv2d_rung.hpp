@@ -36,6 +36,13 @@ struct Weights {
   const Scalar *kernel, *bias, *prepared;
 };
 
+/// A part of the work, of so many. Of n pieces in a row, it is those from begin(n) to before end(n).
+struct Part {
+  Index part = 0, parts = 1;
+  Index begin(Index n) const { return (n * part + parts - 1) / parts; }
+  Index end(Index n) const { return (n * (part + 1) + parts - 1) / parts; }
+};
+
 /// What a rung need not say if it is so.
 struct Rung {
   static constexpr bool is_rung = true;
@@ -56,6 +63,11 @@ struct Rung {
   static void prepare_forward(const Scalar* /*kernel*/, Scalar* /*prepared*/) {}
   template <Convolution C, class Scalar>
   static void prepare_input_gradient(const Scalar* /*kernel*/, Scalar* /*prepared*/) {}
+
+  /// Into how many parts, for several threads, forward can divide one image; where it is more than 1, forward takes a Part
+  /// as a further argument.
+  template <Convolution C>
+  static constexpr Index forward_parts = 1;
 
   /// Scalars of memory that the three functions may use as they like.
   template <Convolution C>

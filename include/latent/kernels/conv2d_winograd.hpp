@@ -196,15 +196,15 @@ void add_weights(const Scalar* u, Scalar* dw) {
   });
 }
 
-/// The sums of all windows, block by block.
+/// The sums of all windows, or of a part of the strips, block by block.
 template <class B, Index C, Index F, Index before_y, Index before_x, class Scalar, class X, class Y, class Finish>
 void correlate(View<const Scalar, X> x, const Scalar* u, const Scalar* bias, View<Scalar, Y> y, Scalar* scratch,
-               const Finish& finish) {
+               const Finish& finish, Part part = {}) {
   constexpr Index v_plane = plane(B::tiles * C), m_plane = plane(B::tiles * F);
   Scalar *v = scratch, *m = v + 16 * v_plane;
-  const Index strips = x.samples * B::strips_per_image;
-  for (Index first = 0; first < strips; first += B::strips) {
-    const Index count = std::min(B::strips, strips - first);
+  const Index strips = x.samples * B::strips_per_image, end = part.end(strips);
+  for (Index first = part.begin(strips); first < end; first += B::strips) {
+    const Index count = std::min(B::strips, end - first);
     transform_input<B, C, before_y, before_x>(x, first, count, v);
     for (Index k = 0; k < 16; ++k)
       Tiles::correlate<product<B::P, C, F>>(v + k * v_plane, u + k * C * F, static_cast<const Scalar*>(nullptr),
@@ -291,11 +291,18 @@ struct winograd : kernels::Rung {
 
   template <kernels::Convolution C, class Scalar, class X, class Y, class Finish>
   static void forward(View<const Scalar, X> x, kernels::Weights<Scalar> w, View<Scalar, Y> y, Scalar* scratch,
-                      const Finish& finish) {
+                      const Finish& finish, kernels::Part part = {}) {
     using B = kernels::points::Blocks<C.rows.output, C.columns.output>;
     kernels::points::correlate<B, C.channels, C.filters, C.rows.before, C.columns.before>(x, w.prepared, w.bias, y,
-                                                                                          scratch, finish);
+                                                                                          scratch, finish, part);
   }
+
+  /// Strips. A million multiply-adds take some 5 us, ten times as long as a second thread is called and waited for.
+  template <kernels::Convolution C>
+  static constexpr Index forward_parts =
+      C.rows.output * C.columns.output * C.weights() >= 1'000'000
+          ? kernels::points::Blocks<C.rows.output, C.columns.output>::strips_per_image
+          : 1;
 
   template <kernels::Convolution C, class Scalar, class Z, class DX, class Finish>
   static void input_gradient(View<const Scalar, Z> dy, kernels::Weights<Scalar> w, View<Scalar, DX> dx, Scalar* scratch,

@@ -17,6 +17,7 @@ struct Call : CallMode {
   Index samples, first = 0, batch;  ///< the views hold the samples first ... first + samples - 1 of the batch
   Index lane = 0;                   ///< the chunk belongs to (models/pass.hpp)
   int layer = 0;                    ///< the layer's number in the network
+  Index part = 0, parts = 1;        ///< of its forward pass: which is to be done, of how many
   double* loss = nullptr;           ///< where the layer's own losses are added up; null if nobody wants to know
   // For a layer that gathers statistics of the whole batch, in training:
   double* lane_statistics = nullptr;         ///< of the chunks of one lane, to add to

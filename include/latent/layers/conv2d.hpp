@@ -72,6 +72,7 @@ struct Conv2D {
     static constexpr Border gradient_border = rung::template gradient_border<convolution>;
     static constexpr Index prepared_size = rung::template prepared_size<convolution>;
     static constexpr Index scratch_size = rung::template scratch_size<convolution>;
+    static constexpr Index forward_parts = activation{}.cheap ? rung::template forward_parts<convolution> : 1;
     static constexpr bool undoes_previous = true;
 
     static constexpr std::array<Index, 4> kernel_shape{kernel_size.height, kernel_size.width,
@@ -83,8 +84,12 @@ struct Conv2D {
     static void forward(const auto& p, auto x, auto y, auto activation) {
       const Scalar* b = nullptr;
       if constexpr (use_bias) b = p[1];
-      rung::template forward<convolution>(x, {p[0], b, p.prepared}, y, p.scratch,
-                                          StoreActivated<decltype(activation)>{});
+      const kernels::Weights<Scalar> w{p[0], b, p.prepared};
+      const StoreActivated<decltype(activation)> store;
+      if constexpr (forward_parts > 1)
+        rung::template forward<convolution>(x, w, y, p.scratch, store, kernels::Part{p.call.part, p.call.parts});
+      else
+        rung::template forward<convolution>(x, w, y, p.scratch, store);
       if constexpr (!activation.cheap) apply_activation(y, activation);
     }
 

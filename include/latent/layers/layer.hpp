@@ -28,6 +28,10 @@
 ///     input_gradient(const auto& p, auto x, auto y, auto dz, auto dx, auto previous)   dx assigned
 ///     prepare(const auto& p, Scalar* prepared)                                         prepared assigned
 ///
+/// A layer whose forward pass takes long enough for several threads can say into how many parts an image can be divided,
+/// `forward_parts > 1`. Where threads would otherwise have nothing to do, `forward` is then called by several of them at once,
+/// each with a scratch of its own, and does part p.call.part of p.call.parts.
+///
 /// `weight_gradient` only if it has parameters, and `prepare` if prepared_size > 0: what the passes need of the
 /// parameters in another form, made once for each new set of parameters.
 ///
@@ -114,6 +118,7 @@ struct LayerDefaults {
   static constexpr std::array<ParameterSpec, 0> parameters{};
   static constexpr Border input_border{}, gradient_border{};
   static constexpr Index prepared_size = 0, scratch_per_sample = 0, scratch_size = 0, statistics_size = 0;
+  static constexpr Index forward_parts = 1;
   static constexpr bool undoes_previous = false;
   static constexpr OwnLoss own_loss{};
 };

@@ -1,7 +1,7 @@
 /// A chunk of a batch on its way through a network: a few samples in the workspace of one thread.
 #pragma once
 
-#include "latent/core/function_ref.hpp"
+#include "latent/core/team.hpp"
 #include "latent/models/plan.hpp"
 
 namespace latent::engine {
@@ -27,6 +27,7 @@ struct Chunk {
   Scalar* gradients = nullptr;   ///< of all parameters, to add to; for the backward pass
   const Duty* duties = nullptr;  ///< of each layer; null: all do all
   Watch watch = {};
+  std::span<const std::shared_ptr<Scalar[]>> scratches = {};  ///< of further threads, which help with each layer
 
   /// What layer i is handed.
   LayerCall<Scalar> at(int i) const {
@@ -50,7 +51,7 @@ struct Chunk {
   /// Through the layers `first` to before `end`.
   void forward(int first, int end) const {
     for (int i = first; i < end; ++i) {
-      plan.passes[index(i)].forward(at(i));
+      forward_layer(i);
       if (call.loss && penalty(i).any()) add_penalty(i);
       if (watch) watch(Stage::forward, i);
     }
@@ -79,6 +80,19 @@ struct Chunk {
   const Lines& values(int i) const { return plan.values[index(plan.inputs() + i)]; }
   const Lines& gradient(int i) const { return plan.gradients[index(plan.inputs() + i)]; }
   const Penalty& penalty(int i) const { return plan.layers[index(i)].activity_penalty; }
+
+  /// One layer, with the other threads if there are some, and enough for them to do.
+  void forward_layer(int i) const {
+    const LayerPasses<Scalar>& passes = plan.passes[index(i)];
+    const Index parts = std::min(static_cast<Index>(scratches.size()) + 1, passes.forward_parts);
+    if (parts == 1) return passes.forward(at(i));
+    share(static_cast<int>(parts), parts, [&](Index part, int thread) {
+      LayerCall<Scalar> here = at(i);
+      here.call.part = part, here.call.parts = parts;
+      if (thread > 0) here.scratch = scratches[static_cast<std::size_t>(thread) - 1].get();
+      passes.forward(here);
+    });
+  }
 
   /// All readers of the value of layer i have given their gradients: what they add up to becomes the gradient with respect
   /// to its result before its activation.

@@ -715,6 +715,7 @@ struct Network {
     using Act = std::conditional_t<without_activation(logits, v), Linear, Activation<i>>;
     LayerPasses<Scalar> passes;
     passes.forward = engine::forward<L, Act, Y, X, Scalar>;
+    passes.forward_parts = L::forward_parts;
     if constexpr (backward != Backward::none) {
       if constexpr (!L::parameters.empty()) passes.weight_gradient = engine::weight_gradient<L, DZ, X, Scalar>;
       if constexpr (wants_input_gradient(i, backward))

@@ -21,7 +21,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "latent/core/threads.hpp"
+#include "latent/core/team.hpp"
 #include "latent/models/chunk.hpp"
 #include "latent/models/company.hpp"
 
@@ -66,8 +66,8 @@ class Pass {
     return (samples + chunks - 1) / chunks;
   }
 
-  /// Before a batch, outside of parallel regions: how the network is called, on how many samples, by how many threads at
-  /// most. Returns how many threads there is work for.
+  /// Before a batch: how the network is called, on how many samples, by how many threads at most. Returns how many threads
+  /// there is work for: of what has taken long enough before.
   [[gnu::cold]] int begin(const CallMode& mode, Index samples, int team) {
     mode_ = mode, samples_ = samples;
     chunk_ = chunk_of(plan_, samples, lanes_);
@@ -75,17 +75,20 @@ class Pass {
     const Index used = lanes();
     mine_ = company_ ? company_->lanes_of(company_->rank(), used) : Lanes{0, used};
     told_ = false;
-    const int busy = static_cast<int>(std::clamp<Index>(mine_.size(), 1, team));
+    const double most = seconds_ * static_cast<double>(samples) / worthwhile;
+    team_ = static_cast<int>(std::clamp<Index>(mine_.size(), 1, team));
+    if (seconds_ > 0 && most < team_) team_ = std::max(1, static_cast<int>(most));
     const Index of_a_lane = (chunks() + used - 1) / std::max<Index>(used, 1);
-    const auto wanted = static_cast<std::size_t>(segments_.size() > 2 ? mine_.size() * of_a_lane
-                                                 : lanes_ > 0         ? team
-                                                                      : busy);
+    const auto wanted = static_cast<std::size_t>(segments_.size() > 2 ? mine_.size() * of_a_lane : team_);
     while (workspaces_.size() < wanted) workspaces_.emplace_back(plan_);
+    const auto helpers = static_cast<std::size_t>(chunks() == 1 ? std::min<Index>(team, most_parts()) - 1 : 0);
+    while (scratches_.size() < helpers) scratches_.push_back(aligned_zeros<Scalar>(plan_.workspace - plan_.scratch));
+    helpers_ = helpers;
     gradients_.resize(static_cast<std::size_t>(used));
     sums_.assign(static_cast<std::size_t>(used) * width_, 0.0);
     lane_statistics_.assign(static_cast<std::size_t>(used * plan_.statistics), 0.0);
     batch_statistics_.resize(static_cast<std::size_t>(plan_.statistics));
-    return busy;
+    return team_;
   }
   /// Lanes that get a chunk, and which of them are worked on here.
   Index lanes() const { return lanes_ > 0 ? std::min(chunks(), lanes_) : chunks(); }
@@ -103,19 +106,10 @@ class Pass {
     Visit done = {};  ///< looks at the chunk after its last pass
   };
 
-  /// Where there are others: true if something was thrown here or there, which ends the step for all. Before they
-  /// exchange anything, for nobody waits for one that does not come.
-  bool failed() {
-    if (company_ && !told_ && company_->any(kept_.any())) {
-      told_ = true;
-      kept_.run([] { throw std::runtime_error("the step has failed in another process, whose message says why"); });
-    }
-    return kept_.any();
-  }
-
-  /// Takes the batch forward and backward. All threads of a team call it together (or one alone). What layers, losses or
-  /// `task` throw is kept, for after the parallel region; the rest of the batch is left out then.
+  /// Takes the batch forward and backward. What layers, losses or `task` throw is thrown again; the rest of the batch is left
+  /// out then.
   void run(const Scalar* parameters, const Scalar* prepared, const Task& task) {
+    const auto start = std::chrono::steady_clock::now();
     const std::size_t last = segments_.empty() ? 0 : segments_.size() - 2;
     const auto first = [&](std::size_t segment) { return segments_.empty() ? 0 : segments_[segment]; };
     const auto end = [&](std::size_t segment) { return segments_.empty() ? plan_.depth() : segments_[segment + 1]; };
@@ -151,10 +145,11 @@ class Pass {
       join_statistics(end(segment));
       for_chunks(parameters, prepared, {}, [&](const Chunk<Scalar>& chunk) { backward(chunk, segment); });
     }
+    if (failed()) kept_.rethrow();
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+    const double of_sample = taken.count() * team_ / static_cast<double>(samples_);
+    seconds_ = seconds_ > 0 ? std::min(seconds_, of_sample) : of_sample;
   }
-
-  /// What was thrown in a parallel region. After it: kept().rethrow().
-  Kept& kept() { return kept_; }
 
   /// After a step: layers may keep something of the statistics of its batch in parameters that are not trained.
   void remember(Scalar* parameters) const {
@@ -177,11 +172,28 @@ class Pass {
   }
 
  private:
+  /// Where there are others: true if something was thrown here or there, which ends the step for all. Before they
+  /// exchange anything, for nobody waits for one that does not come.
+  bool failed() {
+    if (company_ && !told_ && company_->any(kept_.any())) {
+      told_ = true;
+      kept_.run([] { throw std::runtime_error("the step has failed in another process, whose message says why"); });
+    }
+    return kept_.any();
+  }
+
+  /// Nobody is woken up for less, in seconds: it takes a tenth of that, and far longer where the cores are busy.
+  static constexpr double worthwhile = 50e-6;
+  /// Into which the forward pass of a layer can be divided.
+  Index most_parts() const {
+    Index most = 1;
+    for (const LayerPasses<Scalar>& layer : plan_.passes) most = std::max(most, layer.forward_parts);
+    return most;
+  }
   Index chunks() const { return (samples_ + chunk_ - 1) / chunk_; }
 
   /// Joins what the lanes have gathered for layer i, in order.
   void join_statistics(int i) {
-#pragma omp single
     kept_.run([&] {
       if (failed() || (!duties_.empty() && duties_[static_cast<std::size_t>(i)].frozen)) return;
       if (company_)
@@ -198,16 +210,14 @@ class Pass {
   /// The threads of the team share the lanes, and wait for each other at the end.
   [[gnu::noinline]] void for_chunks(const Scalar* parameters, const Scalar* prepared, FunctionRef<Scalar*(Index)> start,
                                     typename Task::Visit visit) {
-    const int together = lanes_ > 0 ? 1 : 8;  // lanes that a thread takes at once
-#pragma omp for schedule(dynamic, together)
-    for (Index lane = mine_.first; lane < mine_.end; ++lane) {
-      if (kept_.any()) continue;
-      kept_.run([&] { lane_chunks(lane, parameters, prepared, start, visit); });
-    }
+    share(team_, mine_.size(), [&](Index i, int thread) {
+      if (kept_.any()) return;
+      kept_.run([&] { lane_chunks(mine_.first + i, thread, parameters, prepared, start, visit); });
+    });
   }
   /// The chunks of one lane, in order.
-  void lane_chunks(Index lane, const Scalar* parameters, const Scalar* prepared, FunctionRef<Scalar*(Index)> start,
-                   typename Task::Visit visit) {
+  void lane_chunks(Index lane, int thread, const Scalar* parameters, const Scalar* prepared,
+                   FunctionRef<Scalar*(Index)> start, typename Task::Visit visit) {
     Scalar*& gradients = gradients_[static_cast<std::size_t>(lane)];
     if (start) gradients = start(lane);
     for (Index chunk = lane; chunk < chunks(); chunk += lanes()) {
@@ -218,10 +228,10 @@ class Pass {
       call.loss = sums + losses_ - 1;  // part 0 of a network's losses is that of the targets
       call.lane_statistics = lane_statistics_.data() + lane * plan_.statistics;
       call.batch_statistics = batch_statistics_.data();
-      const Index workspace = segments_.size() > 2 ? chunk / lanes() * mine_.size() + lane - mine_.first
-                                                   : static_cast<Index>(omp_get_thread_num());
+      const Index workspace =
+          segments_.size() > 2 ? chunk / lanes() * mine_.size() + lane - mine_.first : static_cast<Index>(thread);
       visit({plan_, parameters, prepared, workspaces_[static_cast<std::size_t>(workspace)], call, sums, gradients,
-             duties_.empty() ? nullptr : duties_.data(), watch_});
+             duties_.empty() ? nullptr : duties_.data(), watch_, std::span(scratches_).first(helpers_)});
     }
   }
 
@@ -241,6 +251,10 @@ class Pass {
   Lanes mine_{0, 0};
   CallMode mode_;
   Index samples_ = 0, chunk_ = 1;
+  int team_ = 1;
+  double seconds_ = 0;                                // that a sample has taken a core, at least; 0: none has yet
+  std::vector<std::shared_ptr<Scalar[]>> scratches_;  // of threads that help with each layer of a single chunk
+  std::size_t helpers_ = 0;                           // of those, now
 };
 
 }  // namespace latent::engine

@@ -61,6 +61,7 @@ struct LayerPasses {
   void (*join)(const double* other, double* statistics) = nullptr;
   void (*remember)(const ChangingCall<Scalar>&, const double* statistics) = nullptr;
   Index statistics_size = 0;
+  Index forward_parts = 1;  ///< into which an image can be divided, for several threads
 
   std::span<const Read> reads = {};
   Index prepared = 0, statistics = 0;  ///< scalars (doubles) of the layers before it

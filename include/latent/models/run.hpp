@@ -30,6 +30,21 @@ struct Samples {
   Index count;
 };
 
+/// Takes samples through a network after pass.begin(); outputs[o], unless it is null, gets the results, one after the other.
+template <class Scalar>
+void run_forward(Pass<Scalar>& pass, const Scalar* parameters, const Scalar* prepared, const Samples<Scalar>& samples,
+                 Scalar* const* outputs, bool begin_with_nan = false) {
+  const auto input = [&](const Chunk<Scalar>& chunk) {
+    if (begin_with_nan) chunk.workspace.fill(std::numeric_limits<Scalar>::quiet_NaN());
+    chunk.workspace.set_inputs(chunk.call, samples.inputs);
+  };
+  const auto done = [&](const Chunk<Scalar>& chunk) {
+    for (std::size_t o = 0; o < chunk.plan.outputs.size(); ++o)
+      if (outputs[o]) chunk.workspace.get_batch(chunk.plan.output(o), chunk.call, outputs[o]);
+  };
+  pass.run(parameters, prepared, {.input = input, .done = done});
+}
+
 /// Takes samples through a network; outputs[o], unless it is null, gets the results, one after the other. Returns the parts of
 /// the loss that layers add, summed over the samples. Tests let the workspaces begin with NaN.
 template <class Scalar>
@@ -38,19 +53,8 @@ template <class Scalar>
                                           int team, bool begin_with_nan = false) {
   Pass<Scalar> pass(plan);
   pass.freeze(frozen);
-  team = pass.begin(mode, samples.count, team);
-  const auto memory = prepared(plan, parameters);
-  const auto input = [&](const Chunk<Scalar>& chunk) {
-    if (begin_with_nan) chunk.workspace.fill(std::numeric_limits<Scalar>::quiet_NaN());
-    chunk.workspace.set_inputs(chunk.call, samples.inputs);
-  };
-  const auto done = [&](const Chunk<Scalar>& chunk) {
-    for (std::size_t o = 0; o < plan.outputs.size(); ++o)
-      if (outputs[o]) chunk.workspace.get_batch(plan.output(o), chunk.call, outputs[o]);
-  };
-#pragma omp parallel num_threads(team)
-  pass.run(parameters, memory.get(), {.input = input, .done = done});
-  pass.kept().rethrow();
+  pass.begin(mode, samples.count, team);
+  run_forward(pass, parameters, prepared(plan, parameters).get(), samples, outputs, begin_with_nan);
   return pass.sums();
 }
 
@@ -79,9 +83,7 @@ template <class Scalar>
       chunk.workspace.get_batch(plan.gradients[i], chunk.call, dx[i]);
   };
   const auto memory = prepared(plan, parameters);
-#pragma omp parallel num_threads(1)
   pass.run(parameters, memory.get(), {.start = start, .input = input, .loss = loss, .done = done});
-  pass.kept().rethrow();
   penalties(plan.layers, frozen, parameters, gradients);
 }
 

@@ -1,6 +1,7 @@
 /// The sum of the gradients of all lanes, wherever they have been computed.
 #pragma once
 
+#include "latent/core/team.hpp"
 #include "latent/models/company.hpp"
 
 namespace latent::engine {
@@ -21,7 +22,7 @@ class GradientSum {
     for (int r = 0; r <= learners(); ++r) part_.push_back(size * r / learners());
   }
 
-  /// Before a step, outside of the parallel region.
+  /// Before a step.
   void begin(Index lanes) {
     if (lanes == lanes_) return;
     lanes_ = lanes;
@@ -39,16 +40,16 @@ class GradientSum {
     received_.resize(nodes_.size() * static_cast<std::size_t>(part));
   }
 
-  /// Row 0 of `rows` becomes the sum; row i is that of my lane i. All threads of a team call it.
-  void add(Scalar* rows) {
+  /// Row 0 of `rows` becomes the sum; row i is that of my lane i.
+  void add(Scalar* rows, int team) {
     const int me = company_.rank();
     const Index part = size_of(me);
     const Lanes lanes = company_.lanes_of(me, lanes_);
     constexpr Index piece = 4096;  // scalars for a thread at a time
     for (int r = 0; r < learners(); ++r) {
       Scalar* const to = sent_.data() + static_cast<Index>(mine_.size()) * begin_of(r);
-#pragma omp for schedule(static) nowait
-      for (Index first = 0; first < size_of(r); first += piece)
+      share(team, (size_of(r) + piece - 1) / piece, [&](Index number, int) {
+        const Index first = number * piece;
         for (std::size_t k = 0; k < mine_.size(); ++k) {
           const Index row = mine_[k].first - lanes.first;
           const Index end = k + 1 < mine_.size() ? mine_[k + 1].first - lanes.first : lanes.size();
@@ -57,19 +58,16 @@ class GradientSum {
           add_lanes(sum, size_, end - row, count);
           std::copy_n(sum, count, to + static_cast<Index>(k) * size_of(r) + first);
         }
+      });
     }
-#pragma omp barrier
-#pragma omp single
     company_.all_to_all(as_bytes(sent_.data()), sent_bytes_, as_bytes(received_.data()), received_bytes_);
-#pragma omp for schedule(static)
-    for (Index first = 0; first < part; first += piece) {
-      const Index count = std::min(piece, part - first);
+    share(team, (part + piece - 1) / piece, [&](Index number, int) {
+      const Index first = number * piece, count = std::min(piece, part - first);
       add_nodes(
           received_.data() + first, part, static_cast<Index>(nodes_.size()),
           [&](Index i) { return nodes_[static_cast<std::size_t>(i)].level; }, count);
       std::copy_n(received_.data() + first, count, rows + begin_of(me) + first);
-    }
-#pragma omp single
+    });
     company_.gather(as_bytes(rows), gathered_bytes_);
   }
 

@@ -248,16 +248,14 @@ class Learner {
     Pass<Scalar> pass(plan_, 0, objective_.losses(), objective_.metrics());
     pass.freeze(frozen_.get());
     pass.join(company_);
-    team = pass.begin({}, examples.count, team);
+    pass.begin({}, examples.count, team);
     const auto memory = prepared<Scalar>(plan_, parameters_);
     const auto input = [&](const Chunk<Scalar>& chunk) { chunk.workspace.set_inputs(chunk.call, examples.x.data()); };
     const auto done = [&](const Chunk<Scalar>& chunk) {
       objective_.score(
           chunk, [&](std::size_t p, Index n) { return target(examples, p, chunk.call.place(n)); }, nullptr);
     };
-#pragma omp parallel num_threads(team)
     pass.run(parameters_, memory.get(), {.input = input, .done = done});
-    if (pass.failed()) pass.kept().rethrow();
     Sums sums = pass.sums();
     add_penalties(sums.data(), examples.count, nullptr);
     return sums;
@@ -280,11 +278,9 @@ class Learner {
     std::vector<Scalar> scales;
     for (const auto& part : objective_.parts())
       scales.push_back(static_cast<Scalar>(part.weight / part.scoring->terms(batch.size())));
-    pass_.begin(mode, batch.size(), team);
+    team = pass_.begin(mode, batch.size(), team);
     if (gradient_sum_) gradient_sum_->begin(pass_.lanes());
     updater_->choose_rate();
-    Sums sums;
-    bool finite = false;
     const auto start = [&](Index lane) {
       Scalar* const gradients = gradients_.get() + (lane - pass_.mine().first) * plan_.parameters;
       std::fill_n(gradients, plan_.parameters, Scalar(0));
@@ -303,25 +299,18 @@ class Learner {
           scales.data());
     };
 
-#pragma omp parallel num_threads(team)
-    {
-#pragma omp for schedule(static)
-      for (int i = 0; i < plan_.depth(); ++i) prepare<Scalar>(plan_, i, parameters_, prepared_.get());
-      if (watch_) watch_(Stage::prepare, 0);
+    share(team, plan_.depth(),
+          [&](Index i, int) { prepare<Scalar>(plan_, static_cast<int>(i), parameters_, prepared_.get()); });
+    if (watch_) watch_(Stage::prepare, 0);
 
-      pass_.run(parameters_, prepared_.get(), {.start = start, .input = input, .loss = loss});
+    pass_.run(parameters_, prepared_.get(), {.start = start, .input = input, .loss = loss});
 
-#pragma omp single
-      pass_.kept().run([&] {
-        if (pass_.failed()) return;
-        sums = pass_.sums();
-        finite = std::isfinite(objective_.loss(sums, batch.size()));
-      });
-      if (finite && gradient_sum_) gradient_sum_->add(gradients_.get());
-      if (finite) updater_->update(parameters_, gradients_.get(), gradient_sum_ ? 1 : pass_.lanes());
+    const Sums sums = pass_.sums();
+    if (std::isfinite(objective_.loss(sums, batch.size()))) {
+      if (gradient_sum_) gradient_sum_->add(gradients_.get(), team);
+      updater_->update(parameters_, gradients_.get(), gradient_sum_ ? 1 : pass_.lanes(), team);
+      pass_.remember(parameters_);
     }
-    pass_.kept().rethrow();
-    if (finite) pass_.remember(parameters_);
     if (watch_) watch_(Stage::update, 0);
     return sums;
   }

@@ -1,7 +1,7 @@
 /// The end of a training step: adds up the gradients of the lanes (models/lanes.hpp), clips them, lets the parameters decay and takes the
 /// optimiser's step.
 ///
-/// The threads share pieces of at most 1024 parameters of one tensor. A norm is the sum of its pieces' squares, added
+/// Threads share pieces of at most 1024 parameters of one tensor. A norm is the sum of its pieces' squares, added
 /// in order, so clipped gradients have the same bits for any number of threads, too. Only clipping by norm, which has
 /// to know all gradients before the first step, passes over them twice.
 #pragma once
@@ -13,6 +13,7 @@
 
 #include "latent/core/buffer.hpp"
 #include "latent/core/parameters.hpp"
+#include "latent/core/team.hpp"
 #include "latent/models/lanes.hpp"
 #include "latent/optimizers/optimizer.hpp"
 #include "latent/training/state.hpp"
@@ -54,27 +55,23 @@ class Updater {
     correct_rate(steps_ + 1, rate_);
   }
 
-  /// Takes the step; all threads of a team call it. `gradients` holds one buffer for each lane, one after the other;
-  /// the first becomes their clipped sum.
-  void update(Scalar* parameters, Scalar* gradients, Index lanes) {
+  /// Takes the step, on so many threads. `gradients` holds one buffer for each lane, one after the other; the first becomes
+  /// their clipped sum.
+  void update(Scalar* parameters, Scalar* gradients, Index lanes, int team = 1) {
     const Index count = static_cast<Index>(pieces_.size());
     const bool by_norm = clipnorm_ > 0 || global_clipnorm_ > 0;
     if (by_norm) {
-#pragma omp for schedule(static)
-      for (Index i = 0; i < count; ++i) measure(static_cast<std::size_t>(i), gradients, lanes);
-#pragma omp single
+      share(team, count, [&](Index i, int) { measure(static_cast<std::size_t>(i), gradients, lanes); });
       find_factors();
     }
-#pragma omp for schedule(static)
-    for (Index i = 0; i < count; ++i) {
+    share(team, count, [&](Index i, int) {
       const Piece& piece = pieces_[static_cast<std::size_t>(i)];
       if (by_norm)
         Slice<Scalar>(gradients + piece.first, piece.count) *= factors_[piece.tensor];
       else
         sum_of_lanes(piece, gradients, lanes);
       if (!update_piece(piece, parameters, gradients)) note(i);
-    }
-#pragma omp single
+    });
     ++steps_;
   }
 

@@ -1,0 +1,80 @@
+#include <doctest/doctest.h>
+
+#include <numeric>
+#include <stdexcept>
+
+#include "latent/core/team.hpp"
+
+using namespace latent;
+
+TEST_CASE("every piece of work is done once, by a thread of the team") {
+  for (const int threads : {1, 2, 3, 5, 16})
+    for (const Index pieces : {0, 1, 2, 7, 1000}) {
+      std::vector<std::atomic<int>> times(static_cast<std::size_t>(pieces));
+      std::atomic<bool> known = true;
+      share(threads, pieces, [&](Index piece, int thread) {
+        ++times[static_cast<std::size_t>(piece)];
+        if (thread < 0 || thread >= threads) known = false;
+      });
+      CAPTURE(threads);
+      CAPTURE(pieces);
+      CHECK(std::all_of(times.begin(), times.end(), [](const auto& n) { return n == 1; }));
+      CHECK(known);
+    }
+}
+
+TEST_CASE("what the threads have written is seen after the call, call after call") {
+  // More rounds than the team counts before it begins again.
+  std::vector<Index> numbers(8);
+  for (Index round = 0; round < 70'000; ++round) {
+    share(2 + static_cast<int>(round % 2), 8, [&](Index piece, int) { numbers[static_cast<std::size_t>(piece)] += 1; });
+    if (std::accumulate(numbers.begin(), numbers.end(), Index{0}) != 8 * (round + 1)) {
+      CHECK(round < 0);
+      return;
+    }
+  }
+}
+
+TEST_CASE("no two threads at a time have one number") {
+  std::vector<std::atomic<int>> inside(5);
+  std::atomic<bool> alone = true;
+  for (int round = 0; round < 200; ++round)
+    share(5, 20, [&](Index, int thread) {
+      auto& here = inside[static_cast<std::size_t>(thread)];
+      if (++here != 1) alone = false;
+      --here;
+    });
+  CHECK(alone);
+}
+
+TEST_CASE("what is thrown goes to whoever has called, and the team works on") {
+  for (const int threads : {1, 2, 5})
+    for (const Index bad : {0, 7, 15}) {
+      const auto work = [&](Index piece, int) {
+        if (piece == bad) throw std::domain_error("a piece that cannot be done");
+      };
+      CHECK_THROWS_WITH_AS(share(threads, 16, work), "a piece that cannot be done", std::domain_error);
+      std::atomic<int> done = 0;
+      share(threads, 16, [&](Index, int) { ++done; });
+      CHECK(done == 16);
+    }
+}
+
+TEST_CASE("work is shared out within a piece, and by several callers at once") {
+  std::atomic<int> done = 0;
+  const auto call = [&] {
+    for (int round = 0; round < 50; ++round) share(3, 4, [&](Index, int) { share(3, 5, [&](Index, int) { ++done; }); });
+  };
+  std::thread one(call), other(call);
+  call();
+  one.join(), other.join();
+  CHECK(done == 3 * 50 * 4 * 5);
+}
+
+TEST_CASE("a thousand threads are not started") {
+  CHECK(team_size(1, "test") == 1);
+  CHECK(team_size(16, "test") == 16);
+  CHECK(team_size(1000, "test") == std::max(16, 2 * omp_get_num_procs()));
+  CHECK_THROWS_WITH_AS(team_size(1025, "test"), "test: threads is within 0..1024, received 1025",
+                       std::invalid_argument);
+}
