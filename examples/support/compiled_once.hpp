@@ -11,6 +11,7 @@ namespace latent::engine {
 LATENT_ONCE class Learner<float>;
 LATENT_ONCE class Objective<float>;
 LATENT_ONCE class Pass<float>;
+LATENT_ONCE class Sessions<float>;
 LATENT_ONCE class ScoringOf<float, Sigmoid, BinaryCrossentropy>;
 LATENT_ONCE class Updater<float>;
 LATENT_ONCE class UpdaterOf<float, Adam>;

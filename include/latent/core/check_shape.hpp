@@ -17,13 +17,17 @@ namespace latent {
   return out.append(shape.size() == 1 ? ",)" : ")");
 }
 
-/// Throws std::invalid_argument unless a batch of the dimensions `received` holds samples of that shape, at least one.
+/// Whether a batch of the dimensions `received` holds samples of that shape, at least one.
+inline bool has_shape(std::span<const Index> received, std::span<const Index> expected) {
+  const std::span<const Index> sample = received.subspan(1);
+  return received[0] > 0 && std::equal(sample.begin(), sample.end(), expected.begin(), expected.end());
+}
+/// Throws std::invalid_argument unless it does.
 [[gnu::cold]] inline void check_shape(std::span<const Index> received, std::span<const Index> expected,
                                       const std::string& what) {
   const std::span<const Index> sample = received.subspan(1);
-  check(received[0] > 0 && std::equal(sample.begin(), sample.end(), expected.begin(), expected.end()), what,
-        ": expected at least 1 sample of shape ", shape_text(expected), ", received ", received[0], " of shape ",
-        shape_text(sample));
+  check(has_shape(received, expected), what, ": expected at least 1 sample of shape ", shape_text(expected),
+        ", received ", received[0], " of shape ", shape_text(sample));
 }
 template <class Scalar, int Rank>
 void check_shape(const Tensor<Rank, Scalar>& batch, std::span<const Index> expected, const std::string& what) {

@@ -56,6 +56,22 @@ auto data_of(Several&& several) {
   return std::apply([](auto&... tensor) { return std::array{tensor.data()...}; }, each(several));
 }
 
+/// How many samples, if all are batches of as many samples, of these shapes; otherwise 0.
+template <class Several, std::size_t count>
+Index samples_of(const Several& several, const std::array<std::span<const Index>, count>& shapes) {
+  Index samples = 0;
+  std::size_t next = 0;
+  bool fits = true;
+  const auto look = [&](const auto& tensor) {
+    const std::span<const Index> dimensions(tensor.dimensions().data(), tensor.dimensions().size());
+    fits = fits && has_shape(dimensions, shapes[next]) && (next == 0 || dimensions[0] == samples);
+    samples = dimensions[0];
+    ++next;
+  };
+  std::apply([&](const auto&... tensor) { (look(tensor), ...); }, each(several));
+  return fits ? samples : 0;
+}
+
 /// Throws std::invalid_argument unless all are batches of as many samples, of these shapes; returns how many. `names`, if
 /// there are several, are put behind `what`.
 template <int Rank, class Scalar>

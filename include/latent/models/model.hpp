@@ -11,7 +11,7 @@
 #include "latent/core/tensors.hpp"
 #include "latent/core/threads.hpp"
 #include "latent/models/network.hpp"
-#include "latent/models/run.hpp"
+#include "latent/models/session.hpp"
 #include "latent/models/summary.hpp"
 
 namespace latent {
@@ -152,7 +152,7 @@ class Model {
   Model& operator=(Model&& other) {
     if (parameters_) return *this = static_cast<const Model&>(other);
     parameters_ = std::move(other.parameters_), frozen_ = std::move(other.frozen_), names_ = std::move(other.names_);
-    name_ = std::move(other.name_), training_lanes = other.training_lanes;
+    name_ = std::move(other.name_), training_lanes = other.training_lanes, sessions_ = std::move(other.sessions_);
     return *this;
   }
 
@@ -231,8 +231,17 @@ class Model {
 
   /// The model's output for a batch x (number, ...input shape): (number, ...output shape). With several inputs
   /// `predict({images, labels})`; several outputs are a std::tuple.
+  ///
+  /// A model keeps what it has made for this (models/session.hpp): repeated calls are faster, and several threads may call one
+  /// model. So keep a part that is called often: `const auto decoder = vae.part<2>();`.
   OutputTensor predict(const InputTensor& x, int threads = 0) const {
-    return predicted(network::template plan<>, x, {}, "predict", team_size(threads, "predict"));
+    OutputTensor y;
+    predict(x, y, threads);
+    return y;
+  }
+  /// The same into y, which gets the size that it needs. Where it has that size, a repeated call asks for no memory.
+  void predict(const InputTensor& x, OutputTensor& y, int threads = 0) const {
+    predict_by(network::template plan<>, x, y, "predict", threads);
   }
   template <OtherTensor<InputTensor> Other>
   OutputTensor predict(const Other&, int = 0) const {
@@ -241,12 +250,20 @@ class Model {
   }
   /// The same without the activations of the layers that give the outputs (GELU and SiLU stay: they are layers of their own).
   OutputTensor logits(const InputTensor& x, int threads = 0) const {
-    return predicted(network::template plan<network::all_logits>, x, {}, "logits", team_size(threads, "logits"));
+    OutputTensor y;
+    predict_by(network::template plan<network::all_logits>, x, y, "logits", threads);
+    return y;
   }
 
   /// The output in another mode: `model.call(x, {.training = true})` is Keras's `model(x, training=True)`.
   OutputTensor call(const InputTensor& x, const CallMode& mode) const {
-    return predicted(network::template plan<>, x, mode, "call", 1);
+    const Index samples = checked(x, "call");
+    OutputTensor y;
+    resize(y, network::output_shapes, samples);
+    const auto inputs = detail::data_of(x);
+    engine::forward<Scalar>(network::template plan<>, data(), frozen(), {inputs.data(), samples},
+                            detail::data_of(y).data(), mode, 1);
+    return y;
   }
 
   /// What the model itself adds to the loss of the batch x, by name: the penalties of its regularizers, say. Empty for most.
@@ -327,6 +344,12 @@ class Model {
   template <class Several, std::size_t count>
   [[gnu::cold]] static Several new_tensors(const std::array<std::span<const Index>, count>& shapes, Index samples) {
     Several made;
+    resize(made, shapes, samples);
+    return made;
+  }
+  template <class Several, std::size_t count>
+  [[gnu::cold]] static void resize(Several& made, const std::array<std::span<const Index>, count>& shapes,
+                                   Index samples) {
     std::size_t next = 0;
     const auto size = [&](auto& tensor) {
       auto dimensions = tensor.dimensions();
@@ -339,22 +362,23 @@ class Model {
       size(made);
     else
       std::apply([&](auto&... tensor) { (size(tensor), ...); }, made);
-    return made;
   }
 
-  [[gnu::cold]] OutputTensor predicted(const engine::Plan<Scalar>& plan, const InputTensor& x, const CallMode& mode,
-                                       const char* what, int team) const {
-    const Index samples = checked(x, what);
-    OutputTensor y = new_tensors<OutputTensor>(network::output_shapes, samples);
+  void predict_by(const engine::Plan<Scalar>& plan, const InputTensor& x, OutputTensor& y, const char* what,
+                  int threads) const {
+    const int team = team_size(threads, what);
+    Index samples = detail::samples_of(x, network::input_shapes);
+    if (samples == 0) samples = checked(x, what);  // throws, and says what is wrong
+    if (detail::samples_of(y, network::output_shapes) != samples) resize(y, network::output_shapes, samples);
     const auto inputs = detail::data_of(x);
-    engine::forward<Scalar>(plan, data(), frozen(), {inputs.data(), samples}, detail::data_of(y).data(), mode, team);
-    return y;
+    sessions_->forward(plan, data(), {inputs.data(), samples}, detail::data_of(y).data(), team);
   }
 
   std::shared_ptr<Scalar[]> parameters_;
   std::shared_ptr<bool[]> frozen_;  // of each layer
   std::vector<LayerName> names_;    // of all items of the flat list
   std::string name_;
+  std::unique_ptr<engine::Sessions<Scalar>> sessions_ = std::make_unique<engine::Sessions<Scalar>>();
 };
 
 }  // namespace latent
