@@ -12,7 +12,7 @@ TEST_CASE("every piece of work is done once, by a thread of the team") {
     for (const Index pieces : {0, 1, 2, 7, 1000}) {
       std::vector<std::atomic<int>> times(static_cast<std::size_t>(pieces));
       std::atomic<bool> known = true;
-      share(threads, pieces, [&](Index piece, int thread) {
+      share_out(threads, pieces, [&](Index piece, int thread) {
         ++times[static_cast<std::size_t>(piece)];
         if (thread < 0 || thread >= threads) known = false;
       });
@@ -27,7 +27,8 @@ TEST_CASE("what the threads have written is seen after the call, call after call
   // More rounds than the team counts before it begins again.
   std::vector<Index> numbers(8);
   for (Index round = 0; round < 70'000; ++round) {
-    share(2 + static_cast<int>(round % 2), 8, [&](Index piece, int) { numbers[static_cast<std::size_t>(piece)] += 1; });
+    share_out(2 + static_cast<int>(round % 2), 8,
+              [&](Index piece, int) { numbers[static_cast<std::size_t>(piece)] += 1; });
     if (std::accumulate(numbers.begin(), numbers.end(), Index{0}) != 8 * (round + 1)) {
       CHECK(round < 0);
       return;
@@ -39,7 +40,7 @@ TEST_CASE("no two threads at a time have one number") {
   std::vector<std::atomic<int>> inside(5);
   std::atomic<bool> alone = true;
   for (int round = 0; round < 200; ++round)
-    share(5, 20, [&](Index, int thread) {
+    share_out(5, 20, [&](Index, int thread) {
       auto& here = inside[static_cast<std::size_t>(thread)];
       if (++here != 1) alone = false;
       --here;
@@ -53,9 +54,9 @@ TEST_CASE("what is thrown goes to whoever has called, and the team works on") {
       const auto work = [&](Index piece, int) {
         if (piece == bad) throw std::domain_error("a piece that cannot be done");
       };
-      CHECK_THROWS_WITH_AS(share(threads, 16, work), "a piece that cannot be done", std::domain_error);
+      CHECK_THROWS_WITH_AS(share_out(threads, 16, work), "a piece that cannot be done", std::domain_error);
       std::atomic<int> done = 0;
-      share(threads, 16, [&](Index, int) { ++done; });
+      share_out(threads, 16, [&](Index, int) { ++done; });
       CHECK(done == 16);
     }
 }
@@ -63,7 +64,8 @@ TEST_CASE("what is thrown goes to whoever has called, and the team works on") {
 TEST_CASE("work is shared out within a piece, and by several callers at once") {
   std::atomic<int> done = 0;
   const auto call = [&] {
-    for (int round = 0; round < 50; ++round) share(3, 4, [&](Index, int) { share(3, 5, [&](Index, int) { ++done; }); });
+    for (int round = 0; round < 50; ++round)
+      share_out(3, 4, [&](Index, int) { share_out(3, 5, [&](Index, int) { ++done; }); });
   };
   std::thread one(call), other(call);
   call();

@@ -62,7 +62,7 @@ class Team {
   /// Calls work(piece, thread) for each of so many pieces, on at most so many threads, and returns when all are done. A thread
   /// begins with pieces that lie side by side, the same ones in every call, and then takes those of others. Work that is
   /// shared out within a piece is done by one thread. What `work` throws is thrown again, the first of several.
-  void share(int threads, Index pieces, Work work) {
+  void share_out(int threads, Index pieces, Work work) {
     threads = static_cast<int>(std::min<Index>(threads, pieces));
     if (threads > 1 && !working_) threads = 1 + hired(threads - 1);
     if (threads <= 1 || working_) {
@@ -232,7 +232,7 @@ class Team {
   Kept kept_;
 };
 
-/// Team::share in the team of the calling thread.
-inline void share(int threads, Index pieces, Team::Work work) { Team::mine().share(threads, pieces, work); }
+/// Team::share_out in the team of the calling thread.
+inline void share_out(int threads, Index pieces, Team::Work work) { Team::mine().share_out(threads, pieces, work); }
 
 }  // namespace latent

@@ -13,8 +13,8 @@
 
 namespace latent {
 
-/// True in a child that fork() has made of a process that had worked with threads: they do not exist in the child, but
-/// libgomp would wait for them for ever (https://gcc.gnu.org/bugzilla/show_bug.cgi?id=58378).
+/// True in a child that fork() has made of a process that had worked with threads: they do not exist in the child, and
+/// whoever called them there would call in vain.
 [[gnu::cold]] inline bool threads_are_lost() {
   static const auto process = getpid();  // that of the first call
   return getpid() != process;

@@ -6,10 +6,21 @@
 
 #include "latent/core/check.hpp"
 #include "latent/core/random.hpp"
+#include "latent/core/team.hpp"
 #include "latent/core/tensor.hpp"
-#include "latent/core/threads.hpp"
 
 namespace latent::datasets {
+
+namespace detail {
+/// Calls draw(i) for i = 0 ... count - 1, each some 100 operations, by as many threads as pay.
+template <class Draw>
+void for_noise(const char* what, Index count, const Draw& draw) {
+  constexpr Index piece = 4096;
+  share_out(team_size(0, what, 100.0 * static_cast<double>(count)), (count + piece - 1) / piece, [&](Index p, int) {
+    for (Index i = p * piece; i < std::min(count, (p + 1) * piece); ++i) draw(i);
+  });
+}
+}  // namespace detail
 
 /// images + factor * n, cut off at 0 and 1, where n has mean 0 and standard deviation 1. Element i of the result
 /// depends on `seed` and i alone, whatever the number of threads. Same shape as `images`. Throws std::invalid_argument
@@ -28,12 +39,11 @@ Tensor<Rank, Scalar> add_gaussian_noise(const Eigen::Tensor<Scalar, Rank, Eigen:
     return static_cast<Scalar>(std::clamp(static_cast<double>(in[i]) + factor * normal, 0.0, 1.0));
   };
   // Two by two, because random numbers are made in pairs.
-#pragma omp parallel for schedule(static) num_threads(team_size(0, "add_gaussian_noise"))
-  for (Index pair = 0; pair < (size + 1) / 2; ++pair) {
+  detail::for_noise("add_gaussian_noise", (size + 1) / 2, [&](Index pair) {
     const auto normals = random.normal_pair(pair);
     out[2 * pair] = with_noise(2 * pair, normals[0]);
     if (2 * pair + 1 < size) out[2 * pair + 1] = with_noise(2 * pair + 1, normals[1]);
-  }
+  });
   return noisy;
 }
 
@@ -48,11 +58,10 @@ Tensor<4, Scalar> add_salt_and_pepper_noise(const Eigen::Tensor<Scalar, 4, Eigen
   Tensor<4, Scalar> noisy = images;
   const Random random(seed, Purpose::noise, 1);
   const Index channels = images.dimension(3), pixels = images.size() / channels;
-#pragma omp parallel for schedule(static) num_threads(team_size(0, "add_salt_and_pepper_noise"))
-  for (Index pixel = 0; pixel < pixels; ++pixel) {
+  detail::for_noise("add_salt_and_pepper_noise", pixels, [&](Index pixel) {
     const double u = random.uniform(pixel);
     if (u < share) std::fill_n(noisy.data() + pixel * channels, channels, u < share / 2 ? Scalar(0) : Scalar(1));
-  }
+  });
   return noisy;
 }
 

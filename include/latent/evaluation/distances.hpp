@@ -5,8 +5,8 @@
 #include <cmath>
 
 #include "latent/core/check.hpp"
+#include "latent/core/team.hpp"
 #include "latent/core/tensor.hpp"
-#include "latent/core/threads.hpp"
 
 namespace latent::evaluation {
 
@@ -45,16 +45,16 @@ Tensor<2, Scalar> squared_distances(const Tensor<2, Scalar>& samples, int thread
   const int team = team_size(threads, "squared_distances", 3.0 * static_cast<double>(count * count * features));
   Tensor<2, Scalar> distances(count, count);
   constexpr Index block = 16;  // rows that stay in the cache while all others pass by
-#pragma omp parallel for schedule(dynamic) num_threads(team)
-  for (Index first = 0; first < count; first += block)
+  share_out(team, (count + block - 1) / block, [&](Index number, int) {
     for (Index j = 0; j < count; ++j)
-      for (Index i = first; i < std::min(first + block, count); ++i) {
+      for (Index i = number * block; i < std::min((number + 1) * block, count); ++i) {
         const Scalar *a = samples.data() + i * features, *b = samples.data() + j * features;
         Scalar sum = 0;
 #pragma omp simd reduction(+ : sum)
         for (Index k = 0; k < features; ++k) sum += (a[k] - b[k]) * (a[k] - b[k]);
         distances(i, j) = sum;
       }
+  });
   return distances;
 }
 

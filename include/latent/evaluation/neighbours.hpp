@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "latent/core/check.hpp"
+#include "latent/core/team.hpp"
 #include "latent/core/tensor.hpp"
-#include "latent/core/threads.hpp"
 
 namespace latent::evaluation {
 
@@ -58,14 +58,11 @@ inline double neighbour_accuracy(const Tensor<2>& codes, const std::vector<int>&
         " codes, received ", k);
   check(static_cast<Index>(labels.size()) == count, "neighbour_accuracy: ", count, " codes but ", labels.size(),
         " labels");
-  Index right = 0;
-  Kept kept;
-#pragma omp parallel for reduction(+ : right) num_threads(team_size(0, "neighbour_accuracy"))
-  for (Index n = 0; n < count; ++n)
-    kept.run([&] {
-      right += Neighbourhood(codes, labels, &codes(n, 0), k, n).label == labels[static_cast<std::size_t>(n)] ? 1 : 0;
-    });
-  kept.rethrow();
+  std::atomic<Index> right = 0;
+  const double operations = 3.0 * static_cast<double>(count * count * codes.dimension(1));
+  share_out(team_size(0, "neighbour_accuracy", operations), count, [&](Index n, int) {
+    right += Neighbourhood(codes, labels, &codes(n, 0), k, n).label == labels[static_cast<std::size_t>(n)] ? 1 : 0;
+  });
   return static_cast<double>(right) / static_cast<double>(count);
 }
 

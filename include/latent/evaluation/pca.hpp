@@ -70,14 +70,13 @@ inline double dot(const double* a, const double* b, Index count) {
   Tensor<2, double> products(count, count);
   products.setZero();
   const double operations = static_cast<double>(count) * static_cast<double>(count) * static_cast<double>(size);
-#pragma omp parallel for schedule(dynamic) num_threads(team_size(0, "PCA", operations))
-  for (Index first = 0; first < count; first += together) {
-    const Index end = std::min(count, first + together);
+  share_out(team_size(0, "PCA", operations), (count + together - 1) / together, [&](Index number, int) {
+    const Index first = number * together, end = std::min(count, first + together);
     for (Index k = 0; k < size; k += columns)
       for (Index j = 0; j < end; ++j)
         for (Index i = std::max(first, j); i < end; ++i)
           products(i, j) += dot(&rows(i, k), &rows(j, k), std::min(columns, size - k));
-  }
+  });
   for (Index i = 0; i < count; ++i)
     for (Index j = 0; j < i; ++j) products(j, i) = products(i, j);
   return products;
@@ -108,9 +107,9 @@ inline double dot(const double* a, const double* b, Index count) {
   for (Index i = 0; i < directions.size(); ++i) directions.data()[i] = Random(Seed{}, Purpose::initializer).normal(i);
   std::vector<double> lengths(static_cast<std::size_t>(block));
   for (int round = 0; round < 1000; ++round) {  // the first 13 digits take 10 or 20, unless all eigenvalues are alike
-#pragma omp parallel for num_threads(team_size(0, "PCA", operations))
-    for (Index i = 0; i < size; ++i)
+    share_out(team_size(0, "PCA", operations), size, [&](Index i, int) {
       for (Index k = 0; k < block; ++k) product(k, i) = dot(&matrix(i, 0), &directions(k, 0), size);
+    });
     double error = 0;  // |C v - lambda v|
     for (Index k = 0; k < number; ++k)
       for (Index i = 0; i < size; ++i)

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-#include "latent/core/threads.hpp"
+#include "latent/core/team.hpp"
 #include "latent/evaluation/psnr.hpp"
 
 namespace latent::evaluation {
@@ -38,38 +38,34 @@ namespace latent::evaluation {
   const double c1 = 0.0001 * max_val * max_val, c2 = 0.0009 * max_val * max_val;
   const Index places_y = height - window + 1, places_x = width - window + 1;
   std::vector<double> similarities(static_cast<std::size_t>(a.dimension(0)));
-  Kept kept;
-#pragma omp parallel for schedule(static) num_threads(team_size(0, "ssim"))
-  for (Index n = 0; n < a.dimension(0); ++n)
-    kept.run([&] {
-      double sum = 0;
-      // The window is a product: first along the rows, then along the columns, for a, b, a^2, b^2 and a b at once.
-      std::vector<std::array<double, 5>> rows(static_cast<std::size_t>(height * places_x));
-      for (Index c = 0; c < channels; ++c) {
-        for (Index y = 0; y < height; ++y)
-          for (Index x = 0; x < places_x; ++x) {
-            auto& row = rows[static_cast<std::size_t>(y * places_x + x)] = {};
-            for (Index i = 0; i < window; ++i) {
-              const auto p = static_cast<double>(a(n, y, x + i, c)), q = static_cast<double>(b(n, y, x + i, c));
-              const double weight = gauss[static_cast<std::size_t>(i)];
-              row[0] += weight * p, row[1] += weight * q;
-              row[2] += weight * p * p, row[3] += weight * q * q, row[4] += weight * p * q;
-            }
+  const double operations = 2.0 * window * 10 * static_cast<double>(a.size());
+  share_out(team_size(0, "ssim", operations), a.dimension(0), [&](Index n, int) {
+    double sum = 0;
+    // The window is a product: first along the rows, then along the columns, for a, b, a^2, b^2 and a b at once.
+    std::vector<std::array<double, 5>> rows(static_cast<std::size_t>(height * places_x));
+    for (Index c = 0; c < channels; ++c) {
+      for (Index y = 0; y < height; ++y)
+        for (Index x = 0; x < places_x; ++x) {
+          auto& row = rows[static_cast<std::size_t>(y * places_x + x)] = {};
+          for (Index i = 0; i < window; ++i) {
+            const auto p = static_cast<double>(a(n, y, x + i, c)), q = static_cast<double>(b(n, y, x + i, c));
+            const double weight = gauss[static_cast<std::size_t>(i)];
+            row[0] += weight * p, row[1] += weight * q;
+            row[2] += weight * p * p, row[3] += weight * q * q, row[4] += weight * p * q;
           }
-        for (Index y = 0; y < places_y; ++y)
-          for (Index x = 0; x < places_x; ++x) {
-            std::array<double, 5> m{};
-            for (Index i = 0; i < window; ++i)
-              for (std::size_t k = 0; k < 5; ++k)
-                m[k] += gauss[static_cast<std::size_t>(i)] * rows[static_cast<std::size_t>((y + i) * places_x + x)][k];
-            const double variances = m[2] - m[0] * m[0] + m[3] - m[1] * m[1], covariance = m[4] - m[0] * m[1];
-            sum +=
-                (2 * m[0] * m[1] + c1) * (2 * covariance + c2) / ((m[0] * m[0] + m[1] * m[1] + c1) * (variances + c2));
-          }
-      }
-      similarities[static_cast<std::size_t>(n)] = sum / static_cast<double>(places_y * places_x * channels);
-    });
-  kept.rethrow();
+        }
+      for (Index y = 0; y < places_y; ++y)
+        for (Index x = 0; x < places_x; ++x) {
+          std::array<double, 5> m{};
+          for (Index i = 0; i < window; ++i)
+            for (std::size_t k = 0; k < 5; ++k)
+              m[k] += gauss[static_cast<std::size_t>(i)] * rows[static_cast<std::size_t>((y + i) * places_x + x)][k];
+          const double variances = m[2] - m[0] * m[0] + m[3] - m[1] * m[1], covariance = m[4] - m[0] * m[1];
+          sum += (2 * m[0] * m[1] + c1) * (2 * covariance + c2) / ((m[0] * m[0] + m[1] * m[1] + c1) * (variances + c2));
+        }
+    }
+    similarities[static_cast<std::size_t>(n)] = sum / static_cast<double>(places_y * places_x * channels);
+  });
   return similarities;
 }
 

@@ -28,27 +28,23 @@ double trustworthiness(const Tensor<2, High>& high, const Tensor<2, Low>& low, I
   const Tensor<2, High> truth = squared_distances(detail::in_range(high, "trustworthiness"), threads);
   const Tensor<2, Low> shown = squared_distances(detail::in_range(low, "trustworthiness"), threads);
 
-  Index excess = 0;  // of the ranks over k: whole numbers, whose sum does not depend on the order
+  std::atomic<Index> excess = 0;  // of the ranks over k: whole numbers, whose sum does not depend on the order
   const int team =
       team_size(threads, "trustworthiness",
                 static_cast<double>(neighbours + 10) * static_cast<double>(count) * static_cast<double>(count));
-  Kept kept;
-#pragma omp parallel for reduction(+ : excess) num_threads(team)
-  for (Index i = 0; i < count; ++i)
-    kept.run([&] {
-      std::vector<Index> others(static_cast<std::size_t>(count));
-      std::iota(others.begin(), others.end(), Index{0});
-      others.erase(others.begin() + i);
-      std::partial_sort(others.begin(), others.begin() + k, others.end(), [&](Index a, Index b) {
-        return shown(i, a) < shown(i, b) || (shown(i, a) == shown(i, b) && a < b);
-      });
-      for (const Index j : std::vector<Index>(others.begin(), others.begin() + k)) {
-        Index rank = 1;
-        for (const Index other : others) rank += truth(i, other) < truth(i, j) ? 1 : 0;
-        excess += std::max<Index>(0, rank - k);
-      }
+  share_out(team, count, [&](Index i, int) {
+    std::vector<Index> others(static_cast<std::size_t>(count));
+    std::iota(others.begin(), others.end(), Index{0});
+    others.erase(others.begin() + i);
+    std::partial_sort(others.begin(), others.begin() + k, others.end(), [&](Index a, Index b) {
+      return shown(i, a) < shown(i, b) || (shown(i, a) == shown(i, b) && a < b);
     });
-  kept.rethrow();
+    for (const Index j : std::vector<Index>(others.begin(), others.begin() + k)) {
+      Index rank = 1;
+      for (const Index other : others) rank += truth(i, other) < truth(i, j) ? 1 : 0;
+      excess += std::max<Index>(0, rank - k);
+    }
+  });
   const auto n = static_cast<double>(count), share = static_cast<double>(k);
   return 1 - 2 * static_cast<double>(excess) / (n * share * (2 * n - 3 * share - 1));
 }

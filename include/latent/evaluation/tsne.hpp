@@ -61,43 +61,38 @@ Tensor<2, Scalar> conditional_probabilities(const Tensor<2, Scalar>& samples, do
   check(perplexity >= 1 && perplexity < static_cast<double>(count), "tsne: expected a perplexity from 1 to less than ",
         count, " samples, received ", perplexity);
   Tensor<2, Scalar> p = squared_distances(detail::in_range(samples, "tsne"), threads);
-  Kept kept;
-#pragma omp parallel for num_threads(detail::team_for_pairs(count, 200, threads))
-  for (Index i = 0; i < count; ++i)
-    kept.run([&] {
-      // The distances become probabilities in place. Only their differences matter: without the smallest one, the nearest
-      // neighbour has exp(0) and the sum cannot be 0.
-      Scalar* row = &p(i, 0);
-      row[i] = std::numeric_limits<Scalar>::infinity();
-      const Scalar nearest = *std::min_element(row, row + count);
-      double mean = 0;
-      for (Index j = 0; j < count; ++j)
-        if (j != i) row[j] -= nearest, mean += static_cast<double>(row[j]) / static_cast<double>(count - 1);
-      row[i] = 0;
-      if (mean == 0) mean = 1;  // all equally far: any precision will do
+  share_out(detail::team_for_pairs(count, 200, threads), count, [&](Index i, int) {
+    // The distances become probabilities in place. Only their differences matter: without the smallest one, the nearest
+    // neighbour has exp(0) and the sum cannot be 0.
+    Scalar* row = &p(i, 0);
+    row[i] = std::numeric_limits<Scalar>::infinity();
+    const Scalar nearest = *std::min_element(row, row + count);
+    double mean = 0;
+    for (Index j = 0; j < count; ++j)
+      if (j != i) row[j] -= nearest, mean += static_cast<double>(row[j]) / static_cast<double>(count - 1);
+    row[i] = 0;
+    if (mean == 0) mean = 1;  // all equally far: any precision will do
 
-      std::vector<Scalar> weights(static_cast<std::size_t>(count));
-      double low = -40 - std::log(mean), high = 40 - std::log(mean), sum = 0;  // of log b: everybody, the nearest alone
-      for (int step = 0; step < 60; ++step) {
-        const double log_b = (low + high) / 2, b = std::exp(log_b);
-        simd::map(
-            weights.data(), count, [&](auto d) { return simd::exp_of_negative(static_cast<Scalar>(-b) * d); }, row);
-        weights[static_cast<std::size_t>(i)] = 0;
-        double energy = 0;
-        sum = 0;
+    std::vector<Scalar> weights(static_cast<std::size_t>(count));
+    double low = -40 - std::log(mean), high = 40 - std::log(mean), sum = 0;  // of log b: everybody, the nearest alone
+    for (int step = 0; step < 60; ++step) {
+      const double log_b = (low + high) / 2, b = std::exp(log_b);
+      simd::map(weights.data(), count, [&](auto d) { return simd::exp_of_negative(static_cast<Scalar>(-b) * d); }, row);
+      weights[static_cast<std::size_t>(i)] = 0;
+      double energy = 0;
+      sum = 0;
 #pragma omp simd reduction(+ : sum, energy)
-        for (Index j = 0; j < count; ++j) {
-          const auto weight = static_cast<double>(weights[static_cast<std::size_t>(j)]);
-          sum += weight, energy += weight * static_cast<double>(row[j]);
-        }
-        const double excess = std::log(sum) + b * energy / sum - std::log(perplexity);  // of the entropy
-        if (std::abs(excess) < 1e-5) break;
-        (excess > 0 ? low : high) = log_b;
+      for (Index j = 0; j < count; ++j) {
+        const auto weight = static_cast<double>(weights[static_cast<std::size_t>(j)]);
+        sum += weight, energy += weight * static_cast<double>(row[j]);
       }
-      for (Index j = 0; j < count; ++j)
-        row[j] = static_cast<Scalar>(static_cast<double>(weights[static_cast<std::size_t>(j)]) / sum);
-    });
-  kept.rethrow();
+      const double excess = std::log(sum) + b * energy / sum - std::log(perplexity);  // of the entropy
+      if (std::abs(excess) < 1e-5) break;
+      (excess > 0 ? low : high) = log_b;
+    }
+    for (Index j = 0; j < count; ++j)
+      row[j] = static_cast<Scalar>(static_cast<double>(weights[static_cast<std::size_t>(j)]) / sum);
+  });
   return p;
 }
 
@@ -108,9 +103,9 @@ Tensor<2, Scalar> joint_probabilities(const Tensor<2, Scalar>& samples, double p
   Tensor<2, Scalar> p = conditional_probabilities(samples, perplexity, threads);
   const Index count = p.dimension(0);
   const Scalar share = Scalar(1) / static_cast<Scalar>(2 * count);
-#pragma omp parallel for schedule(dynamic, 16) num_threads(detail::team_for_pairs(count, 2, threads))
-  for (Index i = 0; i < count; ++i)
+  share_out(detail::team_for_pairs(count, 2, threads), count, [&](Index i, int) {
     for (Index j = 0; j < i; ++j) p(i, j) = p(j, i) = std::max((p(i, j) + p(j, i)) * share, Scalar(2.2e-16));
+  });
   return p;
 }
 
@@ -137,8 +132,7 @@ double kl_divergence(const Tensor<2, Scalar>& p, const Tensor<2, Scalar>& points
   const Index count = p.dimension(0);
   // Sums of rows are added up in order at the end: the same for any number of threads.
   std::vector<double> weights(static_cast<std::size_t>(count)), terms(weights);
-#pragma omp parallel for schedule(dynamic, 16) num_threads(detail::team_for_pairs(count, 30, threads))
-  for (Index i = 0; i < count; ++i)
+  share_out(detail::team_for_pairs(count, 30, threads), count, [&](Index i, int) {
     for (Index j = 0; j < i; ++j) {
       const double dx = static_cast<double>(points(i, 0) - points(j, 0)),
                    dy = static_cast<double>(points(i, 1) - points(j, 1)), square = 1 + dx * dx + dy * dy;
@@ -146,6 +140,7 @@ double kl_divergence(const Tensor<2, Scalar>& p, const Tensor<2, Scalar>& points
       weights[static_cast<std::size_t>(i)] += 2 / square;
       terms[static_cast<std::size_t>(i)] += 2 * pair * std::log(pair * square);
     }
+  });
   const auto total = [](const std::vector<double>& rows) { return std::accumulate(rows.begin(), rows.end(), 0.0); };
   return total(terms) + std::log(total(weights));  // the sum of all p_ij is 1
 }
@@ -163,8 +158,7 @@ Tensor<2, Scalar> kl_gradient(const Tensor<2, Scalar>& p, const Tensor<2, Scalar
   const Scalar *x = all.x.data(), *y = all.y.data();
   Tensor<2, Scalar> attraction(count, 2), repulsion(count, 2);
   std::vector<double> weights(static_cast<std::size_t>(count));
-#pragma omp parallel for schedule(dynamic, 16) num_threads(detail::team_for_pairs(count, 15, threads))
-  for (Index i = 0; i < count; ++i) {
+  share_out(detail::team_for_pairs(count, 15, threads), count, [&](Index i, int) {
     const Scalar* row = &p(i, 0);
     const Scalar xi = x[i], yi = y[i];
     Scalar z = -1, ax = 0, ay = 0, rx = 0, ry = 0;  // w_ii is 1, and does not count
@@ -179,7 +173,7 @@ Tensor<2, Scalar> kl_gradient(const Tensor<2, Scalar>& p, const Tensor<2, Scalar
     weights[static_cast<std::size_t>(i)] = static_cast<double>(z);
     attraction(i, 0) = ax, attraction(i, 1) = ay;
     repulsion(i, 0) = rx, repulsion(i, 1) = ry;
-  }
+  });
   const double z = std::accumulate(weights.begin(), weights.end(), 0.0);
   for (Index i = 0; i < attraction.size(); ++i) {
     const auto attracts = static_cast<double>(attraction.data()[i]), repels = static_cast<double>(repulsion.data()[i]);

@@ -86,7 +86,7 @@ struct Chunk {
     const LayerPasses<Scalar>& passes = plan.passes[index(i)];
     const Index parts = std::min(static_cast<Index>(scratches.size()) + 1, passes.forward_parts);
     if (parts == 1) return passes.forward(at(i));
-    share(static_cast<int>(parts), parts, [&](Index part, int thread) {
+    share_out(static_cast<int>(parts), parts, [&](Index part, int thread) {
       LayerCall<Scalar> here = at(i);
       here.call.part = part, here.call.parts = parts;
       if (thread > 0) here.scratch = scratches[static_cast<std::size_t>(thread) - 1].get();

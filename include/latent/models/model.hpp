@@ -9,7 +9,6 @@
 
 #include "latent/core/random.hpp"
 #include "latent/core/tensors.hpp"
-#include "latent/core/threads.hpp"
 #include "latent/models/network.hpp"
 #include "latent/models/session.hpp"
 #include "latent/models/summary.hpp"

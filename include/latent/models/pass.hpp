@@ -210,7 +210,7 @@ class Pass {
   /// The threads of the team share the lanes, and wait for each other at the end.
   [[gnu::noinline]] void for_chunks(const Scalar* parameters, const Scalar* prepared, FunctionRef<Scalar*(Index)> start,
                                     typename Task::Visit visit) {
-    share(team_, mine_.size(), [&](Index i, int thread) {
+    share_out(team_, mine_.size(), [&](Index i, int thread) {
       if (kept_.any()) return;
       kept_.run([&] { lane_chunks(mine_.first + i, thread, parameters, prepared, start, visit); });
     });

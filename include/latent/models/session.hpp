@@ -39,7 +39,7 @@ class Session {
     std::atomic<bool> same = copy_ != nullptr;
     if (plan_.prepared == 0) return same;
     const Index parts = std::clamp<Index>(plan_.parameters / piece, 1, team);
-    share(team, same ? parts : 0, [&](Index part, int) {
+    share_out(team, same ? parts : 0, [&](Index part, int) {
       const Index begin = plan_.parameters * part / parts, end = plan_.parameters * (part + 1) / parts;
       const auto bytes = static_cast<std::size_t>(end - begin) * sizeof(Scalar);
       if (std::memcmp(copy_.get() + begin, parameters + begin, bytes) != 0) same = false;

@@ -48,7 +48,7 @@ class GradientSum {
     constexpr Index piece = 4096;  // scalars for a thread at a time
     for (int r = 0; r < learners(); ++r) {
       Scalar* const to = sent_.data() + static_cast<Index>(mine_.size()) * begin_of(r);
-      share(team, (size_of(r) + piece - 1) / piece, [&](Index number, int) {
+      share_out(team, (size_of(r) + piece - 1) / piece, [&](Index number, int) {
         const Index first = number * piece;
         for (std::size_t k = 0; k < mine_.size(); ++k) {
           const Index row = mine_[k].first - lanes.first;
@@ -61,7 +61,7 @@ class GradientSum {
       });
     }
     company_.all_to_all(as_bytes(sent_.data()), sent_bytes_, as_bytes(received_.data()), received_bytes_);
-    share(team, (part + piece - 1) / piece, [&](Index number, int) {
+    share_out(team, (part + piece - 1) / piece, [&](Index number, int) {
       const Index first = number * piece, count = std::min(piece, part - first);
       add_nodes(
           received_.data() + first, part, static_cast<Index>(nodes_.size()),

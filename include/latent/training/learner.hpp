@@ -10,7 +10,6 @@
 #include <span>
 
 #include "latent/checks/nan_tracer.hpp"
-#include "latent/core/threads.hpp"
 #include "latent/core/version.hpp"
 #include "latent/training/callbacks.hpp"
 #include "latent/training/gradient_sum.hpp"
@@ -299,8 +298,8 @@ class Learner {
           scales.data());
     };
 
-    share(team, plan_.depth(),
-          [&](Index i, int) { prepare<Scalar>(plan_, static_cast<int>(i), parameters_, prepared_.get()); });
+    share_out(team, plan_.depth(),
+              [&](Index i, int) { prepare<Scalar>(plan_, static_cast<int>(i), parameters_, prepared_.get()); });
     if (watch_) watch_(Stage::prepare, 0);
 
     pass_.run(parameters_, prepared_.get(), {.start = start, .input = input, .loss = loss});

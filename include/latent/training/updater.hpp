@@ -61,10 +61,10 @@ class Updater {
     const Index count = static_cast<Index>(pieces_.size());
     const bool by_norm = clipnorm_ > 0 || global_clipnorm_ > 0;
     if (by_norm) {
-      share(team, count, [&](Index i, int) { measure(static_cast<std::size_t>(i), gradients, lanes); });
+      share_out(team, count, [&](Index i, int) { measure(static_cast<std::size_t>(i), gradients, lanes); });
       find_factors();
     }
-    share(team, count, [&](Index i, int) {
+    share_out(team, count, [&](Index i, int) {
       const Piece& piece = pieces_[static_cast<std::size_t>(i)];
       if (by_norm)
         Slice<Scalar>(gradients + piece.first, piece.count) *= factors_[piece.tensor];
