@@ -14,7 +14,7 @@
 
 #include "latent/core/buffer.hpp"
 #include "latent/core/check.hpp"
-#include "latent/core/team.hpp"
+#include "latent/core/threads.hpp"
 #include "latent/kernels/conv2d.hpp"
 
 namespace latent::kernels {
@@ -106,10 +106,11 @@ class LoneConv2D {
     while (scratch_.size() < static_cast<std::size_t>(team)) scratch_.push_back(aligned_zeros<Scalar>(scratch_size));
     if (scratch_value_ != Scalar(0))  // false for 0 only: NaN is not equal to anything
       for (const auto& scratch : scratch_) std::fill_n(scratch.get(), scratch_size, scratch_value_);
-    share_out(team, parts_, [&](Index part, int thread) {
+#pragma omp parallel for schedule(static) num_threads(team)
+    for (Index part = 0; part < parts_; ++part) {
       const Index first = part * images_ / parts_, last = (part + 1) * images_ / parts_;
-      run(part, first, last - first, scratch_[static_cast<std::size_t>(thread)].get());
-    });
+      run(part, first, last - first, scratch_[static_cast<std::size_t>(omp_get_thread_num())].get());
+    }
   }
 
   template <class L>
