@@ -76,7 +76,7 @@ TEST_CASE("work is shared out within a piece, and by several callers at once") {
 TEST_CASE("a thousand threads are not started") {
   CHECK(team_size(1, "test") == 1);
   CHECK(team_size(16, "test") == 16);
-  CHECK(team_size(1000, "test") == std::max(16, 2 * omp_get_num_procs()));
+  CHECK(team_size(1000, "test") == std::max(16, 2 * processors()));
   CHECK_THROWS_WITH_AS(team_size(1025, "test"), "test: threads is within 0..1024, received 1025",
                        std::invalid_argument);
 }

@@ -143,14 +143,14 @@ class Team {
   }
   [[gnu::cold]] void send_away(int helper, int here) {
     if (sched_getaffinity(0, sizeof(allowed_), &allowed_) != 0) return;  // where the caller may be
-    cpu_set_t free = allowed_;
-    CPU_CLR(static_cast<std::size_t>(here), &free);
+    cpu_set_t others = allowed_;
+    CPU_CLR(static_cast<std::size_t>(here), &others);
     for (int other = 0; other < helper; ++other)
-      if (place_of(other) != nowhere) CPU_CLR(static_cast<std::size_t>(place_of(other)), &free);
-    if (CPU_COUNT(&free) == 0) return;
+      if (place_of(other) != nowhere) CPU_CLR(static_cast<std::size_t>(place_of(other)), &others);
+    if (CPU_COUNT(&others) == 0) return;
     Helper& sent = *helpers_[static_cast<std::size_t>(helper)];
     sent.processor = nowhere;
-    sent.sent_away = pthread_setaffinity_np(sent.thread.native_handle(), sizeof(free), &free) == 0;
+    sent.sent_away = pthread_setaffinity_np(sent.thread.native_handle(), sizeof(others), &others) == 0;
   }
   /// A helper that has arrived may go wherever the system wants it.
   void arrive(Helper& me) const {
@@ -223,7 +223,7 @@ class Team {
   std::vector<std::unique_ptr<Helper>> helpers_;
   std::unique_ptr<Range[]> ranges_;
   Work work_;
-  int threads_ = 1, processors_ = omp_get_num_procs();
+  int threads_ = 1, processors_ = processors();
   bool working_ = false;
   std::uint32_t round_ = 0;
   std::atomic<std::chrono::microseconds> patience_{};

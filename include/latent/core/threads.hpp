@@ -20,6 +20,9 @@ namespace latent {
   return getpid() != process;
 }
 
+/// How many processors this process may use.
+inline int processors() { return omp_get_num_procs(); }
+
 /// The number of threads for an option `threads`: 0 means as many as OpenMP offers, and 1 within a parallel region of OpenMP.
 /// More than 16, or two for each processor if those are more, are never of use, and not started. In a process that fork()
 /// has made after work with threads it is 1, whatever was asked for. Throws std::invalid_argument outside 0..1024.
@@ -27,7 +30,7 @@ inline int team_size(int threads, const char* what) {
   check(threads >= 0 && threads <= 1024, what, ": threads is within 0..1024, received ", threads);
   if (threads_are_lost()) return 1;
   if (threads == 0) return omp_in_parallel() ? 1 : omp_get_max_threads();
-  return std::min(threads, std::max(16, 2 * omp_get_num_procs()));
+  return std::min(threads, std::max(16, 2 * processors()));
 }
 
 /// The same where there is work for so many additions and multiplications: nobody is woken up for less than half a million,
