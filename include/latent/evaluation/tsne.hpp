@@ -45,6 +45,13 @@ namespace detail {
 [[gnu::cold]] inline int team_for_pairs(Index count, double operations, int threads) {
   return team_size(threads, "tsne", operations * static_cast<double>(count) * static_cast<double>(count));
 }
+/// Calls row(i) for i = 0 ... count - 1, each so many operations for each of `count` samples. Threads take 16 rows at a time.
+template <class Row>
+void for_rows(Index count, double operations, int threads, const Row& row) {
+  share_out(team_for_pairs(count, operations, threads), (count + 15) / 16, [&](Index block, int) {
+    for (Index i = 16 * block; i < std::min(count, 16 * block + 16); ++i) row(i);
+  });
+}
 }  // namespace detail
 
 /// p(j|i) in row i: how likely i would choose j for its neighbour if it chose by a normal distribution around itself,
@@ -61,7 +68,7 @@ Tensor<2, Scalar> conditional_probabilities(const Tensor<2, Scalar>& samples, do
   check(perplexity >= 1 && perplexity < static_cast<double>(count), "tsne: expected a perplexity from 1 to less than ",
         count, " samples, received ", perplexity);
   Tensor<2, Scalar> p = squared_distances(detail::in_range(samples, "tsne"), threads);
-  share_out(detail::team_for_pairs(count, 200, threads), count, [&](Index i, int) {
+  detail::for_rows(count, 200, threads, [&](Index i) {
     // The distances become probabilities in place. Only their differences matter: without the smallest one, the nearest
     // neighbour has exp(0) and the sum cannot be 0.
     Scalar* row = &p(i, 0);
@@ -103,7 +110,7 @@ Tensor<2, Scalar> joint_probabilities(const Tensor<2, Scalar>& samples, double p
   Tensor<2, Scalar> p = conditional_probabilities(samples, perplexity, threads);
   const Index count = p.dimension(0);
   const Scalar share = Scalar(1) / static_cast<Scalar>(2 * count);
-  share_out(detail::team_for_pairs(count, 2, threads), count, [&](Index i, int) {
+  detail::for_rows(count, 2, threads, [&](Index i) {
     for (Index j = 0; j < i; ++j) p(i, j) = p(j, i) = std::max((p(i, j) + p(j, i)) * share, Scalar(2.2e-16));
   });
   return p;
@@ -132,7 +139,7 @@ double kl_divergence(const Tensor<2, Scalar>& p, const Tensor<2, Scalar>& points
   const Index count = p.dimension(0);
   // Sums of rows are added up in order at the end: the same for any number of threads.
   std::vector<double> weights(static_cast<std::size_t>(count)), terms(weights);
-  share_out(detail::team_for_pairs(count, 30, threads), count, [&](Index i, int) {
+  detail::for_rows(count, 30, threads, [&](Index i) {
     for (Index j = 0; j < i; ++j) {
       const double dx = static_cast<double>(points(i, 0) - points(j, 0)),
                    dy = static_cast<double>(points(i, 1) - points(j, 1)), square = 1 + dx * dx + dy * dy;
@@ -158,7 +165,7 @@ Tensor<2, Scalar> kl_gradient(const Tensor<2, Scalar>& p, const Tensor<2, Scalar
   const Scalar *x = all.x.data(), *y = all.y.data();
   Tensor<2, Scalar> attraction(count, 2), repulsion(count, 2);
   std::vector<double> weights(static_cast<std::size_t>(count));
-  share_out(detail::team_for_pairs(count, 15, threads), count, [&](Index i, int) {
+  detail::for_rows(count, 15, threads, [&](Index i) {
     const Scalar* row = &p(i, 0);
     const Scalar xi = x[i], yi = y[i];
     Scalar z = -1, ax = 0, ay = 0, rx = 0, ry = 0;  // w_ii is 1, and does not count
