@@ -137,9 +137,13 @@ TEST_CASE("several threads call one model") {
   const auto x = random_batch<Network>(4);
   const Tensor<2> expected = Network(model).predict(x);
   std::atomic<bool> right = true;
+  const Tensor<4> of_part = Part(model.part<0>()).predict(x);
   const auto call = [&](int threads) {
-    for (int i = 0; i < 40; ++i)
+    for (int i = 0; i < 20; ++i) {
       if (!same(model.predict(x, threads), expected)) right = false;
+      if (!same(model.part<0>().predict(x, threads), of_part)) right = false;
+      if (i % 4 == 0 && !std::isfinite(model.logits(x, threads)(0, 0))) right = false;
+    }
   };
   std::vector<std::thread> callers;
   for (int i = 0; i < 12; ++i) callers.emplace_back(call, 1 + i % 2);  // more than a model has places for
@@ -160,6 +164,16 @@ TEST_CASE("a repeated prediction asks for no memory") {
     for (int i = 0; i < 3; ++i) model.predict(x, y, threads), divided.predict(image, z, threads);
     CHECK(allocations - before == 0);
   }
+  // A part has names of its own, but nothing that it would have to prepare again.
+  const auto asked_for_by = [&] {
+    const long before = allocations;
+    model.part<0>().predict(x, z, 1);
+    return allocations - before;
+  };
+  const long first = asked_for_by(), second = asked_for_by();
+  CHECK((second < first) == counted);
+  model.predict(x, y);
+  CHECK(asked_for_by() == second);
   CHECK((allocations > 0) == counted);
 }
 

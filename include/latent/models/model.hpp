@@ -171,7 +171,8 @@ class Model {
     constexpr std::size_t first = items_before<i>(), end = items_before<i + 1>();
     constexpr auto layer = static_cast<std::size_t>(network::graph.layer[first]);
     return Part({parameters_, parameters_.get() + network::placement.before[layer]}, {frozen_, frozen_.get() + layer},
-                {names_.begin() + first, names_.begin() + static_cast<std::ptrdiff_t>(end)}, text(name_, "_part_", i));
+                {names_.begin() + first, names_.begin() + static_cast<std::ptrdiff_t>(end)}, text(name_, "_part_", i),
+                sessions_);
   }
 
   /// The same layers on another input size, `model.on<Input<420, 540, 1>>()`, sharing the parameters: a network trained on
@@ -232,7 +233,7 @@ class Model {
   /// `predict({images, labels})`; several outputs are a std::tuple.
   ///
   /// A model keeps what it has made for this (models/session.hpp): repeated calls are faster, and several threads may call one
-  /// model. So keep a part that is called often: `const auto decoder = vae.part<2>();`.
+  /// model. Its parts are kept with it.
   OutputTensor predict(const InputTensor& x, int threads = 0) const {
     OutputTensor y;
     predict(x, y, threads);
@@ -312,11 +313,13 @@ class Model {
   template <class, class...>
   friend class Model;
   Model(std::shared_ptr<Scalar[]> parameters, std::shared_ptr<bool[]> frozen, std::vector<LayerName> names,
-        std::string name)
+        std::string name,
+        std::shared_ptr<engine::Sessions<Scalar>> sessions = std::make_shared<engine::Sessions<Scalar>>())
       : parameters_(std::move(parameters)),
         frozen_(std::move(frozen)),
         names_(std::move(names)),
-        name_(std::move(name)) {}
+        name_(std::move(name)),
+        sessions_(std::move(sessions)) {}
 
   void copy_numbers(const Model& other) {
     std::copy_n(other.parameters_.get(), network::buffer_size, parameters_.get());
@@ -377,7 +380,7 @@ class Model {
   std::shared_ptr<bool[]> frozen_;  // of each layer
   std::vector<LayerName> names_;    // of all items of the flat list
   std::string name_;
-  std::unique_ptr<engine::Sessions<Scalar>> sessions_ = std::make_unique<engine::Sessions<Scalar>>();
+  std::shared_ptr<engine::Sessions<Scalar>> sessions_ = std::make_shared<engine::Sessions<Scalar>>();
 };
 
 }  // namespace latent

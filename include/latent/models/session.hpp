@@ -6,7 +6,8 @@
 /// compares all of them, byte by byte, before each prediction. (For 74,497 parameters that is a tenth of what one image
 /// takes; preparing them takes twice as long as the image.)
 ///
-/// One call at a time has a session. Calls that come at the same time each get one of their own, without waiting for anybody:
+/// A model and its parts share their sessions, each of which is for one network. Calls that come at the same time each get
+/// one of their own, without waiting for anybody:
 ///
 ///     predict on thread A   takes session 0 from its place ...                          ... puts it back
 ///     predict on thread B       finds the place empty, makes session 1 ...        ... puts it into the next place
@@ -57,7 +58,7 @@ class Session {
   std::shared_ptr<Scalar[]> prepared_, copy_;  // null before the first call
 };
 
-/// The sessions of one model that nobody is using.
+/// The sessions of a model and its parts that nobody is using.
 template <class Scalar>
 class Sessions {
  public:
@@ -65,7 +66,7 @@ class Sessions {
   Sessions(const Sessions&) = delete;
   Sessions& operator=(const Sessions&) = delete;
   ~Sessions() {
-    for (auto& place : idle_) delete place.load(std::memory_order_acquire);
+    for (Place& place : idle_) delete place.session.load(std::memory_order_acquire);
   }
 
   /// Session::forward in one of them. One in which something is thrown is not used again.
@@ -73,32 +74,41 @@ class Sessions {
                Scalar* const* outputs, int team) {
     std::unique_ptr<Session<Scalar>> session = taken(plan);
     session->forward(parameters, samples, outputs, team);
-    for (auto& place : idle_)
-      if (put(place, session)) return;
+    put_back(std::move(session));
   }
 
  private:
-  using Place = std::atomic<Session<Scalar>*>;
+  struct Place {
+    std::atomic<Session<Scalar>*> session{nullptr};
+    std::atomic<const Plan<Scalar>*> plan{nullptr};  // of the last session here, so that others are left where they are
+  };
 
   std::unique_ptr<Session<Scalar>> taken(const Plan<Scalar>& plan) {
     for (Place& place : idle_) {
-      if (!place.load(std::memory_order_relaxed)) continue;
-      std::unique_ptr<Session<Scalar>> session(place.exchange(nullptr, std::memory_order_acquire));
+      if (place.plan.load(std::memory_order_relaxed) != &plan) continue;
+      std::unique_ptr<Session<Scalar>> session(place.session.exchange(nullptr, std::memory_order_acquire));
       if (session && &session->plan() == &plan) return session;
-      put(place, session);
+      if (session) put_back(std::move(session));
     }
     return std::make_unique<Session<Scalar>>(plan);
   }
-  /// False if the place is not empty.
-  static bool put(Place& place, std::unique_ptr<Session<Scalar>>& session) {
-    Session<Scalar>* nobody = nullptr;
-    if (!place.compare_exchange_strong(nobody, session.get(), std::memory_order_release, std::memory_order_relaxed))
-      return false;
-    (void)session.release();
-    return true;
+  /// Into an empty place; if there is none, instead of one of another plan, which has not been used for longer.
+  void put_back(std::unique_ptr<Session<Scalar>> session) {
+    for (Place& place : idle_) {
+      Session<Scalar>* nobody = nullptr;
+      if (place.session.compare_exchange_strong(nobody, session.get(), std::memory_order_acq_rel)) {
+        place.plan.store(&session->plan(), std::memory_order_relaxed);
+        return (void)session.release();
+      }
+    }
+    for (Place& place : idle_)
+      if (place.plan.exchange(&session->plan(), std::memory_order_relaxed) != &session->plan()) {
+        delete place.session.exchange(session.release(), std::memory_order_acq_rel);
+        return;
+      }
   }
 
-  std::array<Place, 8> idle_{};
+  std::array<Place, 8> idle_;
 };
 
 }  // namespace latent::engine
