@@ -161,6 +161,21 @@ TEST_CASE("an encoder or a decoder alone out of a whole model's file") {
   CHECK_FALSE(same_values(before.part<0>(), trained.part<0>()));
 }
 
+TEST_CASE("a model that has predicted predicts with the weights that are loaded next") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "f").string();
+  const Autoencoder trained(Seed{1});
+  save_weights(path, trained);
+  Autoencoder model(Seed{2});
+  Tensor<4> x(2, 4, 4, 1);
+  for (Index i = 0; i < x.size(); ++i) x.data()[i] = static_cast<float>(i % 7) / 7;
+  const auto before = model.predict(x), expected = trained.predict(x);
+  load_weights(path, model);
+  const auto after = model.predict(x);
+  CHECK(std::equal(after.data(), after.data() + after.size(), expected.data()));
+  CHECK_FALSE(std::equal(after.data(), after.data() + after.size(), before.data()));
+}
+
 TEST_CASE("a whole model out of the file of its encoder: the decoder keeps its values") {
   const TemporaryFolder folder;
   const std::string path = (folder.path / "f").string();
