@@ -60,5 +60,7 @@
 #include "latent/optimizers/schedules/exponential_decay.hpp"
 #include "latent/optimizers/schedules/piecewise_constant_decay.hpp"
 #include "latent/optimizers/sgd.hpp"
+#include "latent/training/loss_and_gradient.hpp"
+#include "latent/training/optimizer_for.hpp"
 #include "latent/training/reduce_lr_on_plateau.hpp"
 #include "latent/training/trainer.hpp"

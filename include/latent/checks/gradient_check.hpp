@@ -121,7 +121,7 @@ GradientReport check_gradients(Model_& model, const typename Model_::InputTensor
   for (const auto& input : inputs) dx.emplace_back(input.size());
   for (auto& gradient : dx) dx_data.push_back(gradient.data());
   engine::backward<double>(plan, parameters_data, model.frozen(), {input_data.data(), samples}, weight_data.data(),
-                           mode, dx_data.data(), gradients.get(), true);
+                           mode, dx_data.data(), gradients.get(), 1, true);
 
   GradientReport report;
   std::vector<double> differences;

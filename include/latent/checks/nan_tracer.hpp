@@ -63,14 +63,14 @@ template <class Scalar>
 }
 
 /// After a step that has made a tensor of the parameters infinite or NaN though the loss was finite. Throws NotFinite with
-/// the tensor's name. `gradient`, of the same size, is the sum of the gradients that it got.
+/// the tensor's name, after the words `where`. `gradient`, of the same size, is the sum of the gradients that it got.
 template <class Scalar>
-[[noreturn, gnu::cold]] void throw_spoilt(const NamedTensor<Scalar>& tensor, const Scalar* gradient, double loss,
-                                          const std::string& when) {
+[[noreturn, gnu::cold]] void throw_spoilt(const NamedTensor<Scalar>& tensor, const Scalar* gradient,
+                                          const std::string& where) {
   Index i = 0;
   while (i + 1 < tensor.size() && std::isfinite(tensor.data[i]) && std::isfinite(gradient[i])) ++i;
-  throw NotFinite(text(when, ": the loss is ", loss, ", but the step is not finite; the first is that of ", tensor.name,
-                       ", value ", i, " = ", tensor.data[i], " (gradient ", gradient[i],
+  throw NotFinite(text(where, " the step is not finite; the first is that of ", tensor.name, ", value ", i, " = ",
+                       tensor.data[i], " (gradient ", gradient[i],
                        "). A smaller learning rate, clipnorm or inputs closer to 0 may help"));
 }
 

@@ -27,7 +27,17 @@ struct Seed {
 };
 
 /// What random numbers are used for. Two purposes never share numbers, even under the same seed.
-enum class Purpose : std::uint32_t { initializer = 1, shuffle, noise, split, sampling, dropout, test, gaussian_noise };
+enum class Purpose : std::uint32_t {
+  initializer = 1,
+  shuffle,
+  noise,
+  split,
+  sampling,
+  dropout,
+  test,
+  gaussian_noise,
+  augmentation
+};
 
 /// Philox4x32-10: J. Salmon, M. Moraes, R. Dror, D. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 /// Maps a 128-bit counter to 128 random bits under a 64-bit key.
@@ -95,15 +105,27 @@ class Random {
   std::uint32_t purpose_, step_;
 };
 
+/// The numbers 0 ... count - 1 in order.
+inline std::vector<Index> in_order(Index count) {
+  std::vector<Index> order(static_cast<std::size_t>(count));
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<Index>(i);
+  return order;
+}
+
 /// The numbers 0 ... count - 1 in random order (Fisher and Yates).
 inline std::vector<Index> permutation(Index count, const Random& random) {
-  std::vector<Index> order(static_cast<std::size_t>(count));
-  for (Index i = 0; i < count; ++i) order[static_cast<std::size_t>(i)] = i;
+  std::vector<Index> order = in_order(count);
   for (Index i = count - 1; i > 0; --i) {
     const auto other = static_cast<Index>(random.uniform(i) * static_cast<double>(i + 1));
     std::swap(order[static_cast<std::size_t>(i)], order[static_cast<std::size_t>(other)]);
   }
   return order;
+}
+
+/// The order of a pass over so many samples or batches.
+inline std::vector<Index> order_of_pass(Index count, bool shuffle, Seed seed, Index pass) {
+  if (!shuffle) return in_order(count);
+  return permutation(count, Random(seed, Purpose::shuffle, 0, static_cast<std::uint32_t>(pass)));
 }
 
 }  // namespace latent

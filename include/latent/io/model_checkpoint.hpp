@@ -26,7 +26,7 @@ struct ModelCheckpoint : MonitorCallback {
 
   /// Throws FileError if the file cannot be written; the one of the epoch before is then still there.
   void on_epoch_end(Training& training) override {
-    if (!save_best_only || improved(training, "ModelCheckpoint")) save_(path);
+    if (!save_best_only || (!waits(training) && improved(training, "ModelCheckpoint"))) save_(path);
   }
 
   const char* state_name() const override { return "model_checkpoint"; }

@@ -8,7 +8,8 @@
 #include <map>
 
 #include "latent/core/random.hpp"
-#include "latent/core/tensors.hpp"
+#include "latent/core/read_ahead.hpp"
+#include "latent/core/source.hpp"
 #include "latent/models/network.hpp"
 #include "latent/models/session.hpp"
 #include "latent/models/summary.hpp"
@@ -94,12 +95,15 @@ struct TensorsOf<Network_, std::integer_sequence<int, i...>, std::integer_sequen
 
 }  // namespace engine
 
+template <class Scalar>
+using NamedNumbers = std::map<std::string, std::vector<Scalar>>;
+
 /// What the backward pass of a model gives: the gradient with respect to its input (a std::tuple, if it has several) and to
 /// every parameter.
 template <class Scalar, class X>
 struct Gradients {
   X dx;
-  std::map<std::string, std::vector<Scalar>> parameters;  ///< "conv2d/kernel" -> values, row-major
+  NamedNumbers<Scalar> parameters;  ///< "conv2d/kernel" -> values, row-major
 
   /// The gradient of one trainable parameter tensor by name. Throws std::out_of_range for a name that is not there.
   const std::vector<Scalar>& operator[](const std::string& name) const { return parameters.at(name); }
@@ -243,6 +247,25 @@ class Model {
   void predict(const InputTensor& x, OutputTensor& y, int threads = 0) const {
     predict_by(network::template plan<>, x, y, "predict", threads);
   }
+  /// The output for all batches of a source, in order; their targets are not looked at.
+  template <class Y>
+  OutputTensor predict(Source<InputGradient, Y>& source, int threads = 0, Index prefetch = 2) const {
+    const Index batches = source.size();
+    check(batches >= 1, "predict: expected a source of at least 1 batch, received one of ", batches);
+    check(prefetch >= 0, "predict: prefetch is at least 0, received ", prefetch);
+    std::vector<OutputTensor> parts;
+    const auto read = [&](Index i) {
+      if (i == 0) source.on_epoch_begin(0);
+      return source.batch(i);
+    };
+    ReadAhead<typename Source<InputGradient, Y>::Batch> reader(read, batches, prefetch);
+    for (Index i = 0; i < batches; ++i) {
+      const auto batch = reader.next();
+      parts.push_back(predict(referred(batch.x), threads));
+    }
+    source.on_epoch_end();
+    return joined(parts);
+  }
   template <OtherTensor<InputTensor> Other>
   OutputTensor predict(const Other&, int = 0) const {
     tensor_does_not_fit<Other, InputTensor>();
@@ -256,13 +279,13 @@ class Model {
   }
 
   /// The output in another mode: `model.call(x, {.training = true})` is Keras's `model(x, training=True)`.
-  OutputTensor call(const InputTensor& x, const CallMode& mode) const {
+  OutputTensor call(const InputTensor& x, const CallMode& mode, int threads = 0) const {
     const Index samples = checked(x, "call");
     OutputTensor y;
     resize(y, network::output_shapes, samples);
     const auto inputs = detail::data_of(x);
     engine::forward<Scalar>(network::template plan<>, data(), frozen(), {inputs.data(), samples},
-                            detail::data_of(y).data(), mode, 1);
+                            detail::data_of(y).data(), mode, team_size(threads, "call"));
     return y;
   }
 
@@ -283,8 +306,8 @@ class Model {
 
   /// The backward pass on its own: given dy, the gradient of some number with respect to the output for the batch x, the
   /// gradients of that number, plus the losses of the model's own, with respect to x and to every parameter.
-  Gradients<Scalar, InputGradient> backward(const InputTensor& x, const OutputGradient& dy,
-                                            const CallMode& mode = {}) const {
+  Gradients<Scalar, InputGradient> backward(const InputTensor& x, const OutputGradient& dy, const CallMode& mode = {},
+                                            int threads = 0) const {
     const Index samples = checked(x, "backward: x");
     const Index of_dy = detail::check_shapes(dy, network::output_shapes, output_names(), "backward: dy");
     check(samples == of_dy, "backward: x has ", samples, " samples but dy has ", of_dy);
@@ -294,10 +317,17 @@ class Model {
     const auto of_outputs = detail::data_of(dy);
     engine::backward<Scalar>(network::template plan<0, engine::Backward::input>, data(), frozen(),
                              {inputs.data(), samples}, of_outputs.data(), mode, detail::data_of(result.dx).data(),
-                             gradients.get());
-    for (const auto& tensor : named<Scalar>(gradients.get()))
-      if (tensor.trainable) result.parameters[tensor.name].assign(tensor.data, tensor.data + tensor.size());
+                             gradients.get(), team_size(threads, "backward"));
+    result.parameters = trainable_numbers(gradients.get());
     return result;
+  }
+
+  /// Of a buffer laid out like the parameters what belongs to those that are trained, by name.
+  [[gnu::cold]] NamedNumbers<Scalar> trainable_numbers(Scalar* buffer) const {
+    NamedNumbers<Scalar> numbers;
+    for (const auto& tensor : named<Scalar>(buffer))
+      if (tensor.trainable) numbers[tensor.name].assign(tensor.data, tensor.data + tensor.size());
+    return numbers;
   }
 
   /// Throws std::invalid_argument unless x is a batch for this model; returns how many samples it has.
@@ -334,6 +364,31 @@ class Model {
       using Before = typename engine::Flat<engine::List<>, std::tuple_element_t<k, std::tuple<Items...>>...>::type;
       return engine::Labels<Before>::labels.size();
     }(std::make_index_sequence<static_cast<std::size_t>(i)>{});
+  }
+
+  /// What a source gives, as the model takes it.
+  static const InputTensor& referred(const InputTensor& x) { return x; }
+  template <class... T>
+  static Tensors<T...> referred(const std::tuple<T...>& x) {
+    return std::apply([](const T&... tensor) { return Tensors<T...>(tensor...); }, x);
+  }
+  /// The samples of all parts, one after the other.
+  [[gnu::cold]] static OutputTensor joined(const std::vector<OutputTensor>& parts) {
+    Index samples = 0;
+    for (const OutputTensor& part : parts) samples += std::get<0>(detail::each(part)).dimension(0);
+    OutputTensor all = new_tensors<OutputTensor>(network::output_shapes, samples);
+    auto to = detail::data_of(all);
+    const auto copy = [](Scalar*& place, const auto& tensor) {
+      place = std::copy_n(tensor.data(), tensor.size(), place);
+    };
+    for (const OutputTensor& part : parts)
+      std::apply(
+          [&](const auto&... tensor) {
+            std::size_t o = 0;
+            (copy(to[o++], tensor), ...);
+          },
+          detail::each(part));
+    return all;
   }
 
   std::array<std::string, network::outputs> output_names() const {

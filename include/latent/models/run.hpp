@@ -59,15 +59,17 @@ template <class Scalar>
 }
 
 /// Forward and backward, given dy, the gradients with respect to the outputs. Assigns dx, those with respect to the Inputs,
-/// and adds to `gradients`. Tests let the workspaces begin with NaN.
+/// and adds to `gradients`, those of each of a few lanes by itself. Tests let the workspaces begin with NaN.
 template <class Scalar>
 [[gnu::cold]] void backward(const Plan<Scalar>& plan, const Scalar* parameters, Frozen frozen,
                             const Samples<Scalar>& samples, const Scalar* const* dy, const CallMode& mode,
-                            Scalar* const* dx, Scalar* gradients, bool begin_with_nan = false) {
-  Pass<Scalar> pass(plan, 1);
+                            Scalar* const* dx, Scalar* gradients, int team, bool begin_with_nan = false) {
+  Pass<Scalar> pass(plan, 8);
   pass.freeze(frozen);
-  pass.begin(mode, samples.count, 1);
-  const auto start = [&](Index) { return gradients; };
+  team = pass.begin(mode, samples.count, team);
+  const auto of_lanes = aligned_zeros<Scalar>(pass.lanes() * plan.parameters);
+  std::copy_n(gradients, plan.parameters, of_lanes.get());
+  const auto start = [&](Index lane) { return of_lanes.get() + lane * plan.parameters; };
   const auto input = [&](const Chunk<Scalar>& chunk) {
     if (begin_with_nan) chunk.workspace.fill(std::numeric_limits<Scalar>::quiet_NaN());
     chunk.workspace.set_inputs(chunk.call, samples.inputs);
@@ -84,6 +86,12 @@ template <class Scalar>
   };
   const auto memory = prepared(plan, parameters);
   pass.run(parameters, memory.get(), {.start = start, .input = input, .loss = loss, .done = done});
+  constexpr Index piece = 4096;  // scalars for a thread at a time
+  share_out(team, (plan.parameters + piece - 1) / piece, [&](Index number, int) {
+    const Index first = number * piece, count = std::min(piece, plan.parameters - first);
+    add_lanes(of_lanes.get() + first, plan.parameters, pass.lanes(), count);
+    std::copy_n(of_lanes.get() + first, count, gradients + first);
+  });
   penalties(plan.layers, frozen, parameters, gradients);
 }
 

@@ -18,14 +18,15 @@ namespace latent {
 
 /// The state of a training as callbacks see it.
 struct Training {
-  int epoch = 0, epochs = 0;    ///< 0, 1, ... of `epochs`
-  long batch = 0, batches = 0;  ///< 0, 1, ... of `batches`
-  long samples = 0;             ///< training samples in an epoch
-  long batch_size = 0;
-  Logs logs = {};                         ///< running means, "loss" and metrics; at the end of an epoch also "val_loss"
-  std::span<std::byte> parameters = {};   ///< all parameters of the model, to be kept or put back
+  int epoch = 0, epochs = 0;             ///< 0, 1, ... of `epochs`
+  long batch = 0, batches = 0;           ///< 0, 1, ... of `batches`
+  long samples = 0;                      ///< training samples in an epoch; of a source an estimate until the epoch ends
+  long batch_size = 0;                   ///< samples of a whole batch; 0: a source does not say
+  Logs logs = {};                        ///< running means, "loss" and metrics; at the end of an epoch also "val_loss"
+  std::span<std::byte> parameters = {};  ///< all parameters of the model, to be kept or put back
   LearningRate* learning_rate = nullptr;  ///< the optimiser's, to be looked at or replaced
   bool stop = false;                      ///< set it, and the training ends after this epoch
+  bool validated = true;                  ///< false at the end of an epoch that `validation_freq` leaves out
   /// Visits all that the training knows: parameters, optimiser, epoch, batch, history, callbacks.
   std::function<void(TrainingState&)> state = {};
 };
@@ -69,6 +70,9 @@ struct MonitorCallback : Callback {
   void state(TrainingState& state) override { state("best", best); }
 
  protected:
+  /// It monitors a number of the validation, and this epoch has none.
+  bool waits(const Training& training) const { return !training.validated && monitor.starts_with("val_"); }
+
   bool upwards() const { return mode == Mode::max || (mode == Mode::automatic && monitor.ends_with("accuracy")); }
 
   /// Whether the number is better than ever before in this training. Throws std::invalid_argument if there is none.
@@ -97,16 +101,19 @@ struct EarlyStopping : MonitorCallback {
   void on_train_begin(Training& training) override {
     MonitorCallback::on_train_begin(training);
     best_epoch = stopped_epoch = -1;
+    waited_ = 0;
     kept_.clear();
   }
   void on_epoch_end(Training& training) override {
+    if (waits(training)) return;
     if (improved(training, "EarlyStopping")) {
       best_epoch = training.epoch;
+      waited_ = 0;
       if (restore_best_weights) {
         kept_.resize(training.parameters.size() / sizeof(std::uint32_t));
         std::memcpy(kept_.data(), training.parameters.data(), training.parameters.size());
       }
-    } else if (training.epoch - best_epoch >= patience && training.epoch > 0) {
+    } else if (++waited_ >= patience && training.epoch > 0) {
       stopped_epoch = training.epoch;
       training.stop = true;
     }
@@ -121,10 +128,12 @@ struct EarlyStopping : MonitorCallback {
     MonitorCallback::state(state);
     state("best_epoch", best_epoch);
     state("stopped_epoch", stopped_epoch);
+    state("waited", waited_);
     state("best_weights", kept_);
   }
 
  private:
+  int waited_ = 0;                   // epochs, of those with the number, without getting better
   std::vector<std::uint32_t> kept_;  // the bits of the best weights
 };
 

@@ -1,36 +1,33 @@
 /// Training, whatever the network, the loss and the optimiser are: the epochs, the steps and the evaluation.
 ///
-/// How a step takes its batch through the network, and why the results do not depend on the number of threads:
+/// Where batches come from: training/feed.hpp. How a step takes its batch through the network, and why the results do not depend on the number of threads:
 /// models/pass.hpp.
 #pragma once
 
 #include <cstdio>
+#include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "latent/checks/nan_tracer.hpp"
 #include "latent/core/version.hpp"
+#include "latent/training/apply_gradients.hpp"
 #include "latent/training/callbacks.hpp"
+#include "latent/training/feed.hpp"
 #include "latent/training/gradient_sum.hpp"
 #include "latent/training/progress.hpp"
 #include "latent/training/scoring.hpp"
-#include "latent/training/updater.hpp"
 
 namespace latent::engine {
-
-/// For each Input samples, one after the other, and for each loss their targets.
-template <class Scalar>
-struct Examples {
-  std::span<const Scalar* const> x, y;
-  Index count = 0;
-};
 
 /// The options of a training that do not depend on the model; see FitOptions.
 struct Settings {
   int initial_epoch, epochs;
-  Index batch_size;
-  bool shuffle;
+  Index steps_per_epoch, validation_steps;
+  std::function<bool(int epoch)> validates;  ///< whether there is a validation after an epoch 0, 1 ...
   std::optional<ProgressBar> verbose;
   std::vector<Callback*> callbacks;
   Seed seed;
@@ -53,7 +50,7 @@ class Learner {
         objective_(plan, std::move(losses)),
         updater_(std::move(updater)),
         prepared_(aligned_zeros<Scalar>(plan.prepared)),
-        pass_(plan, default_lanes, objective_.losses(), objective_.metrics()),
+        pass_(plan, default_lanes, objective_.losses(), objective_.others()),
         company_(engine::company()) {
     std::copy_n(frozen, plan.layers.size(), frozen_.get());
     pass_.freeze(frozen_.get());
@@ -83,20 +80,18 @@ class Learner {
       }
     });
     updater_->state(state);
-    state("epochs_done", epochs_done_);
+    state("passes", passes_), state("calls", calls_);
   }
 
-  /// Validation data may have no samples.
-  [[gnu::cold]] History fit(const Examples<Scalar>& examples, const Examples<Scalar>& validation,
-                            const Settings& options, int team) {
-    const Index samples = examples.count, batches = (samples + options.batch_size - 1) / options.batch_size;
+  /// Without validation it is null.
+  [[gnu::cold]] History fit(Feed<Scalar>& feed, Feed<Scalar>* validation, const Settings& options, int team) {
+    const Index in_pass = feed.batches(), steps = options.steps_per_epoch;
+    check(in_pass > 0 || steps > 0, "fit: a source without an end needs steps_per_epoch");
     if (options.lanes != pass_.most_lanes()) divide(options.lanes);
     Training training{
         .epoch = options.initial_epoch,
         .epochs = options.epochs,
-        .batches = batches,
-        .samples = samples,
-        .batch_size = options.batch_size,
+        .batch_size = feed.samples(0, 1),
         .parameters = std::as_writable_bytes(std::span(parameters_, static_cast<std::size_t>(plan_.parameters))),
         .learning_rate = &updater_->learning_rate()};
     std::optional<ProgressBar> progress = options.verbose;
@@ -113,108 +108,133 @@ class Learner {
     History history;
     history.lanes = options.lanes;
     Sums sums = objective_.no_sums();  // of the epoch so far
+    Index seen = 0;                    // samples of the epoch so far
+    Index place = 0;                   // batches so far of the pass over the data
     training.state = [&](TrainingState& all) {
-      all.must_be("data", text(samples, " samples in batches of ", options.batch_size,
-                               options.shuffle ? ", shuffled" : "", ", seed ", options.seed.value));
+      all.must_be("data", text(feed.facts(), steps > 0 ? text(", ", steps, " batches an epoch") : ""));
       all.must_be("lanes", text(options.lanes));
       state(all);
       all("epoch", training.epoch), all("batch", training.batch), all("stop", training.stop);
-      all("sums", std::span<double>(sums));
+      all("place", place), all("seen", seen), all("sums", std::span<double>(sums));
       history.state(all);
       for (std::size_t i = 0; i < options.callbacks.size(); ++i)
         if (Callback* const callback = options.callbacks[i]; *callback->state_name())
           all.under(text("callback_", i, "/", callback->state_name()),
                     [&](TrainingState& its) { callback->state(its); });
     };
-    std::vector<Index> order = in_order(samples);
     tell(&Callback::on_train_begin);
     if (company_) company_->any(false);  // what one of them has removed is not there for anybody
     reached(Moment::start);
-    if (company_) check_company(training, examples, validation);
-    for (; training.epoch < options.epochs && !training.stop;) {
-      if (options.shuffle)
-        order =
-            permutation(samples, Random(options.seed, Purpose::shuffle, 0, static_cast<std::uint32_t>(epochs_done_)));
+    if (company_) check_company(training, feed.in_memory(), validation ? validation->in_memory() : Examples<Scalar>{});
+    for (bool reading = false; training.epoch < options.epochs && !training.stop;) {
+      // As in Keras an epoch of so many steps goes on in the data where the last one ended, and ends where they end.
+      const Index wanted = steps > 0 ? steps : in_pass, left = wanted - training.batch;
+      const bool epoch_is_over = training.batch > 0 && place == 0;
+      training.batches = training.batch + (epoch_is_over ? 0 : in_pass > 0 ? std::min(left, in_pass - place) : left);
+      training.samples = seen + feed.samples(place, training.batches - training.batch);
       training.logs.clear();
       if (training.batch == 0) {
         tell(&Callback::on_epoch_begin);
-        sums = objective_.no_sums();
       } else {  // in the middle of an epoch that another process began
-        objective_.log(sums, std::min(samples, training.batch * options.batch_size), training.logs);
+        objective_.log(sums, seen, training.logs);
         if (progress) progress->on_epoch_begin(training);
       }
-      while (training.batch < batches) {
-        const Index first = training.batch * options.batch_size;
-        const Batch batch{examples, std::span<const Index>(order).subspan(
-                                        static_cast<std::size_t>(first),
-                                        static_cast<std::size_t>(std::min(options.batch_size, samples - first)))};
+      while (training.batch < training.batches) {
+        if (!std::exchange(reading, true))
+          feed.begin(passes_, place, in_pass > 0 ? in_pass - place : std::numeric_limits<Index>::max());
+        const BatchOf<Scalar> batch = feed.next();
         const CallMode mode = this->mode(options.seed);
         const Sums of_batch = step(batch, mode, team);
         check_step(batch, mode, objective_.loss(of_batch, batch.size()),
                    [&] { return text("epoch ", training.epoch + 1, ", batch ", training.batch + 1); });
         for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += of_batch[k];
-        objective_.log(sums, first + batch.size(), training.logs);
+        seen += batch.size();
+        if (feed.samples(place, 1) == 0) training.samples = seen * training.batches / (training.batch + 1);
+        objective_.log(sums, seen, training.logs);
         tell(&Callback::on_batch_end);
         ++training.batch;
         if (company_) training.stop = company_->any(training.stop);
+        if (++place == in_pass) {
+          feed.end();
+          place = 0, reading = false;
+          ++passes_;
+        }
         reached(Moment::batch);
       }
-      if (validation.count > 0) objective_.log(evaluated(validation, team), validation.count, training.logs, "val_");
+      if (training.batches < wanted)
+        std::fputs(text("warning: epoch ", training.epoch + 1, ": the data ran out after ", training.batches, " of ",
+                        wanted, " steps\n")
+                       .c_str(),
+                   stderr);
+      training.validated = !validation || options.validates(training.epoch);
+      if (validation && training.validated) {
+        const auto [of_validation, count] = evaluated(*validation, options.validation_steps, team);
+        objective_.log(of_validation, count, training.logs, "val_");
+      }
       tell(&Callback::on_epoch_end);
       if (company_) training.stop = company_->any(training.stop);
       if (options.verbose) warn(training);
       history.append(training.epoch, training.logs);
-      ++epochs_done_;
+      sums = objective_.no_sums(), seen = 0;
       training.batch = 0;
       ++training.epoch;
       reached(Moment::epoch);
     }
+    if (place > 0) ++passes_;  // the next call of fit begins another one
     tell(&Callback::on_train_end);
     if (company_) company_->any(false);  // what one of them writes is written when the others go on
     return history;
+  }
+
+  /// The gradients of all examples' loss, laid out like the parameters, until the next call; loss and metrics. Statistics that
+  /// layers keep of their batches are kept, as in a step.
+  std::pair<Scores, Scalar*> gradients(const Examples<Scalar>& examples, Seed seed, int team) {
+    const std::vector<Index> order = in_order(examples.count);
+    const CallMode mode = this->mode(seed);
+    const BatchOf<Scalar> batch{examples, order};
+    const Scores means = scores(step(batch, mode, team, false), examples.count);
+    check_step(batch, mode, means, [] { return std::string("gradients"); });
+    return {means, gradients_.get()};
+  }
+
+  /// The optimiser's step with gradients by name, as a step on a batch would take it.
+  void apply(const std::map<std::string, std::vector<Scalar>>& gradients, int team) {
+    auto tensors = named_tensors<Scalar>(plan_.layers, frozen_.get(), names_, gradients_.get());
+    apply_gradients(*updater_, parameters_, tensors, gradients_.get(), gradients, team);
   }
 
   /// One step on all examples; their loss and metrics before it.
   Scores step_on(const Examples<Scalar>& examples, Seed seed, int team) {
     const std::vector<Index> order = in_order(examples.count);
     const CallMode mode = this->mode(seed);
-    const Batch batch{examples, order};
+    const BatchOf<Scalar> batch{examples, order};
     const Scores means = scores(step(batch, mode, team), examples.count);
     check_step(batch, mode, means, [] { return std::string("train_on_batch"); });
     return means;
   }
 
-  /// Loss and metrics, without learning anything.
-  [[gnu::cold]] Scores evaluate(const Examples<Scalar>& examples, int team) const {
-    return scores(evaluated(examples, team), examples.count);
+  /// Loss and metrics, without learning anything, of a pass over the data or of its first `steps` batches.
+  [[gnu::cold]] Scores evaluate(Feed<Scalar>& feed, Index steps, int team) const {
+    const auto [sums, count] = evaluated(feed, steps, team);
+    return scores(sums, count);
   }
 
  private:
-  /// The examples order[0], order[1], ...
-  struct Batch {
-    const Examples<Scalar>& examples;
-    std::span<const Index> order;
-
-    Index size() const { return static_cast<Index>(order.size()); }
-    Index place(Index i) const { return order[static_cast<std::size_t>(i)]; }
-  };
-
-  static std::vector<Index> in_order(Index count) {
-    std::vector<Index> order(static_cast<std::size_t>(count));
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<Index>(i);
-    return order;
-  }
+  using Batch = BatchOf<Scalar>;
 
   Scores scores(const Sums& sums, Index samples) const {
     Scores scores;
     objective_.log(sums, samples, scores.logs);
     return scores;
   }
-  /// The targets of sample i for loss p.
+  /// The targets of sample i for loss p, and how much it counts.
   const Scalar* target(const Examples<Scalar>& examples, std::size_t p, Index i) const {
     return examples.y[p] + i * target_size(p);
   }
   Index target_size(std::size_t p) const { return objective_.parts()[p].scoring->target_size(); }
+  static Scalar weight(const Examples<Scalar>& examples, std::size_t p, Index i) {
+    return examples.weights.empty() ? Scalar(1) : examples.weights[p][i];
+  }
 
   /// Throws NotFinite, with what `when` gives, if a step's loss was not finite or what it made of the parameters is not.
   [[gnu::cold]] void check_step(const Batch& batch, const CallMode& mode, double loss,
@@ -225,7 +245,8 @@ class Learner {
     if (const int spoilt = updater_->spoilt(); spoilt >= 0) {
       const auto tensors = named_tensors<Scalar>(plan_.layers, frozen_.get(), names_, parameters_);
       const NamedTensor<Scalar>& tensor = tensors[static_cast<std::size_t>(spoilt)];
-      throw_spoilt(tensor, gradients_.get() + (tensor.data - parameters_), loss, when());
+      throw_spoilt(tensor, gradients_.get() + (tensor.data - parameters_),
+                   text(when(), ": the loss is ", loss, ", but"));
     }
   }
 
@@ -242,22 +263,45 @@ class Learner {
     }
   }
 
-  /// Losses and metrics summed over all examples.
-  [[gnu::cold]] Sums evaluated(const Examples<Scalar>& examples, int team) const {
-    Pass<Scalar> pass(plan_, 0, objective_.losses(), objective_.metrics());
+  /// Losses and metrics summed over a pass, or over its first `steps` batches if that is not 0; and over how many samples.
+  [[gnu::cold]] std::pair<Sums, Index> evaluated(Feed<Scalar>& feed, Index steps, int team) const {
+    const Index in_pass = feed.batches(),
+                batches = steps > 0 && in_pass > 0 ? std::min(steps, in_pass) : steps + in_pass;
+    check(batches > 0, "evaluate: a source without an end needs steps (in fit: validation_steps)");
+    Pass<Scalar> pass(plan_, 0, objective_.losses(), objective_.others());
     pass.freeze(frozen_.get());
     pass.join(company_);
-    pass.begin({}, examples.count, team);
     const auto memory = prepared<Scalar>(plan_, parameters_);
-    const auto input = [&](const Chunk<Scalar>& chunk) { chunk.workspace.set_inputs(chunk.call, examples.x.data()); };
-    const auto done = [&](const Chunk<Scalar>& chunk) {
-      objective_.score(
-          chunk, [&](std::size_t p, Index n) { return target(examples, p, chunk.call.place(n)); }, nullptr);
-    };
-    pass.run(parameters_, memory.get(), {.input = input, .done = done});
-    Sums sums = pass.sums();
-    add_penalties(sums.data(), examples.count, nullptr);
-    return sums;
+    Sums sums = objective_.no_sums();
+    Index count = 0;
+    feed.begin(0, 0, batches);
+    for (Index i = 0; i < batches; ++i) {
+      const Batch batch = feed.next();
+      pass.begin({}, batch.size(), team);
+      const auto input = [&](const Chunk<Scalar>& chunk) { set_inputs(chunk, batch); };
+      const auto done = [&](const Chunk<Scalar>& chunk) { score(chunk, batch, nullptr); };
+      pass.run(parameters_, memory.get(), {.input = input, .done = done});
+      const Sums of_batch = pass.sums();
+      for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += of_batch[k];
+      count += batch.size();
+    }
+    feed.end();
+    add_penalties(sums.data(), count, nullptr);
+    return {sums, count};
+  }
+
+  /// Puts the samples of a chunk into the Inputs.
+  [[gnu::hot]] void set_inputs(const Chunk<Scalar>& chunk, const Batch& batch) const {
+    for (std::size_t i = 0; i < batch.examples.x.size(); ++i)
+      for (Index n = 0; n < chunk.call.samples; ++n)
+        chunk.workspace.set(plan_.input(i), n,
+                            batch.examples.x[i] + batch.place(chunk.call.place(n)) * plan_.input(i).scalars());
+  }
+  [[gnu::hot]] void score(const Chunk<Scalar>& chunk, const Batch& batch, const Scalar* scales) const {
+    const auto place = [&](Index n) { return batch.place(chunk.call.place(n)); };
+    objective_.score(
+        chunk, [&](std::size_t p, Index n) { return target(batch.examples, p, place(n)); },
+        [&](std::size_t p, Index n) { return weight(batch.examples, p, place(n)); }, scales);
   }
 
   /// Adds the penalties on parameters to the loss of so many samples, and their gradients to `gradients` unless it is null.
@@ -269,34 +313,25 @@ class Learner {
 
   /// How the model is called in the next step.
   CallMode mode(Seed seed) const {
-    return {.training = true, .seed = seed, .step = static_cast<std::uint32_t>(updater_->steps())};
+    return {.training = true, .seed = seed, .step = static_cast<std::uint32_t>(calls_)};
   }
 
-  /// One step on a batch; losses and metrics summed over it. Hot: what only a cold `fit` calls would itself be cold to GCC.
-  [[gnu::hot]] Sums step(const Batch& batch, const CallMode& mode, int team) {
+  /// One step on a batch, or its gradients alone, which are then in the first lane; losses and metrics summed over it. Hot: what only a cold `fit` calls would itself be cold to GCC.
+  [[gnu::hot]] Sums step(const Batch& batch, const CallMode& mode, int team, bool update = true) {
     std::vector<Scalar> scales;
     for (const auto& part : objective_.parts())
       scales.push_back(static_cast<Scalar>(part.weight / part.scoring->terms(batch.size())));
     team = pass_.begin(mode, batch.size(), team);
     if (gradient_sum_) gradient_sum_->begin(pass_.lanes());
-    updater_->choose_rate();
+    if (update) updater_->choose_rate();
     const auto start = [&](Index lane) {
       Scalar* const gradients = gradients_.get() + (lane - pass_.mine().first) * plan_.parameters;
       std::fill_n(gradients, plan_.parameters, Scalar(0));
       if (lane == 0) add_penalties(pass_.sums_of(0), batch.size(), gradients);
       return gradients;
     };
-    const auto input = [&](const Chunk<Scalar>& chunk) {
-      for (std::size_t i = 0; i < batch.examples.x.size(); ++i)
-        for (Index n = 0; n < chunk.call.samples; ++n)
-          chunk.workspace.set(plan_.input(i), n,
-                              batch.examples.x[i] + batch.place(chunk.call.place(n)) * plan_.input(i).scalars());
-    };
-    const auto loss = [&](const Chunk<Scalar>& chunk) {
-      objective_.score(
-          chunk, [&](std::size_t p, Index n) { return target(batch.examples, p, batch.place(chunk.call.place(n))); },
-          scales.data());
-    };
+    const auto input = [&](const Chunk<Scalar>& chunk) { set_inputs(chunk, batch); };
+    const auto loss = [&](const Chunk<Scalar>& chunk) { score(chunk, batch, scales.data()); };
 
     share_out(team, plan_.depth(),
               [&](Index i, int) { prepare<Scalar>(plan_, static_cast<int>(i), parameters_, prepared_.get()); });
@@ -307,8 +342,13 @@ class Learner {
     const Sums sums = pass_.sums();
     if (std::isfinite(objective_.loss(sums, batch.size()))) {
       if (gradient_sum_) gradient_sum_->add(gradients_.get(), team);
-      updater_->update(parameters_, gradients_.get(), gradient_sum_ ? 1 : pass_.lanes(), team);
+      const Index lanes = gradient_sum_ ? 1 : pass_.lanes();
+      if (update)
+        updater_->update(parameters_, gradients_.get(), lanes, team);
+      else
+        updater_->add(gradients_.get(), lanes, team);
       pass_.remember(parameters_);
+      ++calls_;
     }
     if (watch_) watch_(Stage::update, 0);
     return sums;
@@ -366,7 +406,9 @@ class Learner {
   Company* company_;
   std::optional<GradientSum<Scalar>> gradient_sum_;  // in a company
   Watch watch_;
-  Index epochs_done_ = 0;  // in all calls of fit, so that each epoch is shuffled differently
+  Index calls_ =
+      0;  // of the model in training, by which layers draw random numbers: steps, and gradients in one's own loop
+  Index passes_ = 0;  // over the data, in all calls of fit, so that each is shuffled differently
 };
 
 }  // namespace latent::engine

@@ -32,6 +32,7 @@ struct ReduceLROnPlateau : MonitorCallback {
   void on_epoch_end(Training& training) override {
     const double rate = (*training.learning_rate)(0);
     training.logs["learning_rate"] = rate;
+    if (waits(training)) return;
     if (cooling_ > 0) {
       --cooling_;
       waited_ = 0;

@@ -7,7 +7,7 @@
 #include <span>
 #include <tuple>
 
-#include "latent/metrics/metric.hpp"
+#include "latent/metrics/weighted.hpp"
 #include "latent/models/chunk.hpp"
 #include "latent/training/history.hpp"
 
@@ -51,13 +51,16 @@ Head<output, Loss, Metrics...> head(const Loss& loss, double weight, const Metri
 
 namespace engine {
 
-/// Sums over samples: of the loss of each head, of each part that the network adds, and then of each metric.
+/// Sums over samples: of the loss of each head, of each part that the network adds, of each metric, and then, for each head,
+/// of the samples' weights.
 using Sums = std::vector<double>;
 
-/// A metric's name, and of how many numbers a sample's metric is the mean.
+/// A metric's name, of how many numbers a sample's metric is the mean, and whether samples count by their weights.
 struct MetricFacts {
   const char* name;
   Index terms;
+  bool weighted = false;
+  const char* prefix = "";  ///< of the name, where another metric has the same
 };
 
 /// A loss and metrics on an output of some shape.
@@ -69,8 +72,9 @@ class Scoring {
   /// The sum of the losses of one sample; dy, unless it is null, becomes the gradient times `scale`. A loss that looks
   /// through the last activation gets the logits as y.
   virtual double loss(const Scalar* y, const Scalar* t, Scalar* dy, Scalar scale) const = 0;
-  /// Adds the metrics of one sample to `sums`, once its loss has been taken: turns logits into predictions.
-  virtual void add_metrics(Scalar* y, const Scalar* t, double* sums) const = 0;
+  /// Adds the metrics of one sample to `sums`, once its loss has been taken: turns logits into predictions. The sample counts
+  /// `weight` in those that are weighted.
+  virtual void add_metrics(Scalar* y, const Scalar* t, double weight, double* sums) const = 0;
   /// Throws std::invalid_argument for targets that the loss does not know.
   virtual void check_targets(const Scalar* t, Index samples, const char* what) const = 0;
 
@@ -123,26 +127,32 @@ class Objective {
 
   const std::vector<Part>& parts() const { return parts_; }
   std::size_t losses() const { return parts_.size(); }
-  std::size_t metrics() const { return metrics_; }
-  Sums no_sums() const { return Sums(parts_.size() + own() + metrics_); }
+  /// Sums beside those of the losses: of metrics and weights.
+  std::size_t others() const { return metrics_ + parts_.size(); }
+  Sums no_sums() const { return Sums(parts_.size() + own() + others()); }
   /// Where the sum of the penalties of regularizers is.
   std::size_t penalty() const { return parts_.size() - 1 + plan_.penalty_part; }
 
-  /// Scores a chunk; target(p, n) are the targets of part p for sample n of it. With `scale`, one for each part, the
-  /// gradients of the losses, times that, are put into those of the outputs.
-  template <class Target>
-  [[gnu::hot]] void score(const Chunk<Scalar>& chunk, const Target& target, const Scalar* scale) const {
+  /// Scores a chunk; target(p, n) are the targets of part p for sample n of it, and weight(p, n) is how much it counts. With
+  /// `scale`, one for each part, the gradients of the losses, times that, are put into those of the outputs.
+  template <class Target, class Weight>
+  [[gnu::hot]] void score(const Chunk<Scalar>& chunk, const Target& target, const Weight& weight_of,
+                          const Scalar* scale) const {
     const Workspace<Scalar>& workspace = chunk.workspace;
     double* metrics = chunk.sums + parts_.size() + own();
+    double* const weights = metrics + metrics_;
     for (std::size_t p = 0; p < parts_.size(); ++p) {
       const auto& [o, weight, scoring] = parts_[p];
       double loss = 0;
       for (Index n = 0; n < chunk.call.samples; ++n) {
         Scalar* const y = workspace.output(o, n);
         Scalar* const dy = scale ? workspace.output_gradient(o, n) : nullptr;
-        loss += scoring->loss(y, target(p, n), dy, scale ? scale[p] : Scalar(0));
+        const Scalar counts = weight_of(p, n);
+        const auto counted = static_cast<double>(counts);
+        loss += counted * scoring->loss(y, target(p, n), dy, scale ? scale[p] * counts : Scalar(0));
         if (dy) workspace.keep_gradient(o, n, dy);
-        scoring->add_metrics(y, target(p, n), metrics);
+        scoring->add_metrics(y, target(p, n), counted, metrics);
+        weights[p] += counted;
       }
       chunk.sums[p] += loss;
       metrics += scoring->metrics().size();
@@ -168,9 +178,14 @@ class Objective {
     for (std::size_t k = 0; k < own(); ++k)
       logs[prefix + plan_.loss_parts[k + 1]] = sums[parts_.size() + k] / static_cast<double>(samples);
     std::size_t next = parts_.size() + own();
-    for (const Part& part : parts_)
-      for (const MetricFacts& metric : part.scoring->metrics())
-        logs[prefix + of(part) + metric.name] = sums[next++] / static_cast<double>(samples * metric.terms);
+    for (std::size_t p = 0; p < parts_.size(); ++p)
+      for (const MetricFacts& metric : parts_[p].scoring->metrics()) {
+        const double counted =
+            metric.weighted ? sums[parts_.size() + own() + metrics_ + p] : static_cast<double>(samples);
+        const double sum = sums[next++];
+        logs[prefix + of(parts_[p]) + metric.prefix + metric.name] =
+            counted == 0 ? 0 : sum / (counted * static_cast<double>(metric.terms));
+      }
   }
 
  private:
@@ -222,11 +237,15 @@ class ScoringOf final : public Scoring<Scalar> {
       return loss_(y, t, dy, outputs_, channels_, scale);
   }
 
-  void add_metrics([[maybe_unused]] Scalar* y, [[maybe_unused]] const Scalar* t,
+  void add_metrics([[maybe_unused]] Scalar* y, [[maybe_unused]] const Scalar* t, [[maybe_unused]] double weight,
                    [[maybe_unused]] double* sums) const override {
     if constexpr (sizeof...(Metrics) > 0) {
       if constexpr (from_logits) apply_activation<Activation>(y, outputs_, channels_);
-      std::apply([&](const auto&... metric) { ((*sums++ += metric_of(metric, y, t)), ...); }, metrics_);
+      std::apply(
+          [&](const auto&... metric) {
+            ((*sums++ += (is_weighted<Metrics> ? weight : 1.0) * metric_of(metric, y, t)), ...);
+          },
+          metrics_);
     }
   }
 
@@ -274,7 +293,15 @@ struct ScoringFor {
   }
 
  private:
-  static constexpr std::array<MetricFacts, sizeof...(Metrics)> facts{{{Metrics::name, terms_of<For<Metrics>, S>}...}};
+  static constexpr std::array<MetricFacts, sizeof...(Metrics)> facts = [] {
+    std::array<MetricFacts, sizeof...(Metrics)> all{
+        {{Metrics::name, terms_of<For<Metrics>, S>, is_weighted<Metrics>}...}};
+    for (MetricFacts& metric : all)
+      for (const MetricFacts& other : all)
+        if (metric.weighted && !other.weighted && std::string_view(metric.name) == other.name)
+          metric.prefix = "weighted_";
+    return all;
+  }();
 
   template <class Metric>
   static For<Metric> chosen(const Metric& metric) {

@@ -1,20 +1,16 @@
 /// compile(model, optimizer, loss, metrics...) and fit, evaluate.
 #pragma once
 
-#include <optional>
+#include <cmath>
+#include <numeric>
 
 #include "latent/models/model.hpp"
+#include "latent/training/fit_options.hpp"
 #include "latent/training/learner.hpp"
 
 namespace latent {
 
 namespace engine {
-
-/// Tensors as they are handed over: of one tensor a reference to it, too.
-template <class T>
-struct Referred : std::type_identity<Tensors<T>> {};
-template <class... T>
-struct Referred<Tensors<T...>> : std::type_identity<Tensors<T...>> {};
 
 /// The heads of compile(model, optimizer, loss, metrics...): one without a name, for a model with one output.
 template <class Loss, class... Metrics>
@@ -124,35 +120,14 @@ struct Scored<Network_, List<Heads...>> {
 
 }  // namespace engine
 
-/// Inputs and targets, which stay where they are: the tensors must outlive the call they are handed to.
-template <class X, class Y>
-struct Data {
-  std::optional<typename engine::Referred<X>::type> x;
-  std::optional<typename engine::Referred<Y>::type> y;
-  Data() = default;
-  Data(const X& inputs, const Y& targets) : x(inputs), y(targets) {}
-  template <class A, class B>
-    requires OtherTensor<A, X> || OtherTensor<B, Y>
-  Data(const A&, const B&) {
-    tensor_does_not_fit<A, X>(), tensor_does_not_fit<B, Y>();
-  }
-};
+/// The gradients of a loss, and the loss itself with metrics: `step["conv2d/kernel"]`, `step.scores["loss"]`.
+template <class Scalar>
+struct LossGradients {
+  Scores scores;
+  NamedNumbers<Scalar> parameters;
 
-/// How to train. Names and defaults are Keras's.
-template <class X, class Y>
-struct FitOptions {
-  int epochs = 1;  ///< the number of the last epoch: with an initial_epoch of 3 and 5 epochs, two are trained
-  Index batch_size = 32;
-  Data<X, Y> validation_data = {};
-  bool shuffle = true;
-  std::optional<ProgressBar> verbose = ProgressBar{};  ///< nullopt for silence
-  std::vector<Callback*> callbacks = {};
-  Seed seed = {};         ///< of the shuffling, and of layers that draw random numbers
-  int threads = 0;        ///< 0: as many as OpenMP offers; the results do not depend on it
-  int initial_epoch = 0;  ///< for a training that goes on
-  /// Into how many partial sums the gradients of a step are added, which decides how many threads and processes can share it.
-  /// The last digits of the results depend on it, and on nothing else of how the work is divided.
-  Index lanes = 8;
+  /// The gradient of one trainable parameter tensor by name. Throws std::out_of_range for a name that is not there.
+  const std::vector<Scalar>& operator[](const std::string& name) const { return parameters.at(name); }
 };
 
 /// `Heads` are a loss and metrics for the only output of the model, or a head<"name">(...) for each output that has a loss.
@@ -175,41 +150,85 @@ class Trainer {
                  std::make_unique<engine::UpdaterOf<Scalar, Optimizer>>(optimizer, model.parameters(), model.data(),
                                                                         network::buffer_size)) {}
 
-  /// Trains on inputs x and targets y; several are `fit({a, b}, {c, d})`. Throws std::invalid_argument for tensors that do not
-  /// fit; and NotFinite when the loss is no longer a number, with the parameters as they were before the step, or when a step
-  /// with a finite loss makes parameters infinite or NaN, which they then are.
+  /// Trains on inputs x and targets y; several are `fit({a, b}, {c, d})`. Throws std::invalid_argument for tensors or options
+  /// that do not fit; and NotFinite when the loss is no longer a number, with the parameters as they were before the step, or
+  /// when a step with a finite loss makes parameters infinite or NaN, which they then are.
   [[gnu::cold]] History fit(const X& x, const Y& y, const FitOptions<X, Y>& options = {}) {
-    const Checked examples = checked(x, y, "fit");
-    check(options.epochs >= 0, "fit: epochs is at least 0, received ", options.epochs);
-    check(options.initial_epoch >= 0, "fit: initial_epoch is at least 0, received ", options.initial_epoch);
-    check(options.batch_size >= 1, "fit: batch_size is at least 1, received ", options.batch_size);
-    check(options.lanes >= 1 && options.lanes <= 65536, "fit: lanes is within 1..65536, received ", options.lanes);
-    const int team = team_size(options.threads, "fit");
-    Checked validation;
-    if (const auto& data = options.validation_data; data.x) validation = checked(*data.x, *data.y, "fit: validation");
-    model_.training_lanes = options.lanes;
-    return learner_.fit(examples, validation,
-                        {options.initial_epoch, options.epochs, options.batch_size, options.shuffle, options.verbose,
-                         options.callbacks, options.seed, options.lanes},
-                        team);
+    check_fit_options(options);
+    Checked examples = checked(x, y, options.sample_weight, "fit"), validation;
+    if (options.validation_split > 0 && !options.validation_data) {
+      // https://keras.io/api/models/model_training_apis/: the last samples, before any shuffling.
+      const double share = 1 - options.validation_split;
+      const auto first = static_cast<Index>(std::floor(static_cast<double>(examples.count) * share));
+      check(first > 0 && first < examples.count, "fit: a validation_split of ", options.validation_split, " of ",
+            examples.count, " samples leaves nothing for ", first == 0 ? "training" : "validation");
+      validation = examples.from(first);
+      examples.count = first;
+    }
+    if (!options.class_weight.empty()) count_classes(examples, options.class_weight);
+    engine::MemoryFeed<Scalar> feed(examples, options.batch_size, {options.shuffle, options.seed});
+    if (validation.count == 0) return fit_from(feed, options);
+    engine::MemoryFeed<Scalar> of_validation(validation, validation_batch(options), {});
+    return fit_from(feed, options, &of_validation);
   }
-
   template <class A, class B>
     requires OtherTensor<A, X> || OtherTensor<B, Y>
   History fit(const A&, const B&, const FitOptions<X, Y>& = {}) {
     tensor_does_not_fit<A, X>(), tensor_does_not_fit<B, Y>();
     return {};
   }
+  /// The same on the batches of a source, of which `prefetch` are read ahead. What the source throws goes on to the caller,
+  /// after the steps on the batches before; the training can go on then.
+  [[gnu::cold]] History fit(SourceFor<X, Y>& source, const FitOptions<X, Y>& options = {}) {
+    check_fit_options(options);
+    check(options.validation_split == 0, "fit: validation_split is for tensors; a source needs validation_data");
+    check(options.sample_weight.empty(), "fit: sample_weight is for tensors; the batches of a source have their own");
+    engine::SourceFeed<Scalar> feed(open(source, options.class_weight, "fit"),
+                                    {options.shuffle && !source.shuffles() && source.size() > 0, options.seed},
+                                    options.prefetch);
+    return fit_from(feed, options);
+  }
 
   /// One step on one batch; returns its mean loss before the step, and the metrics. Throws as fit does. `seed` is for
   /// layers that draw random numbers.
   Scores train_on_batch(const X& x, const Y& y, int threads = 0, Seed seed = {}) {
-    return learner_.step_on(checked(x, y, "train_on_batch"), seed, team_size(threads, "train_on_batch"));
+    return train_on_batch(x, y, StepOptions<Scalar>{.seed = seed, .threads = threads});
+  }
+  Scores train_on_batch(const X& x, const Y& y, const StepOptions<Scalar>& options) {
+    return learner_.step_on(checked(x, y, options, "train_on_batch"), options.seed,
+                            team_size(options.threads, "train_on_batch"));
+  }
+
+  /// One's own loop: the gradients of a batch's loss by name, loss and metrics, without a step. A BatchNormalization moves its
+  /// averages, as in Keras's model(x, training=True). Throws as train_on_batch.
+  LossGradients<Scalar> gradients(const X& x, const Y& y, const StepOptions<Scalar>& options = {}) {
+    const auto [scores, buffer] =
+        learner_.gradients(checked(x, y, options, "gradients"), options.seed, team_size(options.threads, "gradients"));
+    return {scores, model_.trainable_numbers(buffer)};
+  }
+  /// The optimiser's step with `gradients.parameters`, whoever has made them: clipped, and as often as they are applied.
+  /// gradients() and apply() give the same bits as train_on_batch. Throws std::invalid_argument if the gradient of a parameter
+  /// is missing, and NotFinite as fit does.
+  template <class Gradients_>
+  void apply(const Gradients_& gradients, int threads = 0) {
+    learner_.apply(gradients.parameters, team_size(threads, "apply"));
   }
 
   /// The mean loss and the metrics, without learning anything.
   Scores evaluate(const X& x, const Y& y, int threads = 0) const {
-    return learner_.evaluate(checked(x, y, "evaluate"), team_size(threads, "evaluate"));
+    return evaluate(x, y, EvaluateOptions<Scalar>{.threads = threads});
+  }
+  Scores evaluate(const X& x, const Y& y, const EvaluateOptions<Scalar>& options) const {
+    const Checked examples = checked(x, y, options.sample_weight, "evaluate");
+    check(options.batch_size >= 0, "evaluate: batch_size is at least 0, received ", options.batch_size);
+    engine::MemoryFeed<Scalar> feed(examples, options.batch_size > 0 ? options.batch_size : examples.count, {});
+    return evaluate_from(feed, options);
+  }
+  Scores evaluate(SourceFor<X, Y>& source, const EvaluateOptions<Scalar>& options = {}) const {
+    check(options.sample_weight.empty(),
+          "evaluate: sample_weight is for tensors; the batches of a source have their own");
+    engine::SourceFeed<Scalar> feed(open(source, {}, "evaluate"), {}, checked_prefetch(options.prefetch, "evaluate"));
+    return evaluate_from(feed, options);
   }
 
   /// Keeps what the training knows between two calls of `fit` in a file: parameters, what the optimiser keeps, steps, epochs;
@@ -238,14 +257,30 @@ class Trainer {
       network::template plan<Scored::logits, engine::Backward::parameters>;
 
  private:
+  static constexpr std::size_t losses = Scored::count;
   struct Checked {
     std::array<const Scalar*, network::inputs> x{};
-    std::array<const Scalar*, Scored::count> y{};
+    std::array<const Scalar*, losses> y{};
+    std::vector<const Scalar*> weights;  // none, or of each loss
     Index count = 0;
-    operator engine::Examples<Scalar>() const { return {x, y, count}; }
+    std::vector<Scalar> of_classes;
+    operator engine::Examples<Scalar>() const { return {x, y, weights, count}; }
+    /// The samples from `first` on.
+    Checked from(Index first) const {
+      Checked rest = *this;
+      for (std::size_t i = 0; i < x.size(); ++i) rest.x[i] += first * sample_size(network::input_shapes[i]);
+      for (std::size_t p = 0; p < losses; ++p) rest.y[p] += first * sample_size(Scored::target_shapes[p]);
+      for (const Scalar*& of_loss : rest.weights) of_loss += first;
+      rest.count -= first;
+      return rest;
+    }
+    static Index sample_size(std::span<const Index> shape) {
+      return std::accumulate(shape.begin(), shape.end(), Index{1}, std::multiplies<>{});
+    }
   };
   template <class Inputs, class Targets>
-  [[gnu::cold]] Checked checked(const Inputs& x, const Targets& y, const char* what) const {
+  [[gnu::cold]] Checked checked(const Inputs& x, const Targets& y, const SampleWeight<Scalar>& sample_weight,
+                                const char* what) const {
     const Index samples = model_.checked(x, text(what, ": inputs"));
     const Index targets =
         detail::check_shapes(y, Scored::target_shapes, Scored::target_names(), text(what, ": targets"));
@@ -254,7 +289,111 @@ class Trainer {
     const auto of_targets = detail::data_of(y);
     for (std::size_t p = 0; p < of_targets.size(); ++p)
       learner_.objective().parts()[p].scoring->check_targets(of_targets[p], targets, text(what, ": targets").c_str());
-    return {inputs, of_targets, samples};
+    Checked all{inputs, of_targets, {}, samples, {}};
+    const auto& of_losses = sample_weight.of_loss;
+    check(of_losses.size() <= 1 || of_losses.size() == losses, what, ": ", of_losses.size(), " sample_weights but ",
+          losses, losses == 1 ? " loss" : " losses");
+    for (std::size_t p = 0; p < losses && !of_losses.empty(); ++p) {
+      const std::vector<Scalar>& weights = of_losses[of_losses.size() == 1 ? 0 : p];
+      check(static_cast<Index>(weights.size()) == samples, what, ": ", samples, " inputs but ", weights.size(),
+            " numbers in sample_weight");
+      for (std::size_t n = 0; n < weights.size(); ++n)
+        check(std::isfinite(weights[n]), what, ": sample_weight of sample ", n, " is ", weights[n]);
+      all.weights.push_back(weights.data());
+    }
+    return all;
+  }
+  [[gnu::cold]] Checked checked(const X& x, const Y& y, const StepOptions<Scalar>& options, const char* what) const {
+    Checked all = checked(x, y, options.sample_weight, what);
+    if (!options.class_weight.empty()) count_classes(all, options.class_weight, what);
+    return all;
+  }
+  /// Gives each sample the weight of its class: the largest of several targets, or the only one, rounded.
+  [[gnu::cold]] void count_classes(Checked& all, const std::map<int, double>& class_weight,
+                                   const char* what = "fit") const {
+    check(losses == 1, what, ": class_weight is for a model with one loss, this one has ", losses);
+    check(all.weights.empty(), what, ": expected class_weight or sample_weight, received both");
+    const Index size = Checked::sample_size(Scored::target_shapes[0]);
+    check(Scored::target_shapes[0].size() <= 1, what, ": class_weight is for targets with one class to a sample");
+    for (Index n = 0; n < all.count; ++n) {
+      const Scalar* const t = all.y[0] + n * size;
+      const auto label = size > 1 ? static_cast<int>(index_of_largest(t, size)) : static_cast<int>(std::nearbyint(*t));
+      const auto found = class_weight.find(label);
+      all.of_classes.push_back(found == class_weight.end() ? Scalar(1) : static_cast<Scalar>(found->second));
+    }
+    all.weights = {all.of_classes.data()};
+  }
+
+  [[gnu::cold]] static Index checked_prefetch(Index prefetch, const char* what) {
+    check(prefetch >= 0, what, ": prefetch is at least 0, received ", prefetch);
+    return prefetch;
+  }
+  [[gnu::cold]] static void check_fit_options(const FitOptions<X, Y>& options) {
+    const auto at_least = [](Index least, Index received, const char* option) {
+      check(received >= least, "fit: ", option, " is at least ", least, ", received ", received);
+    };
+    at_least(0, options.epochs, "epochs");
+    at_least(0, options.initial_epoch, "initial_epoch");
+    at_least(1, options.batch_size, "batch_size");
+    check(options.lanes >= 1 && options.lanes <= 65536, "fit: lanes is within 1..65536, received ", options.lanes);
+    at_least(0, options.validation_batch_size, "validation_batch_size");
+    at_least(0, options.steps_per_epoch, "steps_per_epoch");
+    at_least(0, options.validation_steps, "validation_steps");
+    options.validation_freq.check_options();
+    checked_prefetch(options.prefetch, "fit");
+    check(options.validation_split >= 0 && options.validation_split < 1,
+          "fit: validation_split is within 0..1, 1 excluded, received ", options.validation_split);
+  }
+  static Index validation_batch(const FitOptions<X, Y>& options) {
+    return options.validation_batch_size > 0 ? options.validation_batch_size : options.batch_size;
+  }
+  /// `split` is what validation_split has put aside.
+  [[gnu::cold]] History fit_from(engine::Feed<Scalar>& feed, const FitOptions<X, Y>& options,
+                                 engine::Feed<Scalar>* split = nullptr) {
+    const auto& [x, y, sample_weight, source] = options.validation_data;
+    Checked validation;
+    std::unique_ptr<engine::Feed<Scalar>> given;
+    if (x) {
+      validation = checked(*x, *y, sample_weight, "fit: validation");
+      given = std::make_unique<engine::MemoryFeed<Scalar>>(validation, validation_batch(options), engine::Shuffling{});
+    } else if (source) {
+      given = std::make_unique<engine::SourceFeed<Scalar>>(open(*source, {}, "fit: validation"), engine::Shuffling{},
+                                                           options.prefetch);
+    }
+    const engine::Settings settings{options.initial_epoch,
+                                    options.epochs,
+                                    options.steps_per_epoch,
+                                    options.validation_steps,
+                                    [&](int epoch) { return options.validation_freq.has(epoch); },
+                                    options.verbose,
+                                    options.callbacks,
+                                    options.seed,
+                                    options.lanes};
+    const int team = team_size(options.threads, "fit");
+    model_.training_lanes = options.lanes;
+    return learner_.fit(feed, given ? given.get() : split, settings, team);
+  }
+  [[gnu::cold]] Scores evaluate_from(engine::Feed<Scalar>& feed, const EvaluateOptions<Scalar>& options) const {
+    check(options.steps >= 0, "evaluate: steps is at least 0, received ", options.steps);
+    return learner_.evaluate(feed, options.steps, team_size(options.threads, "evaluate"));
+  }
+
+  /// A source whose batches are checked, and weighted by class.
+  [[gnu::cold]] engine::OpenSource<Scalar> open(SourceFor<X, Y>& source, const std::map<int, double>& class_weight,
+                                                const char* what) const {
+    const Index size = source.size();
+    check(size >= 0, what, ": a source has at least 0 batches, received ", size);
+    const auto read = [this, &source, class_weight, what](Index i) {
+      using KeptBatch = std::pair<typename SourceFor<X, Y>::Batch, Checked>;
+      const auto kept = std::make_shared<KeptBatch>(source.batch(i), Checked{});
+      auto& [batch, all] = *kept;
+      const std::string which = text(what, ": batch ", i, " of the source");
+      all = checked(batch.x, batch.targets(), batch.sample_weight, which.c_str());
+      if (!class_weight.empty()) count_classes(all, class_weight, which.c_str());
+      return engine::ReadBatch<Scalar>{
+          kept, {all.x.begin(), all.x.end()}, {all.y.begin(), all.y.end()}, all.weights, all.count};
+    };
+    return {size, [&source](Index epoch) { source.on_epoch_begin(epoch); }, read, [&source] { source.on_epoch_end(); }};
   }
 
   Model_& model_;

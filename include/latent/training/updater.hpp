@@ -55,6 +55,12 @@ class Updater {
     correct_rate(steps_ + 1, rate_);
   }
 
+  /// Adds the gradients of the lanes up, into the first, on so many threads.
+  void add(Scalar* gradients, Index lanes, int team) const {
+    share_out(team, static_cast<Index>(pieces_.size()),
+              [&](Index i, int) { sum_of_lanes(pieces_[static_cast<std::size_t>(i)], gradients, lanes); });
+  }
+
   /// Takes the step, on so many threads. `gradients` holds one buffer for each lane, one after the other; the first becomes
   /// their clipped sum.
   void update(Scalar* parameters, Scalar* gradients, Index lanes, int team = 1) {

@@ -1,0 +1,139 @@
+/// Where batches come from that are not all in memory at once: a source, Keras's PyDataset.
+///
+///     struct Squares : Source<Tensor<2>, Tensor<2>> {
+///       Index size() const override { return 1000; }                    // batches in an epoch: __len__
+///       Batch batch(Index i) override { return {x, y}; }                // batch i: __getitem__
+///     };
+///     trainer.fit(squares, {.epochs = 10});
+///
+/// https://keras.io/api/utils/python_utils/#pydataset-class
+#pragma once
+
+#include <initializer_list>
+#include <vector>
+
+#include "latent/core/random.hpp"
+#include "latent/core/tensors.hpp"
+
+namespace latent {
+
+/// How much each sample counts in the loss: one number for each; or, where a model has several losses, so many numbers for
+/// each of them, in the order of the outputs. Empty: all count 1.
+template <class Scalar>
+struct SampleWeight {
+  std::vector<std::vector<Scalar>> of_loss;  ///< one for all losses, or one for each
+
+  SampleWeight() = default;
+  SampleWeight(std::vector<Scalar> weights) : of_loss{std::move(weights)} {}  // NOLINT
+  SampleWeight(const Tensor<1, Scalar>& weights)
+      : of_loss{{weights.data(), weights.data() + weights.size()}} {}  // NOLINT
+  /// `{of_digit, of_image}`
+  SampleWeight(std::initializer_list<std::vector<Scalar>> each) : of_loss(each) {}
+
+  bool empty() const { return of_loss.empty(); }
+};
+
+namespace detail {
+template <class X>
+struct LeadingTensor : std::type_identity<X> {};
+template <class T, class... More>
+struct LeadingTensor<std::tuple<T, More...>> : std::type_identity<T> {};
+
+/// Tensors that are kept: of `Tensors`, which refers to some, a std::tuple.
+template <class X>
+struct OwnedOf : std::type_identity<X> {};
+template <class... T>
+struct OwnedOf<Tensors<T...>> : std::type_identity<std::tuple<T...>> {};
+}  // namespace detail
+
+/// Batches by number. `fit` has them read ahead by a thread of its own, so nothing else may use the source meanwhile; its
+/// functions are called one at a time. What they throw reaches the caller of `fit`, after the batches before.
+///
+/// A training that was stopped and goes on asks for the batches that are left. For the same bits a batch must be a function
+/// of its number and of the epoch alone.
+template <class X_, class Y_>
+class Source {
+ public:
+  using X = X_;
+  using Y = Y_;
+  using Scalar = typename detail::LeadingTensor<X>::type::Scalar;
+
+  /// Inputs and targets of some samples; of a model with several inputs (several losses) a std::tuple of tensors. A tensor y
+  /// without numbers stands for x, which an auto-encoder is to give again: `return {x}`.
+  struct Batch {
+    X x;
+    Y y = {};
+    SampleWeight<Scalar> sample_weight = {};
+    /// The numbers of the samples in the data set, by which `Augmented` draws. Empty: they are told apart by their places.
+    std::vector<Index> samples = {};
+
+    const Y& targets() const {
+      if constexpr (std::is_same_v<X, Y> && requires { y.size(); })
+        return y.size() == 0 ? x : y;
+      else
+        return y;
+    }
+  };
+
+  virtual ~Source() = default;
+  /// Batches in an epoch. 0: there is no end; `fit` then needs `steps_per_epoch`.
+  virtual Index size() const = 0;
+  /// Batch i, 0 <= i < size(), of the epoch.
+  virtual Batch batch(Index i) = 0;
+  /// Before the first batch of an epoch, also when a training goes on in the middle of it: `epoch` counts the passes over the
+  /// source in all calls of `fit`. `evaluate` and validation begin epoch 0 each time.
+  virtual void on_epoch_begin(Index /*epoch*/) {}
+  /// After the last batch of an epoch has been used.
+  virtual void on_epoch_end() {}
+  /// Whether the source brings its samples into a random order itself. `fit` then takes the batches in order, and otherwise
+  /// shuffles them, unless its option `shuffle` is false.
+  virtual bool shuffles() const { return false; }
+};
+
+/// How a source that can read any of its samples makes batches of them.
+struct BatchOptions {
+  Index batch_size = 32;
+  bool shuffle = true;  ///< the samples, anew in every epoch, in the order in which `fit` shuffles tensors
+  Seed seed = {};       ///< of the shuffling; for the same bits as of tensors in memory that of `fit`
+};
+
+/// A source that can read any of its samples.
+template <class X, class Y>
+class SampleSource : public Source<X, Y> {
+ public:
+  using typename Source<X, Y>::Batch;
+
+  Index size() const override { return (samples_ + options_.batch_size - 1) / options_.batch_size; }
+  Index samples() const { return samples_; }
+  Batch batch(Index i) final {
+    if (order_.empty()) on_epoch_begin(0);
+    const Index first = i * options_.batch_size, end = std::min(samples_, first + options_.batch_size);
+    std::vector<Index> numbers(order_.begin() + first, order_.begin() + end);
+    Batch batch = read(numbers);
+    batch.samples = std::move(numbers);
+    return batch;
+  }
+  void on_epoch_begin(Index epoch) override {
+    order_ = order_of_pass(samples_, options_.shuffle, options_.seed, epoch);
+  }
+  bool shuffles() const override { return options_.shuffle; }
+
+ protected:
+  /// Throws std::invalid_argument for a batch size below 1.
+  SampleSource(Index samples, const BatchOptions& options) : samples_(samples), options_(options) {
+    check(options.batch_size >= 1, "a source of batches: batch_size is at least 1, received ", options.batch_size);
+  }
+  /// Reads the samples of these numbers.
+  virtual Batch read(const std::vector<Index>& numbers) = 0;
+
+ private:
+  Index samples_;
+  BatchOptions options_;
+  std::vector<Index> order_;
+};
+
+/// The kind of source that a model with inputs X and targets Y (a tensor, or Tensors of several) reads.
+template <class X, class Y>
+using SourceFor = Source<typename detail::OwnedOf<X>::type, typename detail::OwnedOf<Y>::type>;
+
+}  // namespace latent

@@ -1,0 +1,29 @@
+/// weighted(metric): a metric in which each sample counts as much as its sample_weight says. Keras's weighted_metrics:
+///
+///     compile(model, Adam{}, BinaryCrossentropy{}, Accuracy{}, weighted(Accuracy{}))    "accuracy", "weighted_accuracy"
+///
+/// sum(w_n m_n) / sum(w_n). Its name is the metric's, with "weighted_" before it where there is one of that name already.
+#pragma once
+
+#include "latent/metrics/metric.hpp"
+
+namespace latent {
+
+template <class Metric>
+struct Weighted : Metric {};
+
+template <class Metric>
+Weighted<Metric> weighted(const Metric& metric) {
+  return {metric};
+}
+
+template <class Metric, class Output, class Target>
+struct MetricFor<Weighted<Metric>, Output, Target>
+    : std::type_identity<Weighted<typename MetricFor<Metric, Output, Target>::type>> {};
+
+template <class Metric>
+inline constexpr bool is_weighted = false;
+template <class Metric>
+inline constexpr bool is_weighted<Weighted<Metric>> = true;
+
+}  // namespace latent

@@ -1,0 +1,118 @@
+/// The options of fit, evaluate and train_on_batch. Names and defaults are Keras's.
+/// https://keras.io/api/models/model_training_apis/
+#pragma once
+
+#include <algorithm>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "latent/core/source.hpp"
+#include "latent/training/progress.hpp"
+
+namespace latent {
+
+namespace engine {
+/// Tensors as they are handed over: of one tensor a reference to it, too.
+template <class T>
+struct Referred : std::type_identity<Tensors<T>> {};
+template <class... T>
+struct Referred<Tensors<T...>> : std::type_identity<Tensors<T...>> {};
+}  // namespace engine
+
+/// Inputs, targets and, if they do not all count 1, the weights of the samples; or a source. Tensors and sources stay where
+/// they are: they must outlive the call they are handed to.
+template <class X, class Y>
+struct Data {
+  using Scalar = typename SourceFor<X, Y>::Scalar;
+
+  std::optional<typename engine::Referred<X>::type> x;
+  std::optional<typename engine::Referred<Y>::type> y;
+  SampleWeight<Scalar> sample_weight;
+  SourceFor<X, Y>* source = nullptr;
+
+  Data() = default;
+  Data(const X& inputs, const Y& targets, SampleWeight<Scalar> weights = {})
+      : x(inputs), y(targets), sample_weight(std::move(weights)) {}
+  Data(SourceFor<X, Y>& batches) : source(&batches) {}  // NOLINT: `.validation_data = source`
+  template <class A, class B>
+    requires OtherTensor<A, X> || OtherTensor<B, Y>
+  Data(const A&, const B&) {
+    tensor_does_not_fit<A, X>(), tensor_does_not_fit<B, Y>();
+  }
+  explicit operator bool() const { return x || source; }
+};
+
+/// After which epochs there is a validation: after every n-th, or after those of a list, counted from 1.
+class ValidationFreq {
+ public:
+  ValidationFreq(int every = 1) : every_(every) {}                                   // NOLINT: `.validation_freq = 2`
+  ValidationFreq(std::initializer_list<int> epochs) : every_(0), epochs_(epochs) {}  // `.validation_freq = {1, 2, 10}`
+
+  /// `epoch` counts from 0.
+  bool has(int epoch) const {
+    return every_ > 0 ? (epoch + 1) % every_ == 0
+                      : std::find(epochs_.begin(), epochs_.end(), epoch + 1) != epochs_.end();
+  }
+  /// Throws std::invalid_argument for a number below 1.
+  [[gnu::cold]] void check_options() const {
+    check(every_ >= 1 || !epochs_.empty(), "fit: validation_freq is at least 1 or a list of epochs, received ", every_);
+    for (const int epoch : epochs_) check(epoch >= 1, "fit: validation_freq: epochs count from 1, received ", epoch);
+  }
+
+ private:
+  int every_;
+  std::vector<int> epochs_;
+};
+
+/// How to train.
+template <class X, class Y>
+struct FitOptions {
+  using Scalar = typename Data<X, Y>::Scalar;
+
+  int epochs = 1;         ///< the number of the last epoch: with an initial_epoch of 3 and 5 epochs, two are trained
+  Index batch_size = 32;  ///< of tensors; a source has batches of its own
+  /// This share of the samples, the last ones, is not trained on but validated with. Not with a source.
+  double validation_split = 0;
+  Data<X, Y> validation_data = {};      ///< {x, y}, {x, y, sample_weight}, or a source; goes before validation_split
+  ValidationFreq validation_freq = {};  ///< a validation after every so many epochs, or after those of a list
+  Index validation_batch_size = 0;      ///< 0: batch_size
+  Index validation_steps = 0;           ///< batches of a validation; 0: all
+  bool shuffle = true;                  ///< samples of tensors, batches of a source, anew in every pass over the data
+  std::optional<ProgressBar> verbose = ProgressBar{};  ///< nullopt for silence
+  std::vector<Callback*> callbacks = {};
+  /// How much the samples of each class count; 1 if it is not there. The class is the label, or the largest of the targets.
+  std::map<int, double> class_weight = {};
+  SampleWeight<Scalar> sample_weight = {};  ///< how much each sample counts in the loss and in weighted metrics
+  Seed seed = {};                           ///< of the shuffling, and of layers that draw random numbers
+  int threads = 0;                          ///< 0: as many as OpenMP offers; the results do not depend on it
+  int initial_epoch = 0;                    ///< for a training that goes on
+  Index steps_per_epoch = 0;  ///< batches of an epoch, which goes on in the data where the last one ended; 0: all
+  Index prefetch = 2;         ///< batches of a source that are read ahead, by a thread of its own; 0: without one
+  /// Into how many partial sums the gradients of a step are added, which decides how many threads and processes can share it.
+  /// The last digits of the results depend on it, and on nothing else of how the work is divided.
+  Index lanes = 8;
+};
+
+/// How to evaluate.
+template <class Scalar>
+struct EvaluateOptions {
+  /// 0: all samples together. In other batches sums are made in another order, which may change the last digits.
+  Index batch_size = 0;
+  SampleWeight<Scalar> sample_weight = {};
+  Index steps = 0;  ///< batches; 0: all
+  int threads = 0;
+  Index prefetch = 2;
+};
+
+/// How to take a step.
+template <class Scalar>
+struct StepOptions {
+  SampleWeight<Scalar> sample_weight = {};
+  std::map<int, double> class_weight = {};
+  Seed seed = {};
+  int threads = 0;
+};
+
+}  // namespace latent
