@@ -1,7 +1,7 @@
 #include "datasets/idx_files.hpp"
 #include "datasets/test_files.hpp"
 #include "files.hpp"
-#include "latent/datasets/image_folder.hpp"
+#include "latent/datasets/image_folder_source.hpp"
 
 using namespace latent;
 using namespace latent::datasets;
@@ -125,6 +125,33 @@ TEST_CASE("folders are classes") {
   CHECK(has(file_error(nothing, [&] { read_image_folder(nothing); }), "has no images, files that end in .png"));
   folder.write("nothing/a.webp", "");
   CHECK(has(file_error(nothing, [&] { read_image_folder(nothing); }), "(not read: 1 file, a.webp)"));
+}
+
+TEST_CASE("a folder as a source: images are read when a batch asks for them") {
+  const TemporaryFolder folder;
+  for (int n = 0; n < 5; ++n) folder.write(text(n < 2 ? "one/" : "two/", n, ".png"), png(50 + n));
+  ImageFolderSource<Tensor<2>> source(folder.path.string(), {.batch_size = 2, .seed = 4});
+  CHECK(source.samples() == 5);
+  CHECK(source.size() == 3);
+  CHECK(source.classes() == std::vector<std::string>{"one", "two"});
+  source.on_epoch_begin(1);
+  for (Index i = 0; i < 3; ++i) {
+    const auto batch = source.batch(i);
+    for (Index n = 0; n < batch.x.dimension(0); ++n) {
+      const Index number = batch.samples[static_cast<std::size_t>(n)];
+      CHECK(batch.x(n, 1, 2, 0) == static_cast<float>(50 + number) / 255.0f);
+      CHECK(batch.y(n, number < 2 ? 0 : 1) == 1);
+    }
+  }
+  std::filesystem::remove(folder.path / "two/3.png");
+  CHECK_THROWS_AS((source.batch(0), source.batch(1), source.batch(2)), FileError);
+  ImageFolderSource images(folder.path.string(), {.shuffle = false}, {.channels = 3, .size = {4, 4}});
+  CHECK(images.batch(0).targets().dimensions() == Tensor<4>(4, 4, 4, 3).dimensions());
+  const std::string file = (folder.path / "one/0.png").string();
+  CHECK(has(file_error(file, [&] { ImageFolderSource<> of(file); }), "is not a folder"));
+  folder.write("flat/a.png", png());
+  const std::string flat = (folder.path / "flat").string();
+  CHECK(has(file_error(flat, [&] { ImageFolderSource<Tensor<1>> of(flat); }), "have no labels"));
 }
 
 TEST_CASE("images in no folder have no labels, and are skipped where others have") {

@@ -62,6 +62,9 @@ class ByteReader {
   /// packed, for deflate packs no more into one (zlib's technical details).
   std::size_t largest_content() const { return largest_content_; }
 
+  /// Whether it is a gzip file.
+  bool is_packed() const { return is_gzip_; }
+
   const std::string& path() const { return path_; }
 
  private:

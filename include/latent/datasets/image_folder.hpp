@@ -116,11 +116,21 @@ inline constexpr const char* image_endings = ".png, .jpg, .jpeg or .bmp";
   return names;
 }
 
-/// Decodes images; each is of the class that its folder is named after. The classes are numbered in alphabetical order, or
-/// as the options list them. Images in no folder are read if there are no others, and then have no labels; otherwise they
-/// are skipped. Throws FileError if there are none, one cannot be decoded, or one has another size or number of channels
-/// than the first, and for a folder that is not among the options' classes.
-[[maybe_unused, gnu::cold]] static ImageFolder decode_images(ImageFiles files, const ImageOptions& options = {}) {
+/// Images that are not read yet: in which order, of which classes, and which label each has (none where they lie in no
+/// folder of their own).
+struct ImageIndex {
+  ImageFiles files;
+  std::vector<std::string> names;
+  std::vector<int> labels;
+  std::vector<std::string> classes;
+
+  std::string path(std::size_t i) const { return (std::filesystem::path(files.where) / names[i]).string(); }
+};
+
+/// Each image is of the class that its folder is named after. The classes are numbered in alphabetical order, or as the
+/// options list them. Images in no folder are read if there are no others, and then have no labels; otherwise they are
+/// skipped. Throws FileError if there are none, and for a folder that is not among the options' classes.
+[[gnu::cold]] inline ImageIndex index_images(ImageFiles files, const ImageOptions& options = {}) {
   check_options(options);
   const auto class_of = [](const std::string& name) {
     return std::filesystem::path(name).parent_path().filename().string();
@@ -132,38 +142,55 @@ inline constexpr const char* image_endings = ".png, .jpg, .jpeg or .bmp";
     for (const std::string& name : by_class[""]) files.skipped.add(name);
     by_class.erase("");
   }
-  ImageFolder folder{{}, options.classes, files.skipped};
-  if (by_class.empty()) {
-    throw FileError(files.where, text("has no images, files that end in ", image_endings, folder.skipped.text()));
-  }
+  ImageIndex index{std::move(files), {}, {}, options.classes};
+  const std::string& where = index.files.where;
+  if (by_class.empty())
+    throw FileError(where, text("has no images, files that end in ", image_endings, index.files.skipped.text()));
   const bool has_labels = !by_class.contains("");
   for (const auto& [name, members] : by_class) {
     if (options.classes.empty() && has_labels)
-      folder.classes.push_back(name);
-    else if (has_labels && std::find(folder.classes.begin(), folder.classes.end(), name) == folder.classes.end())
-      throw FileError(files.where, text("has images in ", name, ", which is not among the classes of the options"));
+      index.classes.push_back(name);
+    else if (has_labels && std::find(index.classes.begin(), index.classes.end(), name) == index.classes.end())
+      throw FileError(where, text("has images in ", name, ", which is not among the classes of the options"));
   }
-  const auto names = choose_images(by_class, static_cast<std::size_t>(options.limit));
+  index.names = choose_images(by_class, static_cast<std::size_t>(options.limit));
+  if (!has_labels) return index;
   std::map<std::string, int> label_of;
-  for (std::size_t label = 0; label < folder.classes.size(); ++label)
-    label_of[folder.classes[label]] = static_cast<int>(label);
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const std::string path = (std::filesystem::path(files.where) / names[i]).string();
-    const Tensor<4> image = fit(decode_image(path, files.bytes(names[i])), options);
-    auto dimensions = image.dimensions();
-    dimensions[0] = static_cast<Index>(names.size());
-    if (i == 0) folder.images.resize(dimensions);
-    for (std::size_t axis = 1; axis < 4; ++axis)
-      if (folder.images.dimension(axis) != image.dimension(axis))
-        throw FileError(
-            path, text("expected an image of (height, width, channels) ", folder.images.dimension(1), " x ",
-                       folder.images.dimension(2), " x ", folder.images.dimension(3), " like the others, received ",
-                       image.dimension(1), " x ", image.dimension(2), " x ", image.dimension(3),
-                       "; ImageOptions{.channels = 1, .size = {", folder.images.dimension(1), ", ",
-                       folder.images.dimension(2), "}} would bring all to one"));
-    std::copy_n(image.data(), image.size(), folder.images.data() + static_cast<Index>(i) * image.size());
-    if (has_labels) folder.labels.push_back(label_of[class_of(names[i])]);
-  }
+  for (std::size_t label = 0; label < index.classes.size(); ++label)
+    label_of[index.classes[label]] = static_cast<int>(label);
+  for (const std::string& name : index.names) index.labels.push_back(label_of[class_of(name)]);
+  return index;
+}
+
+/// Reads image number `image` of the index into place `place` of a batch of `count`, which gets its size from the first one.
+/// Throws FileError if it cannot be decoded, or has another size or number of channels.
+[[maybe_unused, gnu::cold]] static void read_image_into(const ImageIndex& index, std::size_t image,
+                                                        const ImageOptions& options, Tensor<4>& batch, Index place,
+                                                        Index count) {
+  const std::string path = index.path(image);
+  const Tensor<4> read = fit(decode_image(path, index.files.bytes(index.names[image])), options);
+  auto dimensions = read.dimensions();
+  dimensions[0] = count;
+  if (batch.size() == 0) batch = new_tensor<Tensor<4>>(dimensions);
+  for (std::size_t axis = 1; axis < 4; ++axis)
+    if (batch.dimension(axis) != read.dimension(axis))
+      throw FileError(
+          path, text("expected an image of (height, width, channels) ", batch.dimension(1), " x ", batch.dimension(2),
+                     " x ", batch.dimension(3), " like the others, received ", read.dimension(1), " x ",
+                     read.dimension(2), " x ", read.dimension(3), "; ImageOptions{.channels = 1, .size = {",
+                     batch.dimension(1), ", ", batch.dimension(2), "}} would bring all to one"));
+  std::copy_n(read.data(), read.size(), batch.data() + place * read.size());
+}
+
+/// Decodes the images that `index_images` finds. Throws FileError as that does, and if one cannot be decoded, or has another
+/// size or number of channels than the first.
+[[maybe_unused, gnu::cold]] static ImageFolder decode_images(ImageFiles files, const ImageOptions& options = {}) {
+  ImageIndex index = index_images(std::move(files), options);
+  ImageFolder folder{{}, index.classes, index.files.skipped};
+  const auto count = static_cast<Index>(index.names.size());
+  for (std::size_t i = 0; i < index.names.size(); ++i)
+    read_image_into(index, i, options, folder.images, static_cast<Index>(i), count);
+  folder.labels = std::move(index.labels);
   return folder;
 }
 

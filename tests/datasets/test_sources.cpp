@@ -1,0 +1,189 @@
+// Sources that read a batch at a time, and images that are changed at random.
+#include <doctest/doctest.h>
+
+#include <set>
+
+#include "datasets/idx_files.hpp"
+#include "datasets/keras_augmentations.hpp"
+#include "files.hpp"
+#include "latent/datasets/idx_source.hpp"
+#include "latent/sources.hpp"
+
+using namespace latent;
+
+namespace {
+
+Tensor<4> numbered(Index count) {
+  Tensor<4> x(count, 4, 5, 2);
+  for (Index i = 0; i < x.size(); ++i) x.data()[i] = static_cast<float>(i % 97) / 97;
+  return x;
+}
+template <class T>
+std::vector<float> values(const T& tensor) {
+  return {tensor.data(), tensor.data() + tensor.size()};
+}
+/// All batches of an epoch, one after the other.
+template <class S>
+std::vector<float> all(S& source, Index epoch, bool targets = false) {
+  std::vector<float> found;
+  source.on_epoch_begin(epoch);
+  for (Index i = 0; i < source.size(); ++i) {
+    const auto batch = source.batch(i);
+    const auto part = targets ? values(batch.targets()) : values(batch.x);
+    found.insert(found.end(), part.begin(), part.end());
+  }
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("tensors as a source: every sample once an epoch, in another order in each, weights and targets with it") {
+  const Tensor<4> x = numbered(11);
+  Tensor<2> y(11, 1);
+  std::vector<float> weights;
+  for (Index n = 0; n < 11; ++n) y(n, 0) = static_cast<float>(n), weights.push_back(static_cast<float>(10 * n));
+  TensorSource source(x, y, {.batch_size = 4, .seed = 7}, weights);
+  CHECK(source.size() == 3);
+  std::vector<float> orders[2];
+  for (const Index epoch : {0, 1}) {
+    source.on_epoch_begin(epoch);
+    for (Index i = 0; i < 3; ++i) {
+      const auto batch = source.batch(i);
+      CHECK(batch.x.dimension(0) == (i < 2 ? 4 : 3));
+      for (Index n = 0; n < batch.x.dimension(0); ++n) {
+        const Index number = batch.samples[static_cast<std::size_t>(n)];
+        orders[epoch].push_back(batch.y(n, 0));
+        CHECK(batch.y(n, 0) == static_cast<float>(number));
+        CHECK(batch.sample_weight.of_loss[0][static_cast<std::size_t>(n)] == static_cast<float>(10 * number));
+        CHECK(values(slice(batch.x, n, 1)) == values(slice(x, number, 1)));
+      }
+    }
+    CHECK(std::set(orders[epoch].begin(), orders[epoch].end()).size() == 11);
+  }
+  CHECK(orders[0] != orders[1]);
+  TensorSource in_order(x, x, {.batch_size = 3, .shuffle = false});
+  CHECK(all(in_order, 5) == values(x));
+  CHECK(!in_order.shuffles());
+  const Tensor<2> fewer(10, 1);
+  CHECK_THROWS_WITH_AS((TensorSource(x, fewer)), "TensorSource: 11 inputs but 10 targets", std::invalid_argument);
+  CHECK_THROWS_AS((TensorSource(x, y, {.batch_size = 0})), std::invalid_argument);
+}
+
+TEST_CASE("a function as a source") {
+  auto source = generated(3, [](Index i, Index epoch) {
+    Tensor<2> x(2, 1);
+    x.setConstant(static_cast<float>(10 * epoch + i));
+    return Batch<Tensor<2>, Tensor<2>>{x, x};
+  });
+  CHECK(all(source, 2) == std::vector<float>{20, 20, 21, 21, 22, 22});
+}
+
+TEST_CASE("an idx file, plain or packed, read a batch at a time") {
+  const TemporaryFolder folder;
+  const std::string images = idx_images(9, 2, 3), labels = idx_labels(9);
+  for (const bool packed : {false, true}) {
+    const std::string path = (folder.path / (packed ? "images.gz" : "images")).string();
+    const std::string label_path = (folder.path / "labels").string();
+    write_atomically(path, packed ? gzip(images) : images), write_atomically(label_path, labels);
+    const Tensor<4> expected = datasets::read_idx_images(path);
+    const std::vector<int> classes = datasets::read_idx_labels(label_path);
+    IdxSource<> source(path, {.batch_size = 4, .shuffle = false});
+    CHECK(source.samples() == 9);
+    CHECK(all(source, 0) == values(expected));
+    CHECK(all(source, 0, true) == values(expected));
+    IdxSource<Tensor<1>> labelled(path, label_path, {.batch_size = 4, .seed = 3});
+    labelled.on_epoch_begin(1);
+    const auto batch = labelled.batch(1);
+    for (Index n = 0; n < 4; ++n) {
+      const Index number = batch.samples[static_cast<std::size_t>(n)];
+      CHECK(batch.y(n) == static_cast<float>(classes[static_cast<std::size_t>(number)]));
+      CHECK(values(slice(batch.x, n, 1)) == values(slice(expected, number, 1)));
+    }
+    const std::string cut = (folder.path / "cut").string();
+    write_atomically(cut, packed ? gzip(images.substr(0, images.size() - 1)) : images.substr(0, images.size() - 1));
+    CHECK(has(file_error(cut, [&] { IdxSource<> of(cut); }), "make 54 bytes of pixels, received 53"));
+  }
+  const std::string fewer = (folder.path / "fewer").string(), path = (folder.path / "images").string();
+  write_atomically(fewer, idx_labels(8));
+  CHECK(has(file_error(fewer, [&] { IdxSource<Tensor<2>> of(path, fewer); }), "expected 9 labels"));
+}
+
+TEST_CASE("shifts, turns and zooms are Keras's, for every way to fill and to interpolate") {
+  using namespace augment;
+  for (const auto& expected : keras_augmentations::cases) {
+    std::vector<float> pixels(30);
+    for (int i = 0; i < 30; ++i) pixels[static_cast<std::size_t>(i)] = static_cast<float>(i * 7 % 23) / 32;
+    const Image<float> image{pixels.data(), 5, 6, 1};
+    const Resampling how{expected.fill, expected.interpolation, 0.25};
+    const auto [a, b] = expected.amounts;
+    const Random random(Seed{1}, Purpose::augmentation);
+    const std::string layer = expected.layer;
+    if (layer == "RandomTranslation")
+      RandomTranslation(Range(a, a), Range(b, b), how)(image, random);
+    else if (layer == "RandomRotation")
+      RandomRotation(Range(a, a), how)(image, random);
+    else
+      RandomZoom(Range(a, a), Range(b, b), how)(image, random);
+    CAPTURE(layer);
+    CAPTURE(static_cast<int>(expected.fill));
+    CAPTURE(static_cast<int>(expected.interpolation));
+    for (std::size_t i = 0; i < 30; ++i) CHECK(pixels[i] == doctest::Approx(expected.moved[i]).epsilon(1e-5));
+  }
+}
+
+TEST_CASE("what is drawn is within its range, and flips are fair") {
+  using namespace augment;
+  int left = 0, up = 0;
+  for (Index n = 0; n < 400; ++n) {
+    const Random random(Seed{static_cast<std::uint64_t>(n)}, Purpose::augmentation);
+    float pixels[] = {1, 2, 3, 4};
+    RandomFlip{}(Image<float>{pixels, 2, 2, 1}, random);
+    left += pixels[0] == 2 || pixels[0] == 4, up += pixels[0] == 3 || pixels[0] == 4;
+    float row[] = {0, 0, 0, 1, 0, 0, 0, 0};
+    RandomTranslation(0.0, Range(0.125, 0.25), {Fill::constant})(Image<float>{row, 1, 8, 1}, random);
+    CHECK(row[3] < 1e-6);
+    CHECK(row[4] + row[5] == doctest::Approx(1));
+  }
+  CHECK(left > 160);
+  CHECK(left < 240);
+  CHECK(up > 160);
+  CHECK(up < 240);
+  float pixels[] = {1, 2, 3, 4};
+  const Random random(Seed{1}, Purpose::augmentation);
+  RandomFlip{Flip::vertical}(Image<float>{pixels, 1, 4, 1}, random);
+  CHECK(pixels[0] == 1);  // one row has no other way up
+  CHECK_THROWS_WITH_AS(RandomTranslation(1.5, 0.0),
+                       "RandomTranslation: height_factor is within -1..1, received -1.5 to 1.5", std::invalid_argument);
+  CHECK_THROWS_AS(RandomZoom(1.0), std::invalid_argument);
+  CHECK_THROWS_AS(RandomRotation(-1.1), std::invalid_argument);
+}
+
+TEST_CASE("augmented: fresh in each epoch, the same for a sample in any batch, targets move along and stay clean") {
+  const Tensor<4> x = numbered(10);
+  const auto changed = [&](const BatchOptions& options, Index epoch, bool targets, const auto&... changes) {
+    TensorSource source(x, x, options);
+    Augmented augmented(source, Seed{5}, changes...);
+    return all(augmented, epoch, targets);
+  };
+  const augment::RandomRotation turn(0.25);
+  const augment::GaussianNoise noise{.stddev = 0.5, .clip = true};
+  const BatchOptions in_order{.batch_size = 4, .shuffle = false}, others{.batch_size = 3, .shuffle = false};
+  const auto first = changed(in_order, 0, false, turn, noise);
+  CHECK(first == changed(in_order, 0, false, turn, noise));
+  CHECK(first == changed(others, 0, false, turn, noise));
+  CHECK(first != changed(in_order, 1, false, turn, noise));
+  CHECK(*std::max_element(first.begin(), first.end()) <= 1);
+  CHECK(*std::min_element(first.begin(), first.end()) >= 0);
+  const auto target = changed(in_order, 0, true, turn, noise);
+  CHECK(target == changed(in_order, 0, false, turn));
+  CHECK(target != values(x));
+  CHECK(changed(in_order, 3, true, noise) == values(x));
+  // Two samples of an epoch are not changed alike: of equal images no two are equal.
+  Tensor<4> same(6, 4, 5, 2);
+  for (Index i = 0; i < same.size(); ++i) same.data()[i] = static_cast<float>(i % 40) / 40;
+  TensorSource source(same, same, {.batch_size = 2});
+  Augmented augmented(source, Seed{5}, turn);
+  const auto turned = all(augmented, 0);
+  for (std::size_t n = 1; n < 6; ++n)
+    CHECK(!std::equal(turned.begin(), turned.begin() + 40, turned.begin() + static_cast<std::ptrdiff_t>(40 * n)));
+}
