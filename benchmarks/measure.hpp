@@ -9,11 +9,11 @@
 /// Inputs and targets of zeros and ones: an image is its own target, a class the number of the sample modulo the
 /// classes.
 template <class Model>
-struct Batch {
+struct ZerosAndOnes {
   typename Model::InputTensor x;
   typename Model::OutputTensor y;
 
-  explicit Batch(Index samples)
+  explicit ZerosAndOnes(Index samples)
       : x(dimensions<typename Model::input_shape>(samples)), y(dimensions<typename Model::output_shape>(samples)) {
     for (Index i = 0; i < x.size(); ++i)
       x.data()[i] = static_cast<float>(Random(Seed{1}, Purpose::test).uniform(i) > 0.8);
@@ -47,7 +47,7 @@ struct Result {
 /// The rate is that of the median step.
 template <class Model, class Loss>
 Result measure(const std::string& name, Index samples, int threads, double seconds, Index lanes) {
-  const Batch<Model> batch(samples);
+  const ZerosAndOnes<Model> batch(samples);
   Model model{Seed{1}};
   auto trainer = compile(model, Adam{}, Loss{});
   trainer.fit(batch.x, batch.y, {.epochs = 0, .lanes = lanes});  // there are as many from now on

@@ -107,7 +107,7 @@ class Profile {
       std::printf("| %6s ", "");
   }
 
-  Batch<Model> batch_;
+  ZerosAndOnes<Model> batch_;
   Index samples_;
   Model model_{Seed{1}};
   Trainer<Model, Adam, Loss> trainer_ = compile(model_, Adam{}, Loss{});

@@ -36,6 +36,7 @@ levels|denoising_levels|val_loss_0.5|0.1013|digits.png
 levels_confusion|denoising_levels|val_loss_0.9|0.1555|confusion_noise_0.9.png
 manifold|variational_autoencoder|loss|147.57|manifold.png
 conditional|conditional_vae|read_as_asked||digits.png
+adversarial|adversarial_autoencoder|code_deviation||manifold.png
 tsne|latent_tsne|convolutional_tsne_trustworthiness||convolutional.png
 morph|latent_arithmetic|half_way_distance_codes||morph.png
 augmentation|digit_augmentation|recognised_2_100||digit_8_1000.png

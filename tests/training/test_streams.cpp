@@ -1,0 +1,314 @@
+// fit, evaluate and predict on sources.
+#include <sys/resource.h>
+
+#include <atomic>
+#include <sstream>
+
+#include "files.hpp"
+#include "latent/io/training_state.hpp"
+#include "latent/latent.hpp"
+#include "latent/sources.hpp"
+
+using namespace latent;
+
+namespace {
+
+using Rows = Tensor<2>;
+using Network = Sequential<Input<6>, Dense<8, ReLU>, Dropout<0.25>, Dense<6, Sigmoid>>;
+using TwoOfEach = Sequential<Named<"a", Input<6>>, Named<"b", Input<6>>, Concatenate<"a">, Named<"code", Dense<3>>,
+                             Named<"left", Dense<6>>, From<"code">, Named<"right", Dense<6>>>;
+
+Rows rows(Index count) {
+  Rows x(count, 6);
+  for (Index i = 0; i < x.size(); ++i) x.data()[i] = static_cast<float>(Random(Seed{3}, Purpose::test).uniform(i));
+  return x;
+}
+template <class Model>
+std::vector<float> weights(const Model& model) {
+  return {model.data(), model.data() + Model::network::buffer_size};
+}
+
+/// Two numbers, and their sum and product.
+struct Arithmetic : Source<Tensor<2>, Tensor<2>> {
+  Index epoch = 0;
+
+  Index size() const override { return 100; }  // batches in an epoch
+  void on_epoch_begin(Index number) override { epoch = number; }
+  Batch batch(Index i) override {
+    Batch made{Tensor<2>(32, 2), Tensor<2>(32, 2)};
+    const Random random(Seed{1}, Purpose::test, 0, static_cast<std::uint32_t>(epoch));
+    for (Index n = 0; n < 32; ++n) {
+      const auto a = static_cast<float>(random.uniform(64 * i + 2 * n)),
+                 b = static_cast<float>(random.uniform(64 * i + 2 * n + 1));
+      made.x(n, 0) = a, made.x(n, 1) = b;
+      made.y(n, 0) = a + b, made.y(n, 1) = a * b;
+    }
+    return made;
+  }
+};
+
+/// Batches of rows; tells what it is asked for, and fails at one batch if it is to.
+struct Spy : Source<Rows, Rows> {
+  Rows x;
+  Index size_, batch_size;
+  std::atomic<Index> asked = 0, used = 0;
+  Index most_ahead = 0, fails_at = -1;
+  std::vector<Index> epochs;
+  std::atomic<int> ends = 0;
+
+  Spy(const Rows& all, Index each) : x(all), size_((all.dimension(0) + each - 1) / each), batch_size(each) {}
+  Index size() const override { return size_; }
+  Batch batch(Index i) override {
+    if (i == fails_at) throw std::runtime_error("the disk is gone");
+    most_ahead = std::max(most_ahead, ++asked - used);
+    const Index first = i * batch_size % x.dimension(0);
+    Rows part = slice(x, first, std::min(batch_size, x.dimension(0) - first));
+    return {part, part};
+  }
+  void on_epoch_begin(Index epoch) override { epochs.push_back(epoch); }
+  void on_epoch_end() override { ++ends; }
+};
+
+FitOptions<Rows, Rows> options(int epochs, bool shuffle = false) {
+  return {.epochs = epochs, .batch_size = 16, .shuffle = shuffle, .verbose = {}, .seed = Seed{9}};
+}
+
+struct Outcome {
+  std::vector<float> weights;
+  std::map<std::string, std::vector<double>> history;
+  bool operator==(const Outcome&) const = default;
+};
+/// `fit` is given a trainer.
+template <class Model, class Fit, class... Heads>
+Outcome outcome(const Fit& fit, const Heads&... heads) {
+  Model model{Seed{1}};
+  auto trainer = compile(model, Adam{.learning_rate = 0.01}, heads...);
+  const History history = fit(trainer);
+  return {weights(model), history.history};
+}
+template <class Fit>
+Outcome trained(const Fit& fit) {
+  return outcome<Network>(fit, MeanSquaredError{}, MeanAbsoluteError{});
+}
+
+}  // namespace
+
+TEST_CASE("a source gives the bits of the same data in memory, in order and shuffled, read ahead or not") {
+  const Rows x = rows(61), held_out = rows(37);
+  Spy spy(x, 16), validation(held_out, 16);
+  for (const bool shuffle : {false, true}) {
+    auto with = options(3, shuffle);
+    with.validation_data = {held_out, held_out};
+    const Outcome expected = trained([&](auto& trainer) { return trainer.fit(x, x, with); });
+    CHECK(expected.history.at("val_loss").size() == 3);
+    TensorSource source(x, x, {.batch_size = 16, .shuffle = shuffle, .seed = 9});
+    for (const Index prefetch : {0, 1, 5})
+      for (const int threads : {1, 3}) {
+        with.prefetch = prefetch, with.threads = threads;
+        with.validation_data = validation;
+        CHECK(trained([&](auto& trainer) { return trainer.fit(source, with); }) == expected);
+        if (!shuffle) CHECK(trained([&](auto& trainer) { return trainer.fit(spy, with); }) == expected);
+      }
+  }
+  CHECK(validation.epochs == std::vector<Index>(54, 0));
+}
+
+TEST_CASE("a source that does not shuffle has its batches shuffled, each once an epoch, in another order in each") {
+  std::vector<Index> asked;
+  auto source = generated(7, [&](Index i, Index epoch) {
+    asked.push_back(10 * epoch + i);
+    return Source<Rows, Rows>::Batch{rows(2), rows(2)};
+  });
+  trained([&](auto& trainer) { return trainer.fit(source, options(2, true)); });
+  std::vector<Index> first(asked.begin(), asked.begin() + 7), second(asked.begin() + 7, asked.end());
+  for (Index& i : second) i -= 10;
+  CHECK(first != second);
+  CHECK(first != in_order(7));
+  std::sort(first.begin(), first.end()), std::sort(second.begin(), second.end());
+  CHECK(first == in_order(7));
+  CHECK(second == in_order(7));
+}
+
+TEST_CASE("no more batches than asked for are ahead, and epochs begin and end in order") {
+  Spy spy(rows(160), 4);
+  struct Uses : Callback {
+    Spy& spy;
+    explicit Uses(Spy& its) : spy(its) {}
+    void on_batch_end(Training&) override { ++spy.used; }
+  } uses(spy);
+  auto with = options(3);
+  with.prefetch = 3, with.callbacks = {&uses};
+  trained([&](auto& trainer) { return trainer.fit(spy, with); });
+  CHECK(spy.asked == 120);
+  CHECK(spy.most_ahead <= 5);  // three that wait, one that is made, one that is used
+  CHECK(spy.epochs == std::vector<Index>{0, 1, 2});
+  CHECK(spy.ends == 3);
+}
+
+TEST_CASE("what a source throws reaches the caller after the batches before, and the training can go on") {
+  const Rows x = rows(61);
+  Spy spy(x, 16);
+  Network model{Seed{1}}, expected{Seed{1}};
+  auto trainer = compile(model, Adam{}, MeanSquaredError{}), other = compile(expected, Adam{}, MeanSquaredError{});
+  spy.fails_at = 2;
+  CHECK_THROWS_WITH_AS(trainer.fit(spy, options(3)), "the disk is gone", std::runtime_error);
+  for (const Index first : {0, 16}) other.train_on_batch(slice(x, first, 16), slice(x, first, 16), 1, Seed{9});
+  CHECK(weights(model) == weights(expected));
+  spy.fails_at = -1;
+  trainer.fit(spy, options(2)), other.fit(x, x, options(2));
+  CHECK(weights(model) == weights(expected));
+
+  spy.x = Rows(61, 5);
+  CHECK_THROWS_WITH_AS(
+      trainer.fit(spy, options(1)),
+      "fit: batch 0 of the source: inputs: expected at least 1 sample of shape (6,), received 16 of shape (5,)",
+      std::invalid_argument);
+}
+
+TEST_CASE("stopped in the middle of an epoch a training on a source goes on to the same bits") {
+  struct Crash : Callback {
+    int epoch;
+    long batch;
+    Crash(int e, long b) : epoch(e), batch(b) {}
+    void on_moment(Training& training, Moment moment) override {
+      if (moment != Moment::start && training.epoch == epoch && training.batch == batch)
+        throw std::runtime_error("crash");
+    }
+  };
+  const Rows x = rows(61);
+  TensorSource source(x, x, {.batch_size = 16, .seed = 9});
+  for (const Index steps : {0, 3}) {
+    const auto train = [&](Callback* crash, const std::string& path) {
+      BackupAndRestore backup(path, 1);
+      auto with = options(4);
+      with.callbacks = {&backup}, with.steps_per_epoch = steps;
+      if (crash) with.callbacks.push_back(crash);
+      return trained([&](auto& trainer) { return trainer.fit(source, with); });
+    };
+    const TemporaryFolder folder;
+    const std::string path = (folder.path / "state").string();
+    const Outcome expected = train(nullptr, path);
+    const std::vector<std::pair<int, long>> whole{{0, 2}, {1, 1}, {1, 3}, {2, 0}, {3, 2}},
+        in_steps{{0, 2}, {1, 1}, {2, 2}};
+    for (const auto& [epoch, batch] : steps > 0 ? in_steps : whole) {
+      Crash crash(epoch, batch);
+      CHECK_THROWS_WITH_AS(train(&crash, path), "crash", std::runtime_error);
+    }
+    CHECK(train(nullptr, path) == expected);
+  }
+}
+
+TEST_CASE("several inputs and outputs from a source, and from memory; evaluate and predict") {
+  const Rows a = rows(30), b = slice(rows(61), 31, 30);
+  TensorSource source(Tensors(a, b), Tensors(b, a), {.batch_size = 16, .shuffle = false});
+  const auto loss = [] {
+    return std::tuple{head<"left">(MeanSquaredError{}), head<"right">(MeanAbsoluteError{}, 0.5)};
+  };
+  std::apply(
+      [&](const auto&... heads) {
+        TwoOfEach one{Seed{1}}, other{Seed{1}};
+        auto in_memory = compile(one, Adam{}, heads...), streamed = compile(other, Adam{}, heads...);
+        const History expected = in_memory.fit({a, b}, {b, a}, {.batch_size = 16, .shuffle = false, .verbose = {}});
+        const History history = streamed.fit(source, {.shuffle = false, .verbose = {}});
+        CHECK(weights(one) == weights(other));
+        CHECK(history.history == expected.history);
+        CHECK(streamed.evaluate(source).logs == in_memory.evaluate({a, b}, {b, a}, {.batch_size = 16}).logs);
+        const auto [left, right] = one.predict({a, b});
+        const auto [streamed_left, streamed_right] = other.predict(source);
+        CHECK(std::equal(left.data(), left.data() + left.size(), streamed_left.data()));
+        CHECK(std::equal(right.data(), right.data() + right.size(), streamed_right.data()));
+        CHECK(streamed_right.dimension(0) == 30);
+      },
+      loss());
+}
+
+TEST_CASE("a source without an end needs steps; options that are not for sources are refused") {
+  Spy spy(rows(160), 4);
+  spy.size_ = 0;
+  Network model{Seed{1}};
+  auto trainer = compile(model, Adam{}, MeanSquaredError{});
+  CHECK_THROWS_WITH_AS(trainer.fit(spy, options(1)), "fit: a source without an end needs steps_per_epoch",
+                       std::invalid_argument);
+  CHECK_THROWS_AS(trainer.evaluate(spy), std::invalid_argument);
+  CHECK_THROWS_AS(model.predict(spy), std::invalid_argument);
+  auto with = options(2);
+  with.steps_per_epoch = 5;
+  CHECK(trainer.fit(spy, with)["loss"].size() == 2);
+  CHECK(spy.asked >= 10);
+  CHECK(trainer.evaluate(spy, {.steps = 3}).logs.contains("loss"));
+  with.validation_split = 0.5;
+  CHECK_THROWS_AS(trainer.fit(spy, with), std::invalid_argument);
+  with.validation_split = 0, with.sample_weight = std::vector<float>(4, 1);
+  CHECK_THROWS_AS(trainer.fit(spy, with), std::invalid_argument);
+}
+
+TEST_CASE("an epoch over far more data than memory is used for takes no more memory than a short one") {
+  const auto peak = [] {
+    rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;  // KiB
+  };
+  auto source = generated(200, [](Index i, Index) {
+    Rows x(20000, 6);  // 480 kB, twice
+    x.setConstant(static_cast<float>(i) / 200);
+    return Source<Rows, Rows>::Batch{x, x};
+  });
+  auto with = options(1);
+  with.steps_per_epoch = 10;
+  trained([&](auto& trainer) { return trainer.fit(source, with); });
+  const long before = peak();
+  trained([&](auto& trainer) { return trainer.fit(source, options(1)); });
+  CHECK(peak() - before < 20'000);  // of 190 MB
+}
+
+TEST_CASE("docs/streams.md shows code that works") {
+  Sequential<Input<2>, Dense<16, ReLU>, Dense<2>> model;
+  auto trainer = compile(model, Adam{.learning_rate = 0.01}, MeanSquaredError{});
+  Arithmetic arithmetic;
+  trainer.fit(arithmetic, {.epochs = 3, .validation_data = arithmetic, .validation_steps = 10, .verbose = {}});
+  const double loss = trainer.evaluate(arithmetic, {.steps = 10});
+  CHECK(loss < 0.02);
+
+  Tensor<4> images(12, 8, 8, 1);
+  images.setConstant(0.5f);
+  {
+    TensorSource digits(images, images, {.batch_size = 4, .seed = 1});
+    Augmented changed(digits, Seed{2}, augment::RandomFlip{augment::Flip::horizontal}, augment::RandomRotation(0.05),
+                      augment::RandomTranslation(0.1, 0.1), augment::GaussianNoise{.stddev = 0.2});
+    CHECK(changed.batch(0).x.dimension(0) == 4);
+  }
+  {
+    const Rows x = rows(32);
+    Sequential<Sequential<Input<6>, Dense<3>>, Sequential<Input<3>, Dense<6>>> autoencoder;
+    auto losses = compile(autoencoder, SGD{}, MeanSquaredError{});
+    const double before = losses.evaluate(x, x);
+    auto encoder = autoencoder.part<0>();
+    auto decoder = autoencoder.part<1>();
+    auto of_encoder = optimizer_for(encoder, Adam{.learning_rate = 1e-3});
+    auto of_decoder = optimizer_for(decoder, SGD{.learning_rate = 0.1});
+
+    const auto step = losses.gradients(x, x);  // step.scores["loss"], step["dense/kernel"]
+    of_encoder.apply(step), of_decoder.apply(step);
+    CHECK(losses.evaluate(x, x) < before);
+  }
+
+  const auto without_indentation = [](const std::string& text) {
+    std::string lines;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);)
+      lines += line.substr(std::min(line.size(), line.find_first_not_of(' '))) + "\n";
+    return lines;
+  };
+  const std::string folder = LATENT_SOURCE_DIR, document = read_file(folder + "/docs/streams.md");
+  const std::string code = without_indentation(read_file(folder + "/tests/training/test_streams.cpp") +
+                                               read_file(folder + "/examples/adversarial_autoencoder.cpp"));
+  const std::string opening = "```cpp\n";
+  int blocks = 0;
+  for (std::size_t at = document.find(opening); at != std::string::npos; at = document.find(opening, at), ++blocks) {
+    at += opening.size();
+    const std::string block = without_indentation(document.substr(at, document.find("```", at) - at));
+    CAPTURE(block);
+    CHECK(code.find(block) != std::string::npos);
+  }
+  CHECK(blocks == 5);
+}
