@@ -1,0 +1,122 @@
+#!/bin/sh
+# Marks an exercise: compiles your file, runs it beside what is known to be right, and says what it earned.
+# usage: scripts/mark.sh [--solution] [--file FILE] [--json FILE] [--seconds N] [EXERCISE]
+#
+#   EXERCISE        its folder in exercises/, or its number: 01_dense, or 1; default: all of them
+#   --file FILE     marks this file instead of the one in the exercise's folder
+#   --solution      marks the solution, where the solutions are there
+#   --json FILE     also writes the marks for a program to read; without EXERCISE a list
+#   --seconds N     how long a property may take (default: 10)
+#
+# The last line is "marks: N of M". Needs g++ (or $CXX) and Eigen, which may also lie in third_party/eigen3.
+set -eu
+usage() { sed -n 's/^# usage: /usage: /p' "$0" >&2; exit 2; }
+solution=no file= json= seconds=10 wanted=
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --solution) solution=yes ;;
+    --file | --json | --seconds)
+      [ $# -ge 2 ] || usage
+      case "$2" in /*) path=$2 ;; *) path=$PWD/$2 ;; esac
+      case "$1" in
+        --file) file=$path ;;
+        --json) json=$path ;;
+        *) seconds=$2 ;;
+      esac
+      shift
+      ;;
+    -*) usage ;;
+    *) [ -z "$wanted" ] || usage; wanted=$1 ;;
+  esac
+  shift
+done
+cd "$(dirname "$0")/.."
+build=build/exercises
+CXX=${CXX:-g++}
+
+case "$wanted" in
+  "") exercises=$(cd exercises && ls -d [0-9][0-9]_*) ;;
+  [0-9] | [0-9][0-9])
+    exercises=$(cd exercises && ls -d "$(printf %02d "${wanted#0}")"_* 2>/dev/null) || exercises= ;;
+  *) exercises=$(cd exercises && ls -d "${wanted%/}" 2>/dev/null) || exercises= ;;
+esac
+if [ -z "$exercises" ]; then
+  echo "mark: expected one of these exercises, received $wanted:" >&2
+  (cd exercises && ls -d [0-9][0-9]_*) >&2
+  exit 2
+fi
+if [ -n "$file" ] && { [ -z "$wanted" ] || [ "$solution" = yes ]; }; then usage; fi
+if [ -n "$file" ] && [ ! -r "$file" ]; then echo "mark: cannot read $file" >&2; exit 2; fi
+if [ "$solution" = yes ] && [ ! -d exercises/solutions ]; then
+  echo "mark: there are no solutions here (exercises/solutions)" >&2
+  exit 2
+fi
+
+eigen=
+for folder in third_party/eigen3 /usr/include/eigen3 /usr/local/include/eigen3 /opt/homebrew/include/eigen3; do
+  [ -n "$eigen" ] || [ ! -e "$folder/Eigen/Core" ] || eigen=$folder
+done
+if [ -z "$eigen" ]; then
+  echo "mark: Eigen is missing (Debian: apt-get install libeigen3-dev)" >&2
+  exit 2
+fi
+
+mkdir -p "$build"
+# A compilation has limits, too: of time, of memory (kB) and of what it writes (blocks of 512 bytes).
+compile() (
+  ulimit -v 6000000 2>/dev/null || true
+  ulimit -f 400000 2>/dev/null || true
+  # shellcheck disable=SC2086  # a list of words
+  timeout 120 "$CXX" -std=c++20 -fopenmp -DEIGEN_DONT_PARALLELIZE -Iinclude -isystem "$eigen" "$@" </dev/null
+)
+
+# What all exercises share is compiled once.
+library=$build/marker.a
+if [ ! -e "$library" ] || [ -n "$(find exercises/support include -name '*.[hc]pp' -newer "$library" | head -n 1)" ] ||
+   [ "$(cat "$build/compiler" 2>/dev/null)" != "$CXX" ]; then
+  echo "Compiling the marker, once." >&2
+  rm -f "$library" "$build"/*.o
+  for source in exercises/support/*.cpp; do
+    compile -O1 -c "$source" -o "$build/$(basename "$source" .cpp).o"
+  done
+  ar rcs "$library" "$build"/*.o
+  echo "$CXX" >"$build/compiler"
+fi
+
+# mark EXERCISE: compiles and runs it, leaves its sheet in $build/EXERCISE.txt and .json.
+mark() {
+  skeleton=$(cd "exercises/$1" && ls ./*.hpp | grep -v '/keras.hpp$' | head -n 1)
+  yours=exercises/$1/${skeleton#./}
+  [ "$solution" = no ] || yours=exercises/solutions/$1/${skeleton#./}
+  [ -z "$file" ] || yours=$file
+  case "$yours" in /*) ;; *) yours=$PWD/$yours ;; esac
+  flags=$(sed -n '1s|^// flags: ||p' "exercises/$1/marks.cpp")
+  rm -f "$build/$1" "$build/$1.json" "$build/$1.txt"
+  # shellcheck disable=SC2086  # a list of words
+  if compile ${flags:--O1} -Wall -Wextra -Wno-unused-parameter -DYOURS="\"$yours\"" -DEXERCISE="\"$1\"" -DLATENT_SOURCE_DIR="\"$PWD\"" \
+       "exercises/$1/marks.cpp" "$library" -o "$build/$1" 2>"$build/$1.errors"; then
+    cat "$build/$1.errors" >&2
+    "$build/$1" --json "$build/$1.json" --seconds "$seconds" | tee "$build/$1.txt"
+  else
+    head -n 30 "$build/$1.errors" >&2
+    printf '%s\n  it does not compile  0/10\nmarks: 0 of 10\n' "$1" | tee "$build/$1.txt"
+    printf '{"exercise": "%s", "marks": 0, "of": 10, "properties": [{"name": "it does not compile", "marks": 0, "of": 10, "message": ""}]}\n' \
+      "$1" >"$build/$1.json"
+  fi
+}
+
+if [ -n "$wanted" ]; then
+  mark "$exercises"
+  [ -z "$json" ] || cp "$build/$exercises.json" "$json"
+  exit 0
+fi
+for exercise in $exercises; do mark "$exercise"; done
+if [ -n "$json" ]; then
+  {
+    comma='['
+    for exercise in $exercises; do printf '%s\n' "$comma" && cat "$build/$exercise.json" && comma=','; done
+    echo ']'
+  } >"$json"
+fi
+for exercise in $exercises; do tail -n 1 "$build/$exercise.txt"; done |
+  awk '{ marks += $2; of += $4 } END { print "\nmarks: " marks " of " of }'
