@@ -135,25 +135,26 @@ struct Alone {
   }
 };
 
-template <class Layer, class Input, Index guard = 2>
+/// What a layer has, or an exercise asks for.
+enum Passes { forward_only, gradients_only, all_passes };
+
+template <class Layer, class Input, Passes passes = all_passes, Index guard = 2>
 LoneLayer lone() {
   using A = Alone<Layer, Input, guard>;
   LoneLayer layer{Layer::class_name,
                   {Input::dimensions.begin(), Input::dimensions.end()},
-                  {A::Output::dimensions.begin(), A::Output::dimensions.end()},
-                  {},
-                  A::forward,
-                  A::input_gradient,
-                  nullptr};
-  if constexpr (!A::On::parameters.empty()) layer.weight_gradient = A::weight_gradient;
+                  {A::Output::dimensions.begin(), A::Output::dimensions.end()}};
   for (const latent::ParameterSpec& spec : A::On::parameters)
     layer.parameters.emplace_back(spec.shape().begin(), spec.shape().end());
+  if constexpr (passes != gradients_only) layer.forward = A::forward;
+  if constexpr (passes != forward_only) layer.input_gradient = A::input_gradient;
+  if constexpr (passes != forward_only && !A::On::parameters.empty()) layer.weight_gradient = A::weight_gradient;
   return layer;
 }
 /// One of latent's own.
 template <class Layer, class Input>
 LoneLayer latents() {
-  return lone<Layer, Input, 0>();
+  return lone<Layer, Input, all_passes, 0>();
 }
 
 }  // namespace marks

@@ -47,7 +47,7 @@ std::string factor(const Array& expected, const std::vector<double>& yours, doub
       return latent::text("exactly ", n, " times as large, is a mean missing, or is something added ", n, " times?");
     if (is(1 / times)) return latent::text("exactly 1/", n, " of it, is there a mean where a sum belongs?");
   }
-  return latent::text("everything is ", ratio, " times as large");
+  return yours.size() > 1 ? latent::text("everything is ", ratio, " times as large") : "";
 }
 
 std::string constant_added(const Array& expected, const std::vector<double>& yours, double allowed) {
@@ -177,6 +177,7 @@ std::string diagnosis(const Array& expected, const std::vector<double>& yours, c
   const auto nans = std::count_if(yours.begin(), yours.end(), [](double v) { return std::isnan(v); });
   for (const Suspect& suspect : suspects)
     if (!same(suspect.values, expected.values, allowed) && same(suspect.values, yours, allowed)) return suspect.words;
+  if (nans == 1 && yours.size() == 1) return "infinity minus infinity, 0 times infinity, or never written?";
   if (nans == static_cast<Index>(yours.size()) && nans > 0)
     return "nothing was written there, or it was made of what nobody has written (is `+=` there where `=` belongs? is "
            "an "
@@ -184,7 +185,7 @@ std::string diagnosis(const Array& expected, const std::vector<double>& yours, c
   if (nans > 0)
     return latent::text(nans, " of ", yours.size(),
                         " numbers are NaN: they are not written, or made of what lies outside");
-  if (largest(yours) == 0) return "all yours are 0: nothing was computed yet";
+  if (largest(yours) == 0 && yours.size() > 1) return "all yours are 0: nothing was computed yet";
   for (const auto& found :
        {factor(expected, yours, allowed), exchanged(expected, yours, allowed), seen_in_images(expected, yours, allowed),
         constant_added(expected, yours, allowed), right_for_some(expected, yours, allowed)})

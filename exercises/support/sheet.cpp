@@ -27,7 +27,7 @@ std::string failure(const Check& check, const Outcome& outcome) {
     expected.values.assign(yours.begin() + half, yours.end());
     yours.resize(static_cast<std::size_t>(half));
     if (std::all_of(expected.values.begin(), expected.values.end(), [](double v) { return v == 0 || std::isnan(v); }))
-      return "there is nothing to compare with: your forward does not depend on it";
+      return "there is nothing to compare with: what you compute forward does not depend on it";
   }
   if (yours.size() != expected.values.size())
     return latent::text("expected ", expected.values.size(), " numbers, yours are ", yours.size());
