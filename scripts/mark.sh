@@ -83,6 +83,12 @@ if [ ! -e "$library" ] || [ -n "$(find exercises/support include -name '*.[hc]pp
   echo "$CXX" >"$build/compiler"
 fi
 
+# The digits of exercise 11, as numbers that take no library to read.
+for part in train-images t10k-images; do
+  digits=$build/$part-idx3-ubyte
+  [ -e "$digits" ] || { gzip -dc "data/mnist_sample/$part-idx3-ubyte.gz" >"$digits.part" && mv "$digits.part" "$digits"; }
+done
+
 # mark EXERCISE: compiles and runs it, leaves its sheet in $build/EXERCISE.txt and .json.
 mark() {
   skeleton=$(cd "exercises/$1" && ls ./*.hpp | grep -v '/keras.hpp$' | head -n 1)
@@ -91,10 +97,12 @@ mark() {
   [ -z "$file" ] || yours=$file
   case "$yours" in /*) ;; *) yours=$PWD/$yours ;; esac
   flags=$(sed -n '1s|^// flags: ||p' "exercises/$1/marks.cpp")
+  others=exercises  # for an exercise that builds on others
+  [ "$solution" = no ] || others=exercises/solutions
   rm -f "$build/$1" "$build/$1.json" "$build/$1.txt"
   # shellcheck disable=SC2086  # a list of words
-  if compile ${flags:--O1} -Wall -Wextra -Wno-unused-parameter -DYOURS="\"$yours\"" -DEXERCISE="\"$1\"" -DLATENT_SOURCE_DIR="\"$PWD\"" \
-       "exercises/$1/marks.cpp" "$library" -o "$build/$1" 2>"$build/$1.errors"; then
+  if compile ${flags:--O1} -Wall -Wextra -Wno-unused-parameter -I"$others" -DYOURS="\"$yours\"" -DEXERCISE="\"$1\"" \
+       -DDIGITS="\"$PWD/$build\"" "exercises/$1/marks.cpp" "$library" -o "$build/$1" 2>"$build/$1.errors"; then
     cat "$build/$1.errors" >&2
     "$build/$1" --json "$build/$1.json" --seconds "$seconds" | tee "$build/$1.txt"
   else

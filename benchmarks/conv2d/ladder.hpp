@@ -11,6 +11,9 @@
 #include <string>
 
 #include "onednn.hpp"
+#ifdef LATENT_YOUR_RUNG
+#include LATENT_YOUR_RUNG
+#endif
 
 namespace ladder {
 
@@ -138,6 +141,9 @@ void climb(const std::string& shape, Index usual_images = 16, bool transposed = 
   add_rung<tiled, C>(2, "tiled", shape, images, transposed);
   add_rung<few_filters, C>(3, "few_filters", shape, images, transposed, true);
   add_rung<few_weights, C>(3, "few_weights", shape, images, transposed, true);
+#ifdef LATENT_YOUR_RUNG
+  add_rung<yours::Rung, C>(3, "yours", shape, images, transposed);
+#endif
   if constexpr (winograd::fits<C>) add_rung<winograd, C>(3, "winograd", shape, images, transposed);
   add_onednn<C>(4, "onednn", OneDNN::direct, shape, images, transposed);
   add_onednn<C>(5, "onednn_winograd", OneDNN::winograd, shape, images, transposed);

@@ -1,0 +1,30 @@
+#!/bin/sh
+# Makes the students' archive, unpacks it elsewhere, and marks in it: the skeleton, a solution that was handed in, and a file
+# that does not compile.
+set -eu
+cd "$(dirname "$0")/../.."
+source=$PWD
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+scripts/hand_out.sh "$work/students.tar.gz"
+cd "$work"
+tar -xzf students.tar.gz
+cd latent-exercises
+
+fail() { echo "hand_out: $*" >&2; exit 1; }
+[ -z "$(find . -path '*solution*' -o -name 'mistakes.txt')" ] || fail "there are solutions in it"
+grep -q 'For teachers' exercises/README.md && fail "there are words to teachers in it"
+last() { tail -n 1 "$1"; }
+
+scripts/mark.sh 1 >skeleton.txt
+[ "$(last skeleton.txt)" = "marks: 0 of 10" ] || fail "the skeleton: $(last skeleton.txt)"
+scripts/mark.sh --file "$source/exercises/solutions/01_dense/dense.hpp" --json marks.json 01_dense >solution.txt
+[ "$(last solution.txt)" = "marks: 10 of 10" ] || fail "the solution: $(last solution.txt)"
+grep -q '"exercise": "01_dense", "marks": 10, "of": 10' marks.json || fail "the JSON: $(cat marks.json)"
+echo 'this is no C++' >broken.hpp
+scripts/mark.sh --file broken.hpp --json marks.json 1 >broken.txt 2>errors.txt
+[ "$(last broken.txt)" = "marks: 0 of 10" ] || fail "a file that does not compile: $(last broken.txt)"
+grep -q '"marks": 0, "of": 10' marks.json || fail "the JSON: $(cat marks.json)"
+if scripts/mark.sh --solution 1 2>errors.txt; then fail "--solution without solutions ended with 0"; fi
+grep -q 'no solutions here' errors.txt || fail "$(cat errors.txt)"
+echo "the archive of students: skeleton, solution and a broken file have the marks they should"

@@ -1,0 +1,43 @@
+#!/bin/sh
+# Makes the archive of exercises for students: without solutions, with what they need to compile offline.
+# usage: scripts/hand_out.sh [ARCHIVE.tar.gz]   (default: build/latent-exercises.tar.gz)
+#
+# In it: the exercises, the library, Eigen's headers under their licence, the sample of digits and scripts/mark.sh. A student
+# needs g++ and a shell.
+set -eu
+archive=${1:-build/latent-exercises.tar.gz}
+case "$archive" in /*) ;; *) archive=$PWD/$archive ;; esac
+cd "$(dirname "$0")/.."
+
+eigen=
+for folder in third_party/eigen3 /usr/include/eigen3 /usr/local/include/eigen3 /opt/homebrew/include/eigen3; do
+  [ -n "$eigen" ] || [ ! -e "$folder/Eigen/Core" ] || eigen=$folder
+done
+if [ -z "$eigen" ]; then
+  echo "hand_out: Eigen is missing (Debian: apt-get install libeigen3-dev)" >&2
+  exit 2
+fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+root=$work/latent-exercises
+mkdir -p "$root/scripts" "$root/data" "$root/third_party/eigen3/unsupported/Eigen" "$(dirname "$archive")"
+cp -R include LICENSE "$root"
+cp -R data/mnist_sample "$root/data"
+cp scripts/mark.sh "$root/scripts"
+mkdir "$root/exercises"
+cp -R exercises/support exercises/[0-9][0-9]_* exercises/README.md "$root/exercises"
+rm -rf "$root"/exercises/support/*.py "$root"/exercises/support/test_* "$root"/exercises/support/__pycache__ "$root"/exercises/support/precompiled.cpp
+# What the README says to teachers is not for students.
+sed -i.all '/^## For teachers/,$d' "$root/exercises/README.md" && rm "$root/exercises/README.md.all"
+cp -R "$eigen/Eigen" "$root/third_party/eigen3"
+cp -R "$eigen"/unsupported/Eigen/CXX11 "$root/third_party/eigen3/unsupported/Eigen"
+# The tensors use these functions of another unsupported module.
+mkdir "$root/third_party/eigen3/unsupported/Eigen/src"
+cp -R "$eigen/unsupported/Eigen/SpecialFunctions" "$root/third_party/eigen3/unsupported/Eigen"
+cp -R "$eigen/unsupported/Eigen/src/SpecialFunctions" "$root/third_party/eigen3/unsupported/Eigen/src"
+for licence in /usr/share/doc/libeigen3-dev/copyright "$eigen/COPYING.MPL2" "$eigen/COPYING"; do
+  [ ! -r "$licence" ] || { cp "$licence" "$root/third_party/eigen3/COPYING" && break; }
+done
+tar -czf "$archive" -C "$work" latent-exercises
+echo "$archive: $(tar -tzf "$archive" | wc -l) files, $(wc -c <"$archive") bytes, exercises $(ls exercises | grep -c '^[0-9]')"
