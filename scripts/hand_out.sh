@@ -40,4 +40,4 @@ for licence in /usr/share/doc/libeigen3-dev/copyright "$eigen/COPYING.MPL2" "$ei
   [ ! -r "$licence" ] || { cp "$licence" "$root/third_party/eigen3/COPYING" && break; }
 done
 tar -czf "$archive" -C "$work" latent-exercises
-echo "$archive: $(tar -tzf "$archive" | wc -l) files, $(wc -c <"$archive") bytes, exercises $(ls exercises | grep -c '^[0-9]')"
+echo "$archive: $(tar -tzf "$archive" | wc -l) files, $(wc -c <"$archive") bytes, $(find exercises -maxdepth 1 -name '[0-9]*' | wc -l) exercises"

@@ -44,7 +44,7 @@ void mark(Sheet& sheet, const Yours& yours) {
   const std::vector<std::pair<double, double>> by_hand{{0, 0}, {0, 1}, {2, 1}, {2, 0}, {-1, 0.25}};
   const auto loss_of_one = [=](double logit, double target) { return yours.loss(&logit, &target, nullptr, 1, 1); };
   std::vector<Check> losses = of_each(by_hand, right_loss, loss_of_one);
-  losses.push_back({"Keras's mean of 30 losses", {{}, {keras_::value.front()}}, [=, &z, &t] {
+  losses.push_back({"Keras's mean of 30 losses", {{}, {keras_::value.front()}}, [=] {
                       return std::vector<double>{yours.loss(z.data(), t.data(), nullptr, count, scale) * scale};
                     }});
   sheet.property("loss", 2, losses);
@@ -65,7 +65,7 @@ void mark(Sheet& sheet, const Yours& yours) {
     logits.push_back(logit), targets.push_back(target), small.values.push_back(right);
     by_p.push_back(right / slope), twice.push_back(right * slope);
   }
-  const auto gradient = [=, &z, &t] { return gradient_of(z, t); };
+  const auto gradient = [=] { return gradient_of(z, t); };
   sheet.property("gradient", 2,
                  {{"the examples in README.md, scale 1/30",
                    small,
@@ -76,8 +76,8 @@ void mark(Sheet& sheet, const Yours& yours) {
   sheet.property("gradient is that of your loss", 2,
                  {{"central differences of your own loss",
                    {{3, 10}, {}},
-                   [=, &z, &t] {
-                     const auto mean = [=, &t](const std::vector<double>& at) {
+                   [=] {
+                     const auto mean = [=](const std::vector<double>& at) {
                        return yours.loss(at.data(), t.data(), nullptr, count, scale) * scale;
                      };
                      return joined(gradient(), central_differences(mean, z));

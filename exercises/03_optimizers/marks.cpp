@@ -62,7 +62,7 @@ void mark(Sheet& sheet, const Yours& yours) {
     const auto steps = static_cast<Index>(gradients.size() / w.size());
     return Check{against,
                  {{steps, static_cast<Index>(w.size())}, moved(after, w)},
-                 [=, &w] { return moved(run_yours(w, gradients), w); },
+                 [=] { return moved(run_yours(w, gradients), w); },
                  suspects};
   };
   sheet.property("SGD", 1,

@@ -44,15 +44,15 @@ void mark(Sheet& sheet, const Yours& yours) {
   };
   using std::exp;
   const auto of_draw = [](const Numbers& means, const Numbers& log_vars, const Numbers& drawn) {
-    const auto of = [&](auto formula) { return each(means, log_vars, drawn, formula); };
+    const auto with = [&](auto formula) { return each(means, log_vars, drawn, formula); };
     return std::vector<Suspect>{
         {"exp(z_log_var) is the variance; the standard deviation is its root",
-         of([](double m, double v, double e) { return m + exp(v) * e; })},
+         with([](double m, double v, double e) { return m + exp(v) * e; })},
         {"z_log_var is taken for the standard deviation: it is the logarithm of the variance",
-         of([](double m, double v, double e) { return m + v * e; })},
-        {"the mean is missing", of([](double, double v, double e) { return exp(v / 2) * e; })},
-        {"nothing is drawn: z is z_mean", of([](double m, double, double) { return m; })},
-        {"the sign in the exponent is wrong", of([](double m, double v, double e) { return m + exp(-v / 2) * e; })}};
+         with([](double m, double v, double e) { return m + v * e; })},
+        {"the mean is missing", with([](double, double v, double e) { return exp(v / 2) * e; })},
+        {"nothing is drawn: z is z_mean", with([](double m, double, double) { return m; })},
+        {"the sign in the exponent is wrong", with([](double m, double v, double e) { return m + exp(-v / 2) * e; })}};
   };
   const auto z_of = [](double m, double v, double e) { return m + exp(v / 2) * e; };
   sheet.property("z", 2,
@@ -85,7 +85,7 @@ void mark(Sheet& sheet, const Yours& yours) {
                   {"N(1, 1), from N(0, 1)", {{}, {0.5}}, divergence({1}, {0}, 1)},
                   {"one sample, a code of six", {{}, {total(of(term))}}, divergence(mean, log_var, 1)}});
 
-  const auto draw_gradient = [=, &log_var] {
+  const auto draw_gradient = [=] {
     Numbers m = unwritten(6), v = m;
     yours.draw_gradient(log_var.data(), epsilon.data(), dz.data(), 6, m.data(), v.data());
     return joined(m, v);
@@ -107,7 +107,7 @@ void mark(Sheet& sheet, const Yours& yours) {
           with_dz([](double, double, double e) { return e; })}}}});
 
   const Numbers kl_gradient = joined(k::dz_mean, k::dz_log_var);
-  const auto added = [=, &mean, &log_var] {
+  const auto added = [=] {
     Numbers m(6, 1.0), v = m;  // ones, to be added to
     yours.divergence_gradient(mean.data(), log_var.data(), 3, 2, m.data(), v.data());
     Numbers both = joined(m, v);
@@ -131,7 +131,7 @@ void mark(Sheet& sheet, const Yours& yours) {
   sheet.property("gradients are those of your functions", 1,
                  {{"central differences of your own functions: [0] d_mean, [1] d_log_var",
                    {{2, 3, 2}, {}},
-                   [=, &mean, &log_var] {
+                   [=] {
                      const auto loss = [=](const Numbers& at) {
                        Numbers z = unwritten(6);
                        yours.draw(at.data(), at.data() + 6, epsilon.data(), 6, z.data());

@@ -28,11 +28,19 @@ struct Header {
 constexpr char magic[9] = "marks-1\n";
 constexpr std::size_t largest_message = std::size_t{1} << 26;
 
-void limit(int what, double most) {
+template <class Resource>
+void limit(Resource what, double most) {
   struct rlimit both;
-  if (getrlimit(static_cast<__rlimit_resource_t>(what), &both) != 0) return;
+  if (getrlimit(what, &both) != 0) return;
   both.rlim_cur = both.rlim_max = static_cast<rlim_t>(std::min(most, static_cast<double>(both.rlim_max)));
-  setrlimit(static_cast<__rlimit_resource_t>(what), &both);
+  setrlimit(what, &both);
+}
+
+/// Closed in processes that the student's code starts.
+bool make_pipe(int (&ends)[2]) {
+  if (pipe(ends) != 0) return false;
+  for (const int end : ends) fcntl(end, F_SETFD, FD_CLOEXEC);
+  return true;
 }
 
 void send(int to, int kind, const void* bytes, std::size_t count, std::size_t size) {
@@ -108,7 +116,7 @@ bool read_some(int from, std::string& to, std::size_t most) {
 Outcome run_apart(const std::function<std::vector<double>()>& job, const Limits& limits) {
   std::fflush(nullptr);
   int results[2], output[2];
-  if (pipe2(results, O_CLOEXEC) != 0 || pipe2(output, O_CLOEXEC) != 0) return {{}, "no pipe could be made", {}};
+  if (!make_pipe(results) || !make_pipe(output)) return {{}, "no pipe could be made", {}};
   const pid_t child = fork();
   if (child < 0) return {{}, "no process could be made", {}};
   if (child == 0) {

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the students' archive, unpacks it elsewhere, and marks in it: the skeleton, a solution that was handed in, and a file
-# that does not compile.
+# Makes the students' archive, unpacks it elsewhere, and marks in it: the skeleton, a solution that was handed in, a file that
+# does not compile, and one that crashes before the marker begins.
 set -eu
 cd "$(dirname "$0")/../.."
 source=$PWD
@@ -25,6 +25,11 @@ echo 'this is no C++' >broken.hpp
 scripts/mark.sh --file broken.hpp --json marks.json 1 >broken.txt 2>errors.txt
 [ "$(last broken.txt)" = "marks: 0 of 10" ] || fail "a file that does not compile: $(last broken.txt)"
 grep -q '"marks": 0, "of": 10' marks.json || fail "the JSON: $(cat marks.json)"
+sed 's/^namespace yours {/static const int early = (std::abort(), 1);\n&/; s/^#pragma once/&\n#include <cstdlib>/' \
+  "$source/exercises/solutions/01_dense/dense.hpp" >early.hpp
+scripts/mark.sh --file early.hpp --json marks.json 1 >early.txt 2>errors.txt
+[ "$(last early.txt)" = "marks: 0 of 10" ] || fail "a file that aborts before main: $(last early.txt)"
+grep -q '"marks": 0, "of": 10' marks.json || fail "the JSON: $(cat marks.json)"
 if scripts/mark.sh --solution 1 2>errors.txt; then fail "--solution without solutions ended with 0"; fi
 grep -q 'no solutions here' errors.txt || fail "$(cat errors.txt)"
-echo "the archive of students: skeleton, solution and a broken file have the marks they should"
+echo "the archive of students: skeleton, solution and broken files have the marks they should"
