@@ -2,7 +2,7 @@
 # Makes the archive of exercises for students: without solutions, with what they need to compile offline.
 # usage: scripts/hand_out.sh [ARCHIVE.tar.gz]   (default: build/latent-exercises.tar.gz)
 #
-# In it: the exercises, the library, Eigen's headers under their licence, the sample of digits and scripts/mark.sh. A student
+# In it: the exercises, the library, its docs, Eigen's headers under their licence, the sample of digits and scripts/mark.sh. A student
 # needs g++ and a shell.
 set -eu
 archive=${1:-build/latent-exercises.tar.gz}
@@ -25,6 +25,10 @@ mkdir -p "$root/scripts" "$root/data" "$root/third_party/eigen3/unsupported/Eige
 cp -R include LICENSE "$root"
 cp -R data/mnist_sample "$root/data"
 cp scripts/mark.sh "$root/scripts"
+mkdir -p "$root/docs/images"
+cp -R docs/*.md docs/lessons "$root/docs"
+cp docs/images/roofline.png "$root/docs/images"
+printf '# Exercises with latent\n\nBegin with [exercises/README.md](exercises/README.md).\n' >"$root/README.md"
 mkdir "$root/exercises"
 cp -R exercises/support exercises/[0-9][0-9]_* exercises/README.md "$root/exercises"
 rm -rf "$root"/exercises/support/*.py "$root"/exercises/support/test_* "$root"/exercises/support/__pycache__ "$root"/exercises/support/precompiled.cpp

@@ -16,6 +16,15 @@ fail() { echo "hand_out: $*" >&2; exit 1; }
 grep -q 'For teachers' exercises/README.md && fail "there are words to teachers in it"
 last() { tail -n 1 "$1"; }
 
+# Every link of the pages leads somewhere.
+for page in exercises/*.md exercises/*/*.md docs/lessons/*.md; do
+  grep -o '](\([^)#]*\)' "$page" | cut -c3- | while read -r link; do
+    case "$link" in "" | http*) continue ;; esac
+    [ -e "$(dirname "$page")/$link" ] || echo "$page: $link"
+  done
+done >dead.txt
+[ ! -s dead.txt ] || fail "links lead nowhere: $(cat dead.txt)"
+
 scripts/mark.sh 1 >skeleton.txt
 [ "$(last skeleton.txt)" = "marks: 0 of 10" ] || fail "the skeleton: $(last skeleton.txt)"
 scripts/mark.sh --file "$source/exercises/solutions/01_dense/dense.hpp" --json marks.json 01_dense >solution.txt
