@@ -9,8 +9,8 @@ archive=${1:-build/latent-exercises.tar.gz}
 case "$archive" in /*) ;; *) archive=$PWD/$archive ;; esac
 cd "$(dirname "$0")/.."
 
-eigen=
-for folder in third_party/eigen3 /usr/include/eigen3 /usr/local/include/eigen3 /opt/homebrew/include/eigen3; do
+eigen=''
+for folder in ${EIGEN:+"$EIGEN"} third_party/eigen3 /usr/include/eigen3 /usr/local/include/eigen3 /opt/homebrew/include/eigen3; do
   [ -n "$eigen" ] || [ ! -e "$folder/Eigen/Core" ] || eigen=$folder
 done
 if [ -z "$eigen" ]; then

@@ -8,7 +8,8 @@
 #   --json FILE     also writes the marks for a program to read; without EXERCISE a list
 #   --seconds N     how long a property may take (default: 10)
 #
-# The last line is "marks: N of M". Needs g++ (or $CXX) and Eigen, which may also lie in third_party/eigen3.
+# The last line is "marks: N of M". Needs g++ (or $CXX) and Eigen, in third_party/eigen3, in $EIGEN or where
+# systems put it.
 set -eu
 usage() { sed -n 's/^# usage: /usage: /p' "$0" >&2; exit 2; }
 solution=no file='' json='' seconds=10 wanted=''
@@ -52,8 +53,8 @@ if [ "$solution" = yes ] && [ ! -d exercises/solutions ]; then
   exit 2
 fi
 
-eigen=
-for folder in third_party/eigen3 /usr/include/eigen3 /usr/local/include/eigen3 /opt/homebrew/include/eigen3; do
+eigen=''
+for folder in ${EIGEN:+"$EIGEN"} third_party/eigen3 /usr/include/eigen3 /usr/local/include/eigen3 /opt/homebrew/include/eigen3; do
   [ -n "$eigen" ] || [ ! -e "$folder/Eigen/Core" ] || eigen=$folder
 done
 if [ -z "$eigen" ]; then

@@ -7,6 +7,7 @@ source=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 scripts/hand_out.sh "$work/students.tar.gz"
+unset EIGEN  # it is in the archive
 cd "$work"
 tar -xzf students.tar.gz
 cd latent-exercises
