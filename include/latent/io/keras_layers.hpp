@@ -97,33 +97,13 @@ concept HasDescription = requires(KerasOptions& to) { describe(to, Of<Layer>{});
 
 // ---- activations
 
-/// Keras's name of an activation, or null.
 template <class A>
-constexpr const char* keras_name() {
-  if constexpr (std::is_same_v<A, Linear>) return "linear";
-  if constexpr (std::is_same_v<A, ReLU>) return "relu";
-  if constexpr (std::is_same_v<A, ReLU6>) return "relu6";
-  if constexpr (std::is_same_v<A, SELU>) return "selu";
-  if constexpr (std::is_same_v<A, GELU>) return "gelu";
-  if constexpr (std::is_same_v<A, SiLU>) return "silu";
-  if constexpr (std::is_same_v<A, Sigmoid>) return "sigmoid";
-  if constexpr (std::is_same_v<A, HardSigmoid>) return "hard_sigmoid";
-  if constexpr (std::is_same_v<A, Tanh>) return "tanh";
-  if constexpr (std::is_same_v<A, Softplus>) return "softplus";
-  if constexpr (std::is_same_v<A, Softsign>) return "softsign";
-  if constexpr (std::is_same_v<A, Exponential>) return "exponential";
-  if constexpr (std::is_same_v<A, Softmax>) return "softmax";
-  if constexpr (std::is_same_v<A, ELU<>>) return "elu";
-  if constexpr (std::is_same_v<A, LeakyReLU<>>) return "leaky_relu";
-  return nullptr;
-}
-template <class A>
-concept KnownActivation = keras_name<A>() != nullptr || std::is_same_v<A, ApproximateGELU> || HasDescription<A>;
+concept KnownActivation = activation_name<A>() != nullptr || std::is_same_v<A, ApproximateGELU> || HasDescription<A>;
 
 /// The name, or the layer that does it, as an object.
 template <class A>
 std::string keras_activation() {
-  if (keras_name<A>()) return json_text(keras_name<A>());
+  if (activation_name<A>()) return json_text(activation_name<A>());
   if constexpr (std::is_same_v<A, ApproximateGELU>) {  // a function in scripts/latent_keras.py
     return keras_object("builtins", "function", json_text("approximate_gelu"), "latent>approximate_gelu");
   } else if constexpr (HasDescription<A>) {

@@ -44,6 +44,7 @@ struct Activation {
   static constexpr const char* class_name = "Activation";
   static constexpr const char* default_name = "activation";
   using activation = std::conditional_t<NeedsInput<A>, Linear, A>;  // OnInput does all by itself
+  using shown_activation = A;
 
   template <class S>
   using complaint = void;

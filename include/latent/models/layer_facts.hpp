@@ -20,6 +20,7 @@ struct LayerFacts {
   bool repeats;                ///< all its parameters are the lender's
   OwnLoss own_loss;
   Penalty activity_penalty;
+  const char* activation;  ///< that it ends with, by Keras's name; "linear" if there is none
 
   constexpr bool owns(std::size_t tensor) const { return !repeats && !parameters[tensor].borrowed; }
 };

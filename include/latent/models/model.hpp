@@ -228,9 +228,11 @@ class Model {
   std::string layer_name(int i) const { return layer_names()[static_cast<std::size_t>(network::inputs + i - 1)].name; }
 
   /// The table that Keras's model.summary() prints.
-  std::string summary(const SummaryOptions& options = {}) const {
-    return summary_table(name_, layer_names(), {network::input_shapes, network::layers, network::output_list}, frozen(),
-                         sizeof(Scalar), options);
+  std::string summary(const SummaryOptions& options = {}) const { return facts().summary(options); }
+  /// What summaries and drawings need to know; valid as long as the model.
+  [[gnu::cold]] ModelFacts facts() const {
+    return {
+        name_, layer_names(), {network::input_shapes, network::layers, network::output_list}, frozen(), sizeof(Scalar)};
   }
 
   /// The model's output for a batch x (number, ...input shape): (number, ...output shape). With several inputs

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "latent/layers/activation_names.hpp"
 #include "latent/models/flat_list.hpp"
 #include "latent/models/layer_functions.hpp"
 
@@ -160,6 +161,13 @@ struct Bound {
       return Linear{};
   }
   using activation = decltype(activation_of());
+  static constexpr auto shown_activation_of() {
+    if constexpr (requires { typename Layer::shown_activation; })
+      return typename Layer::shown_activation{};
+    else
+      return activation{};
+  }
+  using shown_activation = decltype(shown_activation_of());
   static constexpr Penalty activity_penalty = [] {
     if constexpr (requires { Layer::activity_penalty; }) return Layer::activity_penalty;
     return Penalty{};
@@ -181,13 +189,20 @@ struct LayerNumbers {
   Border input_border, gradient_border;
   OwnLoss own_loss;
   Penalty activity_penalty;
+  const char* activation;
 };
 template <class BoundLayer>
-inline constexpr LayerNumbers numbers_of{BoundLayer::On::parameters,    BoundLayer::shape::dimensions,
-                                         BoundLayer::On::prepared_size, BoundLayer::On::statistics_size,
-                                         BoundLayer::On::scratch_size,  BoundLayer::On::scratch_per_sample,
-                                         BoundLayer::On::input_border,  BoundLayer::On::gradient_border,
-                                         BoundLayer::On::own_loss,      BoundLayer::activity_penalty};
+inline constexpr LayerNumbers numbers_of{BoundLayer::On::parameters,
+                                         BoundLayer::shape::dimensions,
+                                         BoundLayer::On::prepared_size,
+                                         BoundLayer::On::statistics_size,
+                                         BoundLayer::On::scratch_size,
+                                         BoundLayer::On::scratch_per_sample,
+                                         BoundLayer::On::input_border,
+                                         BoundLayer::On::gradient_border,
+                                         BoundLayer::On::own_loss,
+                                         BoundLayer::activity_penalty,
+                                         shown_name<typename BoundLayer::shown_activation>()};
 
 /// `Items` is a flat list (models/flat_list.hpp).
 template <class Scalar_, class... Items>
@@ -425,7 +440,8 @@ struct Network {
                  graph.lender[i],
                  facts[static_cast<std::size_t>(graph.layer_item[i])].distance > 0,
                  numbers[i].own_loss,
-                 numbers[i].activity_penalty};
+                 numbers[i].activity_penalty,
+                 numbers[i].activation};
     return made;
   }();
   /// Parameters as Keras counts them, without the gaps.

@@ -264,4 +264,17 @@ class SummaryRows {
   return out + line_of("Total", total) + line_of("Trainable", trainable) + line_of("Non-trainable", total - trainable);
 }
 
+/// A model as it is described: by its summary, or by a drawing of its graph.
+struct ModelFacts {
+  std::string name;
+  std::vector<LayerName> names;  ///< of the Inputs, then of the layers
+  engine::NetworkFacts network;
+  engine::Frozen frozen;
+  std::size_t scalar_bytes;
+
+  [[gnu::cold]] std::string summary(const SummaryOptions& options = {}) const {
+    return summary_table(name, names, network, frozen, scalar_bytes, options);
+  }
+};
+
 }  // namespace latent

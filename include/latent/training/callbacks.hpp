@@ -10,11 +10,14 @@
 #include <string>
 #include <vector>
 
+#include "latent/core/random.hpp"
 #include "latent/optimizers/learning_rate.hpp"
 #include "latent/training/history.hpp"
 #include "latent/training/state.hpp"
 
 namespace latent {
+
+struct ModelFacts;  // models/summary.hpp
 
 /// The state of a training as callbacks see it.
 struct Training {
@@ -25,8 +28,13 @@ struct Training {
   Logs logs = {};                        ///< running means, "loss" and metrics; at the end of an epoch also "val_loss"
   std::span<std::byte> parameters = {};  ///< all parameters of the model, to be kept or put back
   LearningRate* learning_rate = nullptr;  ///< the optimiser's, to be looked at or replaced
-  bool stop = false;                      ///< set it, and the training ends after this epoch
-  bool validated = true;                  ///< false at the end of an epoch that `validation_freq` leaves out
+  const char* optimizer = "";             ///< "adam"
+  Seed seed = {};
+  int threads = 1;
+  const ModelFacts* model = nullptr;
+  const History* history = nullptr;  ///< of the epochs so far, with those before it went on
+  bool stop = false;                 ///< set it, and the training ends after this epoch
+  bool validated = true;             ///< false at the end of an epoch that `validation_freq` leaves out
   /// Visits all that the training knows: parameters, optimiser, epoch, batch, history, callbacks.
   std::function<void(TrainingState&)> state = {};
 };

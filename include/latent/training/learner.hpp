@@ -15,6 +15,7 @@
 #include "latent/checks/nan_tracer.hpp"
 #include "latent/core/version.hpp"
 #include "latent/training/apply_gradients.hpp"
+#include "latent/models/summary.hpp"
 #include "latent/training/callbacks.hpp"
 #include "latent/training/feed.hpp"
 #include "latent/training/gradient_sum.hpp"
@@ -39,20 +40,20 @@ class Learner {
  public:
   static constexpr Index default_lanes = 8;
 
-  /// `plan` gives what the losses want, which may be logits; `names` are those of the Inputs and the layers. Which layers are
-  /// frozen is looked up now.
-  [[gnu::cold]] Learner(const Plan<Scalar>& plan, Scalar* parameters, Frozen frozen, std::vector<LayerName> names,
+  /// `plan` gives what the losses want, which may be logits. Which layers are frozen is looked up now.
+  [[gnu::cold]] Learner(const Plan<Scalar>& plan, Scalar* parameters, ModelFacts model,
                         std::vector<typename Objective<Scalar>::Part> losses, std::unique_ptr<Updater<Scalar>> updater)
       : plan_(plan),
         parameters_(parameters),
         frozen_(new bool[plan.layers.size()]),
-        names_(std::move(names)),
+        model_(std::move(model)),
         objective_(plan, std::move(losses)),
         updater_(std::move(updater)),
         prepared_(aligned_zeros<Scalar>(plan.prepared)),
         pass_(plan, default_lanes, objective_.losses(), objective_.others()),
         company_(engine::company()) {
-    std::copy_n(frozen, plan.layers.size(), frozen_.get());
+    std::copy_n(model_.frozen, plan.layers.size(), frozen_.get());
+    model_.frozen = frozen_.get();
     pass_.freeze(frozen_.get());
     divide(default_lanes);
   }
@@ -74,7 +75,7 @@ class Learner {
   [[gnu::cold]] void state(TrainingState& state) {
     state.must_be("latent", version);
     state.under("model", [&](TrainingState& of_model) {
-      for (const auto& tensor : named_tensors<Scalar>(plan_.layers, frozen_.get(), names_, parameters_)) {
+      for (const auto& tensor : named_tensors<Scalar>(plan_.layers, frozen_.get(), model_.names, parameters_)) {
         of_model.must_be(tensor.name, text(shape_text(tensor.shape), tensor.trainable ? "" : ", not trained"));
         of_model(tensor.name, std::span(tensor.data, static_cast<std::size_t>(tensor.size())));
       }
@@ -93,7 +94,11 @@ class Learner {
         .epochs = options.epochs,
         .batch_size = feed.samples(0, 1),
         .parameters = std::as_writable_bytes(std::span(parameters_, static_cast<std::size_t>(plan_.parameters))),
-        .learning_rate = &updater_->learning_rate()};
+        .learning_rate = &updater_->learning_rate(),
+        .optimizer = updater_->name(),
+        .seed = options.seed,
+        .threads = team,
+        .model = &model_};
     std::optional<ProgressBar> progress = options.verbose;
     std::vector<Callback*> callbacks = options.callbacks;
     if (progress) callbacks.push_back(&*progress);  // the last, to show what the others add to the logs
@@ -107,6 +112,7 @@ class Learner {
 
     History history;
     history.lanes = options.lanes;
+    training.history = &history;
     Sums sums = objective_.no_sums();  // of the epoch so far
     Index seen = 0;                    // samples of the epoch so far
     Index place = 0;                   // batches so far of the pass over the data
@@ -199,7 +205,7 @@ class Learner {
 
   /// The optimiser's step with gradients by name, as a step on a batch would take it.
   void apply(const std::map<std::string, std::vector<Scalar>>& gradients, int team) {
-    auto tensors = named_tensors<Scalar>(plan_.layers, frozen_.get(), names_, gradients_.get());
+    auto tensors = named_tensors<Scalar>(plan_.layers, frozen_.get(), model_.names, gradients_.get());
     apply_gradients(*updater_, parameters_, tensors, gradients_.get(), gradients, team);
   }
 
@@ -240,10 +246,10 @@ class Learner {
   [[gnu::cold]] void check_step(const Batch& batch, const CallMode& mode, double loss,
                                 FunctionRef<std::string()> when) const {
     if (!std::isfinite(loss))
-      throw_not_finite<Scalar>(plan_, parameters_, frozen_.get(), names_, batch.examples.x, batch.order, mode, loss,
-                               when());
+      throw_not_finite<Scalar>(plan_, parameters_, frozen_.get(), model_.names, batch.examples.x, batch.order, mode,
+                               loss, when());
     if (const int spoilt = updater_->spoilt(); spoilt >= 0) {
-      const auto tensors = named_tensors<Scalar>(plan_.layers, frozen_.get(), names_, parameters_);
+      const auto tensors = named_tensors<Scalar>(plan_.layers, frozen_.get(), model_.names, parameters_);
       const NamedTensor<Scalar>& tensor = tensors[static_cast<std::size_t>(spoilt)];
       throw_spoilt(tensor, gradients_.get() + (tensor.data - parameters_),
                    text(when(), ": the loss is ", loss, ", but"));
@@ -398,7 +404,7 @@ class Learner {
   const Plan<Scalar>& plan_;
   Scalar* parameters_;
   std::unique_ptr<bool[]> frozen_;
-  std::vector<LayerName> names_;
+  ModelFacts model_;
   Objective<Scalar> objective_;
   std::unique_ptr<Updater<Scalar>> updater_;
   std::shared_ptr<Scalar[]> prepared_, gradients_;

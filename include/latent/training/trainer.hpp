@@ -145,8 +145,7 @@ class Trainer {
 
   Trainer(Model_& model, const Optimizer& optimizer, const Heads&... heads)
       : model_(model),
-        learner_(plan, model.data(), model.frozen(), model.layer_names(),
-                 Scored::make(engine::HeadsOf<Heads...>::make(heads...)),
+        learner_(plan, model.data(), model.facts(), Scored::make(engine::HeadsOf<Heads...>::make(heads...)),
                  std::make_unique<engine::UpdaterOf<Scalar, Optimizer>>(optimizer, model.parameters(), model.data(),
                                                                         network::buffer_size)) {}
 

@@ -25,6 +25,8 @@ class Updater {
  public:
   virtual ~Updater() = default;
 
+  /// "adam"... of the optimiser.
+  virtual const char* name() const = 0;
   LearningRate& learning_rate() { return learning_rate_; }
 
   /// Steps, learning rate and what the optimiser keeps for the parameters: "adam/m/dense/kernel".
@@ -121,7 +123,6 @@ class Updater {
     }
     return with_digits(static_cast<double>(w), 5);  // not more: another processor may round the last digits otherwise
   }
-  virtual const char* name() const = 0;
   virtual std::string slot_name(int slot) const = 0;
   /// The optimiser's formula.
   virtual void apply(Slice<Scalar> w, Slice<const Scalar> g, const State<Scalar>& state) const = 0;
