@@ -1,6 +1,7 @@
 /// Everything about pictures: sheets of images, plots, tables, PNG files. Needs stb; the CMake target is `latent::pictures`.
 #pragma once
 
+#include "latent/pictures/apng.hpp"
 #include "latent/pictures/bars.hpp"
 #include "latent/pictures/beside.hpp"
 #include "latent/pictures/feature_maps.hpp"

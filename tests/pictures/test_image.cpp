@@ -175,3 +175,33 @@ TEST_CASE("pictures beside each other") {
       CHECK(both.pixel(x, y) == (x < 2 ? black : x == 2 ? (y < 1 ? red : white) : y < 2 ? black : white));
   CHECK_THROWS_WITH_AS(beside({}), "beside: expected at least 1 picture, received none", std::invalid_argument);
 }
+
+TEST_CASE("a PNG says in words what it shows") {
+  Image image(3, 2);
+  CHECK(png_text(encode_png(image), "Title").empty());
+  image.title = "Größe: संख्या";
+  const std::string png = encode_png(image);
+  CHECK(png_text(png, "Title") == image.title);
+  CHECK(decode_png(png).rgb == image.rgb);
+  CHECK_THROWS_WITH_AS(png_text("GIF89a", "Title"), doctest::Contains("received 6 bytes"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(png_text(png.substr(0, 50), "Title"), doctest::Contains("chunk at offset 33"),
+                       std::invalid_argument);
+  CHECK(grid({Tensor<4>(2, 3, 3, 1).setZero()}, 2, {.title = "Two", .row_titles = {"squares"}}).title ==
+        "Two (squares)");
+}
+
+TEST_CASE("pictures in one file are taken out again as they were put in") {
+  std::vector<std::string> frames;
+  for (int i = 0; i < 3; ++i) frames.push_back(encode_png(Image(7, 5, {static_cast<std::uint8_t>(90 * i), 0, 1})));
+  const std::string film = encode_apng(frames, 200, 1000);
+  CHECK(apng_frames(film) == frames);
+  CHECK(apng_frames(frames[0]).empty());
+  CHECK(decode_png(film).rgb == decode_png(frames[0]).rgb);  // what a viewer of PNG shows
+  std::string chunks;
+  for_png_chunks(film, [&](std::string_view type, std::string_view) { chunks += std::string(type) + " "; });
+  CHECK(chunks == "IHDR acTL fcTL IDAT fcTL fdAT fcTL fdAT IEND ");
+  CHECK_THROWS_WITH_AS(encode_apng({}, 1, 1), "encode_apng: expected at least 1 frame, received none",
+                       std::invalid_argument);
+  frames.push_back(encode_png(Image(5, 7, {1, 2, 3})));
+  CHECK_THROWS_WITH_AS(encode_apng(frames, 1, 1), doctest::Contains("frame 3 has another size"), std::invalid_argument);
+}

@@ -23,6 +23,7 @@ namespace latent::pictures {
     for (int y = 0; y < picture.height; ++y)
       for (int x = 0; x < picture.width; ++x) all.blend(left + x, y, picture.pixel(x, y));
     left += picture.width;
+    if (!picture.title.empty()) all.title += (all.title.empty() ? "" : "; ") + picture.title;
   }
   return all;
 }

@@ -144,6 +144,11 @@ namespace detail {
       }
     }
   }
+  // In words: "Gaussian noise 0.5 (Noisy, Denoised, Clean)".
+  std::string words;
+  for (const std::string& title : row_titles ? options.row_titles : options.column_titles)
+    words += (words.empty() ? "" : ", ") + title;
+  if (!words.empty()) picture.title += (options.title.empty() ? "" : " ") + text("(", words, ")");
   return picture;
 }
 

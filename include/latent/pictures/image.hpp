@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "latent/core/check.hpp"
@@ -35,6 +36,7 @@ struct Box {
 struct Image {
   int width, height;
   std::vector<std::uint8_t> rgb;  ///< height rows of width pixels of 3 bytes, top row first
+  std::string title = {};         ///< what it shows, in words; UTF-8
 
   /// More than this is taken for a mistake: 2^27 pixels are 400 MB.
   static constexpr std::int64_t most_pixels = std::int64_t{1} << 27;

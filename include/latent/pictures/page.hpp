@@ -34,6 +34,7 @@ struct Page {
 
  private:
   [[gnu::cold]] void draw(Image& image, double x, const std::string& words) const {
+    image.title = title;
     draw_text(image, {x, static_cast<double>(margin + title_size)}, words,
               {.size = title_size, .bold = true, .align = Align::center});
   }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "latent/core/files.hpp"
@@ -65,9 +66,63 @@ namespace latent::pictures::stb {
 
 namespace latent::pictures {
 
-// The two functions are `static` because the stb functions they call are.
+// Some functions are `static` because the stb functions they call are.
+//
+// A PNG file is 8 bytes of signature and then chunks: 4 bytes length, 4 bytes type, the data, 4 bytes CRC of type and
+// data; all numbers with the highest byte first. https://www.w3.org/TR/png/#5Chunk-layout
 
-/// The bytes of a PNG file, 8 bits per channel: RGB or, where nothing has a colour, gray, which takes half the room.
+/// Signature and first chunk, IHDR: so much comes before all others.
+inline constexpr std::size_t png_header_end = 33;
+
+/// A number as it stands in a PNG file.
+[[gnu::cold]] inline std::string png_number(std::uint32_t value, int bytes = 4) {
+  std::string out;
+  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) out += static_cast<char>(value >> shift & 0xff);
+  return out;
+}
+[[gnu::cold]] inline std::uint32_t read_png_number(std::string_view bytes) {
+  std::uint32_t value = 0;
+  for (const char byte : bytes.substr(0, 4)) value = value << 8 | static_cast<unsigned char>(byte);
+  return value;
+}
+
+[[maybe_unused, gnu::cold]] static std::string png_chunk(const std::string& type, std::string_view data) {
+  std::string covered = type + std::string(data);
+  const auto crc =
+      stb::stbiw__crc32(reinterpret_cast<unsigned char*>(covered.data()), static_cast<int>(covered.size()));
+  return png_number(static_cast<std::uint32_t>(data.size())) + covered + png_number(crc);
+}
+
+/// Calls visit(type, data) for the chunks of a PNG file, in order. Throws `std::invalid_argument` if it is none, or ends early.
+template <class Visit>
+[[gnu::cold]] void for_png_chunks(std::string_view png, const Visit& visit) {
+  check(png.starts_with("\x89PNG\r\n\x1a\n"), "expected a PNG file, received ", png.size(),
+        " bytes that begin otherwise");
+  for (std::size_t at = 8; at < png.size();) {
+    check(png.size() - at >= 12 && read_png_number(png.substr(at)) <= png.size() - at - 12,
+          "the PNG file ends within the chunk at offset ", at);
+    const std::size_t size = read_png_number(png.substr(at));
+    visit(png.substr(at + 4, 4), png.substr(at + 8, size));
+    at += size + 12;
+  }
+}
+
+/// A text chunk: the keyword, whether it is compressed (no), how (two zeros), and its language and translation (none).
+[[maybe_unused, gnu::cold]] static std::string png_text_chunk(const std::string& keyword, const std::string& words) {
+  return png_chunk("iTXt", keyword + std::string(5, '\0') + words);
+}
+/// The text that was written under a keyword, or nothing.
+[[gnu::cold]] inline std::string png_text(std::string_view png, const std::string& keyword) {
+  const std::string before = keyword + std::string(5, '\0');
+  std::string words;
+  for_png_chunks(png, [&](std::string_view type, std::string_view data) {
+    if (type == "iTXt" && data.starts_with(before)) words = data.substr(before.size());
+  });
+  return words;
+}
+
+/// The bytes of a PNG file, 8 bits per channel: RGB or, where nothing has a colour, gray, which takes half the room. The
+/// title stands under "Title".
 /// Throws `std::invalid_argument` if `image.rgb` does not hold width * height * 3 bytes.
 [[maybe_unused, gnu::cold]] static std::string encode_png(const Image& image) {
   const auto& rgb = image.rgb;
@@ -87,6 +142,7 @@ namespace latent::pictures {
   const int done = stb::stbi_write_png_to_func(append, &bytes, image.width, image.height, channels, pixels.data(),
                                                channels * image.width);
   check(done != 0, "encode_png: no memory for ", image.width, " x ", image.height, " pixels");
+  if (!image.title.empty()) bytes.insert(png_header_end, png_text_chunk("Title", image.title));
   return bytes;
 }
 

@@ -29,7 +29,8 @@ struct Mark {
 struct ScatterOptions : PlotOptions {
   std::vector<std::string> label_names = {};  ///< for the legend; none: the numbers
   std::vector<Mark> marks = {};
-  double point = 3;  ///< diameter in pixels
+  double point = 3;                  ///< diameter in pixels
+  Range least_x = {}, least_y = {};  ///< the axes reach at least so far: for pictures that are to be compared
 };
 
 namespace detail {
@@ -40,7 +41,7 @@ namespace detail {
   check(!points.empty(), "scatter: expected at least 1 point, received none");
   check(labels.empty() || labels.size() == points.size(), "scatter: ", points.size(), " points but ", labels.size(),
         " labels");
-  Range x, y;
+  Range x = options.least_x, y = options.least_y;
   const auto include = [&](double at_x, double at_y) {
     if (drawable(at_x) && drawable(at_y)) x.include(at_x), y.include(at_y);
   };
