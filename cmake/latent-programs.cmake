@@ -12,7 +12,7 @@ if(LATENT_SANITIZE)
   endif()
   target_link_options(latent_program_flags INTERFACE -fsanitize=${LATENT_SANITIZE})
 endif()
-foreach(room pictures datasets files io)
+foreach(room pictures datasets files io report)
   if(NOT TARGET latent::${room})
     message(FATAL_ERROR "latent's own programs need stb, zlib, libarchive, libcsv and nlohmann-json (latent::${room} is "
                         "missing). On Debian: apt-get install libstb-dev zlib1g-dev libarchive-dev libcsv-dev "
@@ -20,4 +20,4 @@ foreach(room pictures datasets files io)
   endif()
 endforeach()
 target_link_libraries(latent_program_flags INTERFACE latent::latent latent::pictures latent::datasets latent::files
-                      latent::io)
+                      latent::io latent::report)

@@ -5,9 +5,10 @@
 #   latent::datasets  + idx files, plain and .gz, single images        needs zlib, and stb for images
 #   latent::files     + archives, folders of images, .npy, CSV         needs zlib, stb, libarchive and libcsv
 #   latent::io        + weights as safetensors                         needs nlohmann-json
+#   latent::report    + a page for every run                           needs stb and zlib
 #   latent::mpi       + training on several processes                  needs an MPI library
 #
-# The last five are made where their libraries are found; each links latent::latent. What is found is decided on the machine
+# The last six are made where their libraries are found; each links latent::latent. What is found is decided on the machine
 # that compiles, not on the one that installed latent: the package is nothing but headers.
 
 if(TARGET latent::latent)  # find_package(latent) a second time, or after add_subdirectory
@@ -55,6 +56,11 @@ if(ZLIB_FOUND)
   if(LATENT_STB_INCLUDE_DIR)  # datasets/image_reader.hpp reads images with it
     target_include_directories(${target} SYSTEM INTERFACE "${LATENT_STB_INCLUDE_DIR}")
   endif()
+endif()
+
+if(LATENT_STB_INCLUDE_DIR AND ZLIB_FOUND)
+  latent_add_room(report)
+  target_link_libraries(${target} INTERFACE latent::pictures latent::datasets)
 endif()
 
 find_package(LibArchive QUIET)

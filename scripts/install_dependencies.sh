@@ -1,19 +1,21 @@
 #!/bin/sh
 # Finds out what latent needs to be built and tested, and installs what is missing with apt.
-# usage: scripts/install_dependencies.sh [--with-data] [--with-benchmarks]
+# usage: scripts/install_dependencies.sh [--with-data] [--with-benchmarks] [--with-browser]
 #   --with-data        also Debian's Fashion-MNIST, if there is no MNIST on this machine
 #   --with-benchmarks  also Google Benchmark and oneDNN, for benchmarks/conv2d
+#   --with-browser     also Chromium and Selenium, with which the reports are tried
 #   PRESET=clang|tsan  also clang, with its OpenMP
 set -eu
 cd "$(dirname "$0")/.."
 
-with_data=no with_benchmarks=no
+with_data=no with_benchmarks=no with_browser=no
 for option in "$@"; do
   case "$option" in
     --with-data) with_data=yes ;;
     --with-benchmarks) with_benchmarks=yes ;;
+    --with-browser) with_browser=yes ;;
     *)
-      echo "usage: scripts/install_dependencies.sh [--with-data] [--with-benchmarks], received $option" >&2
+      echo "usage: scripts/install_dependencies.sh [--with-data] [--with-benchmarks] [--with-browser], received $option" >&2
       exit 2
       ;;
   esac
@@ -61,6 +63,11 @@ fi
 if [ "$with_benchmarks" = yes ]; then
   need libbenchmark-dev "$(header benchmark/benchmark.h)"
   need libdnnl-dev "$(header dnnl.hpp)"
+fi
+if [ "$with_browser" = yes ]; then
+  need chromium "$(program chromium)"
+  need chromium-driver "$(program chromedriver)"
+  need python3-selenium "$(/usr/bin/python3 -c 'import selenium' 2>/dev/null && echo yes || echo no)"
 fi
 if [ "$with_data" = yes ] && [ "$(mnist)" = no ] && [ ! -e /usr/share/datasets/fashion-mnist ]; then
   echo "No MNIST found in \$LATENT_DATA or data/mnist: Fashion-MNIST will do."

@@ -5,6 +5,7 @@
 #include <latent/io.hpp>
 #include <latent/latent.hpp>
 #include <latent/pictures.hpp>
+#include <latent/report.hpp>
 
 latent::Index parameters_in_second_file();
 
@@ -14,7 +15,8 @@ int main() {
   Tensor<2> x(4, 2);
   x.setConstant(0.5f);
   auto trainer = compile(model, Adam{}, BinaryCrossentropy{});
-  trainer.fit(x, x, {.epochs = 1, .verbose = std::nullopt});
+  Report report("report.html");
+  trainer.fit(x, x, {.epochs = 1, .verbose = std::nullopt, .callbacks = {&report}});
   save_weights("weights.safetensors", model);
   load_weights("weights.safetensors", model);
   datasets::write_npz("images.npz", {{"images", datasets::as_images(x, 1, 2)}});

@@ -1,0 +1,260 @@
+// Pages about runs. What the tests leave in report_pages/ is read by check_pages.py and browse.py.
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <latent/latent.hpp>
+#include <latent/pictures/grid.hpp>
+#include <latent/pictures/plot.hpp>
+#include <latent/report.hpp>
+
+using namespace latent;
+
+namespace {
+
+const std::string folder = "report_pages";
+
+std::string page_of(const std::string& name) { return read_file(folder + "/" + name + "/report.html"); }
+std::string new_folder(const std::string& name) {
+  std::filesystem::remove_all(folder + "/" + name);
+  std::filesystem::create_directories(folder + "/" + name);
+  return folder + "/" + name + "/";
+}
+int count(const std::string& text, const std::string& words) {
+  int times = 0;
+  for (std::size_t at = text.find(words); at != std::string::npos; at = text.find(words, at + 1)) ++times;
+  return times;
+}
+bool has(const std::string& text, const std::string& words) { return text.find(words) != std::string::npos; }
+
+Tensor<2> some_rows(Index rows, Index columns) {
+  Tensor<2> x(rows, columns);
+  for (Index i = 0; i < x.size(); ++i) x.data()[i] = static_cast<float>(Random(Seed{3}, Purpose::test).uniform(i));
+  return x;
+}
+
+/// Looks at the page while the training goes on.
+struct Looker : Callback {
+  std::string name, seen;
+  explicit Looker(std::string page) : name(std::move(page)) {}
+  void on_moment(Training& training, Moment moment) override {
+    if (moment == Moment::epoch && training.epoch == 2) seen = page_of(name);
+  }
+};
+
+using Small = Sequential<Input<6>, Dense<3, ReLU>, Named<"out", Dense<6, Sigmoid>>>;
+
+template <class... Callbacks>
+History train(Small& model, int epochs, const std::vector<Callback*>& callbacks, int initial = 0) {
+  const Tensor<2> x = some_rows(40, 6);
+  return compile(model, Adam{.learning_rate = 0.02}, MeanSquaredError{}, MeanAbsoluteError{})
+      .fit(x, x,
+           {.epochs = epochs,
+            .batch_size = 8,
+            .validation_data = {x, x},
+            .verbose = {},
+            .callbacks = callbacks,
+            .seed = Seed{5},
+            .initial_epoch = initial});
+}
+
+}  // namespace
+
+TEST_CASE("words are written so that they are read as words") {
+  CHECK(report::escaped("<script>alert('x')</script> & \"y\"\x01\n") ==
+        "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;y&quot;\n");
+  CHECK(report::escaped("Größe, zażółć, संख्या") == "Größe, zażółć, संख्या");
+  CHECK(report::id_of("a b/ü.png") == "a-b----png");
+  // RFC 4648, section 10
+  for (const auto& [bytes, expected] : std::vector<std::pair<std::string, std::string>>{{"", ""},
+                                                                                        {"f", "Zg=="},
+                                                                                        {"fo", "Zm8="},
+                                                                                        {"foo", "Zm9v"},
+                                                                                        {"foob", "Zm9vYg=="},
+                                                                                        {"fooba", "Zm9vYmE="},
+                                                                                        {"foobar", "Zm9vYmFy"}})
+    CHECK(report::base64(bytes) == expected);
+  CHECK(report::base64(std::string("\xff\xfe\x00", 3)) == "//4A");
+  CHECK(report::duration(7.44) == "7.4 s");
+  CHECK(report::duration(83) == "1 min 23 s");
+  CHECK(report::duration(3720) == "1 h 2 min");
+}
+
+TEST_CASE("the comment at the top of a program becomes paragraphs, a list and questions") {
+  const report::Banner banner(
+      "/// Digits.\n///\n/// The task: be <b>quick</b> with --noise 0.5, not\n/// slow.\n///\n/// What to look at:\n"
+      "///   a.png, b.png   how it\n///                  begins\n///   the figures    psnr\n///\n///     Conv -- "
+      "Conv\n///        up\n///\n"
+      "/// Questions: Why (and why not? really)? It is so. Or is a.png?\n#include <x>\n// not this\n");
+  const std::string html = banner.html({"a.png"});
+  CHECK(has(html, "<p class=\"lead\">Digits.</p>"));
+  CHECK(has(html, "<p><b>The task:</b> be &lt;b&gt;quick&lt;/b&gt; with <code>--noise</code> 0.5, not slow.</p>"));
+  CHECK(has(html, "<dt><a href=\"#picture-a-png\">a.png</a>, b.png</dt><dd>how it begins</dd>"));
+  CHECK(has(html, "<dt>the figures</dt><dd>psnr</dd>"));
+  CHECK(has(html, "<pre>    Conv -- Conv\n       up</pre>"));
+  CHECK(
+      has(html, "<li>Why (and why not? really)?</li>\n<li>It is so. Or is <a href=\"#picture-a-png\">a.png</a>?</li>"));
+  CHECK(!has(html, "not this"));
+  CHECK(banner.caption("a.png") == "how it begins");
+  CHECK(banner.caption("b.png") == "how it begins");
+  CHECK(banner.caption("mse_b.png") == "how it begins");
+  CHECK(banner.caption("c.png").empty());
+  CHECK(report::Banner("int main() {}").empty());
+}
+
+TEST_CASE("a report shows a training while it goes on, and changes nothing of it") {
+  Small reported{Seed{1}, "small"}, alone{Seed{1}, "small"};
+  new_folder("training");
+  const History without = train(alone, 5, {});
+  Looker looker("training");
+  History with;
+  {
+    Report report(folder + "/training/report.html", {.seconds = 0, .share = 1e9});
+    CHECK(has(page_of("training"), "data-status=\"running\""));
+    with = train(reported, 5, {&report, &looker});
+    report.figure("psnr", 17.25);
+    report.fact("data", "40 rows");
+  }
+  CHECK(with.history == without.history);
+  CHECK(std::equal(alone.data(), alone.data() + Small::network::buffer_size, reported.data()));
+
+  CHECK(has(looker.seen, "data-status=\"running\""));
+  CHECK(has(looker.seen, "epoch 3 of 5"));
+  CHECK(looker.seen.ends_with("</html>\n"));
+  CHECK(count(looker.seen, "<td class=\"n\" data-v=\"" + exact(with["val_loss"][1])) >= 1);
+  CHECK(!has(looker.seen, exact(with["val_loss"][2])));
+
+  const std::string page = page_of("training");
+  CHECK(page.ends_with("</html>\n"));
+  CHECK(has(page, "data-status=\"finished\""));
+  for (const auto& [name, values] : with.history)
+    for (const double value : values) CHECK(has(page, "data-v=\"" + exact(value) + "\""));
+  for (const char* words :
+       {"<h1>test_report</h1>", "Pages about runs.", "17.25", "40 rows", "<td>Adam</td>", "<td>0.02</td>",
+        "TEST_CASE(&quot;a report shows", "Trainable params: 45 (180.00 B)", "samples per second"})
+    CHECK_MESSAGE(has(page, words), words);
+  CHECK(page.size() < 200000);
+}
+
+TEST_CASE("a training that goes on is the same one, another one is not; each state is told") {
+  new_folder("several");
+  Small model{Seed{1}, "small"};
+  {
+    Report report(folder + "/several/report.html", {.title = "Several"});
+    report.training("Größe <script>alert(1)</script> zażółć संख्या");
+    train(model, 2, {&report});
+    train(model, 4, {&report}, 2);
+    Small other{Seed{2}, "small"};
+    train(other, 3, {&report});
+    report.table("Punkte <b>", {"Name", "Wert"}, {{"a<b", 2.5}, {"ü", 1234567}});
+    report.output("a < b\n");
+    report.finish("interrupted", "stopped in epoch 3 & so on");
+  }
+  const std::string page = page_of("several");
+  CHECK(count(page, "data-name=\"Größe &lt;script&gt;alert(1)&lt;/script&gt; zażółć संख्या\"") == 1);
+  CHECK(count(page, "data-name=\"Größe &lt;script&gt;alert(1)&lt;/script&gt; zażółć संख्या (2)\"") == 1);
+  CHECK(!has(page, "<script>alert(1)"));
+  CHECK(count(page, "<svg") == 1);  // one network
+  CHECK(has(page, "stopped in epoch 3 &amp; so on"));
+  CHECK(has(page, "<pre class=\"printed\" tabindex=\"0\">a &lt; b"));
+  CHECK(has(page, "<td class=\"n\" data-v=\"1234567\">1,234,567</td>"));
+
+  new_folder("failed");
+  try {
+    const Report report(folder + "/failed/report.html");
+    throw std::runtime_error("no");
+  } catch (const std::runtime_error&) {
+  }
+  CHECK(has(page_of("failed"), "data-status=\"failed\""));
+  CHECK_THROWS_AS(Report{folder}, FileError);
+  CHECK_THROWS_WITH_AS(Report("/proc/none/report.html"), doctest::Contains("/proc/none/report.html"), FileError);
+}
+
+TEST_CASE("pictures of the folder are taken in, large ones made smaller, films with all frames") {
+  const std::string out = new_folder("pictures");
+  pictures::save_png(out + "old.png", pictures::Image(3, 3));
+  std::filesystem::last_write_time(out + "old.png",
+                                   std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
+  Small model{Seed{1}, "small"};
+  {
+    Report report(out + "report.html", {.picture_bytes = 40000});
+    pictures::Image noise(200, 100);
+    for (std::size_t i = 0; i < noise.rgb.size(); ++i)
+      noise.rgb[i] = static_cast<std::uint8_t>(Random(Seed{}, Purpose::test).uniform(static_cast<Index>(i)) * 255);
+    noise.title = "Rauschen <i>";
+    pictures::save_png(out + "noise.png", noise);
+    Tensor<4> squares(4, 6, 6, 1);
+    squares.setConstant(0.5f);
+    pictures::save_png(out + "grid.png",
+                       pictures::grid({squares}, 4, {.title = "Kwadraty", .row_titles = {"szum"}, .scale = 3}));
+    write_atomically(out + "none.png", "no picture");
+    report.picture("own", pictures::Image(20, 10, {0, 0, 200}), "blue");
+    Film film(out + "training.png", [&] {
+      return pictures::plot({{"weight", {0, static_cast<double>(model.data()[0])}}},
+                            {.title = "Weights", .width = 300, .height = 225});
+    });
+    train(model, 3, {&report, &film});
+  }
+  const std::string page = page_of("pictures");
+  CHECK(count(page, "<img ") == 3 + 4);
+  CHECK(!has(page, "id=\"picture-old"));
+  CHECK(!has(page, "id=\"picture-none"));
+  CHECK(has(page, "alt=\"Rauschen &lt;i&gt;\" width=\"100\" height=\"50\""));
+  CHECK(has(page, "made smaller here"));
+  CHECK(has(page, "alt=\"Kwadraty (szum)\""));
+  CHECK(has(page, "<figcaption>blue "));
+  for (const char* label : {"before the training", "epoch 1", "epoch 2", "epoch 3"})
+    CHECK(has(page, text("data-label=\"", label, "\"")));
+
+  // A film goes on.
+  const std::vector<std::string> before = pictures::apng_frames(read_file(out + "training.png"));
+  Film film(out + "training.png",
+            [&] { return pictures::plot({{"weight", {0, 1}}}, {.title = "Weights", .width = 300, .height = 225}); });
+  train(model, 5, {&film}, 3);
+  const std::vector<std::string> after = pictures::apng_frames(read_file(out + "training.png"));
+  CHECK(before.size() == 4);
+  CHECK(after.size() == 6);
+  CHECK(std::equal(before.begin(), before.end(), after.begin()));
+  CHECK(pictures::png_text(read_file(out + "training.png"), "Title") == "Weights");
+}
+
+TEST_CASE("the drawing of a network shows skips, heads, shared and borrowed parameters") {
+  using Net = Sequential<Named<"a", Input<8, 8, 1>>, Named<"eye", Conv2D<2, 3, Same, ReLU>>, MaxPooling2D<2>, Conv2D<2, 3, Same, GELU>,
+                         UpSampling2D<2>, Concatenate<"eye">, Flatten, Named<"code", Dense<4>>, Dropout<0.5>,
+                         Named<"label", Dense<3, Softmax>>, From<"code">, DenseTranspose<"code">, Named<"back", Reshape<8, 8, 4>>,
+                         Named<"b", Input<8, 8, 1>>, Named<"other", Again<"eye">>>;
+  Net model{Seed{1}, "zażółć <net>"};
+  model.set_trainable("code", false);
+  const std::vector<report::NetworkNode> nodes = report::network_nodes(model.facts());
+  const auto find = [&](const std::string& name) {
+    return *std::find_if(nodes.begin(), nodes.end(), [&](const auto& node) { return node.name == name; });
+  };
+  CHECK(find("eye").parameters == 20);
+  CHECK(find("eye").activation == "relu");
+  CHECK(find("eye").shape == "8 × 8 × 2");
+  CHECK(find("conv2d").activation == "gelu");
+  CHECK(find("label").remark == "output");
+  CHECK(find("code").remark == "frozen");
+  CHECK(find("concatenate").reads.size() == 2);
+  const auto& shared = nodes.back();
+  CHECK(shared.again);
+  CHECK(shared.remark == "parameters of eye, output");
+  CHECK(shared.parameters == 0);
+  CHECK(find("dense_transpose").remark.starts_with("parameters of code"));
+
+  const std::string html = report::network_html(model.facts(), "layers-0");
+  CHECK(count(html, "<rect class=\"box\"") == static_cast<int>(nodes.size()));
+  CHECK(count(html, "\"edge skip\"") == 1);
+  CHECK(count(html, "\"edge\"") == 12);
+  CHECK(has(html, "zażółć &lt;net&gt;"));
+  CHECK(has(html, "Concatenate"));
+
+  const std::string out = new_folder("network");
+  Report report(out + "report.html", {.title = "A network with everything"});
+  const Tensor<4> x = some_rows(4, 64).reshape(Eigen::array<Index, 4>{4, 8, 8, 1});
+  Tensor<4> back(4, 8, 8, 4), other(4, 8, 8, 2);
+  Tensor<2> label(4, 3);
+  back.setZero(), other.setZero(), label.setZero();
+  label.chip(0, 1).setConstant(1);
+  compile(model, SGD{}, head<"label">(CategoricalCrossentropy{}, 1, Accuracy{}), head<"back">(MeanSquaredError{}))
+      .fit({x, x}, {label, back}, {.epochs = 2, .verbose = {}, .callbacks = {&report}});
+}
