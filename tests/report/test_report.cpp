@@ -199,7 +199,7 @@ TEST_CASE("pictures of the folder are taken in, large ones made smaller, films w
   CHECK(!has(page, "id=\"picture-old"));
   CHECK(!has(page, "id=\"picture-none"));
   CHECK(has(page, "alt=\"Rauschen &lt;i&gt;\" width=\"100\" height=\"50\""));
-  CHECK(has(page, "made smaller here"));
+  CHECK(has(page, "at reduced size"));
   CHECK(has(page, "alt=\"Kwadraty (szum)\""));
   CHECK(has(page, "<figcaption>blue "));
   for (const char* label : {"before the training", "epoch 1", "epoch 2", "epoch 3"})

@@ -57,7 +57,7 @@ class Banner {
     for (std::size_t i = 0; i < blocks_.size(); ++i) {
       const Block& block = blocks_[i];
       if (block.kind == Block::paragraph)
-        out += text("<p", i == 0 ? " class=\"lead\">" : ">", marked(block.words, pictures), "</p>\n");
+        out += text("<p", i == 0 ? " class=\"lead\">" : ">", marked(block.words, pictures, true), "</p>\n");
       else if (block.kind == Block::drawing)
         out += text("<pre>", escaped(block.words), "</pre>\n");
       else if (block.kind == Block::questions)
@@ -141,11 +141,12 @@ class Banner {
     return items;
   }
 
-  /// Words with options as code and with links to the pictures.
-  [[gnu::cold]] static std::string marked(const std::string& words, const std::set<std::string>& pictures) {
+  /// Words with options as code and with links to the pictures; "The task:" at the beginning of a paragraph is bold.
+  [[gnu::cold]] static std::string marked(const std::string& words, const std::set<std::string>& pictures,
+                                          bool is_paragraph = false) {
     std::string out;
     const std::size_t colon = words.find(": ");
-    const bool has_lead = colon != std::string::npos &&
+    const bool has_lead = is_paragraph && colon != std::string::npos &&
                           std::count(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(colon), ' ') < 4;
     if (has_lead) out = "<b>";
     for (std::size_t at = 0; at < words.size();) {

@@ -230,8 +230,8 @@ class NetworkDrawing {
                     static_cast<long>(node.parameters), reads, node.remark});
   }
   return text("<div class=\"graph\">",
-              NetworkDrawing(nodes).svg(text("The layers of ", model.name, " and what each reads; as a table below.")),
-              "</div>\n<details id=\"", id, "\"><summary>Layers as a table, and Keras&#39;s summary</summary>\n",
+              NetworkDrawing(nodes).svg(text("Graph of the layers of ", model.name, "; the table below lists them.")),
+              "</div>\n<details id=\"", id, "\"><summary>Table of layers and Keras summary</summary>\n",
               table_html("Layers of " + model.name,
                          {"", "layer", "type", "activation", "output shape", "parameters", "reads", "remark"}, rows),
               "<pre tabindex=\"0\">", escaped(model.summary()), "</pre></details>\n");

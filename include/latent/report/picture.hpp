@@ -79,7 +79,7 @@ struct Picture {
     const std::string words = title.empty() ? caption.empty() ? name : caption : title;
     const std::string file =
         text("<span class=\"file\">", escaped(name),
-             reduced ? " (made smaller here; the file beside this page has all its pixels)" : "", "</span>");
+             reduced ? " (at reduced size; the file next to this page is the original)" : "", "</span>");
     const std::string below =
         text("<figcaption>", caption.empty() ? "" : escaped(caption) + " ", file, "</figcaption>");
     if (!is_film())

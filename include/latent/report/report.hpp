@@ -1,4 +1,4 @@
-/// A page about a run: what was run, what it is about, curves, pictures, the network, tables, the source.
+/// A page about a run: the task, results, curves, pictures, the network, tables, the command, the source.
 #pragma once
 
 #include <chrono>
@@ -38,8 +38,8 @@ struct ReportOptions {
 ///     Report report("out/report.html");
 ///     trainer.fit(x, y, {.epochs = 10, .callbacks = {&report}});
 ///
-/// It is written when it is made, while a training goes on (every two seconds, but for a hundredth of the time at most), and
-/// when it goes out of scope; whole each time. A browser that shows it reads it again by itself as long as the program runs.
+/// It is written at once, during trainings (every two seconds, in at most a hundredth of the time) and when it goes out of
+/// scope; it is complete each time, and reloads itself in a browser as long as the program runs.
 ///
 /// The comment at the top of the source and the source itself are in the page, if the source is still where it was compiled
 /// from. A training changes nothing by being reported: weights and histories have the same bits.
@@ -171,7 +171,7 @@ class Report : public Callback {
 
   /// A training that goes on after some epochs is the one of that name; any other one is new.
   [[gnu::cold]] void begin(const Training& training) {
-    if (training.epoch >= training.epochs && entries_.empty() && training.history->history.empty()) return;
+    if (training.epoch >= training.epochs && training.history->history.empty()) return;
     const std::string wanted = name_.empty() ? "training" : name_;
     Entry* known = nullptr;
     int count = 0;
@@ -325,7 +325,7 @@ class Report : public Callback {
       out +=
           "<span id=\"news\" role=\"status\"></span><label class=\"follow\"><input type=\"checkbox\" id=\"follow\" "
           "checked> "
-          "read again by itself</label>";
+          "reload automatically</label>";
     return out + "</p>\n";
   }
 
@@ -372,11 +372,11 @@ class Report : public Callback {
     }
     if (tables.empty()) return "";
     return text("<div class=\"tools\"><label><input type=\"checkbox\" id=\"log\"> logarithmic</label>",
-                "<label for=\"compare\">lay other runs over these (their report.html or history.csv):</label>",
+                "<label for=\"compare\">compare with other runs (their report.html or history.csv):</label>",
                 "<input type=\"file\" id=\"compare\" accept=\".html,.csv\" multiple><span id=\"compared\" "
                 "role=\"status\"></span></div>\n",
-                "<p class=\"tools\">Drag to zoom in, double-click to zoom out; the numbers are those of the epoch "
-                "under the pointer.</p>\n",
+                "<p class=\"tools\">Drag to zoom in, double-click to zoom out. The legend shows the values at the "
+                "pointer.</p>\n",
                 "<div class=\"charts\" id=\"charts\"><noscript>The curves need JavaScript; the numbers are "
                 "below.</noscript></div>\n",
                 "<details id=\"numbers\"><summary>All numbers, epoch by epoch</summary>\n", tables, "</details>\n");
@@ -385,7 +385,7 @@ class Report : public Callback {
   [[gnu::cold]] std::string trainings_html() const {
     if (entries_.empty()) return "";
     if (entries_.size() == 1) return "<h3>Training</h3>\n" + report::facts_html(facts_of(*entries_[0]));
-    // What is the same for all of them is said once.
+    // Settings that all trainings share are listed once.
     std::vector<std::pair<std::string, std::string>> common;
     std::vector<std::size_t> varying;
     for (std::size_t k = 0; k < entries_[0]->settings.size(); ++k) {
@@ -455,15 +455,15 @@ class Report : public Callback {
       std::string content;
     };
     const Part parts[] = {
-        {"about", "What it is about", banner_.html(names)},
+        {"about", "About", banner_.html(names)},
         {"results", "Results", results_html()},
         {"curves", "Curves", curves_html()},
-        {"film", "The training as a film", films},
+        {"film", "Training film", films},
         {"pictures", "Pictures", gallery},
         {"tables", "Tables", tables},
-        {"network", networks_.size() > 1 ? "The networks" : "The network", networks_html()},
-        {"run", "What was run", run_html()},
-        {"output", "What the program printed",
+        {"network", networks_.size() > 1 ? "Networks" : "Network", networks_html()},
+        {"run", "Run", run_html()},
+        {"output", "Program output",
          output_.empty() ? "" : text("<pre class=\"printed\" tabindex=\"0\">", report::escaped(output_), "</pre>\n")},
         {"source", "Source", source_html()}};
     std::string contents, body;
@@ -476,7 +476,7 @@ class Report : public Callback {
     std::string head = report::head_html(options_.title, std::string(report::uplot_style) + report::style);
     if (status_ == "running") head.insert(head.rfind("</head>"), refresh);
     return text(head, "<body data-status=\"", status_, "\" data-written=\"", static_cast<long long>(std::time(nullptr)),
-                "\">\n<a class=\"skip\" href=\"#main\">To the content</a>\n<header class=\"top\"><h1>",
+                "\">\n<a class=\"skip\" href=\"#main\">Skip to the content</a>\n<header class=\"top\"><h1>",
                 report::escaped(options_.title), "</h1>\n", status_html(),
                 "</header>\n<nav class=\"contents\" aria-label=\"Contents\"><ul>", contents,
                 "</ul></nav>\n<main id=\"main\">\n", body, "</main>\n<footer>Made by latent ", version,

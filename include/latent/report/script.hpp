@@ -1,5 +1,5 @@
-/// What a report does beyond being read: curves, sorting, enlarging, playing; and it reads itself again while it is written.
-/// The page is whole without it. The curves are those of the tables of class "history", so other reports can be laid over.
+/// The script of a report: curves, sorting, enlarging, playing, and reloading while the program runs. The page is complete
+/// without it. The curves are drawn from the tables of class "history", so those of other reports can be added.
 #pragma once
 
 namespace latent::report {
@@ -15,13 +15,13 @@ const make = (tag, attributes = {}, ...children) => {
   node.append(...children);
   return node;
 };
-const memory = {  // what the reader has chosen survives the page being read again
+const memory = {  // the reader's choices survive a reload
   key: "latent " + location.pathname,
   read() { try { return JSON.parse(sessionStorage.getItem(this.key)) || {}; } catch { return {}; } },
   set(name, value) { try { sessionStorage.setItem(this.key, JSON.stringify({...this.read(), [name]: value})); } catch { } },
 };
 
-// ---- tables: a click on a heading sorts, a second one the other way round
+// ---- tables: a click on a heading sorts, a second one reverses the order
 const value_of = cell => {
   const given = cell.dataset.v ?? cell.textContent.trim();
   const number = Number(given.replaceAll(",", ""));
@@ -82,7 +82,7 @@ const draw_chart = (quantity, curves) => {
   const label = curve => (several ? runs[curve.run].name + ", " : "") + (curve.validation ? "validation" : "training");
   const figure = make("figure", {class: "chart", "data-quantity": quantity});
   const plot = make("div", {class: "plot", tabindex: 0, role: "group",
-    "aria-label": `Curve of ${quantity}. The arrow keys go from epoch to epoch; plus and minus zoom; 0 shows all. The numbers stand in the table below.`});
+    "aria-label": `Curve of ${quantity}. Arrow keys move from epoch to epoch, plus and minus zoom, 0 shows all. The table below has all numbers.`});
   const legend = make("ul", {class: "legend"});
   const at = make("li", {class: "at"});
   const buttons = [["–", "zoom out", () => zoom(2)], ["+", "zoom in", () => zoom(.5)], ["all", "show all epochs", () => reset()]].map(([sign, words, act]) => {
@@ -210,7 +210,7 @@ const start_film = film => {
   show(frames.length - 1);
 };
 
-// ---- pictures: shown pixel by pixel where they are not made smaller, and as large as the window on demand
+// ---- pictures: pixelated unless they are scaled down; a click shows one in the whole window
 const sharpen = () => $$(".enlarge img, .film img").forEach(image => image.classList.toggle("pixelated", image.clientWidth >= image.naturalWidth));
 const start_gallery = () => {
   const images = $$(".enlarge img");
@@ -254,13 +254,13 @@ const color_source = code => {
   code.replaceChildren(...parts, text.slice(end));
 };
 
-// ---- while the program runs, the page reads itself again
+// ---- while the program runs, the page reloads itself
 const follow = () => {
   if (document.body.dataset.status !== "running") return;
   const box = $("#follow"), age = Date.now() / 1000 - Number(document.body.dataset.written);
   box.checked = memory.read().follow ?? true;
   box.addEventListener("change", () => memory.set("follow", box.checked));
-  if (age > 600) $("#news").textContent = `nothing new for ${Math.round(age / 60)} minutes: the program has perhaps been stopped`;
+  if (age > 600) $("#news").textContent = `no update for ${Math.round(age / 60)} minutes; the program may have been stopped`;
   const busy = () => document.hidden || !box.checked || $("dialog[open]") || $("#compare")?.files.length || document.activeElement?.matches("input[type=range]") ||
     String(getSelection()) !== "" || charts.some(({chart}) => chart.cursor.idx != null);
   const again = () => { if (busy()) setTimeout(again, 1000); else memory.set("focus", document.activeElement?.id || ""), location.reload(); };

@@ -44,9 +44,9 @@ a:focus-visible, button:focus-visible, input:focus-visible, summary:focus-visibl
   outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 3px;
 }
 code, pre, .mono { font-family: ui-monospace, "SFMono-Regular", "DejaVu Sans Mono", Menlo, Consolas, monospace; }
-code { font-size: .92em; background: var(--panel); padding: .08em .3em; border-radius: 4px; overflow-wrap: anywhere; }
+code { font-size: .92em; background: var(--panel); padding: .08em .3em; border-radius: 4px; white-space: nowrap; }
 pre { font-size: .8rem; line-height: 1.35; background: var(--panel); padding: .9rem 1rem; border-radius: 8px; overflow-x: auto; margin: .6rem 0; }
-pre code { background: none; padding: 0; font-size: 1em; overflow-wrap: normal; }
+pre code { background: none; padding: 0; font-size: 1em; white-space: inherit; }
 .skip { position: absolute; left: -99rem; }
 .skip:focus { left: 1rem; top: .5rem; background: var(--paper); padding: .4rem .8rem; z-index: 9; }
 
