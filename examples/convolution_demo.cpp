@@ -169,7 +169,7 @@ void example(int argc, char** argv) {
                   {.epochs = 3, .batch_size = 128, .quick_epochs = 1}};
   options.parse(argc, argv);
   const auto found = datasets::find_mnist(options.data);
-  std::cout << found.description << std::endl;
+  tell_data(found.description);
   const datasets::Dataset data = datasets::load(found);
 
   curve(options);

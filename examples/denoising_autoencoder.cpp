@@ -6,6 +6,7 @@
 /// What to look at:
 ///   noise.png     how much of a digit is left under noise 0.1 and under that of --noise
 ///   loss.png      does the validation loss still fall in the last epoch? does it leave the training loss?
+///   training.png  a film: what comes first, the paper or the strokes? when does the network begin to guess?
 ///   denoised.png  strokes that the network closes, and strokes that it makes up
 ///
 /// Variants: --decoder transpose enlarges with transposed convolutions, which learn how, instead of up-sampling.
@@ -27,6 +28,7 @@
 #include <latent/evaluation/psnr.hpp>
 #include <latent/latent.hpp>
 #include <latent/pictures.hpp>
+#include <latent/report/film.hpp>
 
 #include "support/going_on.hpp"
 #include "support/results.hpp"
@@ -61,12 +63,19 @@ Tensor<4> train_and_show(const Options& options, const Digits& digits, const Los
   Autoencoder autoencoder{Seed{options.seed}, "autoencoder"};
   std::cout << autoencoder.summary() << "training with the loss " << Loss::name << std::endl;
   auto trainer = compile(autoencoder, Adam{}, loss);
-  GoingOn going_on(options, prefix);
+  GoingOn going_on(options, prefix, true, Loss::name);
+  const Tensor<4> noisy = first_of(digits.noisy_test, 10), clean = first_of(digits.clean_test, 10);
+  Film film(options.path(prefix + "training.png"), [&] {
+    return pictures::grid({noisy, autoencoder.predict(noisy, options.threads), clean}, 10,
+                          {.title = text("Ten test digits during the training, loss: ", Loss::name),
+                           .row_titles = {"Noisy", "Denoised", "Clean"},
+                           .scale = 2});
+  });
   const History history = trainer.fit(digits.noisy_train, digits.clean_train,
                                       {.epochs = options.epochs,
                                        .batch_size = options.batch_size,
                                        .validation_data = {digits.noisy_test, digits.clean_test},
-                                       .callbacks = {&going_on},
+                                       .callbacks = {&going_on, &film},
                                        .seed = Seed{options.seed},
                                        .threads = options.threads});
   save_training(options, autoencoder, history, prefix);
@@ -118,7 +127,7 @@ void example(int argc, char** argv) {
 
   // 1. The data: grey values in 0..1, and the same with noise.
   const auto found = datasets::find_mnist(options.data);
-  std::cout << found.description << std::endl;
+  tell_data(found.description);
   const datasets::Dataset data = datasets::load(found);
   Digits digits{noise, first_of(data.train.images, options.train), {}, data.test.images, {}};
   digits.noisy_train = add_gaussian_noise(digits.clean_train, noise, Seed{options.seed + 1});
@@ -144,7 +153,7 @@ void example(int argc, char** argv) {
   if (decoder == "transpose") train_and_show<Sequential<Encoder, TransposeDecoder>>(options, digits, bce, decoder);
   if (decoder == "dense") train_and_show<Sequential<LinearEncoder, DenseDecoder>>(options, digits, bce, decoder);
   if (loss == "both") compare(options, digits, of_bce, of_mse);
-  std::cout << "written to " << options.out << ": noise.png, loss.png, denoised.png, "
+  std::cout << "written to " << options.out << ": report.html, noise.png, loss.png, training.png, denoised.png, "
             << "history.csv, weights.safetensors"
             << (loss == "both" ? ", losses.png, and mse_* of the other network\n" : "\n");
 }

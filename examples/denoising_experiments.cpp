@@ -64,6 +64,7 @@ struct Result {
 struct Sweep {
   const Options& options;
   Tensor<4> train, test;
+  std::string name = {};  // of the experiment that is done
 
   template <class Autoencoder, class Loss>
   Result run(const Noise& noise, const Loss& loss) const {
@@ -72,7 +73,7 @@ struct Sweep {
     Autoencoder autoencoder{Seed{options.seed}, "autoencoder"};
     auto trainer = compile(autoencoder, Adam{}, loss);
     const auto start = std::chrono::steady_clock::now();
-    GoingOn going_on(options, "experiment_", false);
+    GoingOn going_on(options, "experiment_", false, name);
     const History history = trainer.fit(noisy_train, train,
                                         {.epochs = options.epochs,
                                          .batch_size = options.batch_size,
@@ -160,9 +161,9 @@ void example(int argc, char** argv) {
                   {.epochs = 5, .batch_size = 128, .train = 20000, .quick_epochs = 3, .quick_train = 4000}};
   options.parse(argc, argv);
   const auto found = datasets::find_mnist(options.data);
-  std::cout << found.description << std::endl;
+  tell_data(found.description);
   const datasets::Dataset data = datasets::load(found);
-  const Sweep sweep{options, first_of(data.train.images, options.train), data.test.images};
+  Sweep sweep{options, first_of(data.train.images, options.train), data.test.images};
 
   // 1. All experiments, but for those that were done before.
   Results results(options.path("results.csv"));
@@ -182,6 +183,7 @@ void example(int argc, char** argv) {
       continue;
     }
     std::cout << std::endl;
+    sweep.name = experiment.question + ": " + experiment.name;
     results.add(key(experiment), experiment.run(sweep));
     results.save();
   }
@@ -192,6 +194,7 @@ void example(int argc, char** argv) {
   std::string table =
       "| question | experiment | parameters | epochs | seconds | val_loss | PSNR noisy | PSNR denoised |\n"
       "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n";
+  std::vector<std::vector<report::Cell>> rows;
   std::vector<pictures::Bar> bars;
   int group = -1;
   for (std::size_t i = 0; i < experiments.size(); ++i) {
@@ -205,11 +208,16 @@ void example(int argc, char** argv) {
     table += text("| ", e.question, " | ", e.name, " | ", with_commas(r.parameters), " | ", options.epochs, " | ",
                   rounded(r.seconds, 1), " | ", rounded(r.val_loss, 4), " | ", rounded(r.psnr_noisy, 2), " | ",
                   rounded(r.psnr_denoised, 2), " |\n");
+    rows.push_back(
+        {e.question, e.name, r.parameters, options.epochs, r.seconds, r.val_loss, r.psnr_noisy, r.psnr_denoised});
     if (i == 0 || experiments[i - 1].question != e.question) ++group;
     const std::string input = e.question == "noise" ? text(" (input ", rounded(r.psnr_noisy, 1), " dB)") : "";
     bars.push_back({e.question + ": " + e.name + input, r.psnr_denoised, group});
   }
   write_atomically(options.path("table.md"), table);
+  run_report::table(
+      "Experiments",
+      {"question", "experiment", "parameters", "epochs", "seconds", "val_loss", "PSNR noisy", "PSNR denoised"}, rows);
   pictures::save_png(options.path("experiments.png"),
                      pictures::bars(bars, {.title = "PSNR after denoising", .x_label = "decibels"}));
   std::cout << table;

@@ -44,7 +44,7 @@ void example(int argc, char** argv) {
   options.parse(argc, argv);
 
   const auto found = datasets::find_mnist(options.data);
-  std::cout << found.description << std::endl;
+  tell_data(found.description);
   const datasets::Dataset data = datasets::load(found);
   const Tensor<4> train = first_of(data.train.images, options.train), test = data.test.images;
   const Tensor<1> labels = datasets::as_tensor(data.train.labels), test_labels = datasets::as_tensor(data.test.labels);
@@ -52,10 +52,12 @@ void example(int argc, char** argv) {
   // 1. Somebody who can read digits: a classifier, trained on clean ones.
   Classifier classifier{Seed{options.seed}, "classifier"};
   auto teacher = compile(classifier, Adam{}, SparseCategoricalCrossentropy{}, Accuracy{});
+  Reported reported("classifier");
   teacher.fit(train, first_of(labels, options.train),
               {.epochs = std::min(options.epochs, 3),
                .batch_size = options.batch_size,
                .validation_data = {test, test_labels},
+               .callbacks = {&reported},
                .seed = Seed{options.seed},
                .threads = options.threads});
   const auto read = [&](const Tensor<4>& images) {

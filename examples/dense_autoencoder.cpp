@@ -95,7 +95,7 @@ void example(int argc, char** argv) {
   check(!(sparse && deep), "expected --sparse or --deep, received both");
 
   const auto found = datasets::find_mnist(options.data);
-  std::cout << found.description << std::endl;
+  tell_data(found.description);
   const datasets::Dataset data = datasets::load(found);
   if (sparse)
     train_and_show<Sparse>(options, data, "784-32-784 with an L1 penalty on the code");

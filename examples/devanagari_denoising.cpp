@@ -50,9 +50,8 @@ void example(int argc, char** argv) {
   std::string place = datasets::find_data("dhcd_digits", options.data);
   if (const std::string archive = place + "/dhcd_digits_png.tar.gz"; std::filesystem::exists(archive)) place = archive;
   const auto [all, test] = datasets::read_train_and_test_folders(place);
-  std::cout << "Devanagari digits: " << all.images.dimension(0) << " + " << test.images.dimension(0) << " images of "
-            << all.classes.size() << " classes from " << place << all.skipped.text() << test.skipped.text()
-            << std::endl;
+  tell_data(text("Devanagari digits: ", all.images.dimension(0), " + ", test.images.dimension(0), " images of ",
+                 all.classes.size(), " classes from ", place, all.skipped.text(), test.skipped.text()));
   // The folders come sorted by digit; shuffled by the seed, any number of images holds all digits.
   const Index count = all.images.dimension(0), held_out = std::lround(validation * static_cast<float>(count));
   check(held_out < count, "--validation ", validation, " leaves nothing to train on");

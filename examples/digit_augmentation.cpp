@@ -107,7 +107,7 @@ void example(int argc, char** argv) {
   check(options.epochs > 0, "expected --epochs of at least 1, received 0");
 
   const auto found = datasets::find_mnist(options.data);
-  std::cout << found.description << std::endl;
+  tell_data(found.description);
   const datasets::Dataset data = datasets::load(found);
   const Tensor<4> train = first_of(data.train.images, options.train);
   std::map<int, Tensor<2>> digits;
@@ -159,7 +159,13 @@ void example(int argc, char** argv) {
   }
 
   std::cout << "\nrecognised at a radius of      ";
-  for (const double radius : radii) std::printf("%6.1f", radius);
+  std::vector<std::string> heads{"digit", "samples"};
+  for (const double radius : radii) {
+    std::cout << at_right(with_decimals(radius, 1), 6);
+    heads.push_back(text("recognised at ", radius, ", %"));
+  }
+  heads.insert(heads.end(), {"diversity", "of real digits", "distinct of 100", "of real digits"});
+  std::vector<std::vector<report::Cell>> rows;
   std::cout << "   diversity (of real digits)   distinct\n";
   const evaluation::Diversity* real = nullptr;
   for (const Outcome& outcome : outcomes) {
@@ -167,15 +173,25 @@ void example(int argc, char** argv) {
       real = &outcome.diversity;
       continue;
     }
-    std::printf("digit %d, %6s samples          ", outcome.digit, outcome.samples.c_str());
+    std::cout << "digit " << outcome.digit << ", " << at_right(outcome.samples, 6) << " samples          ";
+    std::vector<report::Cell> row{outcome.digit, outcome.samples};
     double mean_share = 0;
-    for (const double share : outcome.recognised) std::printf("%4.0f %%", 100 * share), mean_share += share;
-    std::printf("   %.3f (%.3f)                %3ld of 100 (%ld)\n", outcome.diversity.mean_distance,
-                real->mean_distance, static_cast<long>(outcome.diversity.distinct), static_cast<long>(real->distinct));
+    for (const double share : outcome.recognised) {
+      std::cout << at_right(with_decimals(100 * share, 0), 4) << " %";
+      row.push_back(100 * share);
+      mean_share += share;
+    }
+    std::cout << "   " << with_decimals(outcome.diversity.mean_distance, 3) << " ("
+              << with_decimals(real->mean_distance, 3) << ")                "
+              << at_right(std::to_string(outcome.diversity.distinct), 3) << " of 100 (" << real->distinct << ")\n";
+    row.insert(row.end(), {outcome.diversity.mean_distance, real->mean_distance,
+                           static_cast<long>(outcome.diversity.distinct), static_cast<long>(real->distinct)});
+    rows.push_back(row);
     const std::string name = text(outcome.digit, "_", outcome.samples);
     print_figure("recognised_" + name, mean_share / static_cast<double>(radii.size()));
     print_figure("diversity_" + name, outcome.diversity.mean_distance / real->mean_distance);
   }
+  run_report::table("Generated digits", heads, rows);
   std::cout << "written to " << options.out << ": digit_*.png, loss_*.png\n";
 }
 

@@ -48,8 +48,7 @@ void example(int argc, char** argv) {
   // 1. The pages, split by text; --train says how many patches make an epoch.
   const std::string folder = datasets::find_data("noisy_office", options.data);
   const Pairs train = load_pages(folder, 1), test = load_pages(folder, 2);
-  std::cout << "NoisyOffice: " << train.dirty.dimension(0) << " + " << test.dirty.dimension(0) << " pages from "
-            << folder << std::endl;
+  tell_data(text("NoisyOffice: ", train.dirty.dimension(0), " + ", test.dirty.dimension(0), " pages from ", folder));
   const Index patches = options.train > 0 ? options.train : 2400;
   const Pairs test_patches = random_patches(test, 400, Seed{options.seed + 1});
 

@@ -50,7 +50,7 @@ void example(int argc, char** argv) {
 
   // 1. The data, clean and noisy.
   const auto found = datasets::find_mnist(options.data);
-  std::cout << found.description << std::endl;
+  tell_data(found.description);
   const datasets::Dataset data = datasets::load(found);
   const Tensor<4> train = first_of(data.train.images, options.train), test = data.test.images;
   const Tensor<4> noisy_train = add_gaussian_noise(train, sigma, Seed{options.seed + 1});

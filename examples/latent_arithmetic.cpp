@@ -88,7 +88,7 @@ void example(int argc, char** argv) {
   options.parse(argc, argv);
 
   const auto found = datasets::find_mnist(options.data);
-  std::cout << found.description << std::endl;
+  tell_data(found.description);
   const datasets::Dataset data = datasets::load(found);
   const Tensor<2> train = first_of(datasets::as_rows(data.train.images), options.train),
                   test = datasets::as_rows(data.test.images);

@@ -99,7 +99,7 @@ void example(int argc, char** argv) {
   options.parse(argc, argv);
 
   const auto found = datasets::find_mnist(options.data);
-  std::cout << found.description << std::endl;
+  tell_data(found.description);
   const datasets::Dataset data = datasets::load(found);
   const Tensor<4> train = first_of(data.train.images, options.train), test = first_of(data.test.images, choice.samples);
   check(static_cast<Index>(choice.perplexity) < test.dimension(0), "--perplexity: expected less than the ",

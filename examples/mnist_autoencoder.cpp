@@ -39,7 +39,7 @@ using Decoder = Sequential<Input<7, 7, 16>,
 template <class Output>
 void train_and_show(const Options& options, const std::string& output, float noise, float global_clipnorm) {
   const auto found = datasets::find_mnist(options.data);
-  std::cout << found.description << std::endl;
+  tell_data(found.description);
   const datasets::Dataset data = datasets::load(found);
   const Tensor<4> train = first_of(data.train.images, options.train), test = data.test.images;
 

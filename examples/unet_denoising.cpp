@@ -105,7 +105,7 @@ void example(int argc, char** argv) {
 
   // 1. Digits.
   const auto found = datasets::find_mnist(options.data);
-  std::cout << found.description << std::endl;
+  tell_data(found.description);
   const datasets::Dataset data = datasets::load(found);
   const Tensor<4> digits = first_of(data.train.images, 10 * patches), test_digits = data.test.images;
   const Tensor<4> noisy = add_gaussian_noise(digits, 0.5f, Seed{options.seed + 1});
@@ -124,8 +124,7 @@ void example(int argc, char** argv) {
   // 2. Pages.
   const std::string folder = datasets::find_data("noisy_office", options.data);
   const Pairs train = load_pages(folder, 1), test = load_pages(folder, 2);
-  std::cout << "NoisyOffice: " << train.dirty.dimension(0) << " + " << test.dirty.dimension(0) << " pages from "
-            << folder << std::endl;
+  tell_data(text("NoisyOffice: ", train.dirty.dimension(0), " + ", test.dirty.dimension(0), " pages from ", folder));
   const Pairs test_patches = random_patches(test, 400, Seed{options.seed + 1});
   const Cleaned skips = clean_pages<UNet>(options, train, test, test_patches, patches, "skips");
   const Cleaned plain = clean_pages<Plain>(options, train, test, test_patches, patches, "plain");

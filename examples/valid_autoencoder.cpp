@@ -45,7 +45,7 @@ using Decoder = Sequential<Input<4, 4, filters>,
 template <int filters, class Optimizer>
 void train_and_show(const Options& options, const Optimizer& optimizer) {
   const auto found = datasets::find_mnist(options.data);
-  std::cout << found.description << std::endl;
+  tell_data(found.description);
   const datasets::Dataset data = datasets::load(found);
   const Tensor<4> train = first_of(data.train.images, options.train), test = data.test.images;
 

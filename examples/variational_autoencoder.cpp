@@ -7,6 +7,7 @@
 ///
 /// What to look at:
 ///   codes.png     where each digit lives; which are neighbours, which overlap
+///   training.png  a film of the codes: when do the first two digits part, when the last?
 ///   manifold.png  what the decoder makes of every point of the plane: where does one digit become another?
 ///   points.png    digits at the five points that are marked in codes.png: what they should be, by the digits whose
 ///                 codes lie nearest, and what a classifier reads
@@ -23,6 +24,7 @@
 #include <latent/io/model_checkpoint.hpp>
 #include <latent/latent.hpp>
 #include <latent/pictures.hpp>
+#include <latent/report/film.hpp>
 #include <sstream>
 
 #include "support/digit_classifier.hpp"
@@ -66,18 +68,31 @@ Tensor<2> parse_points(const std::string& words) {
   return points;
 }
 
-/// Trains, and returns encoder and decoder, which share its parameters.
+/// Trains, and returns encoder and decoder, which share its parameters. Some test digits show how the plane comes about.
 template <Index size>
-auto learn(const Options& options, const Tensor<4>& digits) {
+auto learn(const Options& options, const Tensor<4>& digits, const datasets::LabelledImages& test) {
   Sequential<Encoder<size>, Sampling<BetaFrom<Weight>>, Decoder<size>> vae{Seed{options.seed}, "vae"};
   std::cout << vae.summary();
   ModelCheckpoint checkpoint(vae, options.path("weights.safetensors"));
   GoingOn going_on(options);
+  std::vector<Callback*> callbacks{&going_on, &checkpoint};
+  const Tensor<4> seen = first_of(test.images, 1000);
+  const std::vector<int> labels(test.labels.begin(), test.labels.begin() + seen.dimension(0));
+  Film film(options.path("training.png"),
+            [&] {
+              pictures::ScatterOptions scatter;
+              scatter.title = "Codes during the training", scatter.width = 470, scatter.height = 430, scatter.point = 4;
+              scatter.least_x = scatter.least_y = {-3.5, 3.5};
+              return pictures::scatter(std::get<0>(vae.template part<0>().predict(seen, options.threads)), labels,
+                                       scatter);
+            },
+            {.frames = 20});
+  if constexpr (size == 2) callbacks.push_back(&film);
   const History history = compile(vae, Adam{}, SumOverPixels<BinaryCrossentropy>{})
                               .fit(digits, digits,
                                    {.epochs = options.epochs,
                                     .batch_size = options.batch_size,
-                                    .callbacks = {&going_on, &checkpoint},
+                                    .callbacks = callbacks,
                                     .seed = Seed{options.seed},
                                     .threads = options.threads});
   save_history(options, history);
@@ -116,15 +131,18 @@ void show_points(const Options& options, const Tensor<2>& points, const Tensor<4
   const std::vector<int> read = classifier.read(generated);
   std::vector<pictures::Mark> marks;
   std::vector<std::string> titles;
-  std::cout << "point            nearest codes     classifier\n";
+  std::vector<std::vector<report::Cell>> table;
   for (Index i = 0; i < points.dimension(0); ++i) {
     const evaluation::Neighbourhood near(codes, labels, &points(i, 0), 15);
     const std::string name = text("(", points(i, 0), ", ", points(i, 1), ")");
     const int digit = read[static_cast<std::size_t>(i)];
-    std::printf("%-16s %d (%3.0f %% of 15)   %d\n", name.c_str(), near.label, 100 * near.share, digit);
+    std::cout << name << ": " << with_decimals(100 * near.share, 0) << " % of the 15 nearest codes are of a "
+              << near.label << "; the classifier reads a " << digit << "\n";
+    table.push_back({name, near.label, 100 * near.share, digit});
     marks.push_back({static_cast<double>(points(i, 0)), static_cast<double>(points(i, 1)), name});
     titles.push_back(text(name, ": near ", near.label, ", read ", digit));
   }
+  run_report::table("Digits at points of the plane", {"point", "nearest codes", "% of 15", "classifier"}, table);
   pictures::ScatterOptions scatter;
   scatter.title = "Codes of the test digits (z_mean)", scatter.x_label = "z[0]", scatter.y_label = "z[1]";
   scatter.width = 1100, scatter.height = 950, scatter.marks = marks;
@@ -150,7 +168,7 @@ void example(int argc, char** argv) {
   const Tensor<2> chosen = parse_points(points);
 
   const auto found = datasets::find_mnist(options.data);
-  std::cout << found.description << std::endl;
+  tell_data(found.description);
   const datasets::Dataset data = datasets::load(found);
   const Tensor<4> digits = first_of(datasets::concatenate(data.train.images, data.test.images), options.train);
 
@@ -163,7 +181,7 @@ void example(int argc, char** argv) {
                                                                   {.title = "Decoded: codes drawn from N(0, 1)"}));
   };
   if (size == "8") {
-    const auto [encoder, decoder] = learn<8>(options, digits);
+    const auto [encoder, decoder] = learn<8>(options, digits, data.test);
     show_drawn(decoder, 8);
     const Tensor<2> codes = evaluated(encoder.predict(data.test.images, options.threads), data.test.labels);
     if (!codes_file.empty()) save_codes(codes_file, codes, data.test.labels);
@@ -172,7 +190,7 @@ void example(int argc, char** argv) {
     return;
   }
 
-  const auto [encoder, decoder] = learn<2>(options, digits);
+  const auto [encoder, decoder] = learn<2>(options, digits, data.test);
   show_drawn(decoder, 2);
   const Tensor<2> codes = evaluated(encoder.predict(data.test.images, options.threads), data.test.labels);
   if (!codes_file.empty()) save_codes(codes_file, codes, data.test.labels);

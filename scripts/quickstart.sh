@@ -1,5 +1,6 @@
 #!/bin/sh
-# From nothing to a picture: installs what is missing, builds one example and trains it for about a minute.
+# From nothing to a picture: installs what is missing, builds one example, trains it for about a minute, and says where its
+# report is.
 # usage: scripts/quickstart.sh [options of denoising_autoencoder, e.g. --epochs 10; --help lists them]
 set -eu
 cd "$(dirname "$0")/.."
@@ -30,4 +31,10 @@ if [ -n "$pictures" ]; then
   echo "$pictures" | while read -r picture; do
     case "$picture" in /*) echo "  $picture" ;; *) echo "  $PWD/$picture" ;; esac
   done
+fi
+if [ "$out/report.html" -nt "$marker" ]; then
+  case "$out" in /*) report="$out/report.html" ;; *) report="$PWD/$out/report.html" ;; esac
+  echo
+  echo "The whole run in a page; open it in a browser (while the program runs, too):"
+  echo "  $report"
 fi

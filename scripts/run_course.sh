@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs the exercises of the course at full length and writes docs/results.md: exercise, Keras's figure, ours, time, picture.
+# Runs the exercises of the course at full length and writes docs/results.md: exercise, Keras's figure, ours, time, picture;
+# and out/course/index.html, a page that leads to the reports of all runs.
 # usage: scripts/run_course.sh [--seeds "N ..."] [NAME ...]   (names are those of the table below; default: all of them)
 #
 # Two seeds end 1 to 3 % apart. With --seeds "1 2 3 4" what Keras has a figure for is trained with these seeds, too (the first run
@@ -72,6 +73,7 @@ results=docs/results.md
 commit=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
 processor=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -1)
 mkdir -p docs/images/course out/course
+: >out/course/index.part
 {
   echo "# Results of the course"
   echo
@@ -94,6 +96,7 @@ echo "$table" | while IFS='|' read -r name command figure keras picture; do
   run "$command" || exit 1
   value=$(figure "$figure") seconds=$(cat "$folder/seconds")
   cp "$folder/$picture" "docs/images/course/$name.png"
+  echo "$name|$command|$figure|$keras|$value|$seconds|${folder#out/course/}/report.html|$folder/$picture" >>out/course/index.part
   spread=
   if [ -n "$seeds" ] && [ -n "$keras" ]; then
     values=$value
@@ -110,4 +113,6 @@ echo "$table" | while IFS='|' read -r name command figure keras picture; do
   echo "| \`$command\` | $figure | $keras | $value |${seeds:+ $spread |} $seconds | [$picture](images/course/$name.png) |"
 done >>"$results.part"
 mv "$results.part" "$results"
-echo "written: $results"
+build/release/examples/course_index out/course/index.html <out/course/index.part
+rm out/course/index.part
+echo "written: $results, out/course/index.html"

@@ -33,10 +33,12 @@ auto learn_codes(const Options& options, const std::string& name, const std::str
     std::cout << name << " auto-encoder: " << file << std::endl;
   } else {
     std::cout << name << " auto-encoder: learns from " << train.dimension(0) << " digits, once" << std::endl;
+    Reported reported(name);
     const History history = compile(autoencoder, Adam{}, BinaryCrossentropy{})
                                 .fit(train, train,
                                      {.epochs = options.epochs,
                                       .batch_size = options.batch_size,
+                                      .callbacks = {&reported},
                                       .seed = Seed{options.seed},
                                       .threads = options.threads});
     save_weights(file, autoencoder);

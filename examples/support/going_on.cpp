@@ -1,5 +1,6 @@
 #include "support/going_on.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <iostream>
 #include <utility>
@@ -18,10 +19,18 @@ void take_down(int signal) {
   std::signal(signal, SIG_DFL);
 }
 
+/// "digit_2_" is "digit 2".
+std::string name_of(std::string prefix) {
+  if (prefix.ends_with('_')) prefix.pop_back();
+  std::replace(prefix.begin(), prefix.end(), '_', ' ');
+  return prefix.empty() ? "training" : prefix;
+}
+
 }  // namespace
 
-GoingOn::GoingOn(const Options& options, const std::string& prefix, bool keep)
-    : backup_(std::make_unique<BackupAndRestore>(options.path(prefix + "training.safetensors"))) {
+GoingOn::GoingOn(const Options& options, const std::string& prefix, bool keep, const std::string& name)
+    : backup_(std::make_unique<BackupAndRestore>(options.path(prefix + "training.safetensors"))),
+      reported_(name.empty() ? name_of(prefix) : name) {
   backup_->delete_checkpoint = !keep;
   if (!options.resume) remove_file(backup_->path);
   std::signal(SIGINT, take_down), std::signal(SIGTERM, take_down);
@@ -30,6 +39,7 @@ GoingOn::~GoingOn() { std::signal(SIGINT, SIG_DFL), std::signal(SIGTERM, SIG_DFL
 
 void GoingOn::on_moment(Training& training, Moment moment) {
   backup_->on_moment(training, moment);
+  reported_.on_moment(training, moment);
   if (!std::exchange(begun_, true) && backup_->restored && training.epoch < training.epochs)
     std::cout << "goes on after " << training.epoch << " of " << training.epochs << " epochs"
               << (training.batch > 0 ? text(" and ", training.batch, " of ", training.batches, " batches") : "")
@@ -40,6 +50,9 @@ void GoingOn::on_moment(Training& training, Moment moment) {
   throw Interrupted{caught, text("stopped in epoch ", training.epoch + 1, " after ", training.batch, " of ",
                                  training.batches, " batches; the same command with --resume goes on from there")};
 }
-void GoingOn::on_train_end(Training& training) { backup_->on_train_end(training); }
+void GoingOn::on_train_end(Training& training) {
+  backup_->on_train_end(training);
+  reported_.on_train_end(training);
+}
 
 }  // namespace latent

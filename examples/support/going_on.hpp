@@ -6,6 +6,7 @@
 
 #include "latent/training/callbacks.hpp"
 #include "support/options.hpp"
+#include "support/run_report.hpp"
 
 namespace latent {
 
@@ -17,20 +18,23 @@ struct BackupAndRestore;
 ///     GoingOn going_on(options);
 ///     const History history = trainer.fit(x, x, {.epochs = options.epochs, .callbacks = {&going_on}});
 ///
-/// Where a program trains several networks, a prefix tells their files apart.
+/// Where a program trains several networks, a prefix tells their files apart, and a name their curves in the report.
 class GoingOn : public Callback {
  public:
   /// Without --resume an earlier run's state is removed. That of a training that has come to its end is removed, too,
   /// unless it is to be kept, for more epochs or for what a program does with the network.
-  explicit GoingOn(const Options& options, const std::string& prefix = "", bool keep = true);
+  explicit GoingOn(const Options& options, const std::string& prefix = "", bool keep = true,
+                   const std::string& name = "");
   ~GoingOn() override;
 
   /// Throws Interrupted.
+  void on_train_begin(Training& training) override { reported_.on_train_begin(training); }
   void on_moment(Training& training, Moment moment) override;
   void on_train_end(Training& training) override;
 
  private:
   std::unique_ptr<BackupAndRestore> backup_;
+  Reported reported_;
   bool begun_ = false;
 };
 

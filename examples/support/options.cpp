@@ -17,6 +17,7 @@
 #include "latent/core/files.hpp"
 #include "support/going_on.hpp"
 #include "support/processes.hpp"
+#include "support/run_report.hpp"
 
 namespace latent {
 namespace {
@@ -64,7 +65,8 @@ struct Ended {
 
 }  // namespace
 
-Options::Options(const std::string& name, const std::string& description, const Defaults& defaults)
+Options::Options(const std::string& name, const std::string& description, const Defaults& defaults,
+                 const std::string& source)
     : program(name),
       out("out/" + name),
       epochs(defaults.epochs),
@@ -72,6 +74,7 @@ Options::Options(const std::string& name, const std::string& description, const 
       train(defaults.train),
       seed(defaults.seed),
       defaults_(defaults),
+      source_(source),
       app_(std::make_unique<CLI::App>(description, name)) {
   // So that a script's own options can come first and the user's after them.
   app_->option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
@@ -141,12 +144,14 @@ void Options::parse(int argc, char** argv) {
   if (threads > 0) omp_set_num_threads(threads);
   threads = omp_get_max_threads();
   require_writable_folder(out);
+  run_report::begin(*this, source_);
 }
 
 int run(int argc, char** argv, void (*example)(int, char**)) {
   std::unique_ptr<Processes> processes;
-  const auto say = [&](const char* why) {
+  const auto say = [&](const char* why, const char* status = "failed") {
     std::cout.flush();
+    run_report::end(status, why);
     const std::string program = argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "example";
     std::cerr << program << ": " << why << '\n';
   };
@@ -160,12 +165,13 @@ int run(int argc, char** argv, void (*example)(int, char**)) {
     processes = join_processes(argc, argv);
     example(argc, argv);
     check_output();
+    run_report::end("finished");
     return 0;
   } catch (const Ended& end) {
     check_output();
     return end.code;
   } catch (const Interrupted& stop) {
-    if (writes_files()) say(stop.where.c_str());  // all of several processes have stopped there
+    if (writes_files()) say(stop.where.c_str(), "interrupted");  // all of several processes have stopped there
     return 128 + stop.signal;
   } catch (const OutOfMemory& error) {
     return failed(error.what());

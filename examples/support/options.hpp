@@ -43,7 +43,9 @@ class Options {
   bool quick = false;
   bool resume = false;  ///< trainings go on from what lies in `out` (support/going_on.hpp)
 
-  Options(const std::string& program, const std::string& description, const Defaults& defaults = {});
+  /// `source` is the program's, which its report shows.
+  Options(const std::string& program, const std::string& description, const Defaults& defaults = {},
+          const std::string& source = __builtin_FILE());
   ~Options();
 
   /// Adds an option of the program's own. `value` holds the default and takes what the user gives: a number that is
@@ -58,9 +60,9 @@ class Options {
   /// What --help says of an option that every program has, where it means something else here. Before parse.
   void describe(const std::string& name, const std::string& help);
 
-  /// Reads the command line (an option given twice counts as given last), makes the folder `out` and sets OpenMP's
-  /// number of threads. Ends the program after --help (exit code 0) and after a mistake (exit code 2, the mistake on
-  /// stderr). Throws FileError if `out` cannot be written to: better now than after the training.
+  /// Reads the command line (an option given twice counts as given last), makes the folder `out`, begins the report in it
+  /// (support/run_report.hpp) and sets OpenMP's number of threads. Ends the program after --help (exit code 0) and after a
+  /// mistake (exit code 2, the mistake on stderr). Throws FileError if `out` cannot be written to: better now than after the training.
   void parse(int argc, char** argv);
 
   /// The path of a file in the folder `out`.
@@ -68,11 +70,13 @@ class Options {
 
  private:
   Defaults defaults_;
+  std::string source_;
   std::unique_ptr<CLI::App> app_;
 };
 
 /// Runs an example: `int main(int argc, char** argv) { return run(argc, argv, example); }`. An exception ends it with
-/// "program: message" on stderr and exit code 1. Started by mpirun, the processes train together (support/processes.hpp).
+/// "program: message" on stderr and exit code 1. Its report ends with it. Started by mpirun, the processes train together
+/// (support/processes.hpp).
 int run(int argc, char** argv, void (*example)(int argc, char** argv));
 
 }  // namespace latent

@@ -8,7 +8,10 @@
 
 namespace latent {
 
-void print_figure(const std::string& name, double value) { std::cout << name << ": " << exact(value) << std::endl; }
+void print_figure(const std::string& name, double value) {
+  run_report::figure(name, value);
+  std::cout << name << ": " << exact(value) << std::endl;
+}
 
 void save_codes(const std::string& file, const Tensor<2>& codes, const std::vector<int>& labels) {
   std::string csv = "label";

@@ -7,6 +7,7 @@
 #include "latent/io/save_model.hpp"
 #include "latent/training/history.hpp"
 #include "support/options.hpp"
+#include "support/run_report.hpp"
 
 namespace latent {
 

@@ -5,6 +5,7 @@
 //   falls=0.8            in history.csv, val_loss has at least two epochs and ends below 0.8 of its start
 //   again=words          run a second time in the same folder, the program prints these words
 //   picture.png          was written and is not blank: 1 % of its pixels differ from the most frequent colour
+// Whatever is claimed, it leaves a whole report of less than 2 MB.
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -50,6 +51,16 @@ std::string failure_of_fall(const std::string& path, double factor) {
              : latent::text("val_loss goes from ", losses.front(), " to ", losses.back());
 }
 
+std::string failure_of_report(const std::string& path) {
+  const std::string page = latent::read_file(path);
+  const std::size_t most = 2000000;
+  if (page.size() > most) return latent::text("has ", page.size(), " bytes");
+  if (!page.ends_with("</html>\n") || page.find("<body data-status=\"finished\"") == std::string::npos)
+    return "is not finished";
+  // The numbers, and a picture: what these are, report.report tests.
+  return page.find("<img ") == std::string::npos ? "has no picture" : "";
+}
+
 std::string failure(const std::string& claim, const std::string& out, const std::map<std::string, double>& figures) {
   std::smatch part;
   if (claim.ends_with(".png")) return failure_of_picture(out + "/" + claim);
@@ -89,6 +100,10 @@ int main(int argc, char** argv) {
   for (std::string line; std::getline(lines, line);)
     if (std::regex_match(line, part, figure)) figures[part[1]] = std::stod(part[2]);
   int failures = 0;
+  if (const std::string problem = failure_of_report(out + "/report.html"); !problem.empty()) {
+    std::cout << "FAILED: report.html " << problem << "\n";
+    ++failures;
+  }
   for (int i = 4; i < argc; ++i) {
     std::string problem;
     try {

@@ -118,6 +118,7 @@ class Report : public Callback {
 
   /// Writes the page. Throws FileError.
   [[gnu::cold]] void write() {
+    if (!writes_files()) return;
     const auto start = Clock::now();
     write_atomically(path_, html());
     const std::chrono::duration<double> cost = Clock::now() - start;
