@@ -38,6 +38,7 @@ class Film : public Callback {
     if (moment == Moment::start) {
       frames_.clear();
       if (training.epoch > 0 || training.batch > 0) take_up(training.epoch);
+      if (!frames_.empty()) save();  // it is of this run, too
     }
     if (moment != Moment::batch && training.batch == 0 && due(training.epoch, training.epochs)) add(training.epoch);
   }
@@ -58,6 +59,9 @@ class Film : public Callback {
   [[gnu::cold]] void add(int epoch) {
     if (!frames_.empty() && frames_.back().epoch >= epoch) return;
     frames_.push_back({epoch, pictures::encode_png(draw_())});
+    save();
+  }
+  [[gnu::cold]] void save() const {
     std::vector<std::string> pngs;
     std::string labels;
     for (const Frame& frame : frames_) {
