@@ -14,8 +14,8 @@
 
 #include "latent/checks/nan_tracer.hpp"
 #include "latent/core/version.hpp"
-#include "latent/training/apply_gradients.hpp"
 #include "latent/models/summary.hpp"
+#include "latent/training/apply_gradients.hpp"
 #include "latent/training/callbacks.hpp"
 #include "latent/training/feed.hpp"
 #include "latent/training/gradient_sum.hpp"
