@@ -80,6 +80,7 @@ class Learner {
         of_model(tensor.name, std::span(tensor.data, static_cast<std::size_t>(tensor.size())));
       }
     });
+    state.must_be("loss", objective_.facts());
     updater_->state(state);
     state("passes", passes_), state("calls", calls_);
   }

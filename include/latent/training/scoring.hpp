@@ -78,6 +78,7 @@ class Scoring {
   /// Throws std::invalid_argument for targets that the loss does not know.
   virtual void check_targets(const Scalar* t, Index samples, const char* what) const = 0;
 
+  Index outputs() const { return outputs_; }
   Index target_size() const { return target_size_; }
   /// How many terms the loss of the targets has for that many samples: it is their mean.
   double terms(Index samples) const { return static_cast<double>(samples * terms_); }
@@ -130,6 +131,21 @@ class Objective {
   /// Sums beside those of the losses: of metrics and weights.
   std::size_t others() const { return metrics_ + parts_.size(); }
   Sums no_sums() const { return Sums(parts_.size() + own() + others()); }
+  /// What tells it from another: for each loss its weight, and what it is for made-up outputs, small and large.
+  [[gnu::cold]] std::string facts() const {
+    std::string all;
+    for (const Part& part : parts_) {
+      all += text(all.empty() ? "" : "; ", of(part), "weight ", with_digits(part.weight, 5), ", for two trials");
+      std::vector<Scalar> y(static_cast<std::size_t>(part.scoring->outputs())),
+          t(static_cast<std::size_t>(part.scoring->target_size()));
+      for (const double scale : {1.0, 8.0}) {
+        for (std::size_t i = 0; i < y.size(); ++i)
+          y[i] = static_cast<Scalar>(scale * (0.25 + 0.125 * static_cast<double>(i % 5)));
+        all += text(" ", with_digits(part.scoring->loss(y.data(), t.data(), nullptr, Scalar(0)), 5));
+      }
+    }
+    return all;
+  }
   /// Where the sum of the penalties of regularizers is.
   std::size_t penalty() const { return parts_.size() - 1 + plan_.penalty_part; }
 

@@ -34,6 +34,7 @@ class Updater {
     state.must_be("optimizer", text(name(), ", ", slots_, " slots, clipnorm ", exact(clipnorm_), ", clipvalue ",
                                     exact(clipvalue_), ", global_clipnorm ", exact(global_clipnorm_), ", weight_decay ",
                                     exact(weight_decay_), ", which takes 1 to ", trial()));
+    state.must_be("learning_rate", schedule());
     state("steps", steps_);
     if (!learning_rate_.is_schedule()) {
       double rate = learning_rate_(0);
@@ -122,6 +123,17 @@ class Updater {
       apply({&w, 1}, {&g, 1}, {kept.data(), 1, 1});
     }
     return with_digits(static_cast<double>(w), 5);  // not more: another processor may round the last digits otherwise
+  }
+  /// A few values of the schedule tell it from another, or from one with other options.
+  [[gnu::cold]] std::string schedule() const {
+    if (!learning_rate_.is_schedule()) return "a number";
+    std::string rates = "a schedule:";
+    for (const Index step : {0, 1, 10, 100, 1000, 10000}) try {
+        rates += text(" ", with_digits(learning_rate_(step), 5));
+      } catch (...) {  // it may be a function of the user's
+        rates += " thrown";
+      }
+    return rates;
   }
   virtual std::string slot_name(int slot) const = 0;
   /// The optimiser's formula.
