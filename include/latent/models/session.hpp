@@ -92,17 +92,18 @@ class Sessions {
     }
     return std::make_unique<Session<Scalar>>(plan);
   }
-  /// Into an empty place; if there is none, instead of one of another plan, which has not been used for longer.
+  /// Into an empty place; if there is none, instead of a session of another plan.
   void put_back(std::unique_ptr<Session<Scalar>> session) {
+    const Plan<Scalar>* const plan = &session->plan();  // once it is in its place, the session is anybody's
     for (Place& place : idle_) {
       Session<Scalar>* nobody = nullptr;
       if (place.session.compare_exchange_strong(nobody, session.get(), std::memory_order_acq_rel)) {
-        place.plan.store(&session->plan(), std::memory_order_relaxed);
+        place.plan.store(plan, std::memory_order_relaxed);
         return (void)session.release();
       }
     }
     for (Place& place : idle_)
-      if (place.plan.exchange(&session->plan(), std::memory_order_relaxed) != &session->plan()) {
+      if (place.plan.exchange(plan, std::memory_order_relaxed) != plan) {
         delete place.session.exchange(session.release(), std::memory_order_acq_rel);
         return;
       }
