@@ -203,8 +203,10 @@ TEST_CASE("the state of something else is refused, with all differences, and cha
   CHECK(has(other_options(Adam{.beta_2 = 0.99}), "which takes 1 to "));
   CHECK(has(other_options(Adam{.epsilon = 1e-3}), "which takes 1 to "));
   CHECK(has(other_options(Adam{.clipnorm = 1}), "clipnorm 1"));
-  CHECK(has(other_options(Adam{.learning_rate = ExponentialDecay{.initial_learning_rate = 0.001, .decay_steps = 10}}),
-            "\n  learning_rate: expected a schedule: 0.001 "));
+  CHECK(has(
+      other_options(Adam{.learning_rate =
+                             ExponentialDecay{.initial_learning_rate = 0.001, .decay_steps = 10, .decay_rate = 0.9}}),
+      "\n  learning_rate: expected a schedule: 0.001 "));
   const auto other_loss = [&](const auto& loss) {
     auto changed = compile(same, Adam{}, loss);
     return file_error(path, [&] { load_training(path, changed); });
