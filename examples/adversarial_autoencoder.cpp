@@ -102,12 +102,21 @@ class Game {
 };
 
 /// What fit would do: epochs, a progress bar, a state that --resume goes on from.
-History train(Game& game, const Options& options, const Tensor<2>& digits, const Tensor<2>& held_out) {
+History train(Game& game, const Options& options, const Tensor<2>& digits, const Tensor<2>& held_out,
+              const ModelFacts& model) {
   TensorSource source(digits, digits, {.batch_size = options.batch_size, .seed = Seed{options.seed}});
   const std::array names{"loss", "critic_loss", "encoder_loss"};
   std::array<double, 3> sums{};  // of the epoch so far
   History history;
-  Training training{.epochs = options.epochs, .batches = source.size(), .samples = digits.dimension(0)};
+  Training training{.epochs = options.epochs,
+                    .batches = source.size(),
+                    .samples = digits.dimension(0),
+                    .batch_size = options.batch_size,
+                    .optimizer = "Adam",
+                    .seed = Seed{options.seed},
+                    .threads = options.threads,
+                    .model = &model,
+                    .history = &history};
   training.state = [&](TrainingState& state) {
     state.must_be("data", text(digits.dimension(0), " digits in batches of ", options.batch_size));
     game.state(state);
@@ -169,7 +178,7 @@ void example(int argc, char** argv) {
   options.parse(argc, argv);
 
   const auto found = datasets::find_mnist(options.data);
-  std::cout << found.description << std::endl;
+  tell_data(found.description);
   const datasets::Dataset data = datasets::load(found);
   const Tensor<2> digits = datasets::as_rows(first_of(data.train.images, options.train)),
                   test = datasets::as_rows(data.test.images);
@@ -177,7 +186,7 @@ void example(int argc, char** argv) {
   Sequential<Encoder, Decoder> autoencoder{Seed{options.seed}, "autoencoder"};
   std::cout << autoencoder.summary();
   Game game(autoencoder, options, static_cast<double>(weight));
-  const History history = train(game, options, digits, test);
+  const History history = train(game, options, digits, test, autoencoder.facts());
   save_training(options, autoencoder, history);
   if (history.epochs() > 0) {
     pictures::save_png(options.path("loss.png"),

@@ -28,7 +28,7 @@ class GoingOn : public Callback {
   ~GoingOn() override;
 
   /// Throws Interrupted.
-  void on_train_begin(Training& training) override { reported_.on_train_begin(training); }
+
   void on_moment(Training& training, Moment moment) override;
   void on_train_end(Training& training) override;
 

@@ -68,11 +68,10 @@ void tell_data(const std::string& description) {
   std::cout << description << std::endl;
 }
 
-void Reported::on_train_begin(Training& training) {
-  if (shown) shown->training(name_), shown->on_train_begin(training);
-}
 void Reported::on_moment(Training& training, Moment moment) {
-  if (shown) shown->on_moment(training, moment);
+  if (!shown) return;
+  if (moment == Moment::start) shown->training(name_);
+  shown->on_moment(training, moment);
 }
 void Reported::on_train_end(Training& training) {
   if (shown) shown->on_train_end(training);

@@ -25,11 +25,12 @@ void end(const std::string& status, const std::string& why = "");
 /// Prints where the data are from.
 void tell_data(const std::string& description);
 
-/// Shows a training in the report, under a name. GoingOn does that, too.
+/// Shows a training in the report, under a name. GoingOn does that, too. A loop of one's own fills in what Training knows of
+/// its model and its history, and tells on_moment.
 class Reported : public Callback {
  public:
   explicit Reported(std::string name) : name_(std::move(name)) {}
-  void on_train_begin(Training& training) override;
+
   void on_moment(Training& training, Moment moment) override;
   void on_train_end(Training& training) override;
 

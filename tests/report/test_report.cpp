@@ -169,6 +169,29 @@ TEST_CASE("a training that goes on is the same one, another one is not; each sta
   CHECK_THROWS_WITH_AS(Report("/proc/none/report.html"), doctest::Contains("/proc/none/report.html"), FileError);
 }
 
+TEST_CASE("a loop of one's own is shown, even if it tells little") {
+  new_folder("loop");
+  {
+    Report report(folder + "/loop/report.html", {.title = "Loop"});
+    Training training{.epochs = 2, .batches = 1};
+    report.on_moment(training, Moment::start);  // neither model nor history
+    training.epoch = 1;
+    report.on_moment(training, Moment::epoch);
+    History history;
+    Training other{.epochs = 2, .batches = 1, .batch_size = 4, .history = &history};
+    report.training("game");
+    report.on_moment(other, Moment::start);
+    history.append({{"critic_loss", 0.6875}});
+    other.epoch = 1;
+    report.on_moment(other, Moment::epoch);
+    report.on_train_end(other);
+  }
+  const std::string page = page_of("loop");
+  CHECK(has(page, "data-name=\"game\""));
+  CHECK(has(page, "data-v=\"0.6875\""));
+  CHECK(has(page, "data-status=\"finished\""));
+}
+
 TEST_CASE("pictures of the folder are taken in, large ones made smaller, films with all frames") {
   const std::string out = new_folder("pictures");
   pictures::save_png(out + "old.png", pictures::Image(3, 3));

@@ -99,15 +99,14 @@ class Report : public Callback {
   /// The name of the trainings that follow: where a program trains several networks, their curves are told apart by it.
   void training(const std::string& name) { name_ = name; }
 
-  void on_train_begin(Training&) override { entry_ = nullptr; }
   [[gnu::cold]] void on_moment(Training& training, Moment moment) override {
-    if (moment == Moment::start) begin(training);
+    if (moment == Moment::start) entry_ = nullptr, begin(training);
     if (!entry_ || (moment == Moment::batch && Clock::now() < due_)) return;
     entry_->seconds = std::chrono::duration<double>(Clock::now() - entry_begin_).count();
     entry_->epoch = training.epoch, entry_->batch = training.batch, entry_->batches = training.batches;
     if (moment != Moment::batch) {
       if (moment == Moment::epoch) entry_->samples += training.samples;
-      entry_->add(*training.history);
+      if (training.history) entry_->add(*training.history);
     }
     entry_->logs = training.logs;
     write_if_due();
@@ -172,7 +171,8 @@ class Report : public Callback {
 
   /// A training that goes on after some epochs is the one of that name; any other one is new.
   [[gnu::cold]] void begin(const Training& training) {
-    if (training.epoch >= training.epochs && training.history->history.empty()) return;
+    const bool is_new = !training.history || training.history->history.empty();
+    if (training.epoch >= training.epochs && is_new) return;
     const std::string wanted = name_.empty() ? "training" : name_;
     Entry* known = nullptr;
     int count = 0;
@@ -196,7 +196,7 @@ class Report : public Callback {
     }
     known->settings = {{"optimiser", training.optimizer},
                        {"learning rate", rate_in_words(training)},
-                       {"batch size", with_commas(training.batch_size)},
+                       {"batch size", training.batch_size > 0 ? with_commas(training.batch_size) : "not known"},
                        {"samples", with_commas(training.samples)},
                        {"seed", std::to_string(training.seed.value)},
                        {"threads", std::to_string(training.threads)}};
