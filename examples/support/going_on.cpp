@@ -23,7 +23,7 @@ void take_down(int signal) {
 std::string name_of(std::string prefix) {
   if (prefix.ends_with('_')) prefix.pop_back();
   std::replace(prefix.begin(), prefix.end(), '_', ' ');
-  return prefix.empty() ? "training" : prefix;
+  return prefix;
 }
 
 }  // namespace

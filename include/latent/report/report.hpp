@@ -30,7 +30,7 @@ struct ReportOptions {
   bool pictures_beside = true;          ///< takes in every PNG file in its folder that is written after it was made
   double seconds = 2;                   ///< from one time that it is written to the next, at least
   double share = 0.01;                  ///< of the time that goes into writing it, at most
-  std::size_t picture_bytes = 1400000;  ///< of all pictures; where there are more the largest are made smaller
+  std::size_t picture_bytes = 1100000;  ///< of all pictures; where there are more the largest are made smaller
 };
 
 /// A page that shows a training while it goes on, and in the end all that came of it, in one file that needs nothing else:
@@ -173,7 +173,7 @@ class Report : public Callback {
   [[gnu::cold]] void begin(const Training& training) {
     const bool is_new = !training.history || training.history->history.empty();
     if (training.epoch >= training.epochs && is_new) return;
-    const std::string wanted = name_.empty() ? "training" : name_;
+    const std::string wanted = !name_.empty() ? name_ : training.model ? training.model->name : "training";
     Entry* known = nullptr;
     int count = 0;
     for (const auto& entry : entries_)
