@@ -72,11 +72,11 @@ void epoch_over(int gigabytes) {
       model;
   auto trainer = compile(model, Adam{}, BinaryCrossentropy{});
   const double seconds = seconds_of([&] { trainer.fit(source, {.shuffle = false}); });
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
   std::printf("%d GB in %ld batches: %.0f s, %.0f MB/s, peak of the memory %.0f MB\n", gigabytes,
               static_cast<long>(batches), seconds, gigabytes * 1e3 / seconds,
-              static_cast<double>(usage.ru_maxrss) * 1024 / 1e6);
+              static_cast<double>(used.ru_maxrss) * 1024 / 1e6);
 }
 
 }  // namespace

@@ -73,7 +73,7 @@ TEST_CASE("a function as a source") {
   auto source = generated(3, [](Index i, Index epoch) {
     Tensor<2> x(2, 1);
     x.setConstant(static_cast<float>(10 * epoch + i));
-    return Batch<Tensor<2>, Tensor<2>>{x, x};
+    return Source<Tensor<2>, Tensor<2>>::Batch{x, x};
   });
   CHECK(all(source, 2) == std::vector<float>{20, 20, 21, 21, 22, 22});
 }
