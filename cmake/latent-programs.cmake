@@ -1,6 +1,6 @@
 # How latent's own tests, examples and benchmarks are compiled. Not for users of the library.
 add_library(latent_program_flags INTERFACE)
-target_compile_options(latent_program_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+target_compile_options(latent_program_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow)
 if(LATENT_NATIVE)
   target_compile_options(latent_program_flags INTERFACE -march=native)
 endif()

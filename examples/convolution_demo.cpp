@@ -37,9 +37,9 @@ void print(const std::string& title, const Tensor<4>& image) {
 }
 
 /// Images of one channel from rows of numbers.
-template <Index height, Index width>
+template <std::size_t height, std::size_t width>
 Tensor<4> image(const float (&numbers)[height][width]) {
-  Tensor<4> picture(1, height, width, 1);
+  Tensor<4> picture(1, Index{height}, Index{width}, 1);
   std::copy_n(&numbers[0][0], height * width, picture.data());
   return picture;
 }

@@ -1,6 +1,8 @@
 /// latent: layers, losses, optimisers, training. Needs Eigen and OpenMP.
 #pragma once
 
+#include "latent/core/compiler.hpp"  // the first, for it may refuse
+//
 #include <iostream>  // for std::cout << model.summary()
 
 #include "latent/layers/activation.hpp"

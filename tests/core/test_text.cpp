@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "latent/core/float_to_chars.hpp"
 #include "latent/core/text.hpp"
 
 using namespace latent;
@@ -33,6 +34,23 @@ TEST_CASE("the shortest text that is read as the same number") {
   CHECK(exact(123456.789012) == "123456.789012");
   for (const double number : {0.1 + 0.2, 1e-310, -1.7976931348623157e308, 5e-324, 1e22, 123456789.125})
     CHECK(std::strtod(exact(number).c_str(), nullptr) == number);
+}
+
+TEST_CASE("numbers without std::to_chars are written as with it") {
+  char expected[400], received[400];
+  const auto compare = [&](auto number, auto... form) {
+    const auto end = std::to_chars(expected, expected + sizeof expected, number, form...).ptr;
+    const auto received_end = detail::float_to_chars(received, sizeof received, number, form...);
+    CHECK(std::string(received, received_end) == std::string(expected, end));
+  };
+  using Form = std::chars_format;
+  for (const double number : {0.0, -0.0, 0.1, -1.0 / 3, 0.1 + 0.2, 1.0, 100.0, 1e5, 123456.789, 1e-4, 0.00012, 1e-5,
+                              1e22, 5e-324, 1e-310, -1.7976931348623157e308, double(INFINITY)}) {
+    compare(number), compare(static_cast<float>(number));
+    for (const int digits : {0, 1, 6, 12})
+      compare(number, Form::fixed, digits), compare(number, Form::general, digits),
+          compare(number, Form::scientific, digits);
+  }
 }
 
 TEST_CASE("words at the right") {

@@ -17,7 +17,7 @@ struct Shape {
   static_assert(((Dimensions > 0) && ...), "latent: every dimension of a shape is at least 1");
   static constexpr int rank = sizeof...(Dimensions);
   static constexpr Index size = (Dimensions * ...);
-  static constexpr std::array<Index, rank> dimensions{Dimensions...};
+  static constexpr std::array<Index, array_size(rank)> dimensions{Dimensions...};
 
   // Any shape seen as an image: a row of n features is an image of 1 x 1 pixels with n channels.
   static constexpr Index height = rank == 3 ? dimensions[0] : 1;

@@ -21,18 +21,24 @@
 #include <sched.h>
 #endif
 
+#include "latent/core/compiler.hpp"
+
+#if LATENT_HAS_THREADS
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <system_error>
 #include <thread>
 #include <vector>
+#endif
 
 #include "latent/core/function_ref.hpp"
 #include "latent/core/tensor.hpp"
 #include "latent/core/threads.hpp"
 
 namespace latent {
+
+#if LATENT_HAS_THREADS
 
 class Team {
  public:
@@ -234,5 +240,13 @@ class Team {
 
 /// Team::share_out in the team of the calling thread.
 inline void share_out(int threads, Index pieces, Team::Work work) { Team::mine().share_out(threads, pieces, work); }
+
+#else
+
+inline void share_out(int, Index pieces, FunctionRef<void(Index piece, int thread)> work) {
+  for (Index piece = 0; piece < pieces; ++piece) work(piece, 0);
+}
+
+#endif
 
 }  // namespace latent

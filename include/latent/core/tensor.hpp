@@ -19,6 +19,9 @@ namespace latent {
 
 using Index = Eigen::Index;
 
+/// The size of an array, which C++ wants without a sign.
+constexpr std::size_t array_size(Index count) { return static_cast<std::size_t>(count); }
+
 /// `Tensor<4>` is a batch of images (number, height, width, channels) in float, `Tensor<2, double>` a matrix in double.
 /// A new tensor is not filled; use `.setZero()` or assign to every element.
 template <int Rank, class Scalar = float>

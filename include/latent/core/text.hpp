@@ -8,6 +8,11 @@
 #include <string>
 #include <string_view>
 
+#include "latent/core/compiler.hpp"
+#if !LATENT_HAS_FLOAT_TO_CHARS
+#include "latent/core/float_to_chars.hpp"
+#endif
+
 namespace latent {
 
 namespace detail {
@@ -16,7 +21,11 @@ template <class Scalar, class... Form>
 std::string characters(Scalar value, Form... form) {
   if (value != value) return "nan";
   char out[400];  // the largest double has 309 digits before the point
+#if LATENT_HAS_FLOAT_TO_CHARS
   return {out, std::to_chars(out, out + sizeof out, value, form...).ptr};
+#else
+  return {out, float_to_chars(out, sizeof out, value, form...)};
+#endif
 }
 }  // namespace detail
 
@@ -85,7 +94,7 @@ template <class... Parts>
 }
 
 /// 74497 -> "74,497".
-[[gnu::cold]] inline std::string with_commas(long n) {
+[[gnu::cold]] inline std::string with_commas(long long n) {
   const std::string digits = std::to_string(n);
   std::string out;
   for (std::size_t i = 0; i < digits.size(); ++i) {

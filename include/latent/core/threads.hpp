@@ -1,8 +1,10 @@
 /// How many threads work, and what becomes of exceptions in them.
 #pragma once
 
-#include <omp.h>
+#include "latent/core/compiler.hpp"
+#if LATENT_HAS_FORK
 #include <unistd.h>
+#endif
 
 #include <algorithm>
 #include <atomic>
@@ -16,12 +18,16 @@ namespace latent {
 /// True in a child that fork() has made of a process that had worked with threads: they do not exist in the child, and
 /// whoever called them there would call in vain.
 [[gnu::cold]] inline bool threads_are_lost() {
+#if LATENT_HAS_FORK
   static const auto process = getpid();  // that of the first call
   return getpid() != process;
+#else
+  return false;
+#endif
 }
 
 /// How many processors this process may use.
-inline int processors() { return omp_get_num_procs(); }
+inline int processors() { return detail::processors(); }
 
 /// The number of threads for an option `threads`: 0 means as many as OpenMP offers, and 1 within a parallel region of OpenMP.
 /// More than 16, or two for each processor if those are more, are never of use, and not started. In a process that fork()
@@ -29,7 +35,7 @@ inline int processors() { return omp_get_num_procs(); }
 inline int team_size(int threads, const char* what) {
   check(threads >= 0 && threads <= 1024, what, ": threads is within 0..1024, received ", threads);
   if (threads_are_lost()) return 1;
-  if (threads == 0) return omp_in_parallel() ? 1 : omp_get_max_threads();
+  if (threads == 0) return detail::in_parallel() ? 1 : detail::offered_threads();
   return std::min(threads, std::max(16, 2 * processors()));
 }
 

@@ -30,7 +30,7 @@ T number_in(const unsigned char* bytes, bool is_big_endian) {
   std::array<unsigned char, sizeof(T)> ordered;
   std::copy_n(bytes, sizeof(T), ordered.begin());
   if (is_big_endian != (std::endian::native == std::endian::big)) std::reverse(ordered.begin(), ordered.end());
-  return std::bit_cast<T>(ordered);
+  return latent::detail::bit_cast<T>(ordered);
 }
 
 /// Of `count` numbers of `type` makes Scalars. Throws FileError for a number that a Scalar does not hold: a whole one

@@ -101,7 +101,7 @@ template <int Rank>
     while (file.read(piece.data(), piece.size()) == piece.size()) continue;
     complain("it at ", file.offset());
   }
-  Eigen::array<Index, Rank> sizes;
+  Eigen::array<Index, array_size(Rank)> sizes;
   sizes.fill(1);
   std::copy(header.shape.begin(), header.shape.end(), sizes.begin());
   const bool is_limited = limit > 0 && limit < sizes[0];

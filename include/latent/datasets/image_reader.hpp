@@ -136,7 +136,7 @@ class JpegCheck {
   if (bytes.size() < 54 && (bytes.size() < 26 || number(14, 4) != 12))
     throw FileError(path, text("ends at offset ", bytes.size(), ", within the BMP header"));
   const bool is_old = number(14, 4) == 12;  // OS/2's header has sizes of two bytes
-  const std::int64_t width = is_old ? number(18, 2) : static_cast<std::int32_t>(number(18, 4));
+  const std::int64_t width = is_old ? std::int64_t{number(18, 2)} : static_cast<std::int32_t>(number(18, 4));
   const std::int64_t height = is_old ? number(20, 2) : std::abs(std::int64_t{static_cast<std::int32_t>(number(22, 4))});
   const std::int64_t bits = is_old ? number(24, 2) : number(28, 2);
   check_image_sides(path, height, width);  // a negative height only says that the first row is the topmost

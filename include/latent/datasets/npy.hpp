@@ -210,7 +210,7 @@ template <int Rank, class Scalar>
   if (header.shape.size() != Rank)
     throw FileError(source.path, text(source.member, "expected ", Rank, " dimensions, received ", header.shape.size(),
                                       ": ", shape_text(header.shape)));
-  Eigen::array<Index, Rank> sizes;
+  Eigen::array<Index, array_size(Rank)> sizes;
   std::copy(header.shape.begin(), header.shape.end(), sizes.begin());
   Tensor<Rank, Scalar> tensor(sizes);
   read_npy_elements(source, header, header.count, tensor.data());

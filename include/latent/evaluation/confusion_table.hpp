@@ -30,7 +30,7 @@ class ConfusionTable {
  public:
   /// Throws std::invalid_argument if the numbers of labels and predictions differ, there are none, or one is no class.
   [[gnu::cold]] ConfusionTable(const std::vector<int>& labels, const std::vector<int>& predictions, int classes = 10)
-      : classes_(classes), total_(static_cast<long>(labels.size())) {
+      : classes_(classes), total_(static_cast<Index>(labels.size())) {
     check(classes > 0, "ConfusionTable: expected at least 1 class, received ", classes);
     check(!labels.empty() && labels.size() == predictions.size(),
           "ConfusionTable: expected as many labels as predictions, ", "and at least one, received ", labels.size(),
@@ -46,17 +46,17 @@ class ConfusionTable {
 
   int classes() const { return classes_; }
   /// How often `label` was taken for `prediction`.
-  long operator()(int label, int prediction) const { return counts_[at(label, prediction)]; }
+  Index operator()(int label, int prediction) const { return counts_[at(label, prediction)]; }
 
   /// The share of all samples that were recognised.
   double accuracy() const {
-    long right = 0;
+    Index right = 0;
     for (int c = 0; c < classes_; ++c) right += (*this)(c, c);
     return static_cast<double>(right) / static_cast<double>(total_);
   }
   /// The share of the samples of a class that were recognised; 1 for a class without samples.
   double recall(int label) const {
-    long all = 0;
+    Index all = 0;
     for (int c = 0; c < classes_; ++c) all += (*this)(label, c);
     return all > 0 ? static_cast<double>((*this)(label, label)) / static_cast<double>(all) : 1.0;
   }
@@ -71,7 +71,7 @@ class ConfusionTable {
   /// A table to print: a row for each true class, a column for each predicted one, the recall behind each row.
   [[gnu::cold]] std::string text() const {
     std::size_t width = 4;
-    for (const long count : counts_) width = std::max(width, std::to_string(count).size() + 1);
+    for (const Index count : counts_) width = std::max(width, std::to_string(count).size() + 1);
     std::string out = "true \\ predicted";
     for (int c = 0; c < classes_; ++c) out += at_right(std::to_string(c), width);
     out += "  recognised\n";
@@ -88,8 +88,8 @@ class ConfusionTable {
   std::size_t at(int label, int prediction) const { return static_cast<std::size_t>(label * classes_ + prediction); }
 
   int classes_;
-  long total_;
-  std::vector<long> counts_;
+  Index total_;
+  std::vector<Index> counts_;
 };
 
 }  // namespace latent::evaluation

@@ -86,12 +86,12 @@ using io::load_training, io::save_training;
 /// with more epochs can go on from it.
 struct BackupAndRestore : Callback {
   std::string path;
-  long save_freq = 0;  ///< batches; 0: after every epoch
+  Index save_freq = 0;  ///< batches; 0: after every epoch
   bool delete_checkpoint = true;
 
   bool restored = false;  ///< whether the last training went on from a file
 
-  explicit BackupAndRestore(std::string file, long every = 0) : path(std::move(file)), save_freq(every) {}
+  explicit BackupAndRestore(std::string file, Index every = 0) : path(std::move(file)), save_freq(every) {}
 
   /// Throws FileError if the file there is that of another training, or cannot be written.
   void on_moment(Training& training, Moment moment) override {
@@ -110,7 +110,7 @@ struct BackupAndRestore : Callback {
   }
 
  private:
-  long batches_ = 0;  // of this process
+  Index batches_ = 0;  // of this process
 };
 
 }  // namespace latent

@@ -109,7 +109,7 @@ class LoneConv2D {
 #pragma omp parallel for schedule(static) num_threads(team)
     for (Index part = 0; part < parts_; ++part) {
       const Index first = part * images_ / parts_, last = (part + 1) * images_ / parts_;
-      run(part, first, last - first, scratch_[static_cast<std::size_t>(omp_get_thread_num())].get());
+      run(part, first, last - first, scratch_[static_cast<std::size_t>(latent::detail::this_thread())].get());
     }
   }
 

@@ -59,7 +59,7 @@ struct few_filters : tiled {
     constexpr Index KW = G.kernel.width, P = kernels::tiles::part(G.width, 7), rest = G.width % P;
     constexpr Index KROWS = KW * G.kernel.height <= simd::accumulators ? G.kernel.height : 1;
     const auto all_pixels = [&](Index ky, Index c, Index f) {
-      simd::Vec<Scalar, L> sum[KROWS * KW] = {};
+      simd::Vec<Scalar, L> sum[array_size(KROWS * KW)] = {};
       for (Index n = 0; n < x.samples; ++n)
         for (Index row = 0; row < G.height; ++row) {
           const Scalar* window =
@@ -138,9 +138,9 @@ struct few_filters : tiled {
     // Of the input. Between strides that are larger than the kernel there are no taps, and nothing to read.
     constexpr Index height = (ROWS - 1) * G.stride.height + (G.kernel.height - 1) * G.dilation.height + 1;
     constexpr Index width = (P - 1) * G.stride.width + (KW - 1) * G.dilation.width + 1;
-    simd::Vec<Scalar, L> sum[L] = {};
+    simd::Vec<Scalar, L> sum[array_size(L)] = {};
     for (Index c = 0; c < (taps == 0 ? 0 : G.channels); c += L) {
-      simd::Vec<Scalar, L> weight[std::max<Index>(taps, 1)];
+      simd::Vec<Scalar, L> weight[array_size(std::max<Index>(taps, 1))];
 #pragma GCC unroll 64
       for (Index tap = 0; tap < taps; ++tap) weight[tap] = simd::load<L>(w + tap * G.channels + c);
       // To the end, whatever the kernel: where an index of `sum` is no constant, the sums are not in registers.
@@ -158,7 +158,7 @@ struct few_filters : tiled {
         }
       }
     }
-    Scalar sums[L];
+    Scalar sums[array_size(L)];
     simd::store(sums, simd::sum_each<L, Scalar>(sum));
 #pragma GCC unroll 64
     for (Index p = 0; p < ROWS * P; ++p)
@@ -169,7 +169,7 @@ struct few_filters : tiled {
   /// P neighbouring pixels of dy meet KROWS kernel rows, whose sums stay in registers.
   template <kernels::Conv2DSizes G, Index KROWS, Index P, int L, class Scalar>
   [[gnu::always_inline]] static void gradient_step(const Scalar* __restrict x, const Scalar* __restrict dy,
-                                                   simd::Vec<Scalar, L> (&sum)[KROWS * G.kernel.width]) {
+                                                   simd::Vec<Scalar, L> (&sum)[array_size(KROWS * G.kernel.width)]) {
     constexpr Index KW = G.kernel.width, width = (P - 1) * G.stride.width + (KW - 1) * G.dilation.width + 1;
 #pragma GCC unroll 64
     for (Index i = 0; i < KROWS * width; ++i) {

@@ -59,16 +59,17 @@ struct few_weights : tiled {
         constexpr int V = in_registers(panel * K) ? panel : 1;  // of the panel's vectors at once
         constexpr Index P = 4 / V, rest = G.width % P;
         for (Index filter = first; filter < first + panel * L; filter += V * L) {
-          simd::Vec<Scalar, L> weights[K][V];
+          simd::Vec<Scalar, L> weights[array_size(K)][array_size(V)];
 #pragma GCC unroll 64
           for (Index k = 0; k < K; ++k)
 #pragma GCC unroll 64
             for (int v = 0; v < V; ++v)
               weights[k][v] = simd::load<L>(w + first * K + (k * panel + v) * L + filter - first);
           const auto tile = [&]<Index Q>(Index row, Index column) LATENT_INLINED {
-            few_weights_tile<G, Q, L>(x + row * G.stride.height * G.x_row + column * G.stride.width * G.x_pixel,
-                                      start ? start + filter : nullptr, weights,
-                                      y + row * G.y_row + column * G.y_pixel + filter, row, column, filter, finish);
+            few_weights_tile<G, Q, L, V, K>(x + row * G.stride.height * G.x_row + column * G.stride.width * G.x_pixel,
+                                            start ? start + filter : nullptr, weights,
+                                            y + row * G.y_row + column * G.y_pixel + filter, row, column, filter,
+                                            finish);
           };
           for (Index row = 0; row < G.height; ++row) {
             for (Index column = 0; column + P <= G.width; column += P) tile.template operator()<P>(row, column);
@@ -82,11 +83,12 @@ struct few_weights : tiled {
  private:
   /// P neighbouring pixels, V vectors of filters.
   template <kernels::Conv2DSizes G, Index P, int L, int V, Index K, class Scalar, class Finish>
-  [[gnu::always_inline]] static void few_weights_tile(const Scalar* __restrict x, const Scalar* start,
-                                                      const simd::Vec<Scalar, L> (&weights)[K][V], Scalar* __restrict y,
-                                                      Index row, Index column, Index filter, const Finish& finish) {
+  [[gnu::always_inline]] static void few_weights_tile(
+      const Scalar* __restrict x, const Scalar* start,
+      const simd::Vec<Scalar, L> (&weights)[array_size(K)][array_size(V)], Scalar* __restrict y, Index row,
+      Index column, Index filter, const Finish& finish) {
     constexpr Index taps = G.kernel.width * G.channels;  // of a kernel row
-    simd::Vec<Scalar, L> sum[P][V];
+    simd::Vec<Scalar, L> sum[array_size(P)][array_size(V)];
 #pragma GCC unroll 64
     for (Index p = 0; p < P; ++p)
 #pragma GCC unroll 64

@@ -262,7 +262,7 @@ void prepare_turned(const Scalar* kernel, Scalar* prepared) {
       simd::for_each_vector<Scalar, C.filters>([&]<int L>(Index f) LATENT_INLINED {
         const auto tile = transformed_weights<weights, L>(kernel + (first + c) * C.filters + f);
         for (Index k = 0; k < 16; ++k) {
-          Scalar lanes[L];
+          Scalar lanes[array_size(L)];
           simd::store(lanes, tile.at[turned[k / 4]][turned[k % 4]]);
           for (Index lane = 0; lane < L; ++lane)
             prepared[k * weights + first * C.filters + (f + lane) * width + c] = lanes[lane];

@@ -49,7 +49,7 @@ void forward(View<const Scalar, X> x, const std::type_identity_t<Scalar>* kernel
   for (Index n = 0; n < x.samples; ++n)
     for_filters<C, Scalar>([&]<int L>(Index c, Index f) LATENT_INLINED {
       const simd::Vec<Scalar, L> start = bias ? simd::load<L>(bias + f) : simd::Vec<Scalar, L>{};
-      simd::Vec<Scalar, L> weights[taps];
+      simd::Vec<Scalar, L> weights[array_size(taps)];
       for (Index tap = 0; tap < taps; ++tap) weights[tap] = simd::load<L>(kernel + tap * C.filters + f);
       for (Index o = 0; o < C.rows.output; ++o)
         for (Index p = 0; p < C.columns.output; ++p) {
@@ -70,7 +70,7 @@ template <Convolution C, class Scalar, class X, class Z>
 void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dy, Scalar* dw) {
   constexpr Index taps = C.taps(), width = C.columns.kernel;
   for_filters<C, Scalar>([&]<int L>(Index c, Index f) LATENT_INLINED {
-    simd::Vec<Scalar, L> sums[taps] = {};
+    simd::Vec<Scalar, L> sums[array_size(taps)] = {};
     for (Index n = 0; n < x.samples; ++n)
       for (Index o = 0; o < C.rows.output; ++o)
         for (Index p = 0; p < C.columns.output; ++p) {
@@ -120,7 +120,7 @@ struct Phase {
     for (Index n = 0; n < dy.samples; ++n)
       if constexpr (m == 1) {
         simd::for_each_vector<Scalar, C.channels>([&]<int L>(Index c) LATENT_INLINED {
-          simd::Vec<Scalar, L> weights[taps + 1];  // there may be no taps
+          simd::Vec<Scalar, L> weights[array_size(taps + 1)];  // there may be no taps
           for (Index tap = 0; tap < taps; ++tap) weights[tap] = simd::load<L>(kernel + weight(tap) + c);
           for_pixels(dy, n, [&](const Scalar* from, Index row, Index column) LATENT_INLINED {
             simd::Vec<Scalar, L> sum{};

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <array>
-#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -77,7 +76,7 @@ struct SplitExp {
     using B = Bits<Scalar>;
     constexpr Scalar large = static_cast<Scalar>(typename B::integer(3) << (B::mantissa - 1));
     const V rounded = x * Scalar(1.4426950408889634) + large, whole = rounded - large;
-    n = std::bit_cast<IntegersOf<V>>(rounded) - std::bit_cast<typename B::integer>(large);
+    n = detail::bit_cast<IntegersOf<V>>(rounded) - detail::bit_cast<typename B::integer>(large);
     const V r = (x - whole * B::ln2_high) - whole * B::ln2_low;
     V sum = V{} + one_over_factorial<Scalar>[B::exp_terms];
 #pragma GCC unroll 20
@@ -158,7 +157,7 @@ class SumOfLog1p {
 
  private:
   void take_logarithm() {
-    double products[L];  // of the lanes; then of ever more of them
+    double products[array_size(L)];  // of the lanes; then of ever more of them
     for (int i = 0; i < L; ++i) products[i] = static_cast<double>(less_1_[i]);
     for (int step = L / 2; step > 0; step /= 2)
       for (int i = 0; i < step; ++i) products[i] += products[i + step] * (1 + products[i]);

@@ -10,12 +10,6 @@
 
 #include "latent/core/tensor.hpp"
 
-/// A lambda that holds vectors by reference has to be inlined: otherwise they lie in memory, not in registers. Left to
-/// itself, the compiler stops inlining when a source file has grown by a certain share: a kernel would be fast in one
-/// program and not in the next.
-/// `[&](Index i) LATENT_INLINED { ... }`: before C++23, [[gnu::always_inline]] does not reach a lambda's operator().
-#define LATENT_INLINED __attribute__((always_inline))
-
 namespace latent::simd {
 
 #if defined(__AVX512F__)
@@ -109,8 +103,8 @@ template <int Step, int Lanes, class Scalar>
 #pragma GCC unroll 64
       for (int i = 0; i < Step; ++i) {
         const Vec<Scalar, Lanes> a = v[i], b = v[i + Step];
-        v[i] = __builtin_shufflevector(a, b, ((L & Step) ? Lanes + L - Step : L)...) +
-               __builtin_shufflevector(a, b, ((L & Step) ? Lanes + L : L + Step)...);
+        v[i] = detail::shuffle<((L & Step) ? Lanes + L - Step : L)...>(a, b) +
+               detail::shuffle<((L & Step) ? Lanes + L : L + Step)...>(a, b);
       }
     };
     with_lanes(std::make_integer_sequence<int, Lanes>{});
@@ -154,16 +148,16 @@ class SumInDouble {
   Index count_ = 0;
 };
 
-/// Calls `f.template operator()<Lanes>(i)` so that the vectors [i, i + Lanes) cover 0 ... N - 1: first full registers,
+/// Calls `f.template operator()<Lanes>(i)` so that the vectors [i, i + Lanes) cover 0 ... Count - 1: first full registers,
 /// then ever narrower vectors for what is left, down to single scalars.
-template <class Scalar, Index N, int Lanes = lanes<Scalar>, class F>
+template <class Scalar, Index Count, int Lanes = lanes<Scalar>, class F>
 [[gnu::always_inline]] inline void for_each_vector(F&& f) {
-  constexpr Index whole = N / Lanes * Lanes;
+  constexpr Index whole = Count / Lanes * Lanes;
   for (Index i = 0; i < whole; i += Lanes) f.template operator()<Lanes>(i);
-  if constexpr (whole < N) {
-    constexpr int narrower = static_cast<int>(std::bit_floor(static_cast<std::size_t>(N - whole)));
-    for_each_vector<Scalar, N - whole, narrower>([&]<int L>(Index i)
-                                                     LATENT_INLINED { f.template operator()<L>(whole + i); });
+  if constexpr (whole < Count) {
+    constexpr int narrower = static_cast<int>(std::bit_floor(static_cast<std::size_t>(Count - whole)));
+    for_each_vector<Scalar, Count - whole, narrower>([&]<int L>(Index i)
+                                                         LATENT_INLINED { f.template operator()<L>(whole + i); });
   }
 }
 

@@ -66,7 +66,7 @@ template <Conv2DSizes G, int Lanes, int V, Index ROWS, Index P, class Scalar, cl
 [[gnu::always_inline]] inline void tile(const Scalar* __restrict x, const Scalar* __restrict w,
                                         const Scalar* __restrict start, Scalar* __restrict y, Index row, Index column,
                                         Index filter, const Finish& finish) {
-  simd::Vec<Scalar, Lanes> sum[ROWS * P][V];
+  simd::Vec<Scalar, Lanes> sum[array_size(ROWS * P)][array_size(V)];
 #pragma GCC unroll 64
   for (int v = 0; v < V; ++v) {
     const auto first = start ? simd::load<Lanes>(start + v * Lanes) : simd::Vec<Scalar, Lanes>{};
@@ -79,7 +79,7 @@ template <Conv2DSizes G, int Lanes, int V, Index ROWS, Index P, class Scalar, cl
     const Scalar* inputs = x + ky * G.dilation.height * G.x_row + kx * G.dilation.width * G.x_pixel;
     const Scalar* weights = w + (ky * G.kernel.width + kx) * G.channels * V * Lanes;
     const auto add_channel = [&](Index c) LATENT_INLINED {
-      simd::Vec<Scalar, Lanes> weight[V];
+      simd::Vec<Scalar, Lanes> weight[array_size(V)];
 #pragma GCC unroll 64
       for (int v = 0; v < V; ++v) weight[v] = simd::load<Lanes>(weights + (c * V + v) * Lanes);
 #pragma GCC unroll 64
@@ -228,7 +228,7 @@ template <Conv2DSizes G, int Lanes, int V, Index KROWS, Index R, class Scalar>
                                                  bool add) {
   using Vec = simd::Vec<Scalar, Lanes>;
   constexpr Index patch = G.kernel.width * G.channels;
-  Vec sum[KROWS * R][V];
+  Vec sum[array_size(KROWS * R)][array_size(V)];
 #pragma GCC unroll 64
   for (Index r = 0; r < KROWS * R; ++r)
 #pragma GCC unroll 64
@@ -240,7 +240,7 @@ template <Conv2DSizes G, int Lanes, int V, Index KROWS, Index R, class Scalar>
       const Scalar* pixel = dy + n * images.dy + row * G.y_row;
 #pragma GCC unroll 2
       for (Index column = columns.first; column < columns.end; ++column) {
-        Vec gradient[V];
+        Vec gradient[array_size(V)];
 #pragma GCC unroll 64
         for (int v = 0; v < V; ++v) gradient[v] = simd::load<Lanes>(pixel + column * G.y_pixel + v * Lanes);
 #pragma GCC unroll 64

@@ -22,17 +22,17 @@ struct Axis {
 namespace detail {
 
 /// A name, or an axis in its place.
-template <std::size_t N>
+template <std::size_t count>
 struct NameOrAxis {
-  char characters[N]{};
+  char characters[count]{};
   int axis = 0;
   // NOLINTBEGIN: the conversions are the point
-  constexpr NameOrAxis(const char (&literal)[N]) { std::copy_n(literal, N, characters); }
+  constexpr NameOrAxis(const char (&literal)[count]) { std::copy_n(literal, count, characters); }
   constexpr NameOrAxis(Axis a) : axis(a.number) {}
   // NOLINTEND
 };
-template <std::size_t N>
-NameOrAxis(const char (&)[N]) -> NameOrAxis<N>;
+template <std::size_t count>
+NameOrAxis(const char (&)[count]) -> NameOrAxis<count>;
 NameOrAxis(Axis) -> NameOrAxis<1>;
 
 }  // namespace detail

@@ -124,13 +124,13 @@ struct LayerDefaults {
 };
 
 /// A text as a template argument.
-template <std::size_t N>
+template <std::size_t count>
 struct FixedString {
-  char characters[N];
-  constexpr FixedString(const char (&literal)[N]) {
-    std::copy_n(literal, N, characters);
+  char characters[count];
+  constexpr FixedString(const char (&literal)[count]) {
+    std::copy_n(literal, count, characters);
   }  // NOLINT: the conversion is the point
-  constexpr explicit FixedString(const char* text) { std::copy_n(text, N, characters); }
+  constexpr explicit FixedString(const char* text) { std::copy_n(text, count, characters); }
 };
 
 /// Named<"encoded", MaxPooling2D<2, Same>>: a layer, or an Input, under a name of the user's.

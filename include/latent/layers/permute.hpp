@@ -17,7 +17,7 @@ struct Permute {
   static constexpr const char* class_name = "Permute";
   static constexpr const char* default_name = "permute";
   static constexpr int rank = sizeof...(dims);
-  static constexpr std::array<int, rank> order{dims...};
+  static constexpr std::array<int, array_size(rank)> order{dims...};
 
   static constexpr bool has_every_axis() {
     for (int axis = 1; axis <= rank; ++axis)

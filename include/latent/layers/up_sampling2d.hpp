@@ -65,7 +65,7 @@ struct Bilinear {
     };
     template <Index inputs, Index factor>
     static constexpr auto mixtures = [] {
-      std::array<Mixture, inputs * factor> all{};
+      std::array<Mixture, array_size(inputs * factor)> all{};
       for (Index o = 0; o < inputs * factor; ++o) {
         const Index position = 2 * o + 1 - factor, unit = 2 * factor;  // (o + 1/2) / factor - 1/2 = position / unit
         const Index below = position < 0 ? -1 : position / unit;

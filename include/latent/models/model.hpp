@@ -49,7 +49,7 @@ struct OnInputs<Scalar, Network_, List<NewInputs...>, List<Items...>> {
                 "latent: on<...>() is given a new Input for each that the model has");
   template <int k>
   static constexpr auto item() {
-    using Item = std::tuple_element_t<k, std::tuple<Items...>>;
+    using Item = std::tuple_element_t<array_size(k), std::tuple<Items...>>;
     if constexpr (!InputLayer<Item>)
       return std::type_identity<Item>{};
     else if constexpr (Network_::graph.source[k] < 0)
@@ -169,7 +169,7 @@ class Model {
   /// same parameters: train the whole and the part has learnt. It keeps them alive, too.
   template <int i>
   auto part() const {
-    using Item = std::tuple_element_t<i, std::tuple<Items...>>;
+    using Item = std::tuple_element_t<array_size(i), std::tuple<Items...>>;
     static_assert(requires { typename Item::network; }, "latent: part<i>() is for a model among the items of a model");
     using Part = typename Item::template in<Scalar>;
     constexpr std::size_t first = items_before<i>(), end = items_before<i + 1>();
@@ -363,7 +363,8 @@ class Model {
   template <int i>
   static constexpr std::size_t items_before() {
     return []<std::size_t... k>(std::index_sequence<k...>) {
-      using Before = typename engine::Flat<engine::List<>, std::tuple_element_t<k, std::tuple<Items...>>...>::type;
+      using Before =
+          typename engine::Flat<engine::List<>, std::tuple_element_t<array_size(k), std::tuple<Items...>>...>::type;
       return engine::Labels<Before>::labels.size();
     }(std::make_index_sequence<static_cast<std::size_t>(i)>{});
   }

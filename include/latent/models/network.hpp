@@ -211,7 +211,7 @@ struct Network {
   static constexpr const auto& facts = GraphOf<Items...>::facts;
   static constexpr const auto& graph = GraphOf<Items...>::graph;
   template <int item>
-  using Item = std::tuple_element_t<item, std::tuple<Items...>>;
+  using Item = std::tuple_element_t<array_size(item), std::tuple<Items...>>;
   template <int item>
   using Written = typename AsWritten<Item<item>>::type;
 

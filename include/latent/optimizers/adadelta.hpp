@@ -23,7 +23,7 @@ struct Adadelta {
 
   static constexpr const char* name = "Adadelta";
   static constexpr const char* slot_names[] = {"a", "d"};
-  int slots() const { return 2; }
+  int slot_count() const { return 2; }
 
   void check_options() const {
     check_factor("Adadelta", "rho", rho);

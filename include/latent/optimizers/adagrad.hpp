@@ -20,7 +20,7 @@ struct Adagrad {
 
   static constexpr const char* name = "Adagrad";
   static constexpr const char* slot_names[] = {"a"};
-  int slots() const { return 1; }
+  int slot_count() const { return 1; }
 
   void check_options() const {
     check(initial_accumulator_value >= 0, "Adagrad: initial_accumulator_value is at least 0, received ",

@@ -23,7 +23,7 @@ struct Adam {
 
   static constexpr const char* name = "Adam";
   static constexpr const char* slot_names[] = {"m", "v", "largest"};
-  int slots() const { return amsgrad ? 3 : 2; }
+  int slot_count() const { return amsgrad ? 3 : 2; }
 
   void check_options() const {
     check_factor("Adam", "beta_1", beta_1);

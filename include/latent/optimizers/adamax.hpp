@@ -19,7 +19,7 @@ struct Adamax {
 
   static constexpr const char* name = "Adamax";
   static constexpr const char* slot_names[] = {"m", "u"};
-  int slots() const { return 2; }
+  int slot_count() const { return 2; }
 
   void check_options() const {
     check_factor("Adamax", "beta_1", beta_1);

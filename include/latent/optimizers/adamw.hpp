@@ -18,7 +18,7 @@ struct AdamW {
 
   static constexpr const char* name = "AdamW";
   static constexpr const char* slot_names[] = {"m", "v", "largest"};
-  int slots() const { return adam().slots(); }
+  int slot_count() const { return adam().slot_count(); }
 
   void check_options() const { adam().check_options(); }
 

@@ -19,7 +19,7 @@ struct Lion {
 
   static constexpr const char* name = "Lion";
   static constexpr const char* slot_names[] = {"m"};
-  int slots() const { return 1; }
+  int slot_count() const { return 1; }
 
   void check_options() const {
     check(beta_1 > 0 && beta_1 <= 1, "Lion: beta_1 is within 0..1, 0 excluded, received ", beta_1);

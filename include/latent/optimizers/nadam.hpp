@@ -20,7 +20,7 @@ struct Nadam {
 
   static constexpr const char* name = "Nadam";
   static constexpr const char* slot_names[] = {"m", "v"};
-  int slots() const { return 2; }
+  int slot_count() const { return 2; }
 
   void check_options() const {
     check_factor("Nadam", "beta_1", beta_1);

@@ -1,7 +1,7 @@
 /// What an optimiser is: a struct of options, named as in Keras and in its order, with
 ///
 ///     name                           Keras's, for messages
-///     slots()                        how many numbers it keeps for each parameter; they start at 0
+///     slot_count()                        how many numbers it keeps for each parameter; they start at 0
 ///     slot_names                     what these are called in the state of a training; may be left out
 ///     corrected_rate(t, rate)        of step t = 1, 2, ..., made of its learning rate once for all parameters; an
 ///                                    optimiser may leave it out, and takes the learning rate as it is

@@ -21,7 +21,7 @@ struct RMSprop {
 
   static constexpr const char* name = "RMSprop";
   static constexpr const char* slot_names[] = {"v", "m", "a"};
-  int slots() const { return 2 + centered; }
+  int slot_count() const { return 2 + centered; }
 
   void check_options() const {
     check_factor("RMSprop", "rho", rho);

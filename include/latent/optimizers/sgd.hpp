@@ -17,7 +17,7 @@ struct SGD {
 
   static constexpr const char* name = "SGD";
   static constexpr const char* slot_names[] = {"m"};
-  int slots() const { return momentum > 0 ? 1 : 0; }
+  int slot_count() const { return momentum > 0 ? 1 : 0; }
 
   void check_options() const {
     check(momentum >= 0 && momentum <= 1, "SGD: momentum is within 0..1, received ", momentum);

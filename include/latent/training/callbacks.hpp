@@ -22,9 +22,9 @@ struct ModelFacts;  // models/summary.hpp
 /// The state of a training as callbacks see it.
 struct Training {
   int epoch = 0, epochs = 0;             ///< 0, 1, ... of `epochs`
-  long batch = 0, batches = 0;           ///< 0, 1, ... of `batches`
-  long samples = 0;                      ///< training samples in an epoch; of a source an estimate until the epoch ends
-  long batch_size = 0;                   ///< samples of a whole batch; 0: a source does not say
+  Index batch = 0, batches = 0;          ///< 0, 1, ... of `batches`
+  Index samples = 0;                     ///< training samples in an epoch; of a source an estimate until the epoch ends
+  Index batch_size = 0;                  ///< samples of a whole batch; 0: a source does not say
   Logs logs = {};                        ///< running means, "loss" and metrics; at the end of an epoch also "val_loss"
   std::span<std::byte> parameters = {};  ///< all parameters of the model, to be kept or put back
   LearningRate* learning_rate = nullptr;  ///< the optimiser's, to be looked at or replaced

@@ -98,9 +98,9 @@ class Updater {
         clipvalue_(optimizer.clipvalue),
         global_clipnorm_(optimizer.global_clipnorm),
         weight_decay_(optimizer.weight_decay),
-        slots_(optimizer.slots()),
+        slots_(optimizer.slot_count()),
         size_(size),
-        state_(aligned_zeros<Scalar>(optimizer.slots() * size)) {
+        state_(aligned_zeros<Scalar>(optimizer.slot_count() * size)) {
     divide(tensors, buffer);
   }
 
