@@ -1,6 +1,6 @@
 # The library's targets. Used by the project itself and, installed, by find_package(latent).
 #
-#   latent::latent    layers, losses, optimisers, training, checks     needs Eigen and OpenMP
+#   latent::latent    layers, losses, optimisers, training, checks     needs Eigen; OpenMP if it is there
 #   latent::pictures  + PNGs, grids, plots                             needs stb
 #   latent::datasets  + idx files, plain and .gz, single images        needs zlib, and stb for images
 #   latent::files     + archives, folders of images, .npy, CSV         needs zlib, stb, libarchive and libcsv
@@ -16,7 +16,7 @@ if(TARGET latent::latent)  # find_package(latent) a second time, or after add_su
 endif()
 
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
-find_package(OpenMP REQUIRED COMPONENTS CXX)
+find_package(OpenMP COMPONENTS CXX)
 
 if(NOT DEFINED LATENT_INCLUDE_DIR)
   set(LATENT_INCLUDE_DIR "${CMAKE_CURRENT_LIST_DIR}/../include")
@@ -38,7 +38,14 @@ endmacro()
 latent_add_room(latent)
 target_compile_features(${target} INTERFACE cxx_std_20)
 target_include_directories(${target} INTERFACE "${LATENT_INCLUDE_DIR}")
-target_link_libraries(${target} INTERFACE Eigen3::Eigen OpenMP::OpenMP_CXX)
+target_link_libraries(${target} INTERFACE Eigen3::Eigen)
+if(OpenMP_CXX_FOUND)
+  target_link_libraries(${target} INTERFACE OpenMP::OpenMP_CXX)
+else()
+  find_package(Threads REQUIRED)
+  target_link_libraries(${target} INTERFACE Threads::Threads)
+  target_compile_options(${target} INTERFACE -fopenmp-simd -Wno-unknown-pragmas)
+endif()
 # Eigen would start threads of its own inside latent's parallel regions.
 target_compile_definitions(${target} INTERFACE EIGEN_DONT_PARALLELIZE)
 
