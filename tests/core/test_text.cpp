@@ -36,6 +36,7 @@ TEST_CASE("the shortest text that is read as the same number") {
     CHECK(std::strtod(exact(number).c_str(), nullptr) == number);
 }
 
+#if LATENT_HAS_FLOAT_TO_CHARS
 TEST_CASE("numbers without std::to_chars are written as with it") {
   char expected[400], received[400];
   const auto compare = [&](auto number, auto... form) {
@@ -46,12 +47,14 @@ TEST_CASE("numbers without std::to_chars are written as with it") {
   using Form = std::chars_format;
   for (const double number : {0.0, -0.0, 0.1, -1.0 / 3, 0.1 + 0.2, 1.0, 100.0, 1e5, 123456.789, 1e-4, 0.00012, 1e-5,
                               1e22, 5e-324, 1e-310, -1.7976931348623157e308, double(INFINITY)}) {
-    compare(number), compare(static_cast<float>(number));
+    compare(number);
+    if (std::abs(number) < 1e30) compare(static_cast<float>(number));
     for (const int digits : {0, 1, 6, 12})
       compare(number, Form::fixed, digits), compare(number, Form::general, digits),
           compare(number, Form::scientific, digits);
   }
 }
+#endif
 
 TEST_CASE("words at the right") {
   CHECK(at_right("7.4", 5) == "  7.4");

@@ -55,6 +55,27 @@ TEST_CASE("the seed decides, and tensors split as labelled images do") {
   for (Index i = 0; i < 35; ++i) CHECK(train(i, 0) == a.train.labels[static_cast<std::size_t>(i)]);
 }
 
+TEST_CASE("samples that are not there are not taken") {
+  Tensor<2> rows(5, 2);
+  rows.setRandom();
+  CHECK(gather(rows, {4, 0}, 1, 1)(0, 1) == rows(0, 1));
+  CHECK(gather(rows, {4, 0}, 2, 0).dimension(0) == 0);
+  CHECK_THROWS_WITH_AS(gather(rows, {4, 5}, 0, 2), "gather: expected samples 0 to 4, received 5",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(gather(rows, {-1}, 0, 1), "gather: expected samples 0 to 4, received -1", std::invalid_argument);
+  for (const auto& [first, count] : {std::pair{1, 2}, {-1, 1}, {0, -1}, {3, 0}})
+    CHECK_THROWS_AS(gather(rows, {4, 0}, first, count), std::invalid_argument);
+
+  CHECK(slice(rows, 3, 2)(1, 0) == rows(4, 0));
+  CHECK(slice(rows, 5, 0).dimension(0) == 0);
+  CHECK(first_of(rows, 9).dimension(0) == 5);
+  CHECK_THROWS_WITH_AS(slice(rows, 2, 4),
+                       "slice(batch, first, count): expected samples within 0..5, received 4 samples from sample 2 on",
+                       std::invalid_argument);
+  for (const auto& [first, count] : {std::pair{-1, 1}, {0, -1}, {6, 0}})
+    CHECK_THROWS_AS(slice(rows, first, count), std::invalid_argument);
+}
+
 TEST_CASE("wrong fractions, empty parts, missing labels") {
   const LabelledImages data = numbered(10);
   for (const double fraction : {0.0, 1.0, -0.1, 1.5, std::numeric_limits<double>::quiet_NaN()}) {

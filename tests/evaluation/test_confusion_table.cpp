@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <sstream>
+
 #include "latent/evaluation/confusion_table.hpp"
 
 using namespace latent;
@@ -22,6 +24,9 @@ TEST_CASE("the example of scikit-learn's documentation") {
         "               0   2   0   0     100.0 %\n"
         "               1   0   0   1       0.0 %\n"
         "               2   1   0   2      66.7 %\n");
+  std::ostringstream printed;
+  printed << table;
+  CHECK(printed.str() == table.text());
 }
 
 TEST_CASE("the most probable class is the first of the largest") {

@@ -63,7 +63,7 @@ TEST_CASE("the weights of every epoch, or of the best one") {
 
   // With a rate far too large each epoch is worse than the first.
   M diverging(Seed{1});
-  ModelCheckpoint best(diverging, path, true, "loss");
+  ModelCheckpoint best(diverging, path, {.monitor = "loss", .save_best_only = true});
   auto trainer = compile(diverging, SGD{.learning_rate = 3}, MeanSquaredError{});
   const History history = trainer.fit(x, y, {.epochs = 3, .verbose = {}, .callbacks = {&best}});
   REQUIRE(history["loss"].back() > history["loss"].front());

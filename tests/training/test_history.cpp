@@ -53,6 +53,12 @@ TEST_CASE("a history by hand: its epochs are 1, 2, 3; every number is read back 
   history.append({{"loss", 1.0}, {"val_loss", 0.5}});
   history.save_csv(path);
   CHECK(read_file(path) == "epoch,loss,val_loss\n1,2,\n2,1,0.5\n");
+  std::ostringstream printed;
+  printed << history;
+  CHECK(printed.str() ==
+        "epoch         loss     val_loss\n"
+        "    1            2             \n"
+        "    2            1          0.5\n");
   CHECK_THROWS_WITH_AS(history["mae"], doctest::Contains("\"mae\""), std::invalid_argument);
   History().save_csv(path);
   CHECK(read_file(path) == "epoch\n");

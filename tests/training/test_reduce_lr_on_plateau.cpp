@@ -27,7 +27,7 @@ std::vector<double> rates(ReduceLROnPlateau reduce, const std::vector<double>& v
 // What is expected follows keras/src/callbacks/reduce_lr_on_plateau.py, epoch by epoch.
 
 TEST_CASE("the rate falls after `patience` epochs that are not better by min_delta") {
-  ReduceLROnPlateau reduce("val_loss", 0.5, 2);
+  ReduceLROnPlateau reduce{{.factor = 0.5, .patience = 2}};
   CHECK(rates(reduce, {3, 2, 2, 2, 2, 2, 1, 1, 1}) == std::vector<double>{1, 1, 1, 0.5, 0.5, 0.25, 0.25, 0.25, 0.125});
   reduce.min_delta = 0.1;
   CHECK(rates(reduce, {3, 2.95, 2.92, 2.8, 2.75, 2.7}) == std::vector<double>{1, 1, 0.5, 0.5, 0.5, 0.25});

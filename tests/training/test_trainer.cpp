@@ -99,20 +99,57 @@ TEST_CASE("a loss that is no number stops the training, names the layer, and lea
   x(13, 2, 2, 0) = std::numeric_limits<float>::quiet_NaN();
   auto trainer = compile(model, Adam{}, BinaryCrossentropy{});
   const std::vector<float> before(model.data(), model.data() + Small::network::buffer_size);
-  std::string message;
-  try {
-    trainer.fit(x, x, {.batch_size = 20, .verbose = {}});
-  } catch (const NotFinite& error) {
-    message = error.what();
-  }
-  CHECK(message.find("epoch 1, batch 1") != std::string::npos);
-  CHECK(message.find("layer 0 (input_layer) for training sample 13") != std::string::npos);
+  CHECK_THROWS_WITH_AS(trainer.train_on_batch(x, x), doctest::Contains("layer 0 (input_layer) for training sample 13"),
+                       NotFinite);
   CHECK(before == std::vector<float>(model.data(), model.data() + Small::network::buffer_size));
 
   const Tensor<4> good = images(20);
   model.parameters()[2].data[5] = std::numeric_limits<float>::infinity();
   CHECK_THROWS_WITH_AS(trainer.fit(good, good, {.batch_size = 20, .verbose = {}}),
                        doctest::Contains("conv2d_1/kernel, value 5"), NotFinite);
+  CHECK_THROWS_WITH_AS(trainer.fit(good, good, {.batch_size = 20, .verbose = {}}),
+                       doctest::Contains("epoch 1, batch 1"), NotFinite);
+}
+
+TEST_CASE("fit refuses what is no number, and targets that the loss is not for") {
+  Small model(Seed{1});
+  auto trainer = compile(model, Adam{}, BinaryCrossentropy{});
+  const Tensor<4> good = images(20);
+  Tensor<4> bad = good;
+  const auto expect = [&](float value, const char* inputs, const char* targets) {
+    bad(13, 0, 0, 0) = value;
+    CHECK_THROWS_WITH_AS(trainer.fit(bad, good, {.verbose = {}}), inputs, std::invalid_argument);
+    CHECK_THROWS_WITH_AS(trainer.fit(good, bad, {.verbose = {}}), targets, std::invalid_argument);
+    CHECK_THROWS_AS(trainer.fit(bad, bad, {.verbose = {}}), std::invalid_argument);
+    CHECK_THROWS_AS(trainer.fit(good, good, {.validation_data = {good, bad}, .verbose = {}}), std::invalid_argument);
+  };
+  expect(std::numeric_limits<float>::quiet_NaN(),
+         "fit: inputs: value 0 of sample 13 is nan; leave such samples out, or put numbers in their place",
+         "fit: targets: value 0 of sample 13 is nan; leave such samples out, or put numbers in their place");
+  expect(-std::numeric_limits<float>::infinity(),
+         "fit: inputs: value 0 of sample 13 is -inf; leave such samples out, or put numbers in their place",
+         "fit: targets: value 0 of sample 13 is -inf; leave such samples out, or put numbers in their place");
+  for (const float pixel : {255.f, -0.5f}) {
+    bad(13, 0, 0, 0) = pixel;
+    CHECK_THROWS_WITH_AS(trainer.fit(good, bad, {.verbose = {}}),
+                         text("fit: targets: value 0 of sample 13 is ", pixel,
+                              "; binary_crossentropy is for targets within 0..1: divide pixels of 0..255 by 255")
+                             .c_str(),
+                         std::invalid_argument);
+    trainer.fit(bad, good, {.verbose = {}});
+    compile(model, Adam{}, MeanSquaredError{}).fit(good, bad, {.verbose = {}});
+  }
+  bad(13, 0, 0, 0) = 1.0005f;
+  trainer.fit(good, bad, {.verbose = {}});
+}
+
+TEST_CASE("the flags that a program lacks to be fast") {
+  const std::string flags = detail::missing_flags();
+#ifdef __OPTIMIZE__
+  CHECK(flags.find("-O3") == std::string::npos);
+#else
+  CHECK(flags.find(" -O3") == 0);
+#endif
 }
 
 TEST_CASE("a step that is not finite is noticed in the step, with the name of the tensor") {
@@ -262,14 +299,14 @@ TEST_CASE("early stopping stops, and puts the best weights back") {
   Small model(Seed{1});
   // A learning rate that jumps about: the first epochs cannot stay the best, nor can all get better.
   auto trainer = compile(model, SGD{.learning_rate = 500}, MeanSquaredError{});
-  EarlyStopping early("val_loss", 2, true);
+  EarlyStopping early{{.patience = 2, .restore_best_weights = true}};
   const History history =
       trainer.fit(x, x, {.epochs = 50, .validation_data = {x, x}, .verbose = {}, .callbacks = {&early}});
   CHECK(history.epochs() < 50);
   CHECK(early.stopped_epoch == early.best_epoch + 2);
   CHECK(static_cast<int>(history.epochs()) == early.stopped_epoch + 1);
   CHECK(trainer.evaluate(x, x) == doctest::Approx(early.best).epsilon(1e-12));
-  EarlyStopping blind("val_accuracy");
+  EarlyStopping blind{{.monitor = "val_accuracy"}};
   CHECK_THROWS_AS(trainer.fit(x, x, {.verbose = {}, .callbacks = {&blind}}), std::invalid_argument);
 }
 

@@ -60,9 +60,13 @@ Index sample_size(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& batch) {
   return size;
 }
 
-/// The samples `[first, first + count)` of a batch, copied. Throws OutOfMemory.
+/// The samples `[first, first + count)` of a batch, copied: slice(x, 128, 256) is x[128:384] in Python. Throws
+/// std::invalid_argument for samples that are not there, and OutOfMemory.
 template <class Scalar, int Rank>
 Tensor<Rank, Scalar> slice(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& batch, Index first, Index count) {
+  check(first >= 0 && count >= 0 && first <= batch.dimension(0) && count <= batch.dimension(0) - first,
+        "slice(batch, first, count): expected samples within 0..", batch.dimension(0), ", received ", count,
+        " samples from sample ", first, " on");
   auto dimensions = batch.dimensions();
   dimensions[0] = count;
   auto part = new_tensor<Tensor<Rank, Scalar>>(dimensions);

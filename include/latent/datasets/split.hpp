@@ -19,16 +19,24 @@ struct Split {
   Data train, validation;
 };
 
-/// The samples with the numbers `order[first] ... order[first + count - 1]`.
+/// The samples with the numbers `order[first] ... order[first + count - 1]`. Throws std::invalid_argument for numbers that are
+/// not there, in `order` or in the batch.
 template <class Scalar, int Rank>
 Tensor<Rank, Scalar> gather(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& samples,
                             const std::vector<Index>& order, Index first, Index count) {
+  const Index numbers = static_cast<Index>(order.size());
+  check(first >= 0 && count >= 0 && first <= numbers && count <= numbers - first,
+        "gather(samples, order, first, count): expected numbers within 0..", numbers, " of order, received ", count,
+        " from number ", first, " on");
   auto dimensions = samples.dimensions();
   dimensions[0] = count;
   auto part = new_tensor<Tensor<Rank, Scalar>>(dimensions);
   const Index size = sample_size(samples);
   for (Index i = 0; i < count; ++i) {
-    std::copy_n(samples.data() + order[static_cast<std::size_t>(first + i)] * size, size, part.data() + i * size);
+    const Index n = order[static_cast<std::size_t>(first + i)];
+    check(n >= 0 && n < samples.dimension(0), "gather: expected samples 0 to ", samples.dimension(0) - 1, ", received ",
+          n);
+    std::copy_n(samples.data() + n * size, size, part.data() + i * size);
   }
   return part;
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -83,6 +84,8 @@ class ConfusionTable {
     }
     return out;
   }
+
+  friend std::ostream& operator<<(std::ostream& out, const ConfusionTable& table) { return out << table.text(); }
 
  private:
   std::size_t at(int label, int prediction) const { return static_cast<std::size_t>(label * classes_ + prediction); }

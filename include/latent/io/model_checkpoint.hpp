@@ -2,7 +2,8 @@
 /// ends in NaN, leaves those of its last good epoch. https://keras.io/api/callbacks/model_checkpoint/
 ///
 ///     ModelCheckpoint checkpoint(model, "weights.safetensors");
-///     trainer.fit(x, y, {.epochs = 30, .callbacks = {&checkpoint}});
+///     ModelCheckpoint best(model, "best.safetensors", {.monitor = "val_accuracy", .save_best_only = true});
+///     trainer.fit(x, y, {.epochs = 30, .callbacks = {&checkpoint, &best}});
 #pragma once
 
 #include <functional>
@@ -12,17 +13,29 @@
 
 namespace latent {
 
+/// Keras's names and defaults.
+struct ModelCheckpointOptions {
+  std::string monitor = "val_loss";
+  bool save_best_only = false;  ///< only when `monitor` is better than ever before
+  Mode mode = Mode::automatic;
+};
+
 struct ModelCheckpoint : MonitorCallback {
   std::string path;
   bool save_best_only = false;  ///< only when `monitor` is better than ever before
 
   /// The model must outlive the callback.
   template <class Model>
-  ModelCheckpoint(const Model& model, std::string file, bool best_only = false, std::string what = "val_loss")
-      : MonitorCallback(std::move(what)),
+  ModelCheckpoint(const Model& model, std::string file, const ModelCheckpointOptions& options = {})
+      : MonitorCallback(options.monitor),
         path(std::move(file)),
-        save_best_only(best_only),
-        save_([&model](const std::string& to) { save_weights(to, model); }) {}
+        save_best_only(options.save_best_only),
+        save_([&model](const std::string& to) { save_weights(to, model); }) {
+    mode = options.mode;
+  }
+  template <class Model, std::same_as<bool> Bool>
+  ModelCheckpoint(const Model& model, std::string file, Bool best_only, std::string what = "val_loss")
+      : ModelCheckpoint(model, std::move(file), {.monitor = std::move(what), .save_best_only = best_only}) {}
 
   /// Throws FileError if the file cannot be written; the one of the epoch before is then still there.
   void on_epoch_end(Training& training) override {

@@ -19,6 +19,7 @@ struct BinaryCrossentropy {
 
   static constexpr const char* name = "binary_crossentropy";
   using absorbs = Sigmoid;
+  static constexpr TargetRange target_range{0, 1};
 
   void check_options() const { check_label_smoothing("BinaryCrossentropy", label_smoothing); }
 

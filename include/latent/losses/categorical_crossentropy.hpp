@@ -21,6 +21,7 @@ struct CategoricalCrossentropy {
 
   static constexpr const char* name = "categorical_crossentropy";
   using absorbs = Softmax;
+  static constexpr TargetRange target_range{0, 1};
   template <class S>
   static constexpr Index terms = S::size / S::channels;
 

@@ -14,6 +14,7 @@
 ///     check_options()    throws std::invalid_argument for options outside their range
 ///     check_targets(t, samples, size, channels, what)
 ///                        the same for targets, `size` to a sample
+///     target_range       a TargetRange: fit refuses targets outside of it; otherwise any number is one
 ///
 /// Any loss serves as a metric, too, and is then given the predictions:
 ///
@@ -49,6 +50,11 @@ inline constexpr Index terms_of = [] {
   else
     return S::size;
 }();
+
+/// The smallest and the largest target that a loss makes sense for.
+struct TargetRange {
+  double low, high;
+};
 
 /// Behind this activation the loss is computed from the logits.
 template <class Loss, class Activation>

@@ -1,6 +1,7 @@
 /// Callbacks: what may look on, and interfere, while a model trains. https://keras.io/api/callbacks/
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -95,7 +96,18 @@ struct MonitorCallback : Callback {
   }
 };
 
+/// Keras's names and defaults.
+struct EarlyStoppingOptions {
+  std::string monitor = "val_loss";
+  double min_delta = 0;  ///< better by less than this is not better
+  int patience = 0;      ///< epochs without getting better that are waited for
+  Mode mode = Mode::automatic;
+  bool restore_best_weights = false;
+};
+
 /// Stops when a number has not become better for `patience` epochs. https://keras.io/api/callbacks/early_stopping/
+///
+///     EarlyStopping early{{.patience = 3, .restore_best_weights = true}};
 struct EarlyStopping : MonitorCallback {
   int patience = 0;
   bool restore_best_weights = false;
@@ -103,8 +115,16 @@ struct EarlyStopping : MonitorCallback {
   int best_epoch = -1;     ///< counted from 0; -1 before the first
   int stopped_epoch = -1;  ///< the epoch after which it stopped; -1 if it did not
 
-  explicit EarlyStopping(std::string what = "val_loss", int epochs = 0, bool restore = false)
-      : MonitorCallback(std::move(what)), patience(epochs), restore_best_weights(restore) {}
+  EarlyStopping(const EarlyStoppingOptions& options = {})  // NOLINT: the conversion is the point
+      : MonitorCallback(options.monitor),
+        patience(options.patience),
+        restore_best_weights(options.restore_best_weights) {
+    mode = options.mode, min_delta = options.min_delta;
+  }
+  // A template, because GCC would take designators for arguments of std::string.
+  template <std::convertible_to<std::string> Name>
+  explicit EarlyStopping(const Name& what, int epochs = 0, bool restore = false)
+      : EarlyStopping({.monitor = what, .patience = epochs, .restore_best_weights = restore}) {}
 
   void on_train_begin(Training& training) override {
     MonitorCallback::on_train_begin(training);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -65,22 +66,44 @@ struct History {
     state.under("history_epoch", [&](TrainingState& of) { visit(of, epoch); });
   }
 
+  /// A table to print: a line for each epoch, counted from 1, a column for each name.
+  [[gnu::cold]] std::string text() const {
+    std::string table = at_right("epoch", 5);
+    Lines lines = by_epoch([](double value) { return with_digits(value, 6); });
+    for (const auto& [name, values] : history) table += "  " + at_right(name, width_of(name));
+    for (auto& [of_epoch, line] : lines) {
+      table += "\n" + at_right(std::to_string(of_epoch + 1), 5);
+      for (const auto& [name, values] : history) table += "  " + at_right(line[name], width_of(name));
+    }
+    return table + "\n";
+  }
+  friend std::ostream& operator<<(std::ostream& out, const History& shown) { return out << shown.text(); }
+
   /// Writes "epoch,loss,val_loss" and a line for each epoch, counted from 1; every number is read back as the same. What
   /// was not recorded in an epoch is left empty. Throws FileError.
   [[gnu::cold]] void save_csv(const std::string& path) const {
     std::string csv = "epoch";
-    std::map<int, std::map<std::string, std::string>> lines;
-    for (const auto& [name, values] : history) {
-      csv += "," + name;
-      const std::vector<int> of = epochs(name);
-      for (std::size_t i = 0; i < values.size(); ++i) lines[of[i]][name] = exact(values[i]);
-    }
-    for (auto& [of_epoch, line] : lines) {
-      csv += text("\n", of_epoch + 1);
+    for (const auto& [name, values] : history) csv += "," + name;
+    for (Lines lines = by_epoch(exact<double>); auto& [of_epoch, line] : lines) {
+      csv += latent::text("\n", of_epoch + 1);
       for (const auto& [name, values] : history) csv += "," + line[name];
     }
     write_atomically(path, csv + "\n");
   }
+
+ private:
+  using Lines = std::map<int, std::map<std::string, std::string>>;
+
+  /// For each epoch what is written for each name.
+  [[gnu::cold]] Lines by_epoch(std::string (*write)(double)) const {
+    Lines lines;
+    for (const auto& [name, values] : history) {
+      const std::vector<int> of = epochs(name);
+      for (std::size_t i = 0; i < values.size(); ++i) lines[of[i]][name] = write(values[i]);
+    }
+    return lines;
+  }
+  static std::size_t width_of(const std::string& name) { return std::max<std::size_t>(name.size(), 11); }
 };
 
 }  // namespace latent

@@ -1,7 +1,7 @@
 /// Multiplies the learning rate by `factor` when a number has not become better for `patience` epochs; writes
 /// "learning_rate", the rate of the epoch, into the History. https://keras.io/api/callbacks/reduce_lr_on_plateau/
 ///
-///     ReduceLROnPlateau reduce("val_loss", 0.5, 2);
+///     ReduceLROnPlateau reduce{{.factor = 0.5, .patience = 2}};
 ///     trainer.fit(x, y, {.epochs = 30, .validation_data = {a, b}, .callbacks = {&reduce}});
 #pragma once
 
@@ -11,16 +11,35 @@
 
 namespace latent {
 
+/// Keras's names and defaults.
+struct ReduceLROnPlateauOptions {
+  std::string monitor = "val_loss";
+  double factor = 0.1;
+  int patience = 10;
+  Mode mode = Mode::automatic;
+  double min_delta = 1e-4;  ///< better by less than this is not better
+  int cooldown = 0;         ///< epochs after a reduction that do not count
+  double min_lr = 0;        ///< the rate does not fall below
+};
+
 struct ReduceLROnPlateau : MonitorCallback {
   double factor = 0.1;
   int patience = 10;
   int cooldown = 0;   ///< epochs after a reduction that do not count
   double min_lr = 0;  ///< the rate does not fall below
 
-  explicit ReduceLROnPlateau(std::string what = "val_loss", double by = 0.1, int epochs = 10)
-      : MonitorCallback(std::move(what)), factor(by), patience(epochs) {
-    min_delta = 1e-4;
+  ReduceLROnPlateau(const ReduceLROnPlateauOptions& options = {})  // NOLINT: the conversion is the point
+      : MonitorCallback(options.monitor),
+        factor(options.factor),
+        patience(options.patience),
+        cooldown(options.cooldown),
+        min_lr(options.min_lr) {
+    mode = options.mode, min_delta = options.min_delta;
   }
+  // A template, because GCC would take designators for arguments of std::string.
+  template <std::convertible_to<std::string> Name>
+  explicit ReduceLROnPlateau(const Name& what, double by = 0.1, int epochs = 10)
+      : ReduceLROnPlateau({.monitor = what, .factor = by, .patience = epochs}) {}
 
   void on_train_begin(Training& training) override {
     check(factor >= 0 && factor < 1, "ReduceLROnPlateau: factor is within 0..1, 1 excluded, received ", factor);

@@ -9,6 +9,7 @@
 
 #include "latent/metrics/weighted.hpp"
 #include "latent/models/chunk.hpp"
+#include "latent/training/check_values.hpp"
 #include "latent/training/history.hpp"
 
 namespace latent {
@@ -77,6 +78,8 @@ class Scoring {
   virtual void add_metrics(Scalar* y, const Scalar* t, double weight, double* sums) const = 0;
   /// Throws std::invalid_argument for targets that the loss does not know.
   virtual void check_targets(const Scalar* t, Index samples, const char* what) const = 0;
+  /// The same for NaN, infinity and numbers outside of the loss's target_range; reads all of them.
+  virtual void check_range(const Scalar* t, Index samples, const std::string& what) const = 0;
 
   Index outputs() const { return outputs_; }
   Index target_size() const { return target_size_; }
@@ -269,6 +272,12 @@ class ScoringOf final : public Scoring<Scalar> {
                      [[maybe_unused]] const char* what) const override {
     if constexpr (requires { Loss::check_targets(t, samples, samples, samples, what); })
       Loss::check_targets(t, samples, this->target_size(), channels_, what);
+  }
+  void check_range(const Scalar* t, Index samples, const std::string& what) const override {
+    if constexpr (requires { Loss::target_range; })
+      check_values(t, samples, this->target_size(), what, Loss::target_range, Loss::name);
+    else
+      check_values(t, samples, this->target_size(), what);
   }
 
  private:

@@ -1,10 +1,12 @@
 /// compile(model, optimizer, loss, metrics...) and fit, evaluate.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
 #include "latent/models/model.hpp"
+#include "latent/training/build_hint.hpp"
 #include "latent/training/fit_options.hpp"
 #include "latent/training/learner.hpp"
 
@@ -155,6 +157,7 @@ class Trainer {
   [[gnu::cold]] History fit(const X& x, const Y& y, const FitOptions<X, Y>& options = {}) {
     check_fit_options(options);
     Checked examples = checked(x, y, options.sample_weight, "fit"), validation;
+    check_numbers(examples, "fit");
     if (options.validation_split > 0 && !options.validation_data) {
       // https://keras.io/api/models/model_training_apis/: the last samples, before any shuffling.
       const double share = 1 - options.validation_split;
@@ -349,11 +352,13 @@ class Trainer {
   /// `split` is what validation_split has put aside.
   [[gnu::cold]] History fit_from(engine::Feed<Scalar>& feed, const FitOptions<X, Y>& options,
                                  engine::Feed<Scalar>* split = nullptr) {
+    if (options.verbose) detail::hint_at_flags();
     const auto& [x, y, sample_weight, source] = options.validation_data;
     Checked validation;
     std::unique_ptr<engine::Feed<Scalar>> given;
     if (x) {
       validation = checked(*x, *y, sample_weight, "fit: validation");
+      check_numbers(validation, "fit: validation");
       given = std::make_unique<engine::MemoryFeed<Scalar>>(validation, validation_batch(options), engine::Shuffling{});
     } else if (source) {
       given = std::make_unique<engine::SourceFeed<Scalar>>(open(*source, {}, "fit: validation"), engine::Shuffling{},
@@ -393,6 +398,13 @@ class Trainer {
           kept, {all.x.begin(), all.x.end()}, {all.y.begin(), all.y.end()}, all.weights, all.count};
     };
     return {size, [&source](Index epoch) { source.on_epoch_begin(epoch); }, read, [&source] { source.on_epoch_end(); }};
+  }
+  [[gnu::cold]] void check_numbers(const Checked& data, const char* what) const {
+    for (std::size_t p = 0; p < data.y.size(); ++p)
+      learner_.objective().parts()[p].scoring->check_range(data.y[p], data.count, text(what, ": targets"));
+    for (std::size_t i = 0; i < data.x.size(); ++i)
+      if (std::find(data.y.begin(), data.y.end(), data.x[i]) == data.y.end())
+        engine::check_values(data.x[i], data.count, plan.input(i).scalars(), text(what, ": inputs"));
   }
 
   Model_& model_;
