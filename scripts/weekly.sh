@@ -1,17 +1,18 @@
 #!/bin/sh
 # What takes too long for every change: the tests under Clang and under sanitizers, fuzzers, and changes to the headers that
 # some test has to notice. Several hours on two cores.
-# usage: scripts/weekly.sh [asan|clang|tsan|fuzz|mutants ...]     default: all of them
+# usage: scripts/weekly.sh [asan|clang|tsan|fuzz|mutants|everywhere ...]     default: all of them
 #
 #   asan      all tests with AddressSanitizer and UndefinedBehaviorSanitizer (with float-cast-overflow)
 #   clang     all tests with Clang; every header compiles alone
 #   tsan      training, prediction and evaluation with ThreadSanitizer
 #   fuzz      each reader is given made-up files for FUZZ_SECONDS (default 300)
 #   mutants   MUTANTS (default 300) small changes to the headers, another sample each week
+#   everywhere   other compilers, processors and systems (scripts/try_everywhere.sh)
 set -u
 cd "$(dirname "$0")/.."
 
-[ $# -gt 0 ] || set -- asan clang tsan fuzz mutants
+[ $# -gt 0 ] || set -- asan clang tsan fuzz mutants everywhere
 results="" status=0
 for part in "$@"; do
   echo "== $part"
@@ -28,8 +29,9 @@ for part in "$@"; do
       scripts/install_dependencies.sh && cmake --preset release && cmake --build --preset release &&
         tests/mutants.py --sample "${MUTANTS:-300}" --seed "$(date +%G%V)" --jobs 2
       ;;
+    everywhere) scripts/install_dependencies.sh && scripts/try_everywhere.sh ;;
     *)
-      echo "usage: scripts/weekly.sh [asan|clang|tsan|fuzz|mutants ...], received $part" >&2
+      echo "usage: scripts/weekly.sh [asan|clang|tsan|fuzz|mutants|everywhere ...], received $part" >&2
       exit 2
       ;;
   esac

@@ -16,13 +16,13 @@ TEST_CASE("Philox gives the known answers of Random123") {
 }
 
 // Bounds are five standard errors: a correct generator exceeds one with a probability of 6e-7.
-constexpr Index draws = 200000;
-const double tolerance = 5 / std::sqrt(static_cast<double>(draws));
+constexpr Index many = 200000;
+const double tolerance = 5 / std::sqrt(static_cast<double>(many));
 
 TEST_CASE("uniform numbers have the moments of the uniform distribution, and neighbours do not depend on each other") {
   const Random random(Seed{7}, Purpose::test);
   double sum = 0, squares = 0, products = 0, distant = 0;
-  for (Index i = 0; i < draws; ++i) {
+  for (Index i = 0; i < many; ++i) {
     const double u = random.uniform(i);
     REQUIRE(u >= 0);
     REQUIRE(u < 1);
@@ -31,19 +31,19 @@ TEST_CASE("uniform numbers have the moments of the uniform distribution, and nei
     products += (u - 0.5) * (random.uniform(i + 1) - 0.5);
     distant += (u - 0.5) * (random.uniform(i + 2) - 0.5);
   }
-  CHECK(std::abs(sum / draws) < tolerance * std::sqrt(1.0 / 12));
-  CHECK(std::abs(squares / draws - 1.0 / 12) < tolerance * std::sqrt(1.0 / 180));  // E x^4 - (E x^2)^2 = 1/80 - 1/144
-  CHECK(std::abs(products / draws) < tolerance / 12);
-  CHECK(std::abs(distant / draws) < tolerance / 12);
+  CHECK(std::abs(sum / many) < tolerance * std::sqrt(1.0 / 12));
+  CHECK(std::abs(squares / many - 1.0 / 12) < tolerance * std::sqrt(1.0 / 180));  // E x^4 - (E x^2)^2 = 1/80 - 1/144
+  CHECK(std::abs(products / many) < tolerance / 12);
+  CHECK(std::abs(distant / many) < tolerance / 12);
 }
 
 TEST_CASE("normal numbers have the moments of the normal distribution, and neighbours do not depend on each other") {
   const Random random(Seed{7}, Purpose::test);
   double moments[5] = {}, products = 0, distant = 0, square_products = 0;
-  for (Index i = 0; i < draws; ++i) {
+  for (Index i = 0; i < many; ++i) {
     const double n = random.normal(i), next = random.normal(i + 1);
     double power = 1;
-    for (double& moment : moments) moment += power / draws, power *= n;
+    for (double& moment : moments) moment += power / many, power *= n;
     products += n * next;
     distant += n * random.normal(i + 2);
     square_products += (n * n - 1) * (next * next - 1);
@@ -53,9 +53,9 @@ TEST_CASE("normal numbers have the moments of the normal distribution, and neigh
   CHECK(std::abs(moments[2] - 1) < tolerance * std::sqrt(2.0));
   CHECK(std::abs(moments[3]) < tolerance * std::sqrt(15.0));
   CHECK(std::abs(moments[4] - 3) < tolerance * std::sqrt(96.0));
-  CHECK(std::abs(products / draws) < tolerance);
-  CHECK(std::abs(distant / draws) < tolerance);
-  CHECK(std::abs(square_products / draws) < tolerance * 2);
+  CHECK(std::abs(products / many) < tolerance);
+  CHECK(std::abs(distant / many) < tolerance);
+  CHECK(std::abs(square_products / many) < tolerance * 2);
 }
 
 TEST_CASE("a pair is two normal numbers") {
@@ -73,8 +73,8 @@ TEST_CASE("streams with another seed, purpose, detail or step do not depend on e
                            Random(Seed{1}, Purpose::test, 0, 1)};
   for (const Random& other : others) {
     double products = 0;
-    for (Index i = 0; i < draws; ++i) products += (base.uniform(i) - 0.5) * (other.uniform(i) - 0.5);
-    CHECK(std::abs(products / draws) < tolerance / 12);
+    for (Index i = 0; i < many; ++i) products += (base.uniform(i) - 0.5) * (other.uniform(i) - 0.5);
+    CHECK(std::abs(products / many) < tolerance / 12);
   }
 }
 

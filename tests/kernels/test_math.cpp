@@ -50,7 +50,11 @@ void check_accuracy() {
   const auto cumulative = [](auto z) { return simd::Normal<decltype(z)>(z).cumulative; };
   const auto right = [](long double z) { return std::erfc(-z / std::sqrt(2.0L)) / 2; };
   CHECK(worst<Scalar>(-2, 40, cumulative, right) < 6);
-  CHECK(worst<Scalar>(-12, -2, cumulative, right) < 6 + 12 * 12 / 2);
+  // Emscripten's erfc of a long double is that of a double, whose own error is as large as what is looked for.
+  if (std::erfc(3.0L) != static_cast<long double>(std::erfc(3.0)))
+    CHECK(worst<Scalar>(-12, -2, cumulative, right) < 6 + 12 * 12 / 2);
+  else
+    MESSAGE("the C library has no erfc of more digits to compare with: skipped");
   const auto density = [](auto z) { return simd::Normal<decltype(z)>(z).density; };
   const auto right_density = [](long double z) { return std::exp(-z * z / 2) / std::sqrt(2 * std::acos(-1.0L)); };
   CHECK(worst<Scalar>(-2, 2, density, right_density) < 6);
