@@ -140,7 +140,8 @@ for name; do
       version=${name#clang-} version=${version%-libc++} llvm=$packages/usr/lib/llvm-${name#clang-}
       llvm=${llvm%-libc++}
       if install "clang++-$version" "clang-$version" &&
-        unpack "libc++-$version-dev" "libc++1-$version" "libc++abi-$version-dev" "libc++abi1-$version" "libunwind-$version"; then
+        unpack "libc++-$version-dev" "libc++1-$version" "libc++abi-$version-dev" "libc++abi1-$version" "libunwind-$version" \
+          "libunwind-$version-dev"; then
         try "$name" "clang $(version_of "clang++-$version") with its own library, no OpenMP" "" \
           "clang++-$version -march=x86-64 $serial -nostdinc++ -isystem $llvm/include/c++/v1 -nostdlib++ -L$llvm/lib
            -Wl,-rpath,$llvm/lib -lc++ -lc++abi" env

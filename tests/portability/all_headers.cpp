@@ -10,6 +10,8 @@
 #include <latent/kernels/conv2d_alone.hpp>
 #include <latent/latent.hpp>
 #include <latent/pictures.hpp>
+#include <latent/report.hpp>
+#include <latent/sources.hpp>
 
 using namespace std;     // NOLINT: as lessons do
 using namespace latent;  // NOLINT
