@@ -112,7 +112,7 @@ class Learner {
     };
 
     History history;
-    history.lanes = options.lanes;
+    history.lanes = static_cast<long>(options.lanes);  // Index is wider on Windows
     training.history = &history;
     Sums sums = objective_.no_sums();  // of the epoch so far
     Index seen = 0;                    // samples of the epoch so far
