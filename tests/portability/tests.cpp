@@ -1,7 +1,5 @@
 // A choice of the tests in one program, for scripts/try_everywhere.sh: random numbers, text, vectors, gradients against central
 // differences, training with callbacks.
-#include <cfloat>  // which doctest forgets with newer libraries
-
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
 // before the tests' own names
