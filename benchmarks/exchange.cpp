@@ -29,7 +29,7 @@ int main(int argc, char** argv) try {
     std::vector<float> rows(static_cast<std::size_t>(8 * scalars), 1.0f);
     sum.begin(8);
     std::printf("%s\n  {\"bytes\": %ld, \"us\": %.2f}", scalars > 1 << 12 ? "," : "", static_cast<long>(4 * scalars),
-                1e6 * time_of([&] { sum.add(rows.data()); }));
+                1e6 * time_of([&] { sum.add(rows.data(), 1); }));
   }
   std::printf("\n]}\n");
 } catch (const std::exception& error) {
