@@ -29,7 +29,7 @@ struct Latency {
 template <class Model>
 Latency measure_latency(const std::string& name, int threads, int batch, double seconds) {
   const Model model(Seed{1});
-  const auto x = Batch<Model>(batch).x;
+  const auto x = ZerosAndOnes<Model>(batch).x;
   typename Model::OutputTensor y;
   std::vector<double> times;
   const auto timed = [&] {
