@@ -18,7 +18,7 @@ struct filters_innermost : naive {  // naive's input gradient and weight gradien
     for (Index n = 0; n < x.samples; ++n)
       for (Index o = 0; o < C.rows.output; ++o)
         for (Index p = 0; p < C.columns.output; ++p) {
-          Scalar sum[C.filters];
+          Scalar sum[static_cast<std::size_t>(C.filters)];
           for (Index f = 0; f < C.filters; ++f) sum[f] = w.bias ? w.bias[f] : Scalar(0);
           for (Index a = 0; a < C.rows.kernel; ++a)
             for (Index b = 0; b < C.columns.kernel; ++b)
