@@ -19,7 +19,8 @@ for signal in INT KILL TERM KILL INT KILL; do
     124 | 137) stops=$((stops + 1)) ;; # timeout's own code, and that of a process that was killed
     *) cat "$folder/part.txt"; echo "resume.sh: ended with $status after $signal"; exit 1 ;;
   esac
-  if [ "$signal" = INT ] && grep -q "Epoch" "$folder/part.txt"; then
+  # After its training a program ends as any other.
+  if [ "$signal" = INT ] && grep -q "Epoch" "$folder/part.txt" && ! grep -q "^val_loss: " "$folder/part.txt"; then
     grep -q "the same command with --resume goes on from there" "$folder/part.txt" || { cat "$folder/part.txt"; exit 1; }
   fi
 done
