@@ -13,7 +13,7 @@ template <class Optimizer>
 std::vector<double> run(std::vector<double> w, const std::vector<double>& gradients) {
   const Optimizer optimizer;
   const auto count = static_cast<Index>(w.size()), steps = static_cast<Index>(gradients.size()) / count;
-  std::vector<double> memory(static_cast<std::size_t>(std::max(optimizer.slots(), 1) * count)), after;
+  std::vector<double> memory(static_cast<std::size_t>(std::max(optimizer.slot_count(), 1) * count)), after;
   for (Index t = 1; t <= steps; ++t) {
     double rate = optimizer.learning_rate(t - 1);
     if constexpr (requires { optimizer.corrected_rate(t, rate); }) rate = optimizer.corrected_rate(t, rate);

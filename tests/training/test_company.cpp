@@ -145,7 +145,7 @@ TEST_CASE("learners with other weights or data are refused, with what differs") 
 }
 
 namespace {
-/// The squared error; that of one learner throws when it is to be computed for the second time.
+/// The squared error; that of one learner throws when it is to be computed for the twentieth time.
 struct Stumbling {
   static constexpr const char* name = "stumbling";
   std::shared_ptr<int> left;
@@ -162,7 +162,7 @@ TEST_CASE("what is thrown in one ends the step of all") {
   const Tensor<4> x = pictures();
   const auto results = together(3, [&](engine::Company& company, std::size_t r) {
     Net model(Seed{3});
-    auto trainer = compile(model, SGD{}, Stumbling{r == 1 ? std::make_shared<int>(2) : nullptr});
+    auto trainer = compile(model, SGD{}, Stumbling{r == 1 ? std::make_shared<int>(20) : nullptr});
     trainer.join(&company);
     try {
       trainer.fit(x, x, {.batch_size = 128, .verbose = {}, .threads = 1});

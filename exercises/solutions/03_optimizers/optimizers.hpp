@@ -15,7 +15,7 @@ struct SGD {
   LearningRate learning_rate = 0.01;
   double weight_decay = 0, clipnorm = 0, clipvalue = 0, global_clipnorm = 0;  // what all have in common: latent does it
   static constexpr const char* name = "SGD";
-  int slots() const { return 0; }  // numbers to remember for each parameter
+  int slot_count() const { return 0; }  // numbers to remember for each parameter
   void check_options() const {}
 
   template <class Scalar>
@@ -32,7 +32,7 @@ struct Momentum {
   double weight_decay = 0, clipnorm = 0, clipvalue = 0, global_clipnorm = 0;
   static constexpr const char* name = "Momentum";
   static constexpr const char* slot_names[] = {"m"};
-  int slots() const { return 1; }
+  int slot_count() const { return 1; }
   void check_options() const {}
 
   template <class Scalar>
@@ -54,7 +54,7 @@ struct Adam {
   double weight_decay = 0, clipnorm = 0, clipvalue = 0, global_clipnorm = 0;
   static constexpr const char* name = "Adam";
   static constexpr const char* slot_names[] = {"m", "v"};
-  int slots() const { return 2; }
+  int slot_count() const { return 2; }
   void check_options() const {}
 
   /// What depends on the step alone: rate * sqrt(1 - beta_2^t) / (1 - beta_1^t). update() is given the result as `rate`.

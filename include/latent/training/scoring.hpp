@@ -144,7 +144,11 @@ class Objective {
       for (const double scale : {1.0, 8.0}) {
         for (std::size_t i = 0; i < y.size(); ++i)
           y[i] = static_cast<Scalar>(scale * (0.25 + 0.125 * static_cast<double>(i % 5)));
-        all += text(" ", with_digits(part.scoring->loss(y.data(), t.data(), nullptr, Scalar(0)), 5));
+        try {
+          all += text(" ", with_digits(part.scoring->loss(y.data(), t.data(), nullptr, Scalar(0)), 5));
+        } catch (...) {  // a loss of the user's may refuse what is made up
+          all += " thrown";
+        }
       }
     }
     return all;
