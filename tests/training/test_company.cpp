@@ -115,7 +115,7 @@ TEST_CASE("learners that share the lanes come to the bits of one, whatever their
   const Tensor<4> x = pictures();
   for (const Index lanes : {8, 13, 16}) {
     const Trained alone = train(nullptr, x, {.lanes = lanes});
-    for (const std::size_t learners : {1, 2, 3, 4, 5}) {
+    for (const std::size_t learners : {1UL, 2UL, 3UL, 4UL, 5UL}) {
       const auto all = together(learners, [&](engine::Company& company, std::size_t r) {
         return train(&company, x, {.lanes = lanes, .threads = r == 1 ? 2 : 1});
       });
