@@ -38,11 +38,11 @@ using namespace latent;
 
 using Encoder = Sequential<Input<784>, Dense<256, ReLU>, Dense<128, ReLU>, Dense<2>>;
 using Decoder = Sequential<Input<2>, Dense<128, ReLU>, Dense<256, ReLU>, Dense<784, Sigmoid>>;
-using Critic = Sequential<Input<2>, Dense<64, ReLU>, Dense<64, ReLU>, Dense<1>>;  // logits
+using Critic = Sequential<Input<2>, Dense<128, ReLU>, Dense<128, ReLU>, Dense<1>>;  // logits
 
-/// Of all three optimisers. A faster reconstruction draws the codes apart faster than the game brings them together; in a
-/// faster game the encoder runs from the critic in circles.
-constexpr double rate = 5e-4;
+/// Learning rates of the reconstruction and of both players. A faster reconstruction draws the codes apart faster than the
+/// game brings them together; an encoder that is slower than the critic is left behind.
+constexpr double rate = 5e-4, game_rate = 1e-3;
 
 /// `count` points of N(0, 1), others for every batch.
 Tensor<2> drawn(Index count, Seed seed, std::uint32_t batch) {
@@ -65,8 +65,9 @@ class Game {
         encoder_(autoencoder.part<0>()),
         critic_(Seed{options.seed + 1}, "critic"),
         reconstruction_(compile(autoencoder, Adam{.learning_rate = rate}, BinaryCrossentropy{})),
-        telling_(compile(critic_, Adam{.learning_rate = rate, .beta_1 = 0.5}, BinaryCrossentropy{.from_logits = true})),
-        fooling_(optimizer_for(encoder_, Adam{.learning_rate = rate * weight, .beta_1 = 0.5})) {}
+        telling_(
+            compile(critic_, Adam{.learning_rate = game_rate, .beta_1 = 0.5}, BinaryCrossentropy{.from_logits = true})),
+        fooling_(optimizer_for(encoder_, Adam{.learning_rate = game_rate * weight, .beta_1 = 0.5})) {}
 
   /// A batch of digits; the losses of its three steps.
   std::array<double, 3> play(const Tensor<2>& digits, std::uint32_t batch) {
