@@ -151,6 +151,10 @@ History train(Game& game, const ModelFacts& network, const Options& options, con
       ++training.batch;
       going_on.on_moment(training, Moment::batch);
     }
+    // Again, for a run that goes on after the last batch of an epoch has not seen any.
+    for (std::size_t k = 0; k < names.size(); ++k) {
+      training.logs[names[k]] = sums[k] / static_cast<double>(training.samples);
+    }
     training.logs["val_loss"] = game.evaluate(held_out);
     progress.on_epoch_end(training);
     history.append(training.epoch, training.logs);
