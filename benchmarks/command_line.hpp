@@ -1,11 +1,10 @@
 /// --option value ..., for the benchmarks.
 #pragma once
 
-#include <omp.h>
-
 #include <algorithm>
 #include <charconv>
 #include <latent/core/check.hpp>
+#include <latent/core/threads.hpp>
 #include <map>
 #include <string>
 #include <vector>
@@ -64,7 +63,8 @@ class CommandLine {
   /// --threads, or else one and all.
   std::vector<int> threads() const {
     if (has("--threads")) return numbers("--threads");
-    return omp_get_max_threads() > 1 ? std::vector{1, omp_get_max_threads()} : std::vector{1};
+    const int all = team_size(0, "--threads");
+    return all > 1 ? std::vector{1, all} : std::vector{1};
   }
 
  private:

@@ -88,7 +88,7 @@ void ladder::add(const Entry& entry, const std::function<std::function<void()>(i
 }
 
 int main(int argc, char** argv) {
-  std::string wanted = omp_get_num_procs() == 1 ? std::string("1") : text("1,", omp_get_num_procs());
+  std::string wanted = processors() == 1 ? std::string("1") : text("1,", processors());
   int kept = 1;
   for (int i = 1; i < argc; ++i) {
     const std::string option = argv[i];

@@ -1,6 +1,5 @@
 #include "support/options.hpp"
 
-#include <omp.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -15,6 +14,7 @@
 
 #include "latent/core/check.hpp"
 #include "latent/core/files.hpp"
+#include "latent/core/threads.hpp"
 #include "support/going_on.hpp"
 #include "support/processes.hpp"
 #include "support/run_report.hpp"
@@ -141,8 +141,8 @@ void Options::parse(int argc, char** argv) {
   }
   if (quick && app_->count("--epochs") == 0) epochs = defaults_.quick_epochs;
   if (quick && app_->count("--train") == 0) train = defaults_.quick_train;
-  if (threads > 0) omp_set_num_threads(threads);
-  threads = omp_get_max_threads();
+  if (threads > 0) set_threads(threads);
+  threads = team_size(0, "--threads");
   require_writable_folder(out);
   run_report::begin(*this, source_);
 }

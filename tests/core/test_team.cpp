@@ -76,6 +76,11 @@ TEST_CASE("work is shared out within a piece, and by several callers at once") {
 TEST_CASE("a thousand threads are not started") {
   CHECK(team_size(1, "test") == 1);
   CHECK(team_size(16, "test") == 16);
+  const int offered = team_size(0, "test");
+  set_threads(3);
+  CHECK(team_size(0, "test") == 3);
+  CHECK_THROWS_WITH_AS(set_threads(0), "set_threads: threads is within 1..1024, received 0", std::invalid_argument);
+  set_threads(offered);
   CHECK(team_size(1000, "test") == std::max(16, 2 * processors()));
   CHECK_THROWS_WITH_AS(team_size(1025, "test"), "test: threads is within 0..1024, received 1025",
                        std::invalid_argument);

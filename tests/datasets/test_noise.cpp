@@ -1,9 +1,9 @@
 #include <doctest/doctest.h>
-#include <omp.h>
 
 #include <cstring>
 #include <limits>
 
+#include "latent/core/threads.hpp"
 #include "latent/datasets/noise.hpp"
 
 using namespace latent;
@@ -39,15 +39,15 @@ TEST_CASE("noise is the images plus the factor times the stream of normal number
 
 TEST_CASE("noise is the same for any number of threads") {
   const Tensor<4> images = grey<float>(11, 13, 5);
-  const int threads = omp_get_max_threads();
-  omp_set_num_threads(1);
+  const int threads = team_size(0, "noise");
+  set_threads(1);
   const Tensor<4> one = add_gaussian_noise(images, 0.5f, Seed{3});
   for (const int count : {2, 3, 7, 16}) {
-    omp_set_num_threads(count);
+    set_threads(count);
     const Tensor<4> many = add_gaussian_noise(images, 0.5f, Seed{3});
     CHECK(std::memcmp(one.data(), many.data(), static_cast<std::size_t>(one.size()) * sizeof(float)) == 0);
   }
-  omp_set_num_threads(threads);
+  set_threads(threads);
 }
 
 TEST_CASE("another seed gives other noise, the factor 0 gives none") {

@@ -19,6 +19,8 @@
 #include "see the error above"  // what is not there ends the compilation: no thousand errors follow
 #endif
 
+#include <atomic>
+#include <cstdlib>
 #include <version>
 
 /// Emscripten has threads with -pthread, MinGW-w64 where it is made for posix's.
@@ -68,6 +70,7 @@ namespace detail {
 #ifdef _OPENMP
 inline int processors() { return omp_get_num_procs(); }
 inline int offered_threads() { return omp_get_max_threads(); }
+inline void offer_threads(int number) { omp_set_num_threads(number); }
 inline bool in_parallel() { return omp_in_parallel(); }
 inline int this_thread() { return omp_get_thread_num(); }
 #else
@@ -79,7 +82,15 @@ inline int processors() {
 #else
 inline int processors() { return 1; }
 #endif
-inline int offered_threads() { return processors(); }
+/// OpenMP's variable counts here, too.
+inline int threads_of_environment() {
+  const char* value = std::getenv("OMP_NUM_THREADS");
+  const int number = value ? std::atoi(value) : 0;
+  return number >= 1 && number <= 1024 ? number : processors();
+}
+inline std::atomic<int> offered{threads_of_environment()};
+inline int offered_threads() { return offered; }
+inline void offer_threads(int number) { offered = number; }
 inline bool in_parallel() { return false; }
 inline int this_thread() { return 0; }
 #endif

@@ -29,7 +29,15 @@ namespace latent {
 /// How many processors this process may use.
 inline int processors() { return detail::processors(); }
 
-/// The number of threads for an option `threads`: 0 means as many as OpenMP offers, and 1 within a parallel region of OpenMP.
+/// How many threads work wherever an option `threads` is 0, from now on: what omp_set_num_threads() says where there is OpenMP,
+/// and the same without it. Throws std::invalid_argument outside 1..1024.
+inline void set_threads(int threads) {
+  check(threads >= 1 && threads <= 1024, "set_threads: threads is within 1..1024, received ", threads);
+  detail::offer_threads(threads);
+}
+
+/// The number of threads for an option `threads`: 0 means as many as set_threads() or OpenMP's variables say, else
+/// one for each processor, and 1 within a parallel region of OpenMP.
 /// More than 16, or two for each processor if those are more, are never of use, and not started. In a process that fork()
 /// has made after work with threads it is 1, whatever was asked for. Throws std::invalid_argument outside 0..1024.
 inline int team_size(int threads, const char* what) {
