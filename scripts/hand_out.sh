@@ -24,7 +24,7 @@ root=$work/latent-exercises
 mkdir -p "$root/scripts" "$root/data" "$root/third_party/eigen3/unsupported/Eigen" "$(dirname "$archive")"
 cp -R include LICENSE "$root"
 cp -R data/mnist_sample "$root/data"
-cp scripts/mark.sh "$root/scripts"
+cp scripts/mark.sh scripts/openmp_flag.sh "$root/scripts"
 mkdir -p "$root/docs/images"
 cp -R docs/*.md docs/lessons "$root/docs"
 cp docs/images/roofline.png "$root/docs/images"

@@ -49,7 +49,7 @@ def write_text(path, text):
 # ------------------------------------------------------------- from Keras
 
 INCLUDE = pathlib.Path(__file__).resolve().parent.parent / "include"
-FLAGS = ["-std=c++20", "-O1", "-march=native", "-fopenmp", "-DEIGEN_DONT_PARALLELIZE"]
+FLAGS = ["-std=c++20", "-O1", "-march=native", "-DEIGEN_DONT_PARALLELIZE"]
 
 
 def from_keras(arguments):
@@ -79,7 +79,7 @@ def from_keras(arguments):
         "types": types,
         "frozen": "".join(f'\n///     model.set_trainable("{of}", false);' for of in frozen),
         "compile": " ".join(
-            ["c++", *FLAGS, "-Ilatent/include -I/usr/include/eigen3", program.name, f"-o verify_{stem}"]
+            ["c++", *FLAGS, "-fopenmp -Ilatent/include -I/usr/include/eigen3", program.name, f"-o verify_{stem}"]
         ),
     }
     write_text(header, keras_header.HEADER.format(**words))
@@ -138,7 +138,10 @@ def compiler():
     """$CXX or c++, and how it finds latent and Eigen."""
     places = ("/usr/include/eigen3", "/usr/local/include/eigen3", "/opt/homebrew/include/eigen3")
     eigen = next((path for path in places if pathlib.Path(path, "Eigen").exists()), places[0])
-    return [os.environ.get("CXX", "c++"), *FLAGS, f"-I{INCLUDE}", f"-isystem{eigen}"]
+    name = os.environ.get("CXX", "c++")
+    script = pathlib.Path(__file__).resolve().parent / "openmp_flag.sh"
+    openmp = subprocess.run(["sh", script, name], capture_output=True, text=True, check=True).stdout.strip()
+    return [name, openmp, *FLAGS, f"-I{INCLUDE}", f"-isystem{eigen}"]
 
 
 def run(command):

@@ -68,6 +68,7 @@ case "$("$CXX" --version 2>/dev/null)" in
   *"Free Software Foundation"*) untidy=--param=ggc-min-heapsize=1000000 ;;
   *) untidy='' ;;
 esac
+openmp=$(scripts/openmp_flag.sh "$CXX")
 within() {  # within SECONDS COMMAND ...
   limit=$1 && shift
   if command -v timeout >/dev/null 2>&1; then timeout "$limit" "$@"; else "$@"; fi
@@ -78,7 +79,7 @@ compile() (
   ulimit -v 4000000 2>/dev/null || true
   ulimit -f 400000 2>/dev/null || true
   # shellcheck disable=SC2086  # a list of words
-  within 120 "$CXX" -std=c++20 $untidy -fopenmp -DEIGEN_DONT_PARALLELIZE -Iinclude -isystem "$eigen" "$@" </dev/null
+  within 120 "$CXX" -std=c++20 $untidy "$openmp" -DEIGEN_DONT_PARALLELIZE -Iinclude -isystem "$eigen" "$@" </dev/null
 )
 
 # What all exercises share is compiled once.

@@ -40,9 +40,13 @@ class Toolchain:
         if not shutil.which(self.compiler[0]):
             raise Stop(f"there is no C++ compiler {self.compiler[0]}; set CXX, or on Debian: apt-get install g++")
         eigen = [folder for folder in EIGEN if pathlib.Path(folder, "Eigen/Core").exists()][:1]
+        script = PROJECT / "scripts/openmp_flag.sh"
+        openmp = subprocess.run(
+            ["sh", script, self.compiler[-1]], capture_output=True, text=True, check=True
+        ).stdout.strip()
         self.flags = [
             "-std=c++20",
-            "-fopenmp",
+            openmp,
             "-DEIGEN_DONT_PARALLELIZE",
             *shlex.split(flags),
             f"-I{PROJECT / 'include'}",
@@ -78,8 +82,8 @@ class Toolchain:
                 f"#if !__has_include(<{name}>)\n#error missing {name}, Debian's {package}\n#endif\n"
                 for name, package in NEEDED.items()
             )
-            + "#include <omp.h>\n#include <type_traits>\ntemplate <class T> concept C = std::is_same_v<T, int>;\n"
-            "int main() { return C<int> ? 0 : omp_get_num_threads(); }\n"
+            + "#include <type_traits>\ntemplate <class T> concept C = std::is_same_v<T, int>;\n"
+            "int main() { return C<int> ? 0 : 1; }\n"
         )
         done = self.run(program, "-o", self.build / "check", "-lz")
         if done.returncode != 0:

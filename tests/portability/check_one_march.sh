@@ -34,5 +34,5 @@ refused() {
 }
 refused -march=x86-64-v3 -march=x86-64 "$@"
 refused -march=x86-64-v3 -march=x86-64-v4 "$@"
-links -march=x86-64-v3 "-march=haswell -O1 -fopenmp" "$@" || { cat "$folder/message" >&2 && failed=1; }
+links -march=x86-64-v3 "-march=haswell -O1" "$@" || { cat "$folder/message" >&2 && failed=1; }
 exit $failed
