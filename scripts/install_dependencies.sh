@@ -5,6 +5,7 @@
 #   --with-benchmarks  also Google Benchmark and oneDNN, for benchmarks/conv2d
 #   --with-browser     also Chromium and Selenium, with which the reports are tried
 #   PRESET=clang|tsan  also clang, with its OpenMP
+#   PRESET=test        also a newer clang, where apt-get has one
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -21,7 +22,7 @@ for option in "$@"; do
   esac
 done
 
-missing=""
+missing="" wished=""
 need() {  # need PACKAGE found?
   [ "$2" = yes ] || missing="$missing $1"
 }
@@ -60,6 +61,9 @@ if [ "${PRESET:-}" = clang ] || [ "${PRESET:-}" = tsan ]; then
   # libomp-dev puts omp.h into a folder of clang's version.
   need libomp-dev "$(ls /usr/lib/llvm-*/lib/libomp.so >/dev/null 2>&1 && echo yes || echo no)"
 fi
+if [ "${PRESET:-}" = test ] && ! scripts/quick_compiler.sh >/dev/null; then
+  wished="clang-16 clang"  # the first that apt-get has; without it the tests take longer, and that is all
+fi
 if [ "$with_benchmarks" = yes ]; then
   need libbenchmark-dev "$(header benchmark/benchmark.h)"
   need libdnnl-dev "$(header dnnl.hpp)"
@@ -74,25 +78,32 @@ if [ "$with_data" = yes ] && [ "$(mnist)" = no ] && [ ! -e /usr/share/datasets/f
   need dataset-fashion-mnist no
 fi
 
-if [ -z "$missing" ]; then
+if [ -z "$missing$wished" ]; then
   echo "Everything latent needs is installed."
   exit 0
 fi
-echo "Missing:$missing"
+echo "Missing:$missing${wished:+ ${wished%% *} (not needed, but it saves time)}"
+give_up() {
+  [ -n "$missing" ] || exit 0
+  echo "$1" >&2
+  exit 1
+}
 
 if [ "$(program apt-get)" = no ]; then
-  echo "There is no apt-get here. Install what these Debian packages hold, in your system's way:$missing" >&2
-  exit 1
+  give_up "There is no apt-get here. Install what these Debian packages hold, in your system's way:$missing"
 fi
 if [ "$(id -u)" -eq 0 ]; then
   as_root="env"
 elif sudo -n true 2>/dev/null || { [ -t 0 ] && [ "$(program sudo)" = yes ]; }; then
   as_root="sudo env"
 else
-  echo "This needs root. Run as root: apt-get install$missing" >&2
-  exit 1
+  give_up "This needs root. Run as root: apt-get install$missing"
 fi
 echo "Installing them with apt-get."
-$as_root DEBIAN_FRONTEND=noninteractive apt-get update -qq
+install() { $as_root DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; }
+$as_root DEBIAN_FRONTEND=noninteractive apt-get update -qq || [ -z "$missing" ]
 # shellcheck disable=SC2086  # a list of words
-$as_root DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
+[ -z "$missing" ] || install $missing
+for package in $wished; do
+  ! install "$package" || break
+done

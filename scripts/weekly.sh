@@ -1,8 +1,9 @@
 #!/bin/sh
-# What takes too long for every change: the tests under Clang and under sanitizers, fuzzers, and changes to the headers that
+# What takes too long for every change: the tests with g++ and Clang optimised, under sanitizers, fuzzers, and changes to the headers that
 # some test has to notice. Several hours on two cores.
-# usage: scripts/weekly.sh [asan|clang|tsan|fuzz|mutants|everywhere ...]     default: all of them
+# usage: scripts/weekly.sh [release|asan|clang|tsan|fuzz|mutants|everywhere ...]     default: all of them
 #
+#   release   all tests with g++, as optimised as what is for use
 #   asan      all tests with AddressSanitizer and UndefinedBehaviorSanitizer (with float-cast-overflow)
 #   clang     all tests with Clang; every header compiles alone
 #   tsan      training, prediction and evaluation with ThreadSanitizer
@@ -12,12 +13,12 @@
 set -u
 cd "$(dirname "$0")/.."
 
-[ $# -gt 0 ] || set -- asan clang tsan fuzz mutants everywhere
+[ $# -gt 0 ] || set -- release asan clang tsan fuzz mutants everywhere
 results="" status=0
 for part in "$@"; do
   echo "== $part"
   case "$part" in
-    asan | clang) PRESET=$part scripts/test.sh ;;
+    release | asan | clang) PRESET=$part scripts/test.sh ;;
     tsan)
       # Threads are looked at, not numbers: the tests in which several work.
       PRESET=tsan scripts/install_dependencies.sh && cmake --preset tsan && cmake --build --preset tsan &&
@@ -31,7 +32,7 @@ for part in "$@"; do
       ;;
     everywhere) scripts/install_dependencies.sh && scripts/try_everywhere.sh ;;
     *)
-      echo "usage: scripts/weekly.sh [asan|clang|tsan|fuzz|mutants|everywhere ...], received $part" >&2
+      echo "usage: scripts/weekly.sh [release|clang|tsan|fuzz|mutants|everywhere ...], received $part" >&2
       exit 2
       ;;
   esac

@@ -147,7 +147,6 @@ TEST_CASE("learners with other weights or data are refused, with what differs") 
 namespace {
 /// The squared error; that of one learner throws when it is to be computed for the twentieth time.
 struct Stumbling {
-  static constexpr const char* name = "stumbling";
   std::shared_ptr<int> left;
   void check_options() const {}
   template <class Scalar>
