@@ -1,4 +1,4 @@
-// sentence: latent: a layer does not fit the one before it
+// sentence: a_layer_that_fits_the_one_before_it
 // names: LayerDoesNotFit<LayerNumber<2>, Sigmoid, Receives<Shape<8>>, Expects<a_layer_such_as_Dense_or_Activation>>
 #include <latent/latent.hpp>
 

@@ -1,4 +1,4 @@
-// sentence: latent: a layer does not fit the one before it
+// sentence: a_layer_that_fits_the_one_before_it
 // names: Receives<Shape<4>>, Expects<an_input_on_which_its_parameters_have_the_same_shapes>>
 #include <latent/latent.hpp>
 

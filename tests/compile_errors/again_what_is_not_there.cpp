@@ -1,4 +1,4 @@
-// sentence: latent: a name is read that no layer before has
+// sentence: a_layer_before_that_has_the_name
 // names: NoSuchName<LayerNumber<2>, Again<
 #include <latent/latent.hpp>
 

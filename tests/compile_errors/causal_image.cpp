@@ -1,5 +1,5 @@
 // sentence: latent: Conv2D's options are Same, Valid
-// names: Conv2D<8, {3, 3}, Causal>
+// message: Conv2D<8, {3, 3}, Causal>
 #include <latent/latent.hpp>
 
 using namespace latent;

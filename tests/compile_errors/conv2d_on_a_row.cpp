@@ -1,4 +1,4 @@
-// sentence: latent: a layer does not fit the one before it
+// sentence: a_layer_that_fits_the_one_before_it
 // names: LayerDoesNotFit<LayerNumber<3>, Conv2D<8, {3, 3}>, Receives<Shape<10>>, Expects<an_image_of_height_width_channels>>
 #include <latent/latent.hpp>
 

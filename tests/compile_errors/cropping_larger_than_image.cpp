@@ -1,4 +1,4 @@
-// sentence: latent: a layer does not fit the one before it
+// sentence: a_layer_that_fits_the_one_before_it
 // names: LayerDoesNotFit<LayerNumber<2>, Cropping2D<{2, 2, 7, 7}>, Receives<Shape<14, 14, 1>>, Expects<an_image_larger_than_what_is_cropped>>
 #include <latent/latent.hpp>
 

@@ -1,4 +1,4 @@
-// sentence: latent: a layer does not fit the one before it
+// sentence: a_layer_that_fits_the_one_before_it
 // names: LayerDoesNotFit<LayerNumber<3>, Input<7, 7, 32>, Receives<Shape<7, 7, 64>>, Expects<Shape<7, 7, 32>>>
 #include <latent/latent.hpp>
 

@@ -1,5 +1,5 @@
 // sentence: latent: on another input size these layers would have other parameters
-// names: Input<32, 32, 1>
+// message: Input<32, 32, 1>
 #include <latent/latent.hpp>
 
 using namespace latent;

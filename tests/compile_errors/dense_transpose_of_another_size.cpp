@@ -1,4 +1,4 @@
-// sentence: latent: a layer does not fit the one before it
+// sentence: a_layer_that_fits_the_one_before_it
 // names: Receives<Shape<3>>, Expects<as_many_values_as_the_Dense_of_that_name_has_units>>
 #include <latent/latent.hpp>
 

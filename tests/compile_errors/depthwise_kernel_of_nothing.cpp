@@ -1,5 +1,5 @@
 // sentence: latent: a depthwise convolution's kernel_size is at least 1
-// names: DepthwiseConv2D<{3, 0}
+// message: DepthwiseConv2D<{3, 0}
 #include <latent/latent.hpp>
 
 using namespace latent;

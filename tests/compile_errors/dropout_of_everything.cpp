@@ -1,5 +1,5 @@
 // sentence: latent: Dropout's rate is within 0..1, 1 excluded
-// names: Dropout<
+// message: Dropout<
 #include <latent/latent.hpp>
 
 using namespace latent;

@@ -1,5 +1,5 @@
 // sentence: latent: a head is for an output that the model does not have
-// names: HeadOfNoOutput<Head<
+// message: HeadOfNoOutput<Head<
 #include <latent/latent.hpp>
 
 using namespace latent;

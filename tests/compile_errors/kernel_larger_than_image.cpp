@@ -1,4 +1,4 @@
-// sentence: latent: a layer does not fit the one before it
+// sentence: a_layer_that_fits_the_one_before_it
 // names: LayerDoesNotFit<LayerNumber<2>, Conv2D<8, {3, 3}>, Receives<Shape<2, 2, 1>>, Expects<an_input_at_least_as_large_as_its_window>>
 #include <latent/latent.hpp>
 

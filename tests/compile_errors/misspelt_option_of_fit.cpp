@@ -1,5 +1,5 @@
 // sentence: no matching
-// names: .bacth_size = 4
+// message: .bacth_size = 4
 #include <latent/latent.hpp>
 
 using namespace latent;

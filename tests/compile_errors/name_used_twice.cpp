@@ -1,4 +1,4 @@
-// sentence: latent: two layers have one name
+// sentence: a_name_of_its_own_for_each_layer
 // names: NameUsedTwice<LayerNumber<2>, Named<
 #include <latent/latent.hpp>
 

@@ -1,5 +1,5 @@
 // sentence: latent: LeakyReLU's slope is at least 0
-// names: LeakyReLU<
+// message: LeakyReLU<
 // clang adds: latent: Dense's options are
 // (With Clang no concept holds for a class whose assertion fails, so that the layer does not know it for an activation.)
 #include <latent/latent.hpp>

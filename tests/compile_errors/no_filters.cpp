@@ -1,5 +1,5 @@
 // sentence: latent: Conv2D needs at least 1 filter
-// names: Conv2D<0, {3, 3}>
+// message: Conv2D<0, {3, 3}>
 #include <latent/latent.hpp>
 
 using namespace latent;

@@ -1,5 +1,5 @@
 // sentence: latent: a model starts with Input<height, width, channels> or Input<features>, and layers follow
-// names: List<Conv2D<8, {3, 3}>, MaxPooling2D<{2, 2}>>
+// message: List<Conv2D<8, {3, 3}>, MaxPooling2D<{2, 2}>>
 #include <latent/latent.hpp>
 
 using namespace latent;

@@ -1,5 +1,5 @@
 // sentence: latent: a pooling layer's pool_size is at least 1
-// names: AveragePooling2D<{0, 0}
+// message: AveragePooling2D<{0, 0}
 #include <latent/latent.hpp>
 
 using namespace latent;

@@ -1,5 +1,5 @@
 // sentence: latent: a pooling layer's strides are at least 1
-// names: MaxPooling2D<{2, 2}, Strides<0
+// message: MaxPooling2D<{2, 2}, Strides<0
 #include <latent/latent.hpp>
 
 using namespace latent;

@@ -1,4 +1,4 @@
-// sentence: latent: a layer does not fit the one before it
+// sentence: a_layer_that_fits_the_one_before_it
 // names: LayerDoesNotFit<LayerNumber<2>, LayerNormalization<Axes<1, 2, 3>>, Receives<Shape<10>>, Expects<an_input_with_these_axes>>
 #include <latent/latent.hpp>
 

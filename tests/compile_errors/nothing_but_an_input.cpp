@@ -1,5 +1,5 @@
 // sentence: latent: a model starts with Input<height, width, channels> or Input<features>, and layers follow
-// names: List<Input<10>>
+// message: List<Input<10>>
 #include <latent/latent.hpp>
 
 using namespace latent;

@@ -1,5 +1,5 @@
 // sentence: latent: Dense's options are an activation, NoBias, KernelInitializer<...>, BiasInitializer<...>, regularizers
-// names: Dense<8, Same>
+// message: Dense<8, Same>
 #include <latent/latent.hpp>
 
 using namespace latent;

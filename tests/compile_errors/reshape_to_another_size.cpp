@@ -1,4 +1,4 @@
-// sentence: latent: a layer does not fit the one before it
+// sentence: a_layer_that_fits_the_one_before_it
 // names: LayerDoesNotFit<LayerNumber<2>, Reshape<7, 7, 2>, Receives<Shape<64>>, Expects<an_input_with_this_many_values<98>>>
 #include <latent/latent.hpp>
 

@@ -1,5 +1,5 @@
 // sentence: latent: a tensor is not of the rank or the scalar type the model takes
-// names: Eigen::Tensor<float, 4, 1
+// message: Eigen::Tensor<float, 4, 1
 #include <latent/latent.hpp>
 
 using namespace latent;

@@ -1,4 +1,4 @@
-// sentence: latent: a layer does not fit the values that it reads
+// sentence: a_layer_that_fits_the_values_it_reads
 // names: Receives<Shape<2>, Shape<3>>, Expects<z_mean_and_z_log_var_of_one_shape>>
 #include <latent/latent.hpp>
 

@@ -1,5 +1,5 @@
 // sentence: latent: a layer of your own needs a function that says its options to be saved by save_model
-// names: LayerIsNotDescribed<Nothing>
+// message: LayerIsNotDescribed<Nothing>
 #include <latent/io/save_model.hpp>
 
 using namespace latent;

@@ -1,4 +1,4 @@
-// sentence: latent: a layer does not fit the values that it reads
+// sentence: a_layer_that_fits_the_values_it_reads
 // names: Receives<Shape<3>, Shape<4>>, Expects<values_of_shapes_that_can_be_joined>>
 #include <latent/latent.hpp>
 

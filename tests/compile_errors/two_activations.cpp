@@ -1,5 +1,5 @@
 // sentence: latent: Conv2D got two options of one kind
-// names: Conv2D<8, {3, 3}, ReLU, Same, Sigmoid>
+// message: Conv2D<8, {3, 3}, ReLU, Same, Sigmoid>
 #include <latent/latent.hpp>
 
 using namespace latent;

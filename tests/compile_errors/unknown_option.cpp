@@ -1,5 +1,5 @@
 // sentence: latent: Conv2D's options are Same, Valid, Strides<...>, Dilation<...>, Groups<...>, an activation, NoBias, KernelInitializer<...>, BiasInitializer<...>, regularizers, Kernel<...>
-// names: Conv2D<8, {3, 3}, int>
+// message: Conv2D<8, {3, 3}, int>
 #include <latent/latent.hpp>
 
 using namespace latent;

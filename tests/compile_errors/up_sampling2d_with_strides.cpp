@@ -1,5 +1,5 @@
 // sentence: latent: UpSampling2D's options are Nearest, Bilinear
-// names: UpSampling2D<{2, 2}, Strides<2
+// message: UpSampling2D<{2, 2}, Strides<2
 #include <latent/latent.hpp>
 
 using namespace latent;

@@ -1,4 +1,4 @@
-// sentence: latent: nobody reads the value of a layer
+// sentence: a_layer_whose_value_is_read_or_has_a_name
 // names: NobodyReads<LayerNumber<2>, Dense<3>>
 #include <latent/latent.hpp>
 

@@ -20,50 +20,22 @@ struct Receives {};
 template <char... characters>
 struct Name {};
 
-/// Stops the compilation with a sentence if a layer does not fit. GCC's and Clang's messages show the arguments.
+/// A layer that does not fit: its number (the input is 0), its type, the shape (or shapes) that it receives, and what it expects.
+/// Message<...> below stops the compilation with an error whose own line, which is all that an editor may show, holds these
+/// arguments: GCC does not write those of a static_assert there, but those of a class in which a type is missing.
 template <class Number, class Layer, class Received, class Expected>
-struct LayerDoesNotFit {
-  static constexpr bool reported = true;
-  static_assert(std::is_void_v<Expected>,
-                "latent: a layer does not fit the one before it; LayerDoesNotFit<...> in this message names its number "
-                "(the input is 0), its type, the shape it receives and what it expects");
-};
-template <class Number, class Layer, class A, class B, class... More, class Expected>
-struct LayerDoesNotFit<Number, Layer, Receives<A, B, More...>, Expected> {
-  static constexpr bool reported = true;
-  static_assert(
-      std::is_void_v<Expected>,
-      "latent: a layer does not fit the values that it reads; LayerDoesNotFit<...> in this message names its number "
-      "(the input is 0), its type, the shapes it receives and what it expects");
-};
-template <class Number, class Layer, class Received>
-struct LayerDoesNotFit<Number, Layer, Received, AlreadyReported> {
-  static constexpr bool reported = true;
-};
-
-/// The same for what is wrong with the names.
+struct LayerDoesNotFit {};
+/// The same for what is wrong with names.
 template <class Number, class Item, class Name>
-struct NoSuchName {
-  static constexpr bool reported = true;
-  static_assert(std::is_void_v<Item>,
-                "latent: a name is read that no layer before has; NoSuchName<...> in this message names the "
-                "layer's number (the input is 0), its type and the name");
-};
+struct NoSuchName {};
 template <class Number, class Item, class Name>
-struct NameUsedTwice {
-  static constexpr bool reported = true;
-  static_assert(std::is_void_v<Item>,
-                "latent: two layers have one name; NameUsedTwice<...> in this message names the second "
-                "one's number (the input is 0), its type and the name");
-};
+struct NameUsedTwice {};
+/// Nobody reads the value of a layer, and it is no output of the model, for those before the last have names.
 template <class Number, class Item>
-struct NobodyReads {
-  static constexpr bool reported = true;
-  static_assert(
-      std::is_void_v<Item>,
-      "latent: nobody reads the value of a layer, and it is no output of the model, for those before the last have "
-      "names; NobodyReads<...> in this message names the layer's number (the input is 0) and its type");
-};
+struct NobodyReads {};
+template <class FlatList>
+struct NoInput {};
+
 namespace engine {
 
 /// void, or what a layer (or what stands in its place) has to say about what it is given.
@@ -141,8 +113,39 @@ struct LossParts {
   }
 };
 
-struct NoComplaint {
+struct NoComplaint {};
+
+/// Stops the compilation if there is a complaint.
+template <class Complaint>
+struct Message {
   static constexpr bool reported = true;
+};
+template <class Number, class Layer, class S, class Expected>
+struct Message<LayerDoesNotFit<Number, Layer, Receives<S>, Expected>> : Message<NoComplaint> {
+  using type = typename LayerDoesNotFit<Number, Layer, Receives<S>, Expected>::a_layer_that_fits_the_one_before_it;
+};
+template <class Number, class Layer, class A, class B, class... More, class Expected>
+struct Message<LayerDoesNotFit<Number, Layer, Receives<A, B, More...>, Expected>> : Message<NoComplaint> {
+  using type =
+      typename LayerDoesNotFit<Number, Layer, Receives<A, B, More...>, Expected>::a_layer_that_fits_the_values_it_reads;
+};
+template <class... Arguments>
+struct Message<NoSuchName<Arguments...>> : Message<NoComplaint> {
+  using type = typename NoSuchName<Arguments...>::a_layer_before_that_has_the_name;
+};
+template <class... Arguments>
+struct Message<NameUsedTwice<Arguments...>> : Message<NoComplaint> {
+  using type = typename NameUsedTwice<Arguments...>::a_name_of_its_own_for_each_layer;
+};
+template <class... Arguments>
+struct Message<NobodyReads<Arguments...>> : Message<NoComplaint> {
+  using type = typename NobodyReads<Arguments...>::a_layer_whose_value_is_read_or_has_a_name;
+};
+/// A list that no model can be made of.
+template <class FlatList>
+struct Message<NoInput<FlatList>> : Message<NoComplaint> {
+  static_assert(std::is_void_v<FlatList>,
+                "latent: a model starts with Input<height, width, channels> or Input<features>, and layers follow");
 };
 
 /// What an item of the list gives: a layer bound to what it reads, or nothing but a shape. (Messages are not for the functions
@@ -252,7 +255,9 @@ struct Network {
   template <int item>
   using BoundItem = decltype(bind<item>());
   template <int item, class Received, class Expected>
-  using Complaint = LayerDoesNotFit<LayerNumber<number_of(facts, item)>, Written<item>, Received, Expected>;
+  using Complaint =
+      std::conditional_t<std::is_same_v<Expected, AlreadyReported>, NoComplaint,
+                         LayerDoesNotFit<LayerNumber<number_of(facts, item)>, Written<item>, Received, Expected>>;
 
   template <class... S>
   struct AsRead : std::type_identity<Shapes<S...>> {};
@@ -301,7 +306,7 @@ struct Network {
   struct Messages;
   template <int... item>
   struct Messages<std::integer_sequence<int, item...>> {
-    static_assert((BoundItem<item>::complaint::reported && ...));
+    static_assert((Message<typename BoundItem<item>::complaint>::reported && ...));
     static constexpr bool given = true;
   };
   static_assert(Messages<std::make_integer_sequence<int, static_cast<int>(sizeof...(Items))>>::given);
@@ -800,8 +805,7 @@ struct Network {
 /// The network of a flat list; after a message about its names, one of a single stand-in.
 template <class Scalar, class FlatList>
 struct NetworkOf : NetworkOf<Scalar, List<Input<1>, StandIn>> {
-  static_assert(std::is_void_v<FlatList>,
-                "latent: a model starts with Input<height, width, channels> or Input<features>, and layers follow");
+  static_assert(Message<NoInput<FlatList>>::reported);
 };
 template <class Scalar, InputLayer First, class Second, class... Rest>
 struct NetworkOf<Scalar, List<First, Second, Rest...>> {
@@ -817,7 +821,7 @@ struct NetworkOf<Scalar, List<First, Second, Rest...>> {
   using Complaint =
       std::tuple_element_t<graph.problem, std::tuple<NoComplaint, NoSuchName<Number, Item, What>,
                                                      NameUsedTwice<Number, Item, What>, NobodyReads<Number, Item>>>;
-  static_assert(Complaint::reported);
+  static_assert(Message<Complaint>::reported);
   using type = std::conditional_t<graph.problem == graph.none, Network<Scalar, First, Second, Rest...>,
                                   Network<Scalar, First, StandIn>>;
 };
