@@ -1,8 +1,22 @@
-/// The version of the library. CMake reads it from here, too.
+/// The version of the library, as numbers for `#if` and as text. What a version promises: CONTRIBUTING.md. CMake reads it
+/// from here, too.
+///
+///     #if LATENT_VERSION >= 10200   // 1.2.0 or newer
 #pragma once
+
+#define LATENT_VERSION_MAJOR 1
+#define LATENT_VERSION_MINOR 0
+#define LATENT_VERSION_PATCH 0
+/// One number that can be compared.
+#define LATENT_VERSION (LATENT_VERSION_MAJOR * 10000 + LATENT_VERSION_MINOR * 100 + LATENT_VERSION_PATCH)
 
 namespace latent {
 
-inline constexpr const char* version = "0.1.0";
+#define LATENT_TEXT_OF(number) #number
+#define LATENT_TEXT(number) LATENT_TEXT_OF(number)
+inline constexpr const char* version =
+    LATENT_TEXT(LATENT_VERSION_MAJOR) "." LATENT_TEXT(LATENT_VERSION_MINOR) "." LATENT_TEXT(LATENT_VERSION_PATCH);
+#undef LATENT_TEXT
+#undef LATENT_TEXT_OF
 
 }  // namespace latent

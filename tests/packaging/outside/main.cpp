@@ -1,11 +1,7 @@
 // Trains a model of six parameters for one step: everything a user's program includes is found, compiles and links.
 #include <iostream>
-#include <latent/datasets.hpp>
-#include <latent/datasets/open.hpp>
-#include <latent/io.hpp>
-#include <latent/latent.hpp>
-#include <latent/pictures.hpp>
-#include <latent/report.hpp>
+
+#include "all_headers.hpp"
 
 latent::Index parameters_in_second_file();
 
