@@ -148,6 +148,11 @@ TEST_CASE("a symbolic link stays one: the file that it names is written") {
   CHECK(read_file(file) == "new");
   CHECK(std::filesystem::is_symlink(dangling));
   CHECK(read_file((folder.path / "later/file").string()) == "made");
+
+  const std::string loop = (folder.path / "loop").string();
+  std::filesystem::create_symlink("loop", loop);
+  CHECK(has(file_error(loop, [&] { write_atomically(loop, "lost"); }), "cannot be reached: "));
+  CHECK(std::filesystem::is_symlink(loop));
 }
 
 TEST_CASE("a device and a pipe are written to, and stay what they are") {

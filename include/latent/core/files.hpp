@@ -115,6 +115,7 @@ inline std::atomic<bool>& writes_files() {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (fs::is_directory(status)) throw FileError(path, "is a folder, not a file");
+  if (!fs::status_known(status)) throw FileError(path, text("cannot be reached: ", error.message()));
   const fs::path target = detail::followed(path), folder = target.parent_path();
   const bool replaceable = (!fs::exists(status) || fs::is_regular_file(status)) && !detail::is_open_file(target);
   if (!replaceable) {
