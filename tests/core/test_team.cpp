@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <numeric>
 #include <stdexcept>
 
@@ -72,6 +73,19 @@ TEST_CASE("work is shared out within a piece, and by several callers at once") {
   one.join(), other.join();
   CHECK(done == 3 * 50 * 4 * 5);
 }
+
+#ifdef __linux__
+TEST_CASE("helpers do not hire helpers of their own") {
+  const auto threads = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/task"), std::filesystem::directory_iterator());
+  };
+  const auto nested = [] { share_out(3, 30, [](Index, int) { share_out(5, 5, [](Index, int) {}); }); };
+  share_out(3, 3, [](Index, int) {});
+  const auto before = threads();
+  for (int round = 0; round < 50; ++round) nested();
+  CHECK(threads() == before);
+}
+#endif
 
 TEST_CASE("a thousand threads are not started") {
   CHECK(team_size(1, "test") == 1);
