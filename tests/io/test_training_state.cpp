@@ -245,3 +245,53 @@ TEST_CASE("another seed, batch size or data set is another training") {
   CHECK(trainer.fit(x, x, {.epochs = 3, .batch_size = 8, .verbose = {}, .callbacks = {&backup}}).epochs() == 3);
   CHECK(backup.restored);
 }
+
+TEST_CASE("a state that is damaged is refused with what it says, and changes nothing") {
+  const TemporaryFolder folder;
+  BackupAndRestore backup((folder.path / "state").string());
+  backup.delete_checkpoint = false;
+  EarlyStopping early({.monitor = "loss", .patience = 9, .restore_best_weights = true});
+  const Tensor<2> x = rows(16);
+  Network network{Seed{1}};
+  auto trainer = compile(network, Adam{}, MeanSquaredError{});
+  const auto train = [&] {
+    return trainer.fit(x, x, {.epochs = 2, .batch_size = 4, .verbose = {}, .callbacks = {&early, &backup}});
+  };
+  train();
+  const TrainingState whole = io::read_state(backup.path);
+  const std::vector<float> before(network.data(), network.data() + Network::network::buffer_size);
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const auto refused = [&](const std::string& name, std::vector<double> values, const std::string& difference) {
+    CAPTURE(name);
+    TrainingState damaged = whole;
+    REQUIRE(damaged.numbers.contains(name));
+    damaged.numbers[name] = {std::move(values), false};
+    io::write_state(backup.path, damaged);
+    CHECK(has(file_error(backup.path, train), "\n  " + name + ": expected " + difference));
+    CHECK(std::equal(before.begin(), before.end(), network.data()));
+  };
+  const std::string whole_numbers = "whole numbers that can be held, received ";
+  refused("epoch", {-1}, "a number within 0..2147483647, received -1");
+  refused("epoch", {0.5}, whole_numbers + "0.5");
+  refused("epoch", {2147483648.0}, whole_numbers + "2.14748e+09");
+  refused("epoch", {nan}, whole_numbers + "nan");
+  refused("batch", {-1}, "a number within 0..4, received -1");
+  refused("batch", {5}, "a number within 0..4, received 5");
+  refused("place", {4}, "a number within 0..3, received 4");
+  refused("place", {-1}, "a number within 0..3, received -1");
+  refused("place", {1, 2}, "1 numbers, received 2");
+  refused("seen", {-1}, "a number within 0..");
+  refused("stop", {2}, whole_numbers + "2");
+  for (const char* count : {"steps", "passes", "calls"}) {
+    refused(count, {-1}, "a number within 0..");
+    refused(count, {9223372036854775808.0}, whole_numbers + "9.22337e+18");
+  }
+  refused("callback_0/early_stopping/waited", {1e12}, whole_numbers + "1e+12");
+  refused("callback_0/early_stopping/best_weights", {1, -1}, whole_numbers + "-1");
+  refused("model/dense_1/bias", {0, 0, 0, 1e39, 0, 0}, "numbers that can be held, received 1e+39");
+  refused("history_epoch/loss", {0}, "the epochs of 2 numbers, received 1 others");
+  refused("history_epoch/loss", {0, -1}, "the epochs of 2 numbers, received 2 others");
+  refused("history_epoch/loss", {0, 1.5}, "the epochs of 2 numbers, received 2 others");
+  io::write_state(backup.path, whole);
+  CHECK(train()["loss"].size() == 2);
+}

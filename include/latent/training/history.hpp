@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <ostream>
 #include <string>
@@ -53,12 +54,11 @@ struct History {
 
   /// The numbers, and the epochs that they are of.
   [[gnu::cold]] void state(TrainingState& state) {
+    if (state.mode == TrainingState::Mode::compare) return check_stored(state);
     const auto visit = [](TrainingState& of, auto& series) {
       if (of.mode == TrainingState::Mode::read) {
         series.clear();
         for (const std::string& name : of.names()) series[name] = {};
-      } else if (of.mode == TrainingState::Mode::compare) {
-        return;  // another history is no obstacle
       }
       for (auto& [name, values] : series) of(name, values);
     };
@@ -92,6 +92,23 @@ struct History {
   }
 
  private:
+  /// Another history is no obstacle, but it has to be one: an epoch for each number.
+  [[gnu::cold]] static void check_stored(TrainingState& state) {
+    std::map<std::string, std::size_t> count;
+    state.under("history", [&](TrainingState& of) {
+      for (const std::string& name : of.names()) count[name] = of.values(name).size();
+    });
+    state.under("history_epoch", [&](TrainingState& of) {
+      for (const std::string& name : of.names()) {
+        const std::vector<double>& epochs = of.values(name);
+        const auto is_epoch = [](double e) { return e >= 0 && e < 1e9 && e == std::floor(e); };
+        if (epochs.size() != count[name] || !std::all_of(epochs.begin(), epochs.end(), is_epoch))
+          of.differ(name, latent::text("the epochs of ", count[name], " numbers"),
+                    latent::text(epochs.size(), " others"));
+      }
+    });
+  }
+
   using Lines = std::map<int, std::map<std::string, std::string>>;
 
   /// For each epoch what is written for each name.

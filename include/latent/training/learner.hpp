@@ -82,7 +82,7 @@ class Learner {
     });
     state.must_be("loss", objective_.facts());
     updater_->state(state);
-    state("passes", passes_), state("calls", calls_);
+    state("passes", passes_, Index{0}), state("calls", calls_, Index{0});
   }
 
   /// Without validation it is null.
@@ -121,8 +121,10 @@ class Learner {
       all.must_be("data", text(feed.facts(), steps > 0 ? text(", ", steps, " batches an epoch") : ""));
       all.must_be("lanes", text(options.lanes));
       state(all);
-      all("epoch", training.epoch), all("batch", training.batch), all("stop", training.stop);
-      all("place", place), all("seen", seen), all("sums", std::span<double>(sums));
+      all("epoch", training.epoch, 0), all("batch", training.batch, Index{0}, steps > 0 ? steps : in_pass);
+      all("stop", training.stop);
+      all("place", place, Index{0}, in_pass > 0 ? in_pass - 1 : std::numeric_limits<Index>::max());
+      all("seen", seen, Index{0}), all("sums", std::span<double>(sums));
       history.state(all);
       for (std::size_t i = 0; i < options.callbacks.size(); ++i)
         if (Callback* const callback = options.callbacks[i]; *callback->state_name())

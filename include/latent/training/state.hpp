@@ -1,6 +1,8 @@
 /// What a training knows at one moment, by name: to be kept, and taken up again by another process.
 #pragma once
 
+#include <cmath>
+#include <limits>
 #include <map>
 #include <span>
 #include <string>
@@ -50,14 +52,28 @@ class TrainingState {
         differ(name, text(values.size(), " numbers"), text(found->values.size()));
       else if (mode == Mode::read)
         for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<Number>(found->values[i]);
+      else
+        must_fit<Number>(name, found->values);
     }
+  }
+  /// A whole number that is never outside of least ... most.
+  template <class Number>
+    requires std::is_integral_v<Number>
+  void operator()(const std::string& name, Number& value, Number least,
+                  Number most = std::numeric_limits<Number>::max()) {
+    (*this)(name, value);
+    if (const Numbers* const found = mode == Mode::compare ? find(name) : nullptr; found && found->values.size() == 1)
+      if (const double number = found->values[0];
+          !(number >= static_cast<double>(least) && number <= static_cast<double>(most)))
+        differ(name, text("a number within ", least, "..", most), text(number));
   }
   /// However many there are.
   template <class Number>
   void operator()(const std::string& name, std::vector<Number>& values) {
     if (mode == Mode::write) return (*this)(name, std::span<Number>(values));
     const Numbers* const found = find(name);
-    if (!found || mode != Mode::read) return;
+    if (!found) return;
+    if (mode == Mode::compare) return must_fit<Number>(name, found->values);
     values.assign(found->values.size(), Number());
     (*this)(name, std::span<Number>(values));
   }
@@ -89,15 +105,36 @@ class TrainingState {
     return found;
   }
 
+  /// Those taken down under a name of `names()`.
+  [[gnu::cold]] const std::vector<double>& values(const std::string& name) const {
+    return numbers.at(prefix_ + name).values;
+  }
+  [[gnu::cold]] void differ(const std::string& name, const std::string& expected, const std::string& received) {
+    differences += text("\n  ", prefix_, name, ": expected ", expected, ", received ", received);
+  }
+
  private:
+  /// What was taken down of a Number, and may since have been damaged, is one: a float has no larger value than floats have,
+  /// a whole number no fraction.
+  template <class Number>
+  [[gnu::cold]] void must_fit(const std::string& name, const std::vector<double>& values) {
+    using Limits = std::numeric_limits<Number>;
+    constexpr double least = static_cast<double>(Limits::lowest()),
+                     beyond = 2 * static_cast<double>(Limits::max() / 2 + 1);
+    for (const double value : values) {
+      const bool fits = Limits::is_integer
+                            ? value >= least && value < beyond && value == std::trunc(value)
+                            : !std::isfinite(value) || std::abs(value) <= static_cast<double>(Limits::max());
+      if (fits) continue;
+      differ(name, Limits::is_integer ? "whole numbers that can be held" : "numbers that can be held", text(value));
+      return;
+    }
+  }
   [[gnu::cold]] const Numbers* find(const std::string& name) {
     const auto found = numbers.find(prefix_ + name);
     if (found != numbers.end()) return &found->second;
     differences += text("\n  missing: ", prefix_, name);
     return nullptr;
-  }
-  [[gnu::cold]] void differ(const std::string& name, const std::string& expected, const std::string& received) {
-    differences += text("\n  ", prefix_, name, ": expected ", expected, ", received ", received);
   }
 
   std::string prefix_;
