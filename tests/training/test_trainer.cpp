@@ -250,6 +250,18 @@ TEST_CASE("what a schedule throws reaches the caller, and the training goes on a
     fails = false;
   }
   CHECK(std::equal(undisturbed.data(), undisturbed.data() + Small::network::buffer_size, disturbed.data()));
+  const auto of_nan = [](double rate) {
+    return Adam{.learning_rate = [rate](Index step) { return step < 2 ? 0.01 : rate; }};
+  };
+  for (const double rate : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    Small model(Seed{1});
+    auto trainer = compile(model, of_nan(rate), BinaryCrossentropy{});
+    trainer.train_on_batch(x, x), trainer.train_on_batch(x, x);
+    const std::vector<float> weights(model.data(), model.data() + Small::network::buffer_size);
+    CHECK_THROWS_WITH_AS(trainer.train_on_batch(x, x), text("Adam: the learning rate of step 3 is ", rate).c_str(),
+                         std::invalid_argument);
+    CHECK(std::equal(weights.begin(), weights.end(), model.data()));
+  }
   SometimesThrows callback;  // between two steps
   CHECK_THROWS_WITH_AS(other.fit(x, x, {.batch_size = 10, .verbose = {}, .callbacks = {&callback}}), "from a callback",
                        std::runtime_error);
@@ -380,4 +392,24 @@ TEST_CASE("large images do not overflow the stack") {
   Tensor<4> x(1, 1500, 1500, 1);
   x.setConstant(0.5f);
   CHECK(std::isfinite(compile(model, SGD{}, MeanSquaredError{}).train_on_batch(x, x)));
+}
+
+TEST_CASE("weights of classes are numbers, and so are the classes") {
+  Sequential<Input<3>, Dense<1>> model(Seed{1});
+  auto trainer = compile(model, SGD{}, MeanSquaredError{});
+  Tensor<2> x(2, 3), y(2, 1);
+  x.setConstant(0.5f), y.setConstant(1);
+  const auto step = [&](std::map<int, double> class_weight) {
+    trainer.train_on_batch(x, y, {.class_weight = std::move(class_weight)});
+  };
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  CHECK_THROWS_WITH_AS(step({{0, 1}, {1, nan}}), "train_on_batch: class_weight of class 1 is nan",
+                       std::invalid_argument);
+  for (const float label : {static_cast<float>(nan), 1e20f, -1e20f}) {
+    y(1, 0) = label;
+    CHECK_THROWS_WITH_AS(
+        step({{1, 2}}),
+        text("train_on_batch: class_weight: the target of sample 1 is ", label, ", which is no class").c_str(),
+        std::invalid_argument);
+  }
 }

@@ -317,8 +317,12 @@ class Trainer {
     check(all.weights.empty(), what, ": expected class_weight or sample_weight, received both");
     const Index size = Checked::sample_size(Scored::target_shapes[0]);
     check(Scored::target_shapes[0].size() <= 1, what, ": class_weight is for targets with one class to a sample");
+    for (const auto& [label, weight] : class_weight)
+      check(std::isfinite(weight), what, ": class_weight of class ", label, " is ", weight);
     for (Index n = 0; n < all.count; ++n) {
       const Scalar* const t = all.y[0] + n * size;
+      check(size > 1 || std::abs(*t) <= Scalar(1e9), what, ": class_weight: the target of sample ", n, " is ", *t,
+            ", which is no class");
       const auto label = size > 1 ? static_cast<int>(index_of_largest(t, size)) : static_cast<int>(std::nearbyint(*t));
       const auto found = class_weight.find(label);
       all.of_classes.push_back(found == class_weight.end() ? Scalar(1) : static_cast<Scalar>(found->second));

@@ -35,7 +35,7 @@ class Updater {
                                     exact(clipvalue_), ", global_clipnorm ", exact(global_clipnorm_), ", weight_decay ",
                                     exact(weight_decay_), ", which takes 1 to ", trial()));
     state.must_be("learning_rate", schedule());
-    state("steps", steps_);
+    state("steps", steps_, Index{0});
     if (!learning_rate_.is_schedule()) {
       double rate = learning_rate_(0);
       state("learning_rate", rate);
@@ -52,9 +52,11 @@ class Updater {
   }
   Index steps() const { return steps_; }
 
-  /// Asks for the learning rate of the next step. Before the parallel region, for a schedule may throw.
+  /// Asks for the learning rate of the next step. Before the parallel region, for a schedule may throw. Throws
+  /// std::invalid_argument if it is infinite or NaN.
   void choose_rate() {
     rate_ = learning_rate_(steps_);
+    check(std::isfinite(rate_), name(), ": the learning rate of step ", steps_ + 1, " is ", rate_);
     correct_rate(steps_ + 1, rate_);
   }
 
