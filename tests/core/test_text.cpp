@@ -67,3 +67,16 @@ TEST_CASE("numbers with commas") {
   CHECK(with_commas(1000) == "1,000");
   CHECK(with_commas(1234567) == "1,234,567");
 }
+
+TEST_CASE("what is UTF-8") {
+  for (const std::string_view words : {"", "plain", "gr\u00f6\u00dfe", "\u0905\u0915\u094d\u0937\u0930", "\U0001F600",
+                                       "\xF4\x8F\xBF\xBF", "\xED\x9F\xBF", "\xEE\x80\x80"})
+    CHECK(is_utf8(words));
+  // A byte that only continues, one that is missing, Latin-1, too long for what it says, a surrogate, beyond the last one.
+  for (const std::string_view words : {"\x80", "a\xC3",
+                                       "gr\xF6\xDF"
+                                       "e",
+                                       "\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xF0\x8F\xBF\xBF", "\xED\xA0\x80",
+                                       "\xED\xBF\xBF", "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "\xFF"})
+    CHECK_FALSE(is_utf8(words));
+}

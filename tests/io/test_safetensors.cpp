@@ -82,6 +82,21 @@ TEST_CASE("names are given once") {
   CHECK(!std::filesystem::exists(path));
 }
 
+TEST_CASE("what is not in UTF-8 is not written, for it could not be read again") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "file").string();
+  const float number = 1;
+  const auto written = [&](const std::string& name, const io::Metadata& metadata) {
+    write_safetensors(path, {io::bytes_of(name, {1}, &number)}, metadata);
+    return read_safetensors(path).contains(name);
+  };
+  CHECK(written("gr\u00f6\u00dfe", {{"\u0905", "\u0905"}}));
+  for (const io::Metadata& metadata : {io::Metadata{}, io::Metadata{{"class", "\xF6"}}, io::Metadata{{"\xF6", "class"}}})
+    CHECK_THROWS_WITH_AS(written(metadata.empty() ? "gr\xF6ss" : "x", metadata),
+                         doctest::Contains("in UTF-8, received"), std::invalid_argument);
+  CHECK(read_safetensors(path).contains("gr\u00f6\u00dfe"));
+}
+
 TEST_CASE("every truncation is an error, and so is a byte too many") {
   const TemporaryFolder folder;
   const std::string path = (folder.path / "f").string();

@@ -88,6 +88,23 @@ template <class... Parts>
   return join({parts...});
 }
 
+/// Whether the bytes are text in UTF-8 (RFC 3629): file names and std::string need not be.
+[[gnu::cold]] inline bool is_utf8(std::string_view bytes) {
+  constexpr unsigned least[] = {0, 0x80, 0x800, 0x10000};  // that takes so many further bytes
+  for (std::size_t i = 0; i < bytes.size();) {
+    const auto lead = static_cast<unsigned char>(bytes[i++]);
+    const int further = lead < 0x80 ? 0 : lead < 0xC0 ? -1 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : lead < 0xF8 ? 3 : -1;
+    if (further < 0) return false;
+    unsigned code = further == 0 ? lead : lead & (0x3Fu >> further);
+    for (int k = 0; k < further; ++k, ++i) {
+      if (i == bytes.size() || (static_cast<unsigned char>(bytes[i]) & 0xC0) != 0x80) return false;
+      code = code << 6 | (static_cast<unsigned char>(bytes[i]) & 0x3F);
+    }
+    if (code < least[further] || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) return false;
+  }
+  return true;
+}
+
 /// The words at the right end of `width` characters.
 [[gnu::cold]] inline std::string at_right(const std::string& words, std::size_t width) {
   return std::string(width - std::min(width, words.size()), ' ') + words;
