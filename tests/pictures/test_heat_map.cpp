@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <array>
+#include <cmath>
 #include <limits>
 
 #include "latent/pictures/heat_map.hpp"
@@ -33,6 +35,43 @@ TEST_CASE("every cell is where it belongs, in its colour, with its number in it"
           number = number || !(picture.pixel(left + 40 * c + x, top + 40 * r + y) == heat(value, 4));
       CHECK(number);
     }
+}
+
+TEST_CASE("labels stand beside their rows and above their columns") {
+  Tensor<2> values(2, 3);
+  values.setZero();
+  const std::vector<std::string> blank{"", ""}, blanks{"", "", ""};
+  const Image empty = heat_map(values, {.rows = blank, .columns = blanks, .cell = 40, .text_size = 9});
+  // Where the picture with a label differs from that without.
+  const auto inked = [&](const std::vector<std::string>& rows, const std::vector<std::string>& columns) {
+    const Image labelled = heat_map(values, {.rows = rows, .columns = columns, .cell = 40, .text_size = 9});
+    REQUIRE(labelled.width >= empty.width);
+    const int shift = labelled.width - empty.width;  // a row's label takes its place on the left
+    std::array<double, 3> sums{};
+    for (int y = 0; y < empty.height; ++y)
+      for (int x = 0; x < labelled.width; ++x)
+        if (x < shift || !(labelled.pixel(x, y) == empty.pixel(x - shift, y))) {
+          const double ink = 255.0 - labelled.pixel(x, y).green;
+          sums[0] += ink, sums[1] += ink * (x - shift), sums[2] += ink * y;
+        }
+    REQUIRE(sums[0] > 0);
+    return std::array{sums[1] / sums[0], sums[2] / sums[0]};
+  };
+  const int left = 14 + 9, top = 14 + 9 * 3 / 4 + 9;
+  for (std::size_t c = 0; c < 3; ++c) {
+    std::vector<std::string> columns = blanks;
+    columns[c] = "H";
+    const auto [x, y] = inked(blank, columns);
+    CHECK(std::abs(x - (left + 40 * (static_cast<double>(c) + 0.5))) < 3);
+    CHECK(y < top);
+  }
+  for (std::size_t r = 0; r < 2; ++r) {
+    std::vector<std::string> rows = blank;
+    rows[r] = "H";
+    const auto [x, y] = inked(rows, blanks);
+    CHECK(x < left);
+    CHECK(std::abs(y - (top + 40 * (static_cast<double>(r) + 0.5))) < 3);
+  }
 }
 
 TEST_CASE("a cell of NaN stays empty") {
