@@ -121,4 +121,7 @@ TEST_CASE("the diversity of images") {
   CHECK(diversity.mean_distance == doctest::Approx((1 + 0.5 + std::sqrt(0.75) + third + others) / 6));
   CHECK(Diversity(images, 0.001).distinct == 4);
   CHECK(message([] { Diversity(Tensor<4>(1, 2, 2, 1)); }) == "Diversity: expected at least 2 images, received 1");
+  for (const double apart : {-1.0, static_cast<double>(NAN)})
+    CHECK(message([&] { Diversity(images, apart); }) ==
+          text("Diversity: expected a distance of at least 0, received ", apart));
 }

@@ -24,10 +24,11 @@ struct Diversity {
   double mean_distance = 0;  ///< mean of pixel_distance over all pairs
   Index distinct = 0;        ///< images that are farther than `apart` from every one counted before them
 
-  /// Throws std::invalid_argument for fewer than two images, and for a pixel that is infinite or NaN.
+  /// Throws std::invalid_argument for fewer than two images, for `apart` below 0, and for a number that is infinite or NaN.
   explicit Diversity(const Tensor<4>& images, double apart = 0.05) {
     const Index count = images.dimension(0);
     check(count >= 2, "Diversity: expected at least 2 images, received ", count);
+    check(std::isfinite(apart) && apart >= 0, "Diversity: expected a distance of at least 0, received ", apart);
     std::vector<Index> counted;
     for (Index a = 0; a < count; ++a) {
       bool is_new = true;
