@@ -165,6 +165,47 @@ TEST_CASE("what a source throws reaches the caller after the batches before, and
       std::invalid_argument);
 }
 
+TEST_CASE("what any function of a source or a callback throws reaches the caller, and the training can go on") {
+  struct Thrower : Source<Rows, Rows>, Callback {
+    std::string at;  // of the function that throws
+    Rows x = rows(32);
+    void may_throw(const std::string& here) const {
+      if (here == at) throw std::domain_error(here);
+    }
+    Index size() const override { return may_throw("size"), 2; }
+    bool shuffles() const override { return may_throw("shuffles"), false; }
+    Batch batch(Index i) override { return may_throw("batch"), Batch{slice(x, 16 * i, 16)}; }
+    void on_epoch_begin(Index) override { may_throw("begin"); }
+    void on_epoch_end() override { may_throw("end"); }
+    void on_train_begin(Training&) override { may_throw("on_train_begin"); }
+    void on_epoch_begin(Training&) override { may_throw("on_epoch_begin"); }
+    void on_batch_end(Training&) override { may_throw("on_batch_end"); }
+    void on_epoch_end(Training&) override { may_throw("on_epoch_end"); }
+    void on_train_end(Training&) override { may_throw("on_train_end"); }
+    void on_moment(Training&, Moment moment) override {
+      may_throw(moment == Moment::start ? "start" : moment == Moment::batch ? "after a batch" : "after an epoch");
+    }
+  } thrower;
+  Network model{Seed{1}};
+  auto trainer = compile(model, Adam{}, MeanSquaredError{});
+  auto with = options(1);
+  with.callbacks = {&thrower};
+  for (const Index prefetch : {0, 2})
+    for (const char* at :
+         {"size", "shuffles", "batch", "begin", "end", "on_train_begin", "on_epoch_begin", "on_batch_end",
+          "on_epoch_end", "on_train_end", "start", "after a batch", "after an epoch"}) {
+      CAPTURE(at);
+      with.prefetch = prefetch, with.shuffle = true;
+      thrower.at = at;
+      CHECK_THROWS_WITH_AS(trainer.fit(thrower, with), at, std::domain_error);
+      thrower.at = "";
+      CHECK(std::isfinite(trainer.fit(thrower, with)["loss"].back()));
+    }
+  thrower.at = "batch";
+  CHECK_THROWS_WITH_AS(model.predict(thrower), "batch", std::domain_error);
+  CHECK_THROWS_WITH_AS(trainer.evaluate(thrower), "batch", std::domain_error);
+}
+
 TEST_CASE("stopped in the middle of an epoch a training on a source goes on to the same bits") {
   struct Crash : Callback {
     int epoch;
