@@ -54,6 +54,7 @@ GradientReport report_for() {
 
 TEST_CASE("the check passes what is right and finds every kind of mistake") {
   CHECK(report_for<Mistake::none>().passed);
+  CHECK(report_for<Mistake::none>().checked == 5 + 3 * 5);  // the scales, and the inputs of 3 samples
   CHECK_FALSE(report_for<Mistake::scaled>().passed);
   CHECK_FALSE(report_for<Mistake::shifted>().passed);
   CHECK_FALSE(report_for<Mistake::missing>().passed);
