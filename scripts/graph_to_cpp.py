@@ -62,7 +62,7 @@ def check_layer(entry):
     elif kind in JOINS:
         join(kind, config, ["other"], len(entry["output_shape"]))
     else:
-        layer({"layer": kind, **config})
+        layer({**config, "layer": kind})  # some have an option of that name
 
 
 # ------------------------------------------------------------- graphs
@@ -160,7 +160,7 @@ class Graph:
             if others:
                 raise Unsupported(f"it reads {len(others) + 1} values")
             # Without a -1.
-            return layer({"layer": kind, **({"target_shape": shape} if kind == "Reshape" else config)})
+            return layer({**({"target_shape": shape} if kind == "Reshape" else config), "layer": kind})
         except Unsupported as problem:
             raise Unsupported(f"{name} ({kind}): {problem}") from None
 

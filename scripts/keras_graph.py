@@ -299,9 +299,16 @@ def last_as_minus_1(layer, axis):
     )
 
 
+def class_of(layer):
+    """Dense, or of a class that is not Keras's: Dense of my_layers. That one may compute anything."""
+    name, package = type(layer).__name__, type(layer).__module__
+    is_keras = package.split(".")[0] in ("keras", "tf_keras")
+    return name if is_keras or name == "Sampling" or is_tied(layer) else f"{name} of {package}"
+
+
 def describe(layer):
     """A layer, or one of Keras's operations: a + b is as good as Add; others latent does not have."""
-    made = {"name": layer.name, "class": type(layer).__name__, "config": {}}
+    made = {"name": layer.name, "class": class_of(layer), "config": {}}
     if not isinstance(layer, keras.layers.Layer):
         if not joins(layer):
             made["class"] = f"keras.ops, {made['class']}"

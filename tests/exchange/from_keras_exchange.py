@@ -7,6 +7,7 @@ from_keras_exchange.py PROGRAM --write    and writes tests/io/from_keras, for th
 """
 
 import pathlib
+import runpy
 import shutil
 import subprocess
 import sys
@@ -312,6 +313,17 @@ def from_keras(folder, file, *options, error=None):
     script("latent_model.py", "from-keras", file, "--out", folder.path, *options, error=error)
 
 
+OWN_DENSE = """
+import keras
+
+
+@keras.saving.register_keras_serializable("own")
+class Dense(keras.layers.Dense):
+    def call(self, inputs):
+        return 2 * super().call(inputs)
+"""
+
+
 def check_lacking(folder):
     """What latent lacks is named with its place."""
     x = keras.Input((None, None, 1))
@@ -335,6 +347,12 @@ def check_lacking(folder):
     y = keras.Input((3,))
     keras.Model(y, L.Lambda(lambda of: of)(y)).save(folder / "lambda.keras")
     from_keras(folder, folder / "lambda.keras", error="layer 1, lambda (Lambda): latent lacks it")
+    # A layer of one's own that is called like one of Keras's, and computes something else.
+    code = folder / "own_layer.py"
+    code.write_text(OWN_DENSE)
+    own = runpy.run_path(str(code))["Dense"](2, name="d")
+    keras.Sequential([keras.Input((4,)), own]).save(folder / "own.keras")
+    from_keras(folder, folder / "own.keras", "--code", code, error="layer 1, d (Dense): layer Dense of latent_model_code")
     for name, (model, error) in lacking.items():
         model.save(folder / f"{name}.keras")
         from_keras(folder, folder / f"{name}.keras", error=error)

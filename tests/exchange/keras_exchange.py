@@ -322,6 +322,8 @@ def check_refused(folder):
         (layers.Conv2DTranspose(4, 3, dilation_rate=2), "dilation_rate=(2, 2)"),
         (layers.Softmax(axis=1), "axis=1"),
         (layers.Rescaling(0.5), "(Rescaling): layer Rescaling"),
+        (layers.TimeDistributed(layers.Dense(4)), "(TimeDistributed): layer TimeDistributed"),
+        (layers.SpectralNormalization(layers.Conv2D(4, 3)), "(SpectralNormalization): layer SpectralNormalization"),
         (layers.ZeroPadding2D(1, data_format="channels_first"), "data_format='channels_first'"),
     ):
         model = keras.Sequential([keras.Input(image), layer, layers.Conv2D(1, 1)])
