@@ -2,6 +2,8 @@
 
 #include "latent/core/buffer.hpp"
 #include "latent/core/tensor.hpp"
+#include "latent/datasets/labels.hpp"
+#include "latent/evaluation/distances.hpp"
 
 using namespace latent;
 
@@ -25,5 +27,10 @@ TEST_CASE("what there is no memory for is said, with the number of bytes") {
                        OutOfMemory);
   CHECK_THROWS_WITH_AS(new_tensor<Matrix>(Matrix::Dimensions(Index{1} << 50, 100)),
                        doctest::Contains("no memory for 900719925474099200 bytes (900719925.47 GB)"), OutOfMemory);
+  // Of functions whose result can be far larger than what they are given.
+  CHECK_THROWS_WITH_AS(evaluation::squared_distances(Tensor<2>(Index{1} << 26, 0)),
+                       doctest::Contains("no memory for 18014398509481984 bytes"), OutOfMemory);
+  CHECK_THROWS_WITH_AS(datasets::to_categorical(std::vector<int>(100), Index{1} << 50),
+                       doctest::Contains("no memory for 450359962737049600 bytes"), OutOfMemory);
 #endif
 }

@@ -20,4 +20,6 @@ TEST_CASE("images become rows and rows images, in the same order") {
   CHECK(as_images(rows, 1, 2, 3)(1, 0, 1, 2) == 11);
   CHECK_THROWS_WITH_AS(as_images(rows, 2, 2), doctest::Contains("rows of 6 numbers are no images of 2 x 2 x 1"),
                        std::invalid_argument);
+  CHECK_THROWS_AS(as_images(rows, -2, -3), std::invalid_argument);
+  CHECK_THROWS_AS(as_images(Tensor<2>(2, 0), 0, 5), std::invalid_argument);
 }

@@ -1,11 +1,13 @@
 // Sources that read a batch at a time, and images that are changed at random.
 #include <doctest/doctest.h>
 
+#include <limits>
 #include <set>
 
 #include "datasets/idx_files.hpp"
 #include "datasets/keras_augmentations.hpp"
 #include "files.hpp"
+#include "latent/core/files.hpp"
 #include "latent/datasets/idx_source.hpp"
 #include "latent/sources.hpp"
 
@@ -103,6 +105,9 @@ TEST_CASE("an idx file, plain or packed, read a batch at a time") {
     write_atomically(cut, packed ? gzip(images.substr(0, images.size() - 1)) : images.substr(0, images.size() - 1));
     CHECK(has(file_error(cut, [&] { IdxSource<> of(cut); }), "make 54 bytes of pixels, received 53"));
   }
+  const std::string huge = (folder.path / "huge").string();  // the product of its sizes is no Index
+  write_atomically(huge, idx_header({0xffffffff, 0xffffffff, 0xffffffff}));
+  CHECK(has(file_error(huge, [&] { IdxSource<> of(huge); }), "make more elements than "));
   const std::string fewer = (folder.path / "fewer").string(), path = (folder.path / "images").string();
   write_atomically(fewer, idx_labels(8));
   CHECK(has(file_error(fewer, [&] { IdxSource<Tensor<2>> of(path, fewer); }), "expected 9 labels"));
@@ -186,4 +191,23 @@ TEST_CASE("augmented: fresh in each epoch, the same for a sample in any batch, t
   const auto turned = all(augmented, 0);
   for (std::size_t n = 1; n < 6; ++n)
     CHECK(!std::equal(turned.begin(), turned.begin() + 40, turned.begin() + static_cast<std::ptrdiff_t>(40 * n)));
+}
+
+TEST_CASE("batches that are not there, no samples, and noise that is none") {
+  const Tensor<4> x = numbered(10);
+  TensorSource source(x, x, {.batch_size = 4});
+  CHECK(source.batch(2).x.dimension(0) == 2);
+  for (const Index i : {-1, 3})
+    CHECK_THROWS_WITH_AS(source.batch(i), text("a source of batches: expected batch 0 to 2, received ", i).c_str(),
+                         std::invalid_argument);
+  const Tensor<4> none = slice(x, 0, 0);
+  CHECK_THROWS_WITH_AS(TensorSource(none, none), "a source of batches: expected at least 1 sample, received 0",
+                       std::invalid_argument);
+  for (const double stddev : {-1.0, std::numeric_limits<double>::quiet_NaN()}) {
+    Augmented noisy(source, Seed{1}, augment::GaussianNoise{.stddev = stddev});
+    CHECK_THROWS_WITH_AS(noisy.batch(0),
+                         text("augment::GaussianNoise: stddev is at least 0, received ", stddev).c_str(),
+                         std::invalid_argument);
+  }
+  CHECK_THROWS_AS(augment::RandomRotation(std::numeric_limits<double>::quiet_NaN()), std::invalid_argument);
 }

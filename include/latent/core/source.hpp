@@ -105,7 +105,9 @@ class SampleSource : public Source<X, Y> {
 
   Index size() const override { return (samples_ + options_.batch_size - 1) / options_.batch_size; }
   Index samples() const { return samples_; }
+  /// Throws std::invalid_argument for a number of no batch.
   Batch batch(Index i) final {
+    check(i >= 0 && i < size(), "a source of batches: expected batch 0 to ", size() - 1, ", received ", i);
     if (order_.empty()) on_epoch_begin(0);
     const Index first = i * options_.batch_size, end = std::min(samples_, first + options_.batch_size);
     std::vector<Index> numbers(order_.begin() + first, order_.begin() + end);
@@ -119,9 +121,10 @@ class SampleSource : public Source<X, Y> {
   bool shuffles() const override { return options_.shuffle; }
 
  protected:
-  /// Throws std::invalid_argument for a batch size below 1.
+  /// Throws std::invalid_argument for a batch size below 1, and if there are no samples.
   SampleSource(Index samples, const BatchOptions& options) : samples_(samples), options_(options) {
     check(options.batch_size >= 1, "a source of batches: batch_size is at least 1, received ", options.batch_size);
+    check(samples >= 1, "a source of batches: expected at least 1 sample, received ", samples);
   }
   /// Reads the samples of these numbers.
   virtual Batch read(const std::vector<Index>& numbers) = 0;

@@ -74,9 +74,10 @@ Tensor<Rank, Scalar> slice(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& b
   return part;
 }
 
-/// The first `count` samples, or all if there are not as many or `count` is 0.
+/// The first `count` samples, or all if there are not as many or `count` is 0. Throws std::invalid_argument for one below 0.
 template <class Scalar, int Rank>
 Tensor<Rank, Scalar> first_of(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& batch, Index count) {
+  check(count >= 0, "first_of(batch, count): expected a count of at least 0, received ", count);
   return slice(batch, 0, count > 0 ? std::min(count, batch.dimension(0)) : batch.dimension(0));
 }
 

@@ -208,7 +208,8 @@ struct RandomFlip {
   }
 };
 
-/// Adds noise of mean 0 and this standard deviation to the inputs; targets stay clean.
+/// Adds noise of mean 0 and this standard deviation to the inputs; targets stay clean. Throws std::invalid_argument for one
+/// below 0.
 struct GaussianNoise {
   double stddev = 0;
   bool clip = false;  ///< to 0 ... 1 (as add_gaussian_noise does, and Keras's layer does not)
@@ -216,6 +217,7 @@ struct GaussianNoise {
   static constexpr bool moves = false;
   template <class Scalar>
   void operator()(const Image<Scalar>& image, const Random& random) const {
+    check(std::isfinite(stddev) && stddev >= 0, "augment::GaussianNoise: stddev is at least 0, received ", stddev);
     const Index size = image.size();
     for (Index pair = 0; 2 * pair < size; ++pair) {
       const auto noise = random.normal_pair(pair);

@@ -30,6 +30,7 @@ inline constexpr std::array<const char*, 10> cifar10_classes{"airplane", "automo
   const auto size = static_cast<Index>(bytes.size());
   if (size == 0 || size % record != 0)
     throw FileError(path, text("is no CIFAR-10 batch: expected a multiple of ", record, " bytes, received ", size));
+  check(limit >= 0, path, ": expected a limit of at least 0, received ", limit);
   const Index count = limit > 0 ? std::min(limit, size / record) : size / record;
   LabelledImages read{Tensor<4>(count, side, side, 3), {}};
   const auto byte = [&](Index at) { return int{static_cast<unsigned char>(bytes[static_cast<std::size_t>(at)])}; };

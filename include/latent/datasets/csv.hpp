@@ -29,8 +29,10 @@ namespace latent::datasets {
 /// more memory is needed than they take. Numbers have a point, whatever the program's locale.
 class CsvTable {
  public:
-  /// Counts the rows, at most `limit` of them if that is not 0. A first row that has words in it is the header. Throws FileError if the rows do not all have as many fields, or there is none.
+  /// Counts the rows, at most `limit` of them if that is not 0. A first row that has words in it is the header. Throws
+  /// FileError if the rows do not all have as many fields, or there is none.
   [[gnu::cold]] explicit CsvTable(const std::string& path, Index limit = 0) : path_(path) {
+    check(limit >= 0, "CsvTable: expected a limit of at least 0, received ", limit);
     Index columns = 0;
     std::vector<std::string> first;
     const auto field = [&](std::string_view words) {
@@ -147,7 +149,7 @@ class CsvTable {
 /// Reads a table as a matrix (rows, columns); a header is left out. Throws FileError.
 [[gnu::cold]] inline Tensor<2> read_csv(const std::string& path) {
   const CsvTable table(path);
-  Tensor<2> matrix(table.rows(), table.columns());
+  auto matrix = new_tensor<Tensor<2>>(Tensor<2>::Dimensions(table.rows(), table.columns()));
   table.read([&](Index row, Index column, float number, bool) { matrix(row, column) = number; });
   return matrix;
 }
@@ -172,7 +174,7 @@ class CsvTable {
   if (height == 0)
     throw FileError(path,
                     text("has ", table.columns(), " columns, which are no square image, with or without a label"));
-  LabelledImages read{Tensor<4>(table.rows(), height, width, channels), {}};
+  LabelledImages read{new_tensor<Tensor<4>>(Tensor<4>::Dimensions(table.rows(), height, width, channels)), {}};
   bool are_whole = true;
   table.read([&](Index row, Index column, float number, bool is_whole) {
     if (column == label_column) {

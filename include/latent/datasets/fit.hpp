@@ -52,7 +52,8 @@ namespace latent::datasets {
 /// (number, height, width, 1) becomes (number, height, width, 3), three times the same.
 [[gnu::cold]] inline Tensor<4> to_colour(const Tensor<4>& images) {
   check(images.dimension(3) == 1, "to_colour: expected images of 1 channel, received ", images.dimension(3));
-  Tensor<4> colour(images.dimension(0), images.dimension(1), images.dimension(2), 3);
+  auto colour =
+      new_tensor<Tensor<4>>(Tensor<4>::Dimensions(images.dimension(0), images.dimension(1), images.dimension(2), 3));
   for (Index i = 0; i < colour.size(); ++i) colour.data()[i] = images.data()[i / 3];
   return colour;
 }
@@ -66,7 +67,7 @@ namespace latent::datasets {
 /// neighbours, of the larger of the two grids, as in Pillow's BILINEAR. Values stay between the smallest and the largest.
 [[maybe_unused, gnu::cold]] static Tensor<4> resize(const Tensor<4>& images, Index height, Index width) {
   check(height > 0 && width > 0, "resize: expected at least 1 x 1 pixels, received ", height, " x ", width);
-  Tensor<4> resized(images.dimension(0), height, width, images.dimension(3));
+  auto resized = new_tensor<Tensor<4>>(Tensor<4>::Dimensions(images.dimension(0), height, width, images.dimension(3)));
   for (Index n = 0; n < images.dimension(0); ++n) {
     const int ok = stb::stbir_resize_float_generic(
         images.data() + n * sample_size(images), static_cast<int>(images.dimension(2)),

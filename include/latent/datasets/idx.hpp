@@ -76,20 +76,27 @@ struct IdxHeader {
   return {type, shape};
 }
 
+/// How many elements there are. Throws FileError for more than are read.
+[[gnu::cold]] inline std::size_t idx_elements(const std::string& path, const IdxHeader& header) {
+  std::size_t elements = 1;
+  for (const Index size : header.shape) {
+    if (static_cast<std::size_t>(size) > largest_idx / elements) {
+      throw FileError(path, text("the sizes ", shape_text(header.shape), " at offset 4 make more elements than ",
+                                 largest_idx, ", the most that is read"));
+    }
+    elements *= static_cast<std::size_t>(size);
+  }
+  return elements;
+}
+
 /// Reads an idx file of `Rank` dimensions as it is, or the first `limit` of its samples if that is not 0. Throws FileError,
 /// with the offset, if the file is too short, too long, damaged, or not what is expected. The result may have more
 /// dimensions, of size 1.
 template <int Rank>
 [[gnu::cold]] Tensor<Rank> read_idx(ByteReader& file, const IdxHeader& header, Index limit = 0) {
   const std::string& path = file.path();
-  std::size_t expected = 1;
-  for (const Index size : header.shape) {
-    if (static_cast<std::size_t>(size) > largest_idx / expected) {
-      throw FileError(path, text("the sizes ", shape_text(header.shape), " at offset 4 make more elements than ",
-                                 largest_idx, ", the most that is read"));
-    }
-    expected *= static_cast<std::size_t>(size);
-  }
+  check(limit >= 0, path, ": expected a limit of at least 0, received ", limit);
+  const std::size_t expected = idx_elements(path, header);
   const std::size_t start = file.offset(), size = header.type.size;
   const auto complain = [&](const char* received, auto offset) {
     throw FileError(path, text("the sizes ", shape_text(header.shape), " at offset 4 make ", expected,
@@ -106,7 +113,7 @@ template <int Rank>
   std::copy(header.shape.begin(), header.shape.end(), sizes.begin());
   const bool is_limited = limit > 0 && limit < sizes[0];
   if (is_limited) sizes[0] = limit;
-  Tensor<Rank> tensor(sizes);
+  auto tensor = new_tensor<Tensor<Rank>>(typename Tensor<Rank>::Dimensions(sizes));
   const ElementReader<float> elements(path, header.type);
   for (std::size_t done = 0, count = static_cast<std::size_t>(tensor.size()); done < count;) {
     const std::size_t wanted = std::min(count - done, piece.size() / size);

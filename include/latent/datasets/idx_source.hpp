@@ -46,6 +46,7 @@ class IdxSource final : public SampleSource<Tensor<4>, Y> {
       datasets::ByteReader reader(path);
       header = datasets::read_idx_header(reader, 3);
       start = static_cast<Index>(reader.offset());
+      datasets::idx_elements(path, header);  // so that products of its sizes can be held
       std::FILE* const opened = reader.is_packed() ? std::tmpfile() : std::fopen(path.c_str(), "rb");
       if (!opened) throw FileError(path, text("cannot be read: ", std::strerror(errno)));
       file.reset(opened, std::fclose);

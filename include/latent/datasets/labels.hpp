@@ -16,9 +16,10 @@ inline Tensor<1> as_tensor(const std::vector<int>& labels) {
 }
 
 /// A row of `num_classes` numbers for each label, 1 at the label and 0 elsewhere. Throws std::invalid_argument for a
-/// label that is not 0 ... num_classes - 1. https://keras.io/api/utils/python_utils/#to_categorical-function
+/// label that is not 0 ... num_classes - 1, and for a number of classes below 1. https://keras.io/api/utils/python_utils/#to_categorical-function
 inline Tensor<2> to_categorical(const std::vector<int>& labels, Index num_classes) {
-  Tensor<2> rows(static_cast<Index>(labels.size()), num_classes);
+  check(num_classes >= 1, "to_categorical: expected at least 1 class, received ", num_classes);
+  auto rows = new_tensor<Tensor<2>>(Tensor<2>::Dimensions(static_cast<Index>(labels.size()), num_classes));
   rows.setZero();
   for (std::size_t i = 0; i < labels.size(); ++i) {
     check(labels[i] >= 0 && labels[i] < num_classes, "to_categorical: sample ", i, " has the label ", labels[i],

@@ -30,7 +30,7 @@ Tensor<Rank, Scalar> add_gaussian_noise(const Eigen::Tensor<Scalar, Rank, Eigen:
                                         Seed seed) {
   check(images.size() > 0, "add_gaussian_noise: expected at least one image, received none");
   check(std::isfinite(factor) && factor >= 0, "add_gaussian_noise: expected a factor of at least 0, received ", factor);
-  Tensor<Rank, Scalar> noisy(images.dimensions());
+  auto noisy = new_tensor<Tensor<Rank, Scalar>>(images.dimensions());
   const Random random(seed, Purpose::noise);
   const Scalar* in = images.data();
   Scalar* out = noisy.data();

@@ -212,7 +212,7 @@ template <int Rank, class Scalar>
                                       ": ", shape_text(header.shape)));
   Eigen::array<Index, array_size(Rank)> sizes;
   std::copy(header.shape.begin(), header.shape.end(), sizes.begin());
-  Tensor<Rank, Scalar> tensor(sizes);
+  auto tensor = new_tensor<Tensor<Rank, Scalar>>(typename Tensor<Rank, Scalar>::Dimensions(sizes));
   read_npy_elements(source, header, header.count, tensor.data());
   unsigned char surplus;
   if (source.read(&surplus, 1) != 0)

@@ -47,6 +47,7 @@ namespace latent::datasets {
 
 /// Labels of shape (number) or (number, 1), whole numbers of at least 0. Throws FileError.
 [[gnu::cold]] inline std::vector<int> read_array_labels(const NpySource& source, Index limit) {
+  check(limit >= 0, source.path, ": expected a limit of at least 0, received ", limit);
   const NpyHeader header = read_npy_header(source);
   if (header.shape.empty() || static_cast<std::size_t>(header.shape[0]) != header.count)
     throw FileError(source.path, text(source.member, "expected a label for each image, (number), received the shape ",

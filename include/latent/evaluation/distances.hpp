@@ -38,12 +38,14 @@ template <class Scalar>
 }  // namespace detail
 
 /// |x_i - x_j|^2 of the rows of (samples, features), as (samples, samples); infinite where that is more than a Scalar
-/// holds, NaN where there is a NaN. Takes samples^2 numbers of memory.
+/// holds, NaN where there is a NaN. Takes samples^2 numbers of memory; throws OutOfMemory if there is none.
 template <class Scalar>
 Tensor<2, Scalar> squared_distances(const Tensor<2, Scalar>& samples, int threads = 0) {
   const Index count = samples.dimension(0), features = samples.dimension(1);
-  const int team = team_size(threads, "squared_distances", 3.0 * static_cast<double>(count * count * features));
-  Tensor<2, Scalar> distances(count, count);
+  const int team =
+      team_size(threads, "squared_distances",
+                3.0 * static_cast<double>(count) * static_cast<double>(count) * static_cast<double>(features));
+  auto distances = new_tensor<Tensor<2, Scalar>>(typename Tensor<2, Scalar>::Dimensions(count, count));
   constexpr Index block = 16;  // rows that stay in the cache while all others pass by
   share_out(team, (count + block - 1) / block, [&](Index number, int) {
     for (Index j = 0; j < count; ++j)

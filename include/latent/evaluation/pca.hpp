@@ -67,7 +67,7 @@ inline double dot(const double* a, const double* b, Index count) {
 [[gnu::cold]] inline Tensor<2, double> products_of_rows(const Tensor<2, double>& rows) {
   constexpr Index together = 8, columns = 512;
   const Index count = rows.dimension(0), size = rows.dimension(1);
-  Tensor<2, double> products(count, count);
+  auto products = new_tensor<Tensor<2, double>>(Tensor<2, double>::Dimensions(count, count));
   products.setZero();
   const double operations = static_cast<double>(count) * static_cast<double>(count) * static_cast<double>(size);
   share_out(team_size(0, "PCA", operations), (count + together - 1) / together, [&](Index number, int) {
@@ -164,7 +164,8 @@ struct PCA {
           " components of ", count, " samples of ", features, " features, received ", number);
     detail::check_finite(samples, "PCA");
     const bool wide = count < features;
-    Tensor<2, double> centred(wide ? count : features, wide ? features : count);  // the smaller side are the rows
+    auto centred = new_tensor<Tensor<2, double>>(Tensor<2, double>::Dimensions(
+        wide ? count : features, wide ? features : count));  // the smaller side are the rows
     const auto at = [&](Index n, Index i) -> double& { return wide ? centred(n, i) : centred(i, n); };
     for (Index i = 0; i < features; ++i) {
       double sum = 0;
