@@ -82,6 +82,10 @@ def main():
             if len(json.dumps(config)) < 4096
         ],
         "idx": [images, labels, packed(images), packed(labels), *(path.read_bytes() for path in sorted(FILES.glob("idx_*")))],
+        "idx_source": [images, packed(images), *(path.read_bytes() for path in sorted(FILES.glob("idx_*")))],
+        "training_state": [
+            bytes([which, at]) + struct.pack("<d", value) for which in range(0, 40, 3) for at in (0, 0xF1) for value in (1, -0.5)
+        ],
         "png": [
             png(3, 2, 0, bytes([0, 1, 2, 3, 1, 4, 5, 6])),
             png(2, 2, 2, bytes([2, *range(6), 3, *range(6)])),
