@@ -27,8 +27,10 @@ for part in "$@"; do
       ;;
     fuzz) PRESET=clang scripts/install_dependencies.sh && scripts/fuzz.sh "${FUZZ_SECONDS:-300}" ;;
     mutants)
-      scripts/install_dependencies.sh && cmake --preset release && cmake --build --preset release &&
-        tests/mutants.py --sample "${MUTANTS:-300}" --seed "$(date +%G%V)" --jobs 2
+      # Of the build the tests' main and Keras's references are wanted; the tests are compiled with each mutant.
+      scripts/install_dependencies.sh && cmake --preset release &&
+        cmake --build --preset release --target latent_test_main latent_keras_reference &&
+        tests/mutants.py --sample "${MUTANTS:-300}" --seed "$(date +%G%V)" --jobs "$(nproc)"
       ;;
     everywhere) scripts/install_dependencies.sh && scripts/try_everywhere.sh ;;
     *)

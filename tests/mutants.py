@@ -3,7 +3,7 @@
 
 A mutant that compiles to the same machine code changes nothing and does not count; nor does one that does not compile. The score
 is the share of the others that a test notices. Survivors are printed as a diff: each is a test to be written, or a change that
-cannot matter. Needs a build (cmake --preset release).
+cannot matter. Needs a build folder (cmake --preset release) with the targets latent_test_main and latent_keras_reference.
 
     tests/mutants.py --sample 100 --seed 1            another sample with each seed
     tests/mutants.py --only optimizers/ --sample 50   headers whose path has this in it
