@@ -41,6 +41,8 @@ TEST_CASE("a matrix, quoted, with a header, and written again") {
   CHECK(matrix(0, 0) == 1.5f);
   CHECK(matrix(0, 1) == -2e-3f);
   CHECK(matrix(1, 0) == 1e10f);
+  CHECK_THROWS_WITH_AS(CsvTable(test_file("quoted.csv"), -1), "CsvTable: expected a limit of at least 0, received -1",
+                       std::invalid_argument);
   CHECK(CsvTable(test_file("quoted.csv")).header() == std::vector<std::string>{"größe, in m", "a \"name\""});
 
   const TemporaryFolder folder;

@@ -21,5 +21,7 @@ TEST_CASE("images become rows and rows images, in the same order") {
   CHECK_THROWS_WITH_AS(as_images(rows, 2, 2), doctest::Contains("rows of 6 numbers are no images of 2 x 2 x 1"),
                        std::invalid_argument);
   CHECK_THROWS_AS(as_images(rows, -2, -3), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(first_of(rows, -1), "first_of(batch, count): expected a count of at least 0, received -1",
+                       std::invalid_argument);
   CHECK_THROWS_AS(as_images(Tensor<2>(2, 0), 0, 5), std::invalid_argument);
 }

@@ -108,6 +108,8 @@ TEST_CASE("an idx file, plain or packed, read a batch at a time") {
   const std::string huge = (folder.path / "huge").string();  // the product of its sizes is no Index
   write_atomically(huge, idx_header({0xffffffff, 0xffffffff, 0xffffffff}));
   CHECK(has(file_error(huge, [&] { IdxSource<> of(huge); }), "make more elements than "));
+  CHECK_THROWS_WITH_AS(datasets::read_idx_images((folder.path / "images").string(), -1),
+                       doctest::Contains("expected a limit of at least 0, received -1"), std::invalid_argument);
   const std::string fewer = (folder.path / "fewer").string(), path = (folder.path / "images").string();
   write_atomically(fewer, idx_labels(8));
   CHECK(has(file_error(fewer, [&] { IdxSource<Tensor<2>> of(path, fewer); }), "expected 9 labels"));
