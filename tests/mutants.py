@@ -120,6 +120,7 @@ class Workshop:
         return (self.folder / "test.o").read_bytes() if done.returncode == 0 else None
 
     def passes(self, source):
+        """Whether the test ends well; None if there is no program of it."""
         main = self.build / "tests/CMakeFiles/latent_test_main.dir/main.cpp.o"
         program = self.folder / "test"
         words = ["g++", str(self.folder / "test.o"), str(main), "-o", str(program), "-fopenmp"]
@@ -127,7 +128,7 @@ class Workshop:
         words += ["-lz", *(["-larchive", "-lcsv"] if source.parent.name == "datasets" else [])]
         if subprocess.run(words, capture_output=True).returncode != 0:
             print(f"{source.relative_to(ROOT)} cannot be linked alone: left out", file=sys.stderr)
-            return True
+            return None
         try:
             done = subprocess.run([str(program)], cwd=self.build / "tests", capture_output=True, timeout=120)
         except subprocess.TimeoutExpired:
@@ -194,9 +195,10 @@ def main():
                     return mutant, broken, "does not compile", test
                 if code == originals[test]:
                     continue
-                if not shop.passes(test):
+                passed = shop.passes(test)
+                if passed is False:
                     return mutant, broken, "noticed", test
-                result = "SURVIVED"
+                result = "SURVIVED" if passed else result
             return mutant, broken, result, None
         finally:
             shop.close()
