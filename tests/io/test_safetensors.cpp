@@ -91,7 +91,8 @@ TEST_CASE("what is not in UTF-8 is not written, for it could not be read again")
     return read_safetensors(path).contains(name);
   };
   CHECK(written("gr\u00f6\u00dfe", {{"\u0905", "\u0905"}}));
-  for (const io::Metadata& metadata : {io::Metadata{}, io::Metadata{{"class", "\xF6"}}, io::Metadata{{"\xF6", "class"}}})
+  for (const io::Metadata& metadata :
+       {io::Metadata{}, io::Metadata{{"class", "\xF6"}}, io::Metadata{{"\xF6", "class"}}})
     CHECK_THROWS_WITH_AS(written(metadata.empty() ? "gr\xF6ss" : "x", metadata),
                          doctest::Contains("in UTF-8, received"), std::invalid_argument);
   CHECK(read_safetensors(path).contains("gr\u00f6\u00dfe"));
