@@ -211,5 +211,5 @@ TEST_CASE("batches that are not there, no samples, and noise that is none") {
                          text("augment::GaussianNoise: stddev is at least 0, received ", stddev).c_str(),
                          std::invalid_argument);
   }
-  CHECK_THROWS_AS(augment::RandomRotation(std::numeric_limits<double>::quiet_NaN()), std::invalid_argument);
+  CHECK_THROWS_AS(augment::RandomRotation{std::numeric_limits<double>::quiet_NaN()}, std::invalid_argument);
 }

@@ -1,11 +1,14 @@
 // Pages about runs. What the tests leave in report_pages/ is read by check_pages.py and browse.py.
 #include <doctest/doctest.h>
 
+#include <charconv>
+#include <cmath>
 #include <filesystem>
 #include <latent/latent.hpp>
 #include <latent/pictures/grid.hpp>
 #include <latent/pictures/plot.hpp>
 #include <latent/report.hpp>
+#include <set>
 
 using namespace latent;
 
@@ -55,6 +58,18 @@ History train(Small& model, int epochs, const std::vector<Callback*>& callbacks,
             .callbacks = callbacks,
             .seed = Seed{5},
             .initial_epoch = initial});
+}
+
+/// All numbers in a text.
+std::vector<double> numbers(const std::string& words) {
+  std::vector<double> found;
+  for (const char *at = words.data(), *const end = at + words.size(); at != end;) {
+    double number = 0;
+    const auto [after, error] = std::from_chars(at, end, number);
+    if (error == std::errc()) found.push_back(number);
+    at = error == std::errc() ? after : at + 1;
+  }
+  return found;
 }
 
 }  // namespace
@@ -238,6 +253,11 @@ TEST_CASE("pictures of the folder are taken in, large ones made smaller, films w
   CHECK(after.size() == 6);
   CHECK(std::equal(before.begin(), before.end(), after.begin()));
   CHECK(pictures::png_text(read_file(out + "training.png"), "Title") == "Weights");
+  // Another training begins another one.
+  train(model, 1, {&film});
+  const std::vector<std::string> anew = pictures::apng_frames(read_file(out + "training.png"));
+  CHECK(anew.size() == 2);
+  CHECK(anew.front() != before.front());
 }
 
 TEST_CASE("the drawing of a network shows skips, heads, shared and borrowed parameters") {
@@ -270,6 +290,52 @@ TEST_CASE("the drawing of a network shows skips, heads, shared and borrowed para
   CHECK(count(html, "\"edge\"") == 12);
   CHECK(has(html, "zażółć &lt;net&gt;"));
   CHECK(has(html, "Concatenate"));
+
+  // The boxes are within the drawing and apart; every arrow leads from the border of a box to that of one that reads it.
+  const auto of = [&](const char* start) {
+    std::vector<std::vector<double>> all;
+    for (std::size_t at = html.find(start); at != std::string::npos; at = html.find(start, at + 1))
+      all.push_back(numbers(html.substr(at, html.find('>', at) - at)));
+    return all;
+  };
+  const auto boxes = of("<rect class=\"box\"");  // x, y, width, height
+  REQUIRE(boxes.size() == nodes.size());
+  const auto drawing = of("<svg viewBox").front();
+  const auto near = [](double a, double b) { return std::abs(a - b) < 0.2; };
+  std::set<std::pair<std::size_t, std::size_t>> read, skipping, drawn, drawn_skipping;
+  for (std::size_t i = 0; i < boxes.size(); ++i) {
+    const auto& box = boxes[i];
+    CHECK((box[0] > 0 && box[1] > 0 && box[0] + box[2] < drawing[2] && box[1] + box[3] < drawing[3]));
+    for (std::size_t k = 0; k < i; ++k)
+      CHECK((box[1] >= boxes[k][1] + boxes[k][3] || boxes[k][1] >= box[1] + box[3] ||
+             box[0] >= boxes[k][0] + boxes[k][2] || boxes[k][0] >= box[0] + box[2]));
+    for (const int from : nodes[i].reads) {
+      const auto f = static_cast<std::size_t>(from);
+      const double below = box[1] - boxes[f][1] - boxes[f][3];
+      CHECK(below > 0);
+      (below > box[3] ? skipping : read).emplace(f, i);
+    }
+  }
+  const auto edges = of("<path class=\"edge\""), tips = of("<path class=\"tip\""),
+             skips = of("<path class=\"edge skip\""), skip_tips = of("<path class=\"skip-tip\"");
+  REQUIRE(edges.size() == tips.size());
+  REQUIRE(skips.size() == skip_tips.size());
+  for (std::size_t from = 0; from < boxes.size(); ++from)
+    for (std::size_t to = 0; to < boxes.size(); ++to) {
+      const auto &f = boxes[from], &t = boxes[to];
+      for (std::size_t e = 0; e < edges.size(); ++e)  // from the middle below to the middle above
+        if (near(edges[e][0], f[0] + f[2] / 2) && near(edges[e][1], f[1] + f[3]) &&
+            near(tips[e][0] + 4.5, t[0] + t[2] / 2) && near(tips[e][1] + 7, t[1]) &&
+            near(edges[e][edges[e].size() - 2], t[0] + t[2] / 2))
+          drawn.emplace(from, to);
+      for (std::size_t e = 0; e < skips.size(); ++e)  // on the right, out of the lower half and into the upper one
+        if (near(skips[e][0], f[0] + f[2]) && skips[e][1] > f[1] + f[3] / 2 && skips[e][1] < f[1] + f[3] &&
+            near(skip_tips[e][0] - 8, t[0] + t[2]) && skip_tips[e][1] + 4.5 > t[1] &&
+            skip_tips[e][1] + 4.5 < t[1] + t[3] / 2)
+          drawn_skipping.emplace(from, to);
+    }
+  CHECK(drawn == read);
+  CHECK(drawn_skipping == skipping);
 
   const std::string out = new_folder("network");
   Report report(out + "report.html", {.title = "A network with everything"});
