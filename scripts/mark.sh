@@ -69,17 +69,23 @@ case "$("$CXX" --version 2>/dev/null)" in
   *) untidy='' ;;
 esac
 openmp=$(scripts/openmp_flag.sh "$CXX")
+# All of a program is compiled for the same vectors: for this machine's, where the compiler can ask it.
+march=-march=native
+echo 'int main() {}' | "$CXX" $march -x c++ -fsyntax-only - 2>/dev/null || march=''
 within() {  # within SECONDS COMMAND ...
   limit=$1 && shift
   if command -v timeout >/dev/null 2>&1; then timeout "$limit" "$@"; else "$@"; fi
 }
-# A compilation has limits, too: of time, of memory (kB) and of what it writes (blocks of 512 bytes).
+# A compilation has limits, too: of time (seconds of the processor, for others may use the machine), of memory (kB) and of what it
+# writes (blocks of 512 bytes).
 compile() (
   # shellcheck disable=SC3045  # a shell without it sets no limit
+  ulimit -t 120 2>/dev/null || true
+  # shellcheck disable=SC3045
   ulimit -v 4000000 2>/dev/null || true
   ulimit -f 400000 2>/dev/null || true
   # shellcheck disable=SC2086  # a list of words
-  within 120 "$CXX" -std=c++20 $untidy "$openmp" -DEIGEN_DONT_PARALLELIZE -Iinclude -isystem "$eigen" "$@" </dev/null
+  within 600 "$CXX" -std=c++20 $march $untidy "$openmp" -DEIGEN_DONT_PARALLELIZE -Iinclude -isystem "$eigen" "$@" </dev/null
 )
 
 # What all exercises share is compiled once.
@@ -114,9 +120,9 @@ mark() {
   [ "$solution" = no ] || others=exercises/solutions
   rm -f "$build/$1" "$build/$1.json" "$build/$1.txt"
   # shellcheck disable=SC2086  # a list of words
-  if compile ${flags:--O1} -Wall -Wextra -Wno-unused-parameter -I"$others" -DYOURS="\"$yours\"" -DEXERCISE="\"$1\"" \
+  if compile ${flags:--O1} -Wall -Wextra -Wfloat-conversion -Wno-unused-parameter -I"$others" -DYOURS="\"$yours\"" -DEXERCISE="\"$1\"" \
        -DDIGITS="\"$PWD/$build\"" "exercises/$1/marks.cpp" "$library" -o "$build/$1" 2>"$build/$1.errors"; then
-    cat "$build/$1.errors" >&2
+    head -n 30 "$build/$1.errors" >&2  # warnings
     within 600 "$build/$1" --json "$build/$1.json" --seconds "$seconds" | tee "$build/$1.txt"
     # A global object of the student's may crash before there is a marker.
     [ -s "$build/$1.json" ] || no_marks "$1" "it ended before it could be marked"

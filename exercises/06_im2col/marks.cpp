@@ -1,3 +1,4 @@
+// flags: -O0
 #include YOURS
 
 #include "../support/alone.hpp"

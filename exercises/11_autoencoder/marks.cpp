@@ -1,4 +1,3 @@
-// flags: -O1 -march=native
 #include YOURS
 
 #include <cmath>

@@ -1,4 +1,4 @@
-// flags: -O3 -march=native
+// flags: -O3
 #include YOURS
 
 #include <chrono>
