@@ -75,7 +75,7 @@ void mark(Sheet& sheet, const Yours& yours) {
                   {"Keras", {{3, 10}, keras_::dprediction}, gradient}});
   sheet.property("gradient is that of your loss", 2,
                  {{"central differences of your own loss",
-                   {{3, 10}, {}},
+                   {{3, 10}, {}, {"dz"}},
                    [=] {
                      const auto mean = [=](const std::vector<double>& at) {
                        return yours.loss(at.data(), t.data(), nullptr, count, scale) * scale;
@@ -83,7 +83,8 @@ void mark(Sheet& sheet, const Yours& yours) {
                      return joined(gradient(), central_differences(mean, z));
                    },
                    {},
-                   1e-7}});
+                   1e-7,
+                   {"loss"}}});
 }
 
 }  // namespace

@@ -37,8 +37,8 @@ struct Conv2D {
 
     /// Assigns every y[n][o][p][f]. x.pixel(n, row, column)[c] is x[n][row][column][c], and y likewise. Pixels outside of
     /// the image count as 0: do not read them.
-    static void forward(const auto &p, auto x, auto y, auto) {
-      [[maybe_unused]] const Scalar *kernel = p[0], *bias = p[1];
+    static void forward(const auto &parameters, auto x, auto y, auto) {
+      [[maybe_unused]] const Scalar *kernel = parameters[0], *bias = parameters[1];
       // your turn
     }
   };

@@ -39,8 +39,8 @@ struct Conv2DGradients {
     }
 
     /// Assigns every dx[n][i][j][c].
-    static void input_gradient(const auto& p, auto, auto, auto dz, auto dx, auto) {
-      [[maybe_unused]] const Scalar* kernel = p[0];
+    static void input_gradient(const auto& parameters, auto, auto, auto dz, auto dx, auto) {
+      [[maybe_unused]] const Scalar* kernel = parameters[0];
       // your turn
     }
   };

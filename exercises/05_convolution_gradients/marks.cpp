@@ -12,19 +12,71 @@ using latent::Valid;
 
 namespace {
 
+using Numbers = std::vector<double>;
+
+/// The loops of a convolution whose tap (a, b) of output (o, p) reads x at row(o, a), row(p, b), as a student may write them:
+/// visit(place of x, of kernel, of dz) for each multiplication.
+void loops(const LayerChecks& checks, const std::function<Index(Index, Index)>& row,
+           const std::function<void(std::size_t, std::size_t, std::size_t)>& visit) {
+  const auto& [height, width, channels] =
+      std::array{checks.right.input[0], checks.right.input[1], checks.right.input[2]};
+  const auto& [rows, columns, filters] =
+      std::array{checks.right.output[0], checks.right.output[1], checks.right.output[2]};
+  const Index size = checks.right.parameters[0][0];
+  for (Index n = 0; n < checks.batch.samples; ++n)
+    for (Index o = 0; o < rows; ++o)
+      for (Index p = 0; p < columns; ++p)
+        for (Index a = 0; a < size; ++a)
+          for (Index b = 0; b < size; ++b) {
+            const Index i = row(o, a), j = row(p, b);
+            if (i < 0 || i >= height || j < 0 || j >= width) continue;
+            for (Index c = 0; c < channels; ++c)
+              for (Index f = 0; f < filters; ++f)
+                visit(static_cast<std::size_t>(((n * height + i) * width + j) * channels + c),
+                      static_cast<std::size_t>(((a * size + b) * channels + c) * filters + f),
+                      static_cast<std::size_t>(((n * rows + o) * columns + p) * filters + f));
+          }
+}
+/// Rows of padding above the image.
+Index before(const LayerChecks& checks) {
+  const bool padded = checks.right.input[0] == checks.right.output[0];
+  return padded ? (checks.right.parameters[0][0] - 1) / 2 : 0;
+}
+Numbers kernel_gradient(const LayerChecks& checks, const std::function<Index(Index, Index)>& row,
+                        bool assigned = false) {
+  Numbers dkernel(checks.batch.parameters[0].size());
+  loops(checks, row, [&](std::size_t x, std::size_t k, std::size_t z) {
+    dkernel[k] = (assigned ? 0 : dkernel[k]) + checks.batch.x[x] * checks.batch.dz[z];
+  });
+  return dkernel;
+}
+Numbers input_gradient(const LayerChecks& checks, const std::function<Index(Index, Index)>& row) {
+  Numbers dx(checks.batch.x.size());
+  loops(checks, row, [&](std::size_t x, std::size_t k, std::size_t z) {
+    dx[x] += checks.batch.dz[z] * checks.batch.parameters[0][k];
+  });
+  return dx;
+}
+
 /// Kernel gradients in which `=` leaves the contribution of one pixel: the last one, if nothing is padded.
 std::vector<Suspect> last_term(const LayerChecks& checks) {
   Batch last = checks.batch;
   const auto filters = static_cast<std::size_t>(checks.right.output[2]);
   std::fill(last.dz.begin(), last.dz.end() - static_cast<std::ptrdiff_t>(filters), 0.0);
-  const std::vector<double> left = checks.right.weight_gradient(last, 0);
-  std::vector<double> alone = left;
+  const Index padding = before(checks);
+  const auto row = [=](Index o, Index a) { return o + a - padding; };
+  Numbers alone = kernel_gradient(checks, row, true);
   for (double& v : alone) v -= 1;
-  return {{"only the last pixel counts: the sum over the pixels is missing", left},
-          {"only the last pixel counts: `=` is written where `+=` belongs", alone}};
+  return {{"only the last pixel counts: the sum over the pixels is missing", checks.right.weight_gradient(last, 0)},
+          {"only the last pixel counts: `=` is written where `+=` belongs", alone},
+          {"x is read at o + a: `before` is missing", kernel_gradient(checks, [](Index o, Index a) { return o + a; })},
+          {"x is read at o + a + before: forward subtracts `before`",
+           kernel_gradient(checks, [=](Index o, Index a) { return o + a + padding; })},
+          {"x is read at o - a, where forward reads it at o + a (or the taps are upside down)",
+           kernel_gradient(checks, [=](Index o, Index a) { return o - a + padding; })}};
 }
 
-/// Input gradients with the kernel turned, and with its taps exchanged.
+/// Input gradients with the kernel turned, its axes exchanged, or a wrong sign.
 std::vector<Suspect> other_kernels(const LayerChecks& checks) {
   const std::vector<Index>& k = checks.right.parameters[0];
   const Index rest = k[2] * k[3];
@@ -37,9 +89,24 @@ std::vector<Suspect> other_kernels(const LayerChecks& checks) {
               checks.batch.parameters[0][static_cast<std::size_t>(from(a, b) * rest + i)];
     return checks.right.input_gradient(other);
   };
+  const Index padding = before(checks);
+  const char* sign = "dz is read at i + a: the output that saw x[i] through the tap a is o = i - a + before";
+  Batch exchanged = checks.batch, first = checks.batch;
+  for (Index tap = 0; tap < k[0] * k[1]; ++tap)
+    for (Index c = 0; c < k[2]; ++c)
+      for (Index f = 0; f < k[3]; ++f)
+        exchanged.parameters[0][static_cast<std::size_t>(tap * rest + c * k[3] + f)] =
+            checks.batch.parameters[0][static_cast<std::size_t>(tap * rest + f * k[2] + c)];
+  for (std::size_t i = 0; i < first.dz.size(); ++i)
+    if (i % static_cast<std::size_t>(k[3]) > 0) first.dz[i] = 0;
   return {{"the kernel is turned by 180 degrees: dz[o][p] met x[i][j] through the tap a = i - o + before",
            with([&](Index a, Index b) { return (k[0] - 1 - a) * k[1] + k[1] - 1 - b; })},
-          {"rows and columns of the kernel are exchanged", with([&](Index a, Index b) { return b * k[1] + a; })}};
+          {"rows and columns of the kernel are exchanged", with([&](Index a, Index b) { return b * k[1] + a; })},
+          {sign, input_gradient(checks, [=](Index o, Index a) { return o - a + padding; })},
+          {sign, input_gradient(checks, [=](Index o, Index a) { return o - a - padding; })},
+          {"channels and filters of the kernel are exchanged: kernel[a][b][c][f] is kernel[at(a, b, c, f)]",
+           checks.right.input_gradient(exchanged)},
+          {"the sum over the filters is missing", checks.right.input_gradient(first)}};
 }
 
 struct Yours {

@@ -68,7 +68,7 @@ struct Case {
 
 Check statistics(const Yours& yours, const Case& c, const char* against) {
   return {against,
-          {{2, c.channels}, joined(c.mean, c.variance)},
+          {{2, c.channels}, joined(c.mean, c.variance), {"mean", "variance"}},
           [=] {
             Numbers mean = unwritten(c.mean.size()), variance = mean;
             yours.statistics(c.x.data(), c.rows, c.channels, mean.data(), variance.data());
@@ -82,9 +82,9 @@ void mark(Sheet& sheet, const Yours& yours) {
   const Case by_hand(4, 1, {1, 3, 5, 7}, {2}, {1}, {1, 0, 0, 2}),
       made_up(12, 3, numbers(36, 1), numbers(3, 2), numbers(3, 3), numbers(36, 4));
   const Case of_keras(3, 7, k::x, k::gamma, k::beta, k::dy);
-  sheet.property("statistics", 1,
-                 {statistics(yours, by_hand, "the example in README.md: [0] the mean, [1] the variance"),
-                  statistics(yours, made_up, "the mean [0] and the variance [1] of each channel")});
+  sheet.property(
+      "statistics", 1,
+      {statistics(yours, by_hand, "the example in README.md"), statistics(yours, made_up, "the definition")});
 
   // Numbers near 100,000,000, with a variance of 1 and of 4: mean(x²) - mean² has lost most digits.
   Numbers far;
@@ -142,7 +142,7 @@ void mark(Sheet& sheet, const Yours& yours) {
     Numbers anew = joined(dgamma, dbeta);
     for (double& v : anew) v -= 1;
     return Check{against,
-                 {{2, c.channels}, joined(dgamma, dbeta)},
+                 {{2, c.channels}, joined(dgamma, dbeta), {"dgamma", "dbeta"}},
                  [=] {
                    Numbers dg(c.gamma.size(), 1.0), db = dg;  // ones, to be added to
                    yours.weight_gradient(c.x.data(), c.dy.data(), c.rows, c.channels, c.mean.data(), c.variance.data(),
@@ -154,8 +154,8 @@ void mark(Sheet& sheet, const Yours& yours) {
                  {{"what was there before is lost: `=` is written where `+=` belongs", anew}}};
   };
   sheet.property("gradients of gamma and beta", 2,
-                 {weights(by_hand, by_hand.dgamma, by_hand.dbeta, "the example in README.md: [0] dgamma, [1] dbeta"),
-                  weights(of_keras, k::dgamma, k::dbeta, "Keras: [0] dgamma, [1] dbeta")});
+                 {weights(by_hand, by_hand.dgamma, by_hand.dbeta, "the example in README.md"),
+                  weights(of_keras, k::dgamma, k::dbeta, "Keras")});
 
   const auto input = [&](const Case& c, const Numbers& dx, const char* against) {
     return Check{against,

@@ -51,6 +51,10 @@ void mark(Sheet& sheet, const Yours& yours) {
         {"z_log_var is taken for the standard deviation: it is the logarithm of the variance",
          with([](double m, double v, double e) { return m + v * e; })},
         {"the mean is missing", with([](double, double v, double e) { return exp(v / 2) * e; })},
+        {"z_log_var is the logarithm of the variance: exp turns it into the variance, then the root",
+         with([](double m, double v, double e) { return m + std::sqrt(v) * e; })},
+        {"epsilon is added: it is multiplied with the standard deviation",
+         with([](double m, double v, double e) { return m + exp(v / 2) + e; })},
         {"nothing is drawn: z is z_mean", with([](double m, double, double) { return m; })},
         {"the sign in the exponent is wrong", with([](double m, double v, double e) { return m + exp(-v / 2) * e; })}};
   };
@@ -68,6 +72,7 @@ void mark(Sheet& sheet, const Yours& yours) {
   };
   const double right = k::value.front();
   const auto term = [](double m, double v, double) { return (m * m + exp(v) - 1 - v) / 2; };
+  const Numbers all = of(term);
   const std::vector<Suspect> of_divergence{
       {"the mean over the samples is missing", {3 * right}},
       {"a mean over the code: it is a sum", {right / 2}},
@@ -75,6 +80,9 @@ void mark(Sheet& sheet, const Yours& yours) {
       {"the sign is wrong: a divergence is never negative", {-right}},
       {"exp(z_log_var / 2) is the standard deviation; here it is the variance",
        {total(of([](double m, double v, double) { return (m * m + exp(v / 2) - 1 - v) / 2; })) / 3}},
+      {"z_mean has to be squared",
+       {total(of([](double m, double v, double) { return (m + exp(v) - 1 - v) / 2; })) / 3}},
+      {"only `samples` numbers are added up: there are samples * size", {(all[0] + all[1] + all[2]) / 3}},
       {"the square of the mean is missing",
        {total(of([](double, double v, double) { return (exp(v) - 1 - v) / 2; })) / 3}},
       {"the 1 is missing: the divergence of N(0, 1) from itself is 0", {right + 1}},
@@ -85,11 +93,14 @@ void mark(Sheet& sheet, const Yours& yours) {
                   {"N(1, 1), from N(0, 1)", {{}, {0.5}}, divergence({1}, {0}, 1)},
                   {"one sample, a code of six", {{}, {total(of(term))}}, divergence(mean, log_var, 1)}});
 
+  const std::vector<std::string> parts{"d_mean", "d_log_var"};
   const auto draw_gradient = [=] {
     Numbers m = unwritten(6), v = m;
     yours.draw_gradient(log_var.data(), epsilon.data(), dz.data(), 6, m.data(), v.data());
     return joined(m, v);
   };
+  const auto factor = [](double, double v, double e) { return e * exp(v / 2) / 2; };
+  const Numbers for_one = joined(Numbers(6, 1.0), of(factor)), without_dz = joined(dz, of(factor));
   const auto with_dz = [&](auto formula) {
     Numbers values = of(formula);
     for (std::size_t i = 0; i < values.size(); ++i) values[i] *= dz[i];
@@ -97,11 +108,16 @@ void mark(Sheet& sheet, const Yours& yours) {
   };
   sheet.property(
       "gradient through z", 2,
-      {{"the formula: [0] d_mean, [1] d_log_var",
-        {{2, 3, 2}, with_dz([](double, double v, double e) { return e * exp(v / 2) / 2; })},
+      {{"the formula",
+        {{2, 3, 2}, with_dz(factor), parts},
         draw_gradient,
         {{"the 1/2 from the exponent is missing in d_log_var",
           with_dz([](double, double v, double e) { return e * exp(v / 2); })},
+         {"dz is missing: these are the derivatives of z, not of the loss", for_one},
+         {"dz is missing in d_log_var", without_dz},
+         {"exp(z_log_var / 2) is missing in d_log_var", with_dz([](double, double, double e) { return e / 2; })},
+         {"exp(z_log_var) is the variance; the standard deviation is its root",
+          with_dz([](double, double v, double e) { return e * exp(v) / 2; })},
          {"epsilon is missing in d_log_var", with_dz([](double, double v, double) { return exp(v / 2) / 2; })},
          {"d_log_var is the derivative by the standard deviation: its own derivative is missing",
           with_dz([](double, double, double e) { return e; })}}}});
@@ -118,8 +134,8 @@ void mark(Sheet& sheet, const Yours& yours) {
   for (double& g : anew) g -= 1;
   for (double& g : whole) g *= 3;
   sheet.property("gradient of the divergence", 2,
-                 {{"Keras: [0] d_mean, [1] d_log_var",
-                   {{2, 3, 2}, kl_gradient},
+                 {{"Keras",
+                   {{2, 3, 2}, kl_gradient, parts},
                    added,
                    {{"what was there before is lost: `=` is written where `+=` belongs", anew},
                     {"the divergence is a mean over the samples: 1 / samples is missing", whole},
@@ -129,8 +145,8 @@ void mark(Sheet& sheet, const Yours& yours) {
                      joined(k::dz_mean, of([](double, double v, double) { return exp(v) / 6; }))}}}});
 
   sheet.property("gradients are those of your functions", 1,
-                 {{"central differences of your own functions: [0] d_mean, [1] d_log_var",
-                   {{2, 3, 2}, {}},
+                 {{"central differences of your own functions",
+                   {{2, 3, 2}, {}, parts},
                    [=] {
                      const auto loss = [=](const Numbers& at) {
                        Numbers z = unwritten(6);
@@ -144,7 +160,8 @@ void mark(Sheet& sheet, const Yours& yours) {
                      return joined(gradient, central_differences(loss, joined(mean, log_var)));
                    },
                    {},
-                   1e-7}});
+                   1e-7,
+                   {"z", "divergence"}}});
 }
 
 }  // namespace

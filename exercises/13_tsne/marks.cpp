@@ -137,7 +137,7 @@ void mark(Sheet& sheet, const Yours& yours) {
   sheet.property(
       "gradient is that of your divergence", 2,
       {{"central differences of your own divergence",
-        {{7, 2}, {}},
+        {{7, 2}, {}, {"dy"}},
         [=] {
           return joined(
               gradient_of(made_up),
@@ -145,7 +145,8 @@ void mark(Sheet& sheet, const Yours& yours) {
                                   made_up.y));
         },
         {},
-        1e-7}});
+        1e-7,
+        {"weights", "divergence"}}});
 }
 
 }  // namespace

@@ -144,8 +144,10 @@ LoneLayer lone() {
   LoneLayer layer{Layer::class_name,
                   {Input::dimensions.begin(), Input::dimensions.end()},
                   {A::Output::dimensions.begin(), A::Output::dimensions.end()}};
-  for (const latent::ParameterSpec& spec : A::On::parameters)
+  for (const latent::ParameterSpec& spec : A::On::parameters) {
     layer.parameters.emplace_back(spec.shape().begin(), spec.shape().end());
+    layer.parameter_names.emplace_back(spec.name);
+  }
   if constexpr (passes != gradients_only) layer.forward = A::forward;
   if constexpr (passes != forward_only) layer.input_gradient = A::input_gradient;
   if constexpr (passes != forward_only && !A::On::parameters.empty()) layer.weight_gradient = A::weight_gradient;

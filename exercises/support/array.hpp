@@ -13,14 +13,17 @@ using Index = std::ptrdiff_t;  // latent's
 struct Array {
   std::vector<Index> shape;
   std::vector<double> values;
+  /// One name is that of the array. Several are those of its parts, along the first axis: {"d_mean", "d_log_var"}.
+  std::vector<std::string> names = {};
 };
 
-/// "[0][1]" for element `flat` of an array of that shape, and nothing for a single number.
-inline std::string place(const std::vector<Index>& shape, Index flat) {
+/// "[0][1]", or with names "dkernel[0][1]", for element `flat` of an array; nothing for a single number without a name.
+inline std::string place(const Array& array, Index flat) {
+  const bool parts = array.names.size() > 1;
   std::string text;
-  for (std::size_t axis = shape.size(); axis-- > 0; flat /= shape[axis])
-    text = "[" + std::to_string(flat % shape[axis]) + "]" + text;
-  return text;
+  for (std::size_t axis = array.shape.size(); axis-- > (parts ? 1 : 0); flat /= array.shape[axis])
+    text = "[" + std::to_string(flat % array.shape[axis]) + "]" + text;
+  return array.names.empty() ? text : array.names[parts ? static_cast<std::size_t>(flat) : 0] + text;
 }
 
 }  // namespace marks

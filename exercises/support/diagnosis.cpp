@@ -55,7 +55,8 @@ std::string constant_added(const Array& expected, const std::vector<double>& you
   std::vector<double> moved;
   const double by = yours[0] - expected.values[0];
   for (const double v : expected.values) moved.push_back(v + by);
-  return same(moved, yours, allowed) ? latent::text("everything is too large by ", by) : "";
+  if (!same(moved, yours, allowed)) return "";
+  return latent::text("everything is too ", by > 0 ? "large by " : "small by ", std::abs(by));
 }
 
 /// The same numbers, with two axes exchanged: as a student reads or writes them with the indices in another order.
@@ -64,6 +65,7 @@ std::string exchanged(const Array& expected, const std::vector<double>& yours, d
   const auto sizes = [&](std::size_t axis) { return static_cast<std::size_t>(expected.shape[axis]); };
   for (std::size_t first = 0; first < rank; ++first)
     for (std::size_t second = first + 1; second < rank; ++second) {
+      if (sizes(first) == 1 || sizes(second) == 1) continue;
       std::vector<double> turned(yours.size());
       for (std::size_t i = 0; i < yours.size(); ++i) {
         std::vector<std::size_t> at(rank);
@@ -111,6 +113,15 @@ bool shifted(const Array& expected, const std::vector<double>& yours, double all
   return known > 0 && same(moved, yours, allowed, within);
 }
 
+/// "(1 down, 2 to the left)"
+std::string direction(long down, long right) {
+  std::string words;
+  if (down != 0) words += latent::text(std::abs(down), down > 0 ? " down" : " up");
+  if (down != 0 && right != 0) words += ", ";
+  if (right != 0) words += latent::text(std::abs(right), right > 0 ? " to the right" : " to the left");
+  return "(" + words + ")";
+}
+
 std::string seen_in_images(const Array& expected, const std::vector<double>& yours, double allowed) {
   if (expected.shape.size() != 4) return "";
   const auto size = [&](std::size_t axis) { return static_cast<std::size_t>(expected.shape[axis]); };
@@ -130,8 +141,8 @@ std::string seen_in_images(const Array& expected, const std::vector<double>& you
           if ((down != 0 || right != 0) && p.height > 3 && p.width > 3 &&
               shifted(expected, yours, allowed, p, down, right))
             return latent::text("it is shifted by ", std::max(std::abs(down), std::abs(right)),
-                                std::max(std::abs(down), std::abs(right)) == 1 ? " pixel" : " pixels", " (", down,
-                                " down, ", right, " to the right)");
+                                std::max(std::abs(down), std::abs(right)) == 1 ? " pixel " : " pixels ",
+                                direction(down, right));
   }
   // Not seen before: only pixels at the border are wrong.
   const auto border = [&](std::size_t i) {
@@ -161,6 +172,67 @@ std::string right_for_some(const Array& expected, const std::vector<double>& you
   return "";
 }
 
+/// Where the NaNs of images lie, if that is a part of their edge.
+std::string at_the_edge(const Array& expected, const std::vector<double>& yours) {
+  if (expected.shape.size() != 4) return "";
+  const auto size = [&](std::size_t axis) { return static_cast<std::size_t>(expected.shape[axis]); };
+  const std::size_t height = size(1), width = size(2), channels = size(3);
+  // Of each side: is all of it NaN? And are there others?
+  bool top = true, bottom = true, left = true, right = true;
+  const auto visit = [&](auto look) {
+    for (std::size_t i = 0; i < yours.size(); ++i)
+      look(i / channels / width % height, i / channels % width, std::isnan(yours[i]));
+  };
+  visit([&](std::size_t row, std::size_t column, bool nan) {
+    top &= nan || row > 0, bottom &= nan || row + 1 < height;
+    left &= nan || column > 0, right &= nan || column + 1 < width;
+  });
+  bool elsewhere = false;
+  visit([&](std::size_t row, std::size_t column, bool nan) {
+    const bool there =
+        (top && row == 0) || (bottom && row + 1 == height) || (left && column == 0) || (right && column + 1 == width);
+    elsewhere |= nan && !there;
+  });
+  if (elsewhere) return "";
+  std::string sides;
+  for (const auto& [all, name] : {std::pair{top, "top"}, {bottom, "bottom"}, {left, "left"}, {right, "right"}})
+    if (all) sides += (sides.empty() ? "" : ", ") + std::string(name);
+  return sides.empty()
+             ? ""
+             : ", all at the edge of the image (" + sides + "): what counts where the window reaches beyond it?";
+}
+
+/// Each number of yours is the sum of all expected ones so far.
+std::string running_sum(const Array& expected, const std::vector<double>& yours, double allowed) {
+  if (yours.size() < 3) return "";
+  std::vector<double> differences = yours;
+  for (std::size_t i = 1; i < yours.size(); ++i) differences[i] -= yours[i - 1];
+  return same(expected.values, differences, 10 * allowed)
+             ? "each one has all before it in it: the sum is not started anew"
+             : "";
+}
+
+std::string whole_numbers(const Array& expected, const std::vector<double>& yours) {
+  const auto whole = [](double v) { return v == std::trunc(v); };
+  const bool are = std::all_of(yours.begin(), yours.end(), whole),
+             should = std::all_of(expected.values.begin(), expected.values.end(), whole);
+  return yours.size() > 3 && are && !should ? "all yours are whole numbers: is a variable an int?" : "";
+}
+
+std::string few_digits(const Array& expected, const std::vector<double>& yours) {
+  return same(expected.values, yours, 1e-6 * largest(expected.values))
+             ? "right to some 7 digits: is there a float where Scalar or double belongs, or a small constant in "
+               "another place?"
+             : "";
+}
+
+/// Part `n` of an array, along its first axis.
+Array part_of(const Array& array, const std::vector<double>& values, std::size_t n) {
+  const std::size_t size = values.size() / array.names.size();
+  const auto begin = values.begin() + static_cast<std::ptrdiff_t>(n * size);
+  return {{array.shape.begin() + 1, array.shape.end()}, {begin, begin + static_cast<std::ptrdiff_t>(size)}};
+}
+
 }  // namespace
 
 std::optional<Index> worst_place(const Array& expected, const std::vector<double>& yours, double tolerance) {
@@ -183,18 +255,24 @@ std::string diagnosis(const Array& expected, const std::vector<double>& yours, c
   const auto nans = std::count_if(yours.begin(), yours.end(), [](double v) { return std::isnan(v); });
   for (const Suspect& suspect : suspects)
     if (!same(suspect.values, expected.values, allowed) && same(suspect.values, yours, allowed)) return suspect.words;
+  if (expected.names.size() > 1) {
+    const auto worst = static_cast<std::size_t>(worst_place(expected, yours, tolerance).value_or(0));
+    const std::size_t n = worst * expected.names.size() / yours.size();
+    return diagnosis(part_of(expected, expected.values, n), part_of(expected, yours, n).values, {}, tolerance);
+  }
   if (nans == 1 && yours.size() == 1) return "infinity minus infinity, 0 times infinity, or never written?";
   if (nans == static_cast<Index>(yours.size()) && nans > 0)
     return "nothing was written there, or it was made of what nobody has written (is `+=` there where `=` belongs? is "
-           "an "
-           "index too large?)";
+           "an index too large?)";
   if (nans > 0)
     return latent::text(nans, " of ", yours.size(),
-                        " numbers are NaN: they are not written, or made of what lies outside");
+                        " numbers are NaN: they are not written, or made of what lies outside",
+                        at_the_edge(expected, yours));
   if (largest(yours) == 0 && yours.size() > 1) return "all yours are 0: nothing was computed yet";
   for (const auto& found :
        {factor(expected, yours, allowed), exchanged(expected, yours, allowed), seen_in_images(expected, yours, allowed),
-        constant_added(expected, yours, allowed), right_for_some(expected, yours, allowed)})
+        constant_added(expected, yours, allowed), running_sum(expected, yours, allowed),
+        right_for_some(expected, yours, allowed), whole_numbers(expected, yours), few_digits(expected, yours)})
     if (!found.empty()) return found;
   return "";
 }

@@ -19,7 +19,8 @@ std::optional<Index> worst_place(const Array& expected, const std::vector<double
 
 /// A sentence on the likely mistake, or nothing. First the suspects, then what can be seen in the numbers alone: nothing
 /// was written, a constant factor, a sign, a constant added, axes exchanged, turned by 180 degrees, shifted by a pixel,
-/// wrong at the border only, right for one sample only.
+/// wrong at the border only, right for one sample only, a sum that is not started anew, whole numbers, few digits. Of an
+/// array of several parts it is the part of the worst place that is looked at.
 std::string diagnosis(const Array& expected, const std::vector<double>& yours, const std::vector<Suspect>& suspects,
                       double tolerance);
 

@@ -119,26 +119,28 @@ Check LayerChecks::weight_gradient(std::size_t t, std::vector<Suspect> suspects)
 
 Check LayerChecks::input_differences() const {
   return {differences_of,
-          {of_batch(batch.samples, right.input), {}},
+          {of_batch(batch.samples, right.input), {}, {"dx"}},
           [layer = yours, copy = batch]() mutable {
             std::vector<double> both = layer.input_gradient(copy);
             add_differences(layer, copy, copy.x, both);
             return both;
           },
           {},
-          differences_tolerance};
+          differences_tolerance,
+          {"forward"}};
 }
 
 Check LayerChecks::weight_differences(std::size_t t) const {
   return {differences_of,
-          {right.parameters[t], {}},
+          {right.parameters[t], {}, {"d" + right.parameter_names[t]}},
           [layer = yours, copy = batch, t]() mutable {
             std::vector<double> both = layer.weight_gradient(copy, t);
             add_differences(layer, copy, copy.parameters[t], both);
             return both;
           },
           {},
-          differences_tolerance};
+          differences_tolerance,
+          {"forward"}};
 }
 
 }  // namespace marks

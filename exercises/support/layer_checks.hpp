@@ -23,6 +23,7 @@ struct LoneLayer {
   std::string name;
   std::vector<Index> input, output;  ///< shapes of one sample
   std::vector<std::vector<Index>> parameters = {};
+  std::vector<std::string> parameter_names = {};
   // Null where a layer lacks it.
   std::vector<double> (*forward)(const Batch&) = nullptr;
   std::vector<double> (*input_gradient)(const Batch&) = nullptr;
@@ -44,7 +45,7 @@ class LayerChecks {
   Check input_gradient(std::vector<Suspect> suspects = {}) const;
   Check weight_gradient(std::size_t t, std::vector<Suspect> suspects = {}) const;
 
-  /// Are your gradients the derivatives of your forward pass, right or wrong?
+  /// Are your gradients the derivatives of your forward pass, right or wrong? (It is the property "forward".)
   Check input_differences() const;
   Check weight_differences(std::size_t t) const;
 

@@ -5,9 +5,18 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#if __has_include(<linux/seccomp.h>)
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#endif
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -34,6 +43,35 @@ void limit(Resource what, double most) {
   if (getrlimit(what, &both) != 0) return;
   both.rlim_cur = both.rlim_max = static_cast<rlim_t>(std::min(most, static_cast<double>(both.rlim_max)));
   setrlimit(what, &both);
+}
+
+/// From here on there are threads, but no further processes: fork() fails. A limit of their number would count all processes of
+/// the user, and none of root's.
+void forbid_processes() {
+#if __has_include(<linux/seccomp.h>) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  constexpr auto refuse = [](unsigned error) { return SECCOMP_RET_ERRNO | error; };
+  // A program of the kernel's filter: a jump says how many instructions to pass over if the test is true, and if it is not.
+  struct sock_filter filter[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+#ifdef SYS_fork
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fork, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, refuse(EAGAIN)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_vfork, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, refuse(EAGAIN)),
+#endif
+#ifdef SYS_clone3  // its flags cannot be looked at; the C library then takes clone
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, refuse(ENOSYS)),
+#endif
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 3),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args)),
+      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 1, 0),
+      BPF_STMT(BPF_RET | BPF_K, refuse(EAGAIN)),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  struct sock_fprog program = {static_cast<unsigned short>(std::size(filter)), filter};
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+#endif
 }
 
 /// Closed in processes that the student's code starts.
@@ -66,6 +104,7 @@ void send(int to, int kind, const void* bytes, std::size_t count, std::size_t si
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // these reserve terabytes
   limit(RLIMIT_AS, limits.bytes);
 #endif
+  forbid_processes();
   std::string problem;
   try {
     const std::vector<double> values = job();
@@ -156,6 +195,7 @@ Outcome run_apart(const std::function<std::vector<double>()>& job, const Limits&
   } else if (whole) {
     outcome.problem = message.substr(sizeof header);
   } else if (late) {
+    outcome.late = true;
     outcome.problem = after_signal(SIGKILL, limits);
   } else {
     outcome.problem = WIFSIGNALED(status) ? after_signal(WTERMSIG(status), limits)

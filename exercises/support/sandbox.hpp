@@ -23,10 +23,11 @@ struct Outcome {
   std::vector<double> values;  ///< what the job returned
   std::string problem;         ///< why there are no values: "it crashed (...)"; empty if all went well
   std::string output;          ///< what it printed
+  bool late = false;           ///< it was ended because its time was up
 };
 
 /// Calls the job in a child process and returns what came of it. A crash, an exception, exit(), too much memory and an
-/// endless loop end as a problem in words.
+/// endless loop end as a problem in words. It cannot start processes, where the system can forbid it (Linux).
 Outcome run_apart(const std::function<std::vector<double>()>& job, const Limits& limits);
 
 }  // namespace marks

@@ -17,9 +17,13 @@ std::pair<std::string, std::string> distinguishable(double a, double b) {
   return {latent::exact(a), latent::exact(b)};
 }
 
-/// Why the check fails; empty if it passes.
-std::string failure(const Check& check, const Outcome& outcome) {
-  if (!outcome.problem.empty()) return outcome.problem;
+/// What is wrong, empty if nothing is, and the likely reason, empty if none is known.
+struct Failure {
+  std::string what, why;
+};
+
+Failure failure(const Check& check, const Outcome& outcome) {
+  if (!outcome.problem.empty()) return {outcome.problem, ""};
   Array expected = check.expected;
   std::vector<double> yours = outcome.values;
   if (expected.values.empty()) {  // two halves: yours, expected
@@ -27,18 +31,19 @@ std::string failure(const Check& check, const Outcome& outcome) {
     expected.values.assign(yours.begin() + half, yours.end());
     yours.resize(static_cast<std::size_t>(half));
     if (std::all_of(expected.values.begin(), expected.values.end(), [](double v) { return v == 0 || std::isnan(v); }))
-      return "there is nothing to compare with: what you compute forward does not depend on it";
+      return {latent::text("there is nothing to compare ", expected.names.empty() ? "" : expected.names[0] + " ",
+                           "with: what you compute forward does not depend on it"),
+              ""};
   }
   if (yours.size() != expected.values.size())
-    return latent::text("expected ", expected.values.size(), " numbers, yours are ", yours.size());
+    return {latent::text("expected ", expected.values.size(), " numbers, yours are ", yours.size()), ""};
   const auto at = worst_place(expected, yours, check.tolerance);
-  if (!at) return "";
+  if (!at) return {};
   const auto i = static_cast<std::size_t>(*at);
   const auto [wanted, received] = distinguishable(expected.values[i], yours[i]);
-  const std::string where = place(expected.shape, *at),
-                    likely = diagnosis(expected, yours, check.suspects, check.tolerance);
-  return latent::text(where.empty() ? "" : "at " + where + " ", "expected ", wanted, ", yours ", received,
-                      likely.empty() ? "" : ": ", likely);
+  const std::string where = place(expected, *at);
+  return {latent::text(where.empty() ? "" : "at " + where + " ", "expected ", wanted, ", yours ", received),
+          diagnosis(expected, yours, check.suspects, check.tolerance)};
 }
 
 std::string quoted(const std::string& words) {
@@ -59,14 +64,22 @@ std::string quoted(const std::string& words) {
 
 void Sheet::property(const std::string& name, int marks, const std::vector<Check>& checks) {
   Property result{name, marks, marks, "", ""};
+  std::string what, against;
   for (const Check& check : checks) {
     const Outcome outcome = run_apart(check.yours, limits_);
-    result.output += outcome.output;
-    const std::string why = failure(check, outcome);
-    if (why.empty()) continue;
+    // Who has waited for one endless loop need not wait as long for the next.
+    if (outcome.late) limits_.seconds = std::min(limits_.seconds, 2.0);
+    if (what.empty()) result.output += outcome.output;
+    auto [wrong, why] = failure(check, outcome);
+    if (wrong.empty()) continue;
+    if (const std::string other = lost(check.needs); outcome.problem.empty() && !other.empty())
+      why = latent::text("that comes of your own code, and \"", other, "\" is wrong: mend it first");
     result.marks = 0;
-    result.message = latent::text(why, " (against ", check.against, ")");
-    break;
+    if (what.empty()) what = wrong, against = check.against;
+    result.message =
+        latent::text(what, why.empty() ? "" : ": ", why, " (against ", against,
+                     against == check.against || why.empty() ? "" : "; the reason, against " + check.against, ")");
+    if (!why.empty() || !outcome.problem.empty()) break;
   }
   properties_.push_back(result);
 }
@@ -82,7 +95,15 @@ int Sheet::of() const {
   return sum;
 }
 
+std::string Sheet::lost(const std::vector<std::string>& names) const {
+  for (const Property& property : properties_)
+    if (property.marks < property.of && std::count(names.begin(), names.end(), property.name) > 0) return property.name;
+  return "";
+}
+
 std::string Sheet::text() const {
+  // What a student's program prints must not write over what the marker does.
+  const auto visible = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c; };
   std::size_t width = 0;
   for (const Property& property : properties_) width = std::max(width, property.name.size());
   std::string out;
@@ -94,7 +115,7 @@ std::string Sheet::text() const {
       if (c == '\n')
         out += "    | " + line + "\n", line.clear();
       else
-        line += c;
+        line += visible(c);
   }
   return out;
 }

@@ -37,20 +37,20 @@ struct Conv2D {
 
     /// Assigns every y[n][o][p][f]. x.pixel(n, row, column)[c] is x[n][row][column][c], and y likewise. Pixels outside of
     /// the image count as 0: do not read them.
-    static void forward(const auto &p, auto x, auto y, auto) {
-      const Scalar *kernel = p[0], *bias = p[1];
+    static void forward(const auto &parameters, auto x, auto y, auto) {
+      const Scalar *kernel = parameters[0], *bias = parameters[1];
       for (Index n = 0; n < x.samples; ++n)
         for (Index o = 0; o < rows.output; ++o)
-          for (Index q = 0; q < columns.output; ++q)
+          for (Index p = 0; p < columns.output; ++p)
             for (Index f = 0; f < filters; ++f) {
               Scalar sum = bias[f];
               for (Index a = 0; a < kernel_size; ++a)
                 for (Index b = 0; b < kernel_size; ++b) {
-                  const Index row = o + a - rows.before, column = q + b - columns.before;
+                  const Index row = o + a - rows.before, column = p + b - columns.before;
                   if (row < 0 || row >= rows.input || column < 0 || column >= columns.input) continue;
                   for (Index c = 0; c < channels; ++c) sum += x.pixel(n, row, column)[c] * kernel[at(a, b, c, f)];
                 }
-              y.pixel(n, o, q)[f] = sum;
+              y.pixel(n, o, p)[f] = sum;
             }
     }
   };

@@ -37,13 +37,13 @@ struct Conv2DGradients {
       Scalar *dkernel = dp[0], *dbias = dp[1];
       for (Index n = 0; n < x.samples; ++n)
         for (Index o = 0; o < rows.output; ++o)
-          for (Index q = 0; q < columns.output; ++q)
+          for (Index p = 0; p < columns.output; ++p)
             for (Index f = 0; f < filters; ++f) {
-              const Scalar gradient = dz.pixel(n, o, q)[f];
+              const Scalar gradient = dz.pixel(n, o, p)[f];
               dbias[f] += gradient;
               for (Index a = 0; a < kernel_size; ++a)
                 for (Index b = 0; b < kernel_size; ++b) {
-                  const Index row = o + a - rows.before, column = q + b - columns.before;
+                  const Index row = o + a - rows.before, column = p + b - columns.before;
                   if (row < 0 || row >= rows.input || column < 0 || column >= columns.input) continue;
                   for (Index c = 0; c < channels; ++c) dkernel[at(a, b, c, f)] += x.pixel(n, row, column)[c] * gradient;
                 }
@@ -51,8 +51,8 @@ struct Conv2DGradients {
     }
 
     /// Assigns every dx[n][i][j][c].
-    static void input_gradient(const auto& p, auto, auto, auto dz, auto dx, auto) {
-      const Scalar* kernel = p[0];
+    static void input_gradient(const auto& parameters, auto, auto, auto dz, auto dx, auto) {
+      const Scalar* kernel = parameters[0];
       for (Index n = 0; n < dz.samples; ++n)
         for (Index i = 0; i < rows.input; ++i)
           for (Index j = 0; j < columns.input; ++j)
@@ -60,9 +60,9 @@ struct Conv2DGradients {
               Scalar sum = 0;
               for (Index a = 0; a < kernel_size; ++a)
                 for (Index b = 0; b < kernel_size; ++b) {
-                  const Index o = i - a + rows.before, q = j - b + columns.before;
-                  if (o < 0 || o >= rows.output || q < 0 || q >= columns.output) continue;
-                  for (Index f = 0; f < filters; ++f) sum += dz.pixel(n, o, q)[f] * kernel[at(a, b, c, f)];
+                  const Index o = i - a + rows.before, p = j - b + columns.before;
+                  if (o < 0 || o >= rows.output || p < 0 || p >= columns.output) continue;
+                  for (Index f = 0; f < filters; ++f) sum += dz.pixel(n, o, p)[f] * kernel[at(a, b, c, f)];
                 }
               dx.pixel(n, i, j)[c] = sum;
             }
