@@ -37,6 +37,13 @@ using UNet =
 using Classifier = Sequential<Input<28, 28, 1>, Conv2D<32, 3, Same, ReLU>, MaxPooling2D<2, Same>,
                               Conv2D<64, 3, Same, ReLU>, MaxPooling2D<2, Same>, Flatten, Dense<10, Softmax>>;
 
+/// dae74k with a batch normalization after each of the four convolutions before the last.
+using NormalizedAutoencoder =
+    Sequential<Input<28, 28, 1>, Conv2D<32, 3, Same>, BatchNormalization<>, Activation<ReLU>, MaxPooling2D<2, Same>,
+               Conv2D<64, 3, Same>, BatchNormalization<>, Activation<ReLU>, MaxPooling2D<2, Same>, Conv2D<64, 3, Same>,
+               BatchNormalization<>, Activation<ReLU>, UpSampling2D<2>, Conv2D<32, 3, Same>, BatchNormalization<>,
+               Activation<ReLU>, UpSampling2D<2>, Conv2D<1, 3, Same, Sigmoid>>;
+
 /// A model by name, with the batch it is trained on and the number of parameters that every library must come to.
 template <FixedString name_, Index parameters, Index batch_, class Model_, class Loss_ = BinaryCrossentropy>
 struct Entry {
@@ -58,6 +65,8 @@ using OtherModels =
                Entry<"dense32", 50'992, 256, DenseAutoencoder>, Entry<"deep_dense", 222'384, 256, DeepDenseAutoencoder>,
                Entry<"unet", 58'049, 128, UNet>,
                Entry<"classifier", 50'186, 128, Classifier, MeanSquaredError>>;
+/// Measured where it is asked for by name; the peers do not have it.
+using Normalized = std::tuple<Entry<"normalized", 75'265, 128, NormalizedAutoencoder>>;
 using AllModels = decltype(std::tuple_cat(Convolutional<>{}, OtherModels{}));
 
 /// Calls visit(entry) for every entry of such a list.

@@ -55,6 +55,7 @@ class Profile {
       for (int i = 0; i < 6; ++i) std::printf("| %*s ", i % 3 == 0 ? 10 : 6, "");
       std::printf("|\n");
     }
+    print_traffic(model);
     std::fflush(stdout);
   }
 
@@ -90,6 +91,38 @@ class Profile {
       case engine::Stage::update: return update;
     }
     return update;
+  }
+
+  /// What a layer moves in each of its passes, if every number of x, y and, once for each chunk, of its parameters is
+  /// moved once: bytes for an image, FLOPs for each of them, and how fast, beside a copy in the cache.
+  void print_traffic(const Model& model) const {
+    const double rate = copy_rate();
+    std::printf("\na copy in the second-level cache moves %.0f GB/s\n\n", rate);
+    std::printf("| %-20s | %8s | %9s | %15s | %15s | %15s |\n", "", "kB", "FLOP/byte", "forward / copy",
+                "weights / copy", "inputs / copy");
+    std::printf(
+        "| :------------------- | -------: | --------: | --------------: | --------------: | --------------: |\n");
+    network::for_layers([&]<int i>() {
+      using L = typename network::template Layer<i>;
+      double scalars = L::output_shape::size;
+      for (const auto& read : plan.passes[i].reads)
+        scalars += static_cast<double>(plan.values[static_cast<std::size_t>(read.value)].scalars());
+      for (const ParameterSpec& spec : L::parameters)
+        scalars +=
+            static_cast<double>(spec.size()) / static_cast<double>(engine::Pass<float>::chunk_of(plan, samples_));
+      const double bytes = sizeof(float) * scalars, flops = flops_per_pass<network, i>();
+      std::printf("| %-20s | %8.1f ", model.layer_name(i + 1).c_str(), 1e-3 * bytes);
+      flops > 0 ? std::printf("| %9.1f ", flops / bytes) : std::printf("| %9s ", "");
+      for (const auto& [pass, exists] :
+           {std::pair{forward, true}, std::pair{weights, !L::parameters.empty()}, std::pair{inputs, i > 0}}) {
+        const double time = median(seconds_[static_cast<std::size_t>(pass + 3 * i)]) / static_cast<double>(samples_);
+        if (exists)
+          std::printf("| %13.0f %% ", 100 * 1e-9 * bytes / time / rate);
+        else
+          std::printf("| %15s ", "");
+      }
+      std::printf("|\n");
+    });
   }
 
   /// Three cells: microseconds per image, share of the step, and share of the peak if there are `flops`.

@@ -17,6 +17,7 @@ const char* usage =
     "usage: training_step [options]\n"
     "       mpirun -np N training_step [options]      each step is the work of all processes\n"
     "  --models NAME ...  ae7k, dae74k, dae_transpose, vae, dense32, deep_dense, unet, classifier; default all\n"
+    "                     or normalized, alone: dae74k with batch normalization\n"
     "  --batch N ...      instead of each model's own, 128 or 256\n"
     "  --threads N ...    default 1 and all\n"
     "  --lanes N          partial sums of the gradients (FitOptions::lanes), default 8\n"
@@ -76,7 +77,9 @@ int main(int argc, char** argv) try {
       {"--models", "--batch", "--threads", "--lanes", "--seconds", "--kernel", "--profile", "--json", "--help"});
   if (options.has("--help")) return std::printf("%s", usage) < 0;
   const std::string kernel = options.word("--kernel", "fastest");
-  if (kernel == "fastest")
+  if (kernel == "fastest" && options.words("--models") == std::vector<std::string>{"normalized"})
+    run<Normalized>(options, "");
+  else if (kernel == "fastest")
     run<AllModels>(options, "");
   else if (kernel == "naive")
     run<Convolutional<Kernel<naive>>>(options, " naive");

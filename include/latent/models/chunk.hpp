@@ -59,6 +59,7 @@ struct Chunk {
   /// Gathers the statistics of the batch for layer i.
   void gather(int i) const {
     if (const LayerCall<Scalar> here = at(i); here.call.training) plan.passes[index(i)].gather(here);
+    if (watch) watch(Stage::forward, i);
   }
 
   /// Backward through the layers of a segment, `first` to before `end`. The input gradient of a segment's first layer waits
