@@ -27,7 +27,12 @@ cp -R data/mnist_sample "$root/data"
 cp scripts/mark.sh scripts/openmp_flag.sh "$root/scripts"
 mkdir -p "$root/docs/images"
 cp -R docs/*.md docs/lessons "$root/docs"
-cp docs/images/roofline.png "$root/docs/images"
+cp -R docs/images/roofline.png docs/images/lessons "$root/docs/images"
+# What lessons lead to.
+for page in examples/README.md benchmarks/README.md; do
+  mkdir -p "$root/$(dirname "$page")"
+  cp "$page" "$root/$page"
+done
 printf '# Exercises with latent\n\nBegin with [exercises/README.md](exercises/README.md).\n' >"$root/README.md"
 mkdir "$root/exercises"
 cp -R exercises/support exercises/[0-9][0-9]_* exercises/README.md "$root/exercises"

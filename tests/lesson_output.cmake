@@ -1,10 +1,15 @@
 # Whether what a program prints stands in a page, block by block (blocks are apart by an empty line).
-# cmake -DPROGRAM=... -DPAGE=... -P lesson_output.cmake
+# cmake -DPROGRAM=... -DPAGE=... -P lesson_output.cmake      PAGE may have a * in it: each block stands in one of these pages
 execute_process(COMMAND "${PROGRAM}" OUTPUT_VARIABLE output RESULT_VARIABLE result)
 if(NOT result EQUAL 0)
   message(FATAL_ERROR "${PROGRAM} ended with ${result}")
 endif()
-file(READ "${PAGE}" page)
+file(GLOB files "${PAGE}")
+set(page "")
+foreach(file ${files})
+  file(READ "${file}" text)
+  string(APPEND page "${text}")
+endforeach()
 string(REPLACE "\n\n" ";" blocks "${output}")
 list(LENGTH blocks count)
 if(count EQUAL 0)

@@ -17,9 +17,9 @@ fail() { echo "hand_out: $*" >&2; exit 1; }
 grep -q 'For teachers' exercises/README.md && fail "there are words to teachers in it"
 last() { tail -n 1 "$1"; }
 
-# Every link of the pages leads somewhere.
+# Every link of the pages leads somewhere. (Code looks like one.)
 for page in exercises/*.md exercises/*/*.md docs/lessons/*.md; do
-  grep -o '](\([^)#]*\)' "$page" | cut -c3- | while read -r link; do
+  sed '/^```/,/^```/d' "$page" | grep -o '](\([^)#]*\)' | cut -c3- | while read -r link; do
     case "$link" in "" | http*) continue ;; esac
     [ -e "$(dirname "$page")/$link" ] || echo "$page: $link"
   done

@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""Checks that the relative links and pictures of the documentation lead to files, and to headings, that exist.
+
+    scripts/check_links.py [PAGE ...]     default: README.md and all pages of docs, examples, exercises, benchmarks and data
+
+An anchor, file.md#a-heading, is made of a heading as GitHub makes it. Links to other hosts are not followed.
+"""
+
+import pathlib
+import re
+import sys
+import urllib.parse
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+LINK = re.compile(r"\[[^\]]*\]\(\s*<?([^()\s>]+(?:\([^()\s]*\))?)>?(?:\s+\"[^\"]*\")?\s*\)|<(?:a|img)\s[^>]*?(?:href|src)=\"([^\"]+)\"")
+
+
+def without_code(text):
+    """The page with as many lines, but with nothing in blocks of code and between backticks."""
+    text = re.sub(r"^(```+|~~~+).*?^\1\s*$", lambda m: "\n" * m.group().count("\n"), text, flags=re.S | re.M)
+    text = re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "code", text)
+    return re.sub(r"<!--.*?-->", lambda m: "\n" * m.group().count("\n"), text, flags=re.S)
+
+
+def anchors(page):
+    """Of the headings: small letters, no punctuation, a hyphen for each blank; the second of a name has -1."""
+    text = re.sub(r"^(```+|~~~+).*?^\1\s*$", "", page.read_text(), flags=re.S | re.M)
+    found, seen = set(re.findall(r"<a (?:name|id)=\"([^\"]+)\"", text)), {}
+    for heading in re.findall(r"^ {0,3}#{1,6}\s+(.+?)\s*#*\s*$", text, flags=re.M):
+        heading = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).replace("`", "")
+        name = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        count = seen[name] = seen.get(name, -1) + 1
+        found.add(name if count == 0 else f"{name}-{count}")
+    return found
+
+
+def problem(page, link):
+    """What is wrong with a link of that page, or None."""
+    target, _, anchor = urllib.parse.unquote(link).partition("#")
+    file = (page.parent / target).resolve() if target else page
+    if not file.exists():
+        return "there is no such file"
+    if ROOT not in file.parents:
+        return "it leads out of the project"
+    if anchor and file.suffix == ".md" and anchor not in anchors(file):
+        return f"{file.relative_to(ROOT)} has no such heading"
+    return None
+
+
+def main(arguments):
+    pages = [pathlib.Path(p).resolve() for p in arguments] or [ROOT / "README.md"] + [
+        page for folder in ("docs", "examples", "exercises", "benchmarks", "data") for page in sorted((ROOT / folder).rglob("*.md"))
+    ]
+    links = bad = 0
+    for page in pages:
+        text = without_code(page.read_text())
+        for match in LINK.finditer(text):
+            link = match.group(1) or match.group(2)
+            if re.match(r"[a-z][a-z+.-]*:", link):
+                continue
+            links += 1
+            wrong = problem(page, link)
+            if wrong:
+                bad += 1
+                line = text.count("\n", 0, match.start()) + 1
+                print(f"{page.relative_to(ROOT)}:{line}: {link}: {wrong}", file=sys.stderr)
+    print(f"{links} links in {len(pages)} pages, {bad} broken")
+    return 1 if bad or not links else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
