@@ -14,9 +14,11 @@
 
 // C++ bindings of MPI 2, which bring warnings.
 #ifndef OMPI_SKIP_MPICXX
+/// The C++ bindings, which MPI has given up, are not wanted.
 #define OMPI_SKIP_MPICXX 1
 #endif
 #ifndef MPICH_SKIP_MPICXX
+/// The same for MPICH.
 #define MPICH_SKIP_MPICXX 1
 #endif
 #include <mpi.h>
@@ -46,6 +48,7 @@ namespace latent::mpi {
 /// (MPI_THREAD_SERIALIZED).
 class World final : public engine::Company {
  public:
+  /// Starts MPI. In all processes but the first nothing is written to stdout or to files.
   [[gnu::cold]] World(int& argc, char**& argv) {
     int provided = 0;
     MPI_Init_thread(&argc, &argv, MPI_THREAD_SERIALIZED, &provided);
@@ -75,19 +78,24 @@ class World final : public engine::Company {
   /// Ends all processes at once, with this exit code.
   [[gnu::cold]] void end_all(int code) const { MPI_Abort(MPI_COMM_WORLD, code); }
 
+  /// The number of this process, from 0.
   int rank() const override { return rank_; }
+  /// How many processes there are.
   int size() const override { return size_; }
 
+  /// Each process sends its part of `all`, and receives those of the others.
   void gather(std::byte* all, std::span<const std::size_t> bytes) override {
     const Parts parts(bytes);
     MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_BYTE, all, parts.counts.data(), parts.places.data(), MPI_BYTE, MPI_COMM_WORLD);
   }
+  /// Each process sends a part to each other, and receives one from each.
   void all_to_all(const std::byte* sent, std::span<const std::size_t> sent_bytes, std::byte* received,
                   std::span<const std::size_t> received_bytes) override {
     const Parts from(sent_bytes), to(received_bytes);
     MPI_Alltoallv(sent, from.counts.data(), from.places.data(), MPI_BYTE, received, to.counts.data(), to.places.data(),
                   MPI_BYTE, MPI_COMM_WORLD);
   }
+  /// Whether it is true in any process.
   bool any(bool mine) override {
     int yes = mine;
     MPI_Allreduce(MPI_IN_PLACE, &yes, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);

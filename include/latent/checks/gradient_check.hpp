@@ -15,14 +15,17 @@
 
 namespace latent {
 
+/// What check_gradients has found; prints as a table.
 struct GradientReport {
-  bool passed = true;
+  bool passed = true;    ///< whether all differences are within the tolerance
   Index checked = 0;     ///< derivatives compared
   double worst = 0;      ///< largest error, relative to the largest derivative of its tensor
   std::string worst_at;  ///< "conv2d/kernel(0, 2, 1, 3): backward 0.5, differences 0.25"
   std::string problem;   ///< why it failed; empty if it passed
 
+  /// Whether all differences are within the tolerance.
   explicit operator bool() const { return passed; }
+  /// Prints the table.
   friend std::ostream& operator<<(std::ostream& out, const GradientReport& report) {
     out << "check_gradients: " << report.checked << " derivatives, worst relative error " << report.worst << " at "
         << report.worst_at;

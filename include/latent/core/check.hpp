@@ -10,6 +10,7 @@
 
 namespace latent {
 
+/// Throws std::invalid_argument with the parts of the message one after the other.
 [[noreturn, gnu::cold]] inline void throw_invalid_argument(std::initializer_list<TextPart> message) {
   throw std::invalid_argument(join(message));
 }
@@ -23,6 +24,7 @@ void check(bool condition, const Parts&... message) {
 
 /// A file that cannot be read, cannot be written, or does not hold what it should. The message names the file.
 struct FileError : std::invalid_argument {
+  /// The message is "path: problem".
   [[gnu::cold]] FileError(const std::string& path, const std::string& problem)
       : std::invalid_argument(path + ": " + problem) {}
 };
@@ -30,9 +32,11 @@ struct FileError : std::invalid_argument {
 /// There is no memory for what was asked for. The message says how much that was, and what may help.
 class OutOfMemory : public std::bad_alloc {
  public:
+  /// The message says how many bytes were asked for.
   [[gnu::cold]] explicit OutOfMemory(double bytes)
       : message_(text("there is no memory for ", with_decimals(bytes, 0), " bytes (", with_decimals(bytes / 1e9, 2),
                       " GB); fewer samples at once, a smaller batch, fewer threads or a smaller network may help")) {}
+  /// The message.
   const char* what() const noexcept override { return message_.c_str(); }
 
  private:

@@ -29,6 +29,7 @@ inline bool has_shape(std::span<const Index> received, std::span<const Index> ex
   check(has_shape(received, expected), what, ": expected at least 1 sample of shape ", shape_text(expected),
         ", received ", received[0], " of shape ", shape_text(sample));
 }
+/// Throws std::invalid_argument unless each sample of the batch has the expected shape; `what` begins the message.
 template <class Scalar, int Rank>
 void check_shape(const Tensor<Rank, Scalar>& batch, std::span<const Index> expected, const std::string& what) {
   check_shape(std::span<const Index>(batch.dimensions().data(), static_cast<std::size_t>(Rank)), expected, what);

@@ -4,6 +4,7 @@
 
 #if !defined(__GNUC__) || (!defined(__clang__) && __GNUC__ < 11) || (defined(__clang__) && __clang_major__ < 14)
 #error "latent needs g++ 11 or clang 14, or a newer one (on Windows: MinGW-w64's g++, or its clang)"
+/// Marks a function that is there to refuse a call, in the compiler's own words.
 #define LATENT_REFUSES
 #elif __cplusplus < 202002L
 #error "latent needs C++20: compile with -std=c++20"

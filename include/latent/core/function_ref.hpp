@@ -11,13 +11,16 @@ template <class Result, class... Arguments>
 class FunctionRef<Result(Arguments...)> {
  public:
   FunctionRef() = default;
+  /// Refers to f, which must outlive it.
   template <class F>
   FunctionRef(const F& f)  // NOLINT: the conversion is the point
       : object_(&f), call_([](const void* object, Arguments... arguments) -> Result {
           return (*static_cast<const F*>(object))(arguments...);
         }) {}
 
+  /// Whether it refers to a function.
   explicit operator bool() const { return call_ != nullptr; }
+  /// Calls the function.
   Result operator()(Arguments... arguments) const { return call_(object_, arguments...); }
 
  private:

@@ -11,11 +11,12 @@ namespace latent {
 /// One parameter tensor of a model: its Keras name ("conv2d/kernel"), its shape, where its values lie.
 template <class Scalar>
 struct NamedTensor {
-  std::string name;
-  std::vector<Index> shape;
-  Scalar* data;
-  bool trainable = true;  ///< by the optimiser
+  std::string name;          ///< such as "conv2d/kernel"
+  std::vector<Index> shape;  ///< in Keras's order of axes
+  Scalar* data;              ///< row-major
+  bool trainable = true;     ///< by the optimiser
 
+  /// How many numbers it has.
   Index size() const {
     Index product = 1;
     for (Index n : shape) product *= n;

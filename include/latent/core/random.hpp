@@ -16,9 +16,10 @@ namespace latent {
 
 /// Where random numbers start. Throws std::invalid_argument for a number below 0.
 struct Seed {
-  std::uint64_t value = 0;
+  std::uint64_t value = 0;  ///< any number is one
 
   constexpr Seed() = default;
+  /// A whole number is a seed.
   template <std::integral Number>
   constexpr Seed(Number number) : value(static_cast<std::uint64_t>(number)) {  // NOLINT: so that `.seed = 42` is one
     if constexpr (std::signed_integral<Number>)
@@ -57,6 +58,7 @@ inline std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> coun
 /// where it shuffles, the epoch) tell apart streams that serve the same purpose.
 class Random {
  public:
+  /// The stream of numbers for one purpose; `detail` (a layer, a sample) and `step` tell streams of one purpose apart.
   Random(Seed seed, Purpose purpose, std::uint32_t detail = 0, std::uint32_t step = 0)
       : key_{static_cast<std::uint32_t>(seed.value), static_cast<std::uint32_t>(seed.value >> 32)},
         purpose_{(static_cast<std::uint32_t>(purpose) << 24) | (detail & 0xFFFFFF)},
@@ -73,6 +75,7 @@ class Random {
   /// 64 numbers of 32 random bits; two pieces share none. For many numbers at once this takes a third of the time: the
   /// compiler computes several blocks side by side.
   static constexpr Index piece = 64;
+  /// Random bits number `number`.
   std::array<std::uint32_t, piece> bits(Index number) const {
     constexpr std::size_t blocks = piece / 4;
     std::array<std::uint32_t, piece> words;

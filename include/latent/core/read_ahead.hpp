@@ -18,6 +18,7 @@ namespace latent {
 template <class T>
 class ReadAhead {
  public:
+  /// Calls make(0) ... make(count - 1) in a thread of its own, at most `ahead` of them before they are taken.
   ReadAhead(std::function<T(Index)> make, Index count, Index ahead) : make_(std::move(make)), ahead_(ahead) {
     if (ahead > 0) thread_ = std::thread([this, count] { work(count); });
   }

@@ -5,10 +5,13 @@
 namespace latent {
 
 struct Real {
-  double value;
+  double value;  ///< the number
+  /// A double as it is.
   constexpr Real(double number) : value(number) {}  // NOLINT: the conversion is the point
-  constexpr Real(float number) : value(number) {}   // NOLINT: as Keras rounds a factor, L1<1e-5f>
-  constexpr Real(int number) : value(number) {}     // NOLINT
+  /// A float, converted exactly: as Keras rounds a factor, L1<1e-5f>.
+  constexpr Real(float number) : value(number) {}  // NOLINT: as Keras rounds a factor, L1<1e-5f>
+  /// A whole number.
+  constexpr Real(int number) : value(number) {}  // NOLINT
 };
 
 }  // namespace latent

@@ -15,9 +15,9 @@ struct Shape {
   static_assert(sizeof...(Dimensions) >= 1 && sizeof...(Dimensions) <= 3,
                 "latent: a sample has 1 to 3 dimensions: Shape<features> or Shape<height, width, channels>");
   static_assert(((Dimensions > 0) && ...), "latent: every dimension of a shape is at least 1");
-  static constexpr int rank = sizeof...(Dimensions);
-  static constexpr Index size = (Dimensions * ...);
-  static constexpr std::array<Index, array_size(rank)> dimensions{Dimensions...};
+  static constexpr int rank = sizeof...(Dimensions);                               ///< how many axes
+  static constexpr Index size = (Dimensions * ...);                                ///< how many numbers a sample has
+  static constexpr std::array<Index, array_size(rank)> dimensions{Dimensions...};  ///< the length of each axis
 
   // Any shape seen as an image: a row of n features is an image of 1 x 1 pixels with n channels.
   static constexpr Index height = rank == 3 ? dimensions[0] : 1;
@@ -28,9 +28,9 @@ struct Shape {
 /// A single number, such as a label.
 template <>
 struct Shape<> {
-  static constexpr int rank = 0;
-  static constexpr Index size = 1, height = 1, width = 1, channels = 1;
-  static constexpr std::array<Index, 0> dimensions{};
+  static constexpr int rank = 0;                                         ///< no axes
+  static constexpr Index size = 1, height = 1, width = 1, channels = 1;  ///< A single number.
+  static constexpr std::array<Index, 0> dimensions{};                    ///< no axes
 };
 
 /// The shapes of what a layer reads, if it reads several values.
@@ -50,7 +50,8 @@ using WithLast =
 
 /// Pixels of zeros around an image.
 struct Border {
-  Index top = 0, bottom = 0, left = 0, right = 0;
+  Index top = 0, bottom = 0, left = 0, right = 0;  ///< Pixels on each side.
+  /// Both borders, one around the other.
   constexpr Border operator+(Border b) const {
     return {top + b.top, bottom + b.bottom, left + b.left, right + b.right};
   }
@@ -71,22 +72,26 @@ constexpr Border larger(Border a, Border b) {
 /// buffer, so that nothing is ever copied to be padded. The zeros are written once, when the buffer is made.
 template <class Shape_, Border border = Border{}>
 struct Layout {
-  using shape = Shape_;
+  using shape = Shape_;  ///< the shape without the border
   static constexpr Index height = shape::height, width = shape::width, channels = shape::channels;
-  static constexpr Index pixel_step = channels;
+  static constexpr Index pixel_step = channels;  ///< Scalars from one pixel to the next.
+  /// Scalars from one row to the next.
   static constexpr Index row_step = (border.left + width + border.right) * channels;
+  /// Scalars before the first real pixel.
   static constexpr Index origin = border.top * row_step + border.left * channels;
+  /// Scalars of a whole sample, zeros included.
   static constexpr Index size = (border.top + height + border.bottom) * row_step;
-  static constexpr bool contiguous = size == shape::size;
+  static constexpr bool contiguous = size == shape::size;  ///< whether there is no border
 };
 
 /// A few samples in one layout, in memory that belongs to somebody else.
 template <class Scalar, class Layout_>
 struct View : Layout_ {
-  using layout = Layout_;
-  Scalar* data;
-  Index samples;
+  using layout = Layout_;  ///< where the values of a sample lie
+  Scalar* data;            ///< the first sample, border included
+  Index samples;           ///< how many samples
 
+  /// So many samples, the first of which begins at `first`.
   View(Scalar* first, Index count) : data(first), samples(count) {}
   /// A view to read only.
   operator View<const Scalar, Layout_>() const { return {data, samples}; }

@@ -24,12 +24,15 @@ struct SampleWeight {
   std::vector<std::vector<Scalar>> of_loss;  ///< one for all losses, or one for each
 
   SampleWeight() = default;
+  /// One number for each sample, in all losses.
   SampleWeight(std::vector<Scalar> weights) : of_loss{std::move(weights)} {}  // NOLINT
+  /// The same, as a tensor.
   SampleWeight(const Tensor<1, Scalar>& weights)
       : of_loss{{weights.data(), weights.data() + weights.size()}} {}  // NOLINT
   /// `{of_digit, of_image}`
   SampleWeight(std::initializer_list<std::vector<Scalar>> each) : of_loss(each) {}
 
+  /// Whether all samples count 1.
   bool empty() const { return of_loss.empty(); }
 };
 
@@ -54,19 +57,20 @@ struct OwnedOf<Tensors<T...>> : std::type_identity<std::tuple<T...>> {};
 template <class X_, class Y_>
 class Source {
  public:
-  using X = X_;
-  using Y = Y_;
+  using X = X_;  ///< a tensor, or a std::tuple of tensors: the inputs
+  using Y = Y_;  ///< the same for the targets
   using Scalar = typename detail::LeadingTensor<X>::type::Scalar;
 
   /// Inputs and targets of some samples; of a model with several inputs (several losses) a std::tuple of tensors. A tensor y
   /// without numbers stands for x, which an auto-encoder is to give again: `return {x}`.
   struct Batch {
-    X x;
-    Y y = {};
+    X x;       ///< the inputs
+    Y y = {};  ///< the targets
     SampleWeight<Scalar> sample_weight = {};
     /// The numbers of the samples in the data set, by which `Augmented` draws. Empty: they are told apart by their places.
     std::vector<Index> samples = {};
 
+    /// The targets, which are x where y has no numbers.
     const Y& targets() const {
       if constexpr (std::is_same_v<X, Y> && requires { y.size(); })
         return y.size() == 0 ? x : y;
@@ -92,9 +96,9 @@ class Source {
 
 /// How a source that can read any of its samples makes batches of them.
 struct BatchOptions {
-  Index batch_size = 32;
-  bool shuffle = true;  ///< the samples, anew in every epoch, in the order in which `fit` shuffles tensors
-  Seed seed = {};       ///< of the shuffling; for the same bits as of tensors in memory that of `fit`
+  Index batch_size = 32;  ///< samples in a batch; the last batch may have fewer
+  bool shuffle = true;    ///< the samples, anew in every epoch, in the order in which `fit` shuffles tensors
+  Seed seed = {};         ///< of the shuffling; for the same bits as of tensors in memory that of `fit`
 };
 
 /// A source that can read any of its samples.
@@ -103,9 +107,11 @@ class SampleSource : public Source<X, Y> {
  public:
   using typename Source<X, Y>::Batch;
 
+  /// Batches in an epoch.
   Index size() const override { return (samples_ + options_.batch_size - 1) / options_.batch_size; }
+  /// Samples in an epoch.
   Index samples() const { return samples_; }
-  /// Throws std::invalid_argument for a number of no batch.
+  /// Reads the samples of batch i. Throws std::invalid_argument for a number of no batch.
   Batch batch(Index i) final {
     check(i >= 0 && i < size(), "a source of batches: expected batch 0 to ", size() - 1, ", received ", i);
     if (order_.empty()) on_epoch_begin(0);
@@ -118,6 +124,7 @@ class SampleSource : public Source<X, Y> {
   void on_epoch_begin(Index epoch) override {
     order_ = order_of_pass(samples_, options_.shuffle, options_.seed, epoch);
   }
+  /// Whether the samples are shuffled.
   bool shuffles() const override { return options_.shuffle; }
 
  protected:

@@ -243,6 +243,7 @@ inline void share_out(int threads, Index pieces, Team::Work work) { Team::mine()
 
 #else
 
+/// Calls work(piece, 0) for each piece, one after the other: there are no threads here.
 inline void share_out(int, Index pieces, FunctionRef<void(Index piece, int thread)> work) {
   for (Index piece = 0; piece < pieces; ++piece) work(piece, 0);
 }

@@ -17,6 +17,7 @@
 
 namespace latent {
 
+/// The type of sizes and indices, signed.
 using Index = Eigen::Index;
 
 /// The size of an array, which C++ wants without a sign.
@@ -44,6 +45,7 @@ template <class T>
 template <class Given, class Wanted>
 concept OtherTensor =
     !(std::is_same_v<typename Given::Scalar, typename Wanted::Scalar> && Given::NumDimensions == Wanted::NumDimensions);
+/// Fails to compile, with the tensor's rank and the one expected in the message.
 template <class Given, class Wanted>
 void tensor_does_not_fit() {
   static_assert(

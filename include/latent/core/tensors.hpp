@@ -10,7 +10,8 @@ namespace latent {
 /// Refers to some tensors, which stay where they are and must outlive it: `model.predict({images, labels})`.
 template <class... T>
 struct Tensors {
-  std::tuple<const T*...> tensors;
+  std::tuple<const T*...> tensors;  ///< the tensors it refers to
+  /// Refers to tensors, which must outlive it.
   Tensors(const T&... given) : tensors(&given...) {}  // NOLINT: the conversion is the point
 };
 

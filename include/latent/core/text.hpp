@@ -51,9 +51,12 @@ template <std::floating_point Scalar>
 /// compiled once, not for each list of types.
 class TextPart {
  public:
+  /// Words.
   TextPart(const char* words) : value_(words), append_(append_characters) {}  // NOLINT: the conversion is the point
+  /// Anything that a stream prints.
   template <class T>
   TextPart(const T& value) : value_(&value), append_(append_value<T>) {}  // NOLINT
+  /// Appends it to a string.
   void append_to(std::string& out) const { append_(out, value_); }
 
  private:
@@ -83,6 +86,7 @@ class TextPart {
   for (const TextPart& part : parts) part.append_to(out);
   return out;
 }
+/// The parts of a message one after the other, as a stream prints them.
 template <class... Parts>
 [[gnu::cold]] std::string text(const Parts&... parts) {
   return join({parts...});

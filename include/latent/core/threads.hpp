@@ -57,6 +57,7 @@ inline int team_size(int threads, const char* what, double operations) {
 /// thrown again after the region; of several the one that came first.
 class Kept {
  public:
+  /// Calls f, and keeps what it throws.
   template <class F>
   void run(const F& f) noexcept {
     try {
@@ -65,6 +66,7 @@ class Kept {
       if (!any_.exchange(true)) exception_ = std::current_exception();
     }
   }
+  /// Whether something has been thrown.
   bool any() const { return any_.load(std::memory_order_relaxed); }
   /// Outside of the region.
   void rethrow() {

@@ -14,6 +14,7 @@ namespace latent {
 
 #define LATENT_TEXT_OF(number) #number
 #define LATENT_TEXT(number) LATENT_TEXT_OF(number)
+/// The version, major.minor.patch.
 inline constexpr const char* version =
     LATENT_TEXT(LATENT_VERSION_MAJOR) "." LATENT_TEXT(LATENT_VERSION_MINOR) "." LATENT_TEXT(LATENT_VERSION_PATCH);
 #undef LATENT_TEXT

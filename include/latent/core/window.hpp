@@ -9,18 +9,25 @@ namespace latent {
 /// kernels of height 3 and width 5.
 struct Size {
   Index height, width;
+  /// The same size both ways.
   constexpr Size(Index both) : height(both), width(both) {}  // NOLINT: the conversion is the point
+  /// Height h and width w.
   constexpr Size(Index h, Index w) : height(h), width(w) {}
 };
+/// Whether both sides are at least 1.
 constexpr bool at_least_1(Size size) { return size.height >= 1 && size.width >= 1; }
 
 /// Pixels on each side of an image: `1` for all sides, `Size{2, 1}` for 2 at the top and at the bottom and 1 on the
 /// left and on the right, `Border{.bottom = 1, .left = 2}` for each side apart.
 struct Margin {
-  Index top, bottom, left, right;
-  constexpr Margin(Index all) : Margin(Size(all)) {}                                          // NOLINT
-  constexpr Margin(Size s) : Margin(Border{s.height, s.height, s.width, s.width}) {}          // NOLINT
+  Index top, bottom, left, right;  ///< Pixels on each side.
+  /// As many on all sides.
+  constexpr Margin(Index all) : Margin(Size(all)) {}  // NOLINT
+  /// As many above as below, and left as right.
+  constexpr Margin(Size s) : Margin(Border{s.height, s.height, s.width, s.width}) {}  // NOLINT
+  /// Each side by itself.
   constexpr Margin(Border b) : top(b.top), bottom(b.bottom), left(b.left), right(b.right) {}  // NOLINT
+  /// Whether no side is below 0.
   constexpr bool at_least_0() const { return top >= 0 && bottom >= 0 && left >= 0 && right >= 0; }
 };
 

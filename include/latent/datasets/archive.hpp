@@ -43,6 +43,7 @@ class Utf8Scope {
 /// An archive read front to back, one entry after the other.
 class ArchiveReader {
  public:
+  /// What formats are expected: any that libarchive knows, or zip alone.
   enum class Kind { any, zip };
 
   /// Throws FileError if the file cannot be read or is no archive of the kind. All that is read from it may be `largest`
@@ -91,7 +92,9 @@ class ArchiveReader {
     return target ? (std::filesystem::path(name_).parent_path() / target).lexically_normal().string() : "";
   }
 
+  /// Whether the entry is a folder.
   bool is_folder() const { return archive_entry_filetype(entry_) == AE_IFDIR; }
+  /// Whether the entry is a file.
   bool is_file() const { return archive_entry_filetype(entry_) == AE_IFREG; }
 
   /// Writes the next `count` bytes of the entry to `out` and returns how many there were: fewer than `count` only at its

@@ -23,10 +23,12 @@ namespace latent::augment {
 /// One image of a batch, (height, width, channels).
 template <class Scalar>
 struct Image {
-  Scalar* pixels;
+  Scalar* pixels;  ///< row-major: height, width, channels
   Index height, width, channels;
 
+  /// The channels of pixel (y, x).
   Scalar* pixel(Index y, Index x) const { return pixels + (y * width + x) * channels; }
+  /// How many numbers the image has.
   Index size() const { return height * width * channels; }
 };
 
@@ -37,20 +39,26 @@ enum class Fill {
   nearest,   ///< a a a a | a b c d | d d d d
   wrap       ///< a b c d | a b c d | a b c d
 };
+/// How a value between pixels is found.
 enum class Interpolation { bilinear, nearest };
 
 /// Numbers are drawn from low ... high; of one number f from -f ... f.
 struct Range {
-  double low, high;
+  double low, high;  ///< The ends of the range.
+  /// From -factor to factor, as in Keras.
   Range(double factor) : low(-std::abs(factor)), high(std::abs(factor)) {}  // NOLINT: `.factor = 0.1`
+  /// From one number to the other.
   Range(double from, double to) : low(std::min(from, to)), high(std::max(from, to)) {}
 
+  /// The number at u = 0 ... 1 of the way.
   double at(double u) const { return low + u * (high - low); }
+  /// Throws std::invalid_argument unless the range is within least ... most; `what` begins the message.
   [[gnu::cold]] void must_be_within(double least, double most, const char* what) const {
     check(low >= least && high <= most, what, " is within ", least, "..", most, ", received ", low, " to ", high);
   }
 };
 
+/// Where the value of pixel (x, y) of the result comes from: (a[0] x + a[1] y + a[2], a[3] x + a[4] y + a[5]).
 using Affine = std::array<float, 6>;
 
 /// A coordinate within 0 ... size - 1, or beyond it where what is there is constant.
@@ -75,9 +83,9 @@ inline float inside(float at, Index size, Fill fill) {
 
 /// How a moved image is made.
 struct Resampling {
-  Fill fill_mode = Fill::reflect;
-  Interpolation interpolation = Interpolation::bilinear;
-  double fill_value = 0;  ///< for Fill::constant
+  Fill fill_mode = Fill::reflect;                         ///< what is seen beyond the edges
+  Interpolation interpolation = Interpolation::bilinear;  ///< how a value between pixels is found
+  double fill_value = 0;                                  ///< for Fill::constant
 };
 
 /// Moves an image.
@@ -110,13 +118,15 @@ void move(const Image<Scalar>& image, const Affine& a, const Resampling& how) {
 
 /// Shifts by so much of the height and of the width, downwards and to the right.
 struct RandomTranslation : Resampling {
-  Range height_factor = 0.0, width_factor = 0.0;
+  Range height_factor = 0.0, width_factor = 0.0;  ///< Shares of the height (down) and of the width (to the right).
 
+  /// Throws std::invalid_argument for shares outside -1 ... 1.
   RandomTranslation(Range height, Range width, const Resampling& how = {})
       : Resampling(how), height_factor(height), width_factor(width) {
     height.must_be_within(-1, 1, "RandomTranslation: height_factor");
     width.must_be_within(-1, 1, "RandomTranslation: width_factor");
   }
+  /// The motion by these shares.
   static Affine affine(double down, double right, Index height, Index width) {
     return {1, 0, static_cast<float>(-right * static_cast<double>(width)),
             0, 1, static_cast<float>(-down * static_cast<double>(height))};
@@ -134,9 +144,11 @@ struct RandomTranslation : Resampling {
 struct RandomRotation : Resampling {
   Range factor;
 
+  /// Shares of a full turn, counterclockwise. Throws std::invalid_argument for shares outside -1 ... 1.
   explicit RandomRotation(Range turns, const Resampling& how = {}) : Resampling(how), factor(turns) {
     turns.must_be_within(-1, 1, "RandomRotation: factor");
   }
+  /// The rotation by this share of a turn.
   static Affine affine(double turns, Index height, Index width) {
     const double angle = 2 * std::numbers::pi * turns, c = std::cos(angle), s = std::sin(angle);
     const double x = static_cast<double>(width - 1) / 2, y = static_cast<double>(height - 1) / 2;
@@ -152,17 +164,20 @@ struct RandomRotation : Resampling {
 
 /// Zooms out by so much (a factor above 0) or in (below 0); the same way in height and width unless both are given.
 struct RandomZoom : Resampling {
-  Range height_factor, width_factor;
-  bool keeps_aspect;
+  Range height_factor, width_factor;  ///< Shares by which the image gets smaller (above 0) or larger (below 0).
+  bool keeps_aspect;                  ///< whether one number serves both directions
 
+  /// Zooms by the same share in both directions. Throws std::invalid_argument for shares outside -1 ... 1.
   explicit RandomZoom(Range height, const Resampling& how = {})
       : Resampling(how), height_factor(height), width_factor(height), keeps_aspect(true) {
     check_range(height, "RandomZoom: height_factor");
   }
+  /// Zooms by its own share in each direction. Throws std::invalid_argument for shares outside -1 ... 1.
   RandomZoom(Range height, Range width, const Resampling& how = {})
       : Resampling(how), height_factor(height), width_factor(width), keeps_aspect(false) {
     check_range(height, "RandomZoom: height_factor"), check_range(width, "RandomZoom: width_factor");
   }
+  /// The zoom by these shares.
   static Affine affine(double of_height, double of_width, Index height, Index width) {
     return {static_cast<float>(1 + of_width),
             0,
@@ -186,11 +201,12 @@ struct RandomZoom : Resampling {
   }
 };
 
+/// In which directions an image may be mirrored.
 enum class Flip { horizontal_and_vertical, horizontal, vertical };
 
 /// Mirrors one image in two, left and right, top and bottom, or both ways by themselves.
 struct RandomFlip {
-  Flip mode = Flip::horizontal_and_vertical;
+  Flip mode = Flip::horizontal_and_vertical;  ///< in which directions
 
   static constexpr bool moves = true;
   template <class Scalar>
@@ -211,7 +227,7 @@ struct RandomFlip {
 /// Adds noise of mean 0 and this standard deviation to the inputs; targets stay clean. Throws std::invalid_argument for one
 /// below 0.
 struct GaussianNoise {
-  double stddev = 0;
+  double stddev = 0;  ///< the standard deviation
   bool clip = false;  ///< to 0 ... 1 (as add_gaussian_noise does, and Keras's layer does not)
 
   static constexpr bool moves = false;

@@ -20,7 +20,7 @@ template <class X, class Y>
 class Augmented final : public Source<X, Y> {
  public:
   using typename Source<X, Y>::Batch;
-  using Image = augment::Image<typename X::Scalar>;
+  using Image = augment::Image<typename X::Scalar>;  ///< The image that an augmentation works on.
 
   /// The other source must outlive this one.
   template <class... Changes>

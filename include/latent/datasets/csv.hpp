@@ -53,7 +53,9 @@ class CsvTable {
     if (rows_ == 0) throw FileError(path, "has no rows of numbers");
   }
 
+  /// How many rows, the header not counted.
   Index rows() const { return rows_; }
+  /// How many columns.
   Index columns() const { return columns_; }
 
   /// The names of the columns; empty if the file has none.

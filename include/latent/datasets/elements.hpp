@@ -15,10 +15,13 @@
 
 namespace latent::datasets {
 
+/// How the numbers of an array are stored.
 struct ElementType {
-  enum class Kind { boolean, natural, integer, real } kind;  // natural: without a sign
-  std::size_t size;
-  bool is_big_endian;
+  /// Kinds of numbers; `natural` has no sign.
+  enum class Kind { boolean, natural, integer, real };
+  Kind kind;           ///< the kind of the numbers
+  std::size_t size;    ///< bytes of one number
+  bool is_big_endian;  ///< the order of the bytes
 
   /// Whether images of this type hold pixels 0 ... 255 rather than values 0 ... 1.
   bool holds_pixels() const { return kind == Kind::natural || kind == Kind::integer; }
@@ -38,8 +41,10 @@ T number_in(const unsigned char* bytes, bool is_big_endian) {
 template <class Scalar>
 class ElementReader {
  public:
+  /// Of the numbers of that file, which messages name.
   ElementReader(const std::string& path, const ElementType& type) : path_(path), type_(type) {}
 
+  /// Converts so many stored numbers. Throws FileError for one that the Scalar cannot hold.
   void convert(const unsigned char* bytes, std::size_t count, Scalar* out) const {
     using Kind = ElementType::Kind;
     const auto [kind, size, big] = type_;

@@ -15,12 +15,13 @@
 
 namespace latent::datasets {
 
+/// Which data was found.
 enum class Kind { mnist, fashion_mnist, sample };
 
 /// Where a data set lies (a folder, or Keras's mnist.npz), what it is, and a sentence that a program shows before it uses
 /// it.
 struct Found {
-  std::string folder;
+  std::string folder;  ///< where the files are
   Kind kind;
   std::string description;
 };

@@ -17,8 +17,9 @@ template <class X, class Y>
 class GeneratedSource final : public Source<X, Y> {
  public:
   using typename Source<X, Y>::Batch;
-  using Make = std::function<Batch(Index i, Index epoch)>;
+  using Make = std::function<Batch(Index i, Index epoch)>;  ///< Makes batch i of an epoch.
 
+  /// So many batches an epoch, made by calling `make`.
   GeneratedSource(Index batches, Make make) : batches_(batches), make_(std::move(make)) {}
 
   Index size() const override { return batches_; }

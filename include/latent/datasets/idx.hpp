@@ -26,9 +26,10 @@ namespace latent::datasets {
 /// MNIST has 47 million, the largest part of EMNIST 548 million.
 inline constexpr std::size_t largest_idx = std::size_t{1} << 30;
 
+/// The head of an idx file.
 struct IdxHeader {
-  ElementType type;
-  std::vector<Index> shape;
+  ElementType type;          ///< how the numbers are stored
+  std::vector<Index> shape;  ///< the length of each axis
 };
 
 /// What the byte at offset 2 says. Throws FileError.
@@ -124,6 +125,8 @@ template <int Rank>
   if (!is_limited && file.read(piece.data(), 1) != 0) complain("more bytes", "");
   return tensor;
 }
+/// Reads an idx file, packed with gzip or not, as a tensor of that rank; at most `limit` samples, if that is not 0.
+/// Throws FileError.
 template <int Rank>
 [[gnu::cold]] Tensor<Rank> read_idx(const std::string& path, Index limit = 0) {
   ByteReader file(path);

@@ -29,12 +29,13 @@ struct ImageFolder : LabelledImages {
 
 /// Names of image files, relative to `where`, and what gives the bytes of one of them, once.
 struct ImageFiles {
-  std::string where;
-  std::vector<std::string> names;
-  std::function<std::string(const std::string& name)> bytes;
+  std::string where;                                          ///< the folder or archive, for messages
+  std::vector<std::string> names;                             ///< the files' names within it
+  std::function<std::string(const std::string& name)> bytes;  ///< reads one of them
   Skipped skipped;
 };
 
+/// Endings of the names of files that are images.
 inline constexpr const char* image_endings = ".png, .jpg, .jpeg or .bmp";
 
 /// Whether a name ends in one of the `image_endings`, in small or capital letters, and neither the file nor a folder above
@@ -119,8 +120,8 @@ inline constexpr const char* image_endings = ".png, .jpg, .jpeg or .bmp";
 /// Images that are not read yet: in which order, of which classes, and which label each has (none where they lie in no
 /// folder of their own).
 struct ImageIndex {
-  ImageFiles files;
-  std::vector<std::string> names;
+  ImageFiles files;                ///< where the images are
+  std::vector<std::string> names;  ///< the images' names, in order
   std::vector<int> labels;
   std::vector<std::string> classes;
 

@@ -14,6 +14,7 @@
 
 namespace latent::datasets {
 
+/// Throws FileError for an image without pixels or with more than a side may have.
 [[gnu::cold]] inline void check_image_sides(const std::string& path, std::int64_t height, std::int64_t width) {
   if (height < 1 || width < 1 || height > largest_image_side || width > largest_image_side)
     throw FileError(path, text("expected 1 x 1 to ", largest_image_side, " x ", largest_image_side,
@@ -25,6 +26,7 @@ namespace latent::datasets {
 /// pixels say is not checked: a changed bit in them shows as a wrong patch, as in every reader. ITU-T T.81, appendix B.
 class JpegCheck {
  public:
+  /// Of these bytes; messages name the file.
   JpegCheck(const std::string& path, std::string_view bytes) : path_(path), bytes_(bytes) {}
 
   /// Throws FileError.

@@ -32,16 +32,18 @@ struct NpySource {
   FunctionRef<std::size_t(unsigned char* out, std::size_t count)> read;  ///< fewer than `count` only at the end
 };
 
+/// The head of a .npy file.
 struct NpyHeader {
-  ElementType type;
-  bool is_fortran;
-  std::vector<Index> shape;
-  std::size_t count;  ///< of elements
+  ElementType type;          ///< how the numbers are stored
+  bool is_fortran;           ///< whether the first axis varies fastest
+  std::vector<Index> shape;  ///< the length of each axis
+  std::size_t count;         ///< of elements
 };
 
 /// Reads {'name': value, ...}, as Python writes it.
 class NpyHeaderParser {
  public:
+  /// Of the words at the head of that file.
   NpyHeaderParser(const NpySource& source, std::string_view words) : source_(source), rest_(words) {}
 
   /// Throws FileError for anything but a type, an order and a shape, and for elements that are no numbers.
@@ -261,6 +263,7 @@ template <class Scalar, int Rank>
   return npy_bytes(sizeof(Scalar) == 4 ? "f4" : "f8", {tensor.dimensions().begin(), tensor.dimensions().end()},
                    tensor.data(), static_cast<std::size_t>(tensor.size()) * sizeof(Scalar));
 }
+/// The same, of labels, as int32.
 [[gnu::cold]] inline std::string npy_bytes(const std::vector<int>& labels) {
   return npy_bytes("i4", {static_cast<Index>(labels.size())}, labels.data(), labels.size() * sizeof(int));
 }

@@ -29,9 +29,10 @@ namespace latent::datasets {
   }
 }
 
+/// An array in a .npz file.
 struct NpzEntry {
   std::string name;
-  NpyHeader header;
+  NpyHeader header;  ///< its head
 };
 
 /// The names, types and shapes of all arrays in the file, in its order. Throws FileError.
@@ -75,7 +76,8 @@ template <int Rank, class Scalar = float>
 
 /// A tensor, float or double, or labels, under a name.
 struct NamedArray {
-  std::string name, npy;
+  std::string name, npy;  ///< its name, and the bytes of its .npy file
+  /// An array under a name.
   template <class Array>
   NamedArray(std::string name_, const Array& array) : name(std::move(name_)), npy(npy_bytes(array)) {}
 };

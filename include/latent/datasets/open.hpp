@@ -76,10 +76,12 @@ struct IdxFiles {
 /// The reader behind `open`: what is at `path`, step by step.
 class Opener {
  public:
+  /// Of the data at that path.
   Opener(std::string path, const ImageOptions& options) : path_(std::move(path)), options_(options) {
     check_options(options);
   }
 
+  /// Finds out what it is, and reads it. Throws FileError.
   [[gnu::cold]] Opened open() {
     namespace fs = std::filesystem;
     std::error_code error;

@@ -9,13 +9,15 @@ namespace latent::datasets {
 
 /// How many files were not read, and the name of the first of them in the alphabet.
 struct Skipped {
-  std::size_t count = 0;
-  std::string first{};
+  std::size_t count = 0;  ///< how many
+  std::string first{};    ///< the first one's name
 
+  /// Counts one more.
   void add(const std::string& name) {
     if (count++ == 0 || name < first) first = name;
   }
 
+  /// Counts those of another part.
   void add(const Skipped& others) {
     if (others.count == 0) return;
     if (count == 0 || others.first < first) first = others.first;

@@ -16,7 +16,7 @@ namespace latent::datasets {
 /// `const auto [train, validation] = split(data.train, 0.1, Seed{1});`
 template <class Data>
 struct Split {
-  Data train, validation;
+  Data train, validation;  ///< The two parts.
 };
 
 /// The samples with the numbers `order[first] ... order[first + count - 1]`. Throws std::invalid_argument for numbers that are

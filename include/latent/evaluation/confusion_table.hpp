@@ -85,6 +85,7 @@ class ConfusionTable {
     return out;
   }
 
+  /// Prints the table.
   friend std::ostream& operator<<(std::ostream& out, const ConfusionTable& table) { return out << table.text(); }
 
  private:

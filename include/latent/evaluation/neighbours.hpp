@@ -15,8 +15,8 @@ namespace latent::evaluation {
 /// The most frequent label among the k codes (number, size) that are nearest to a point, and its share of them. Of
 /// equally frequent labels the smallest.
 struct Neighbourhood {
-  int label;
-  double share;
+  int label;        ///< the label that is the most frequent among the neighbours
+  double share;     ///< how many of the neighbours have it, 0 to 1
   double distance;  ///< to the nearest of them
 
   /// `without` is the number of a code that does not count: that of the point itself, if it is one of the codes. Throws

@@ -26,11 +26,11 @@ struct TsneOptions {
   double early_exaggeration = 12;    ///< how much too strongly neighbours attract each other at first, so that
                                      ///< clusters gather while there is still space between them
   int exaggerated_iterations = 250;  ///< the first of the iterations
-  int iterations = 1000;
-  double learning_rate = 0;  ///< 0: max(samples / early_exaggeration / 4, 50), scikit-learn's "auto"
-  TsneInit init = TsneInit::pca;
-  Seed seed = {};   ///< of TsneInit::random; nothing else is random
-  int threads = 0;  ///< 0: as many as OpenMP offers. The result is the same to the last bit
+  int iterations = 1000;             ///< steps of gradient descent
+  double learning_rate = 0;          ///< 0: max(samples / early_exaggeration / 4, 50), scikit-learn's "auto"
+  TsneInit init = TsneInit::pca;     ///< where the points start
+  Seed seed = {};                    ///< of TsneInit::random; nothing else is random
+  int threads = 0;                   ///< 0: as many as OpenMP offers. The result is the same to the last bit
   std::function<void(int iteration, double kl_divergence)> progress = {};  ///< called after every 50th and the last one
 };
 

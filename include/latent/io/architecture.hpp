@@ -14,8 +14,8 @@ namespace latent::io {
 /// One layer of a Keras configuration.
 template <class Json>
 struct LayerEntry {
-  std::string name, class_name;
-  Json options;  ///< what decides about what it computes, and what it reads
+  std::string name, class_name;  ///< The layer's own name, and Keras's name of its class.
+  Json options;                  ///< what decides about what it computes, and what it reads
 };
 
 /// The layers of a configuration, in its order. Throws Json's exceptions if it is none.

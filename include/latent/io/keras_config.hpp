@@ -14,6 +14,7 @@ namespace latent::io {
 /// A layer of the list, without its name and what the list has made of it.
 template <class Item>
 struct PlainLayer {
+  /// Looks through the plain layers.
   static constexpr auto find() {
     if constexpr (requires { typename Item::written; })
       return PlainLayer<typename Item::written>::find();
@@ -22,7 +23,7 @@ struct PlainLayer {
     else
       return Of<Item>{};
   }
-  using type = typename decltype(find())::type;
+  using type = typename decltype(find())::type;  ///< the layer of that type
 };
 
 /// Whether the layers of a model can be written down: all of Keras's, and those of your own that have a `describe`.
@@ -63,6 +64,7 @@ class KerasConfig {
     }
   }
 
+  /// Keras's configuration of a Sequential of that name, in JSON.
   [[gnu::cold]] std::string sequential(const std::string& name) const {
     std::string layers;
     for (std::size_t v = 0; v < names_.size(); ++v)
@@ -72,6 +74,7 @@ class KerasConfig {
                             "],\"build_input_shape\":" + shape_of(0) + "}");
   }
 
+  /// Keras's configuration of a functional model of that name, in JSON.
   [[gnu::cold]] std::string functional(const std::string& name) const {
     std::string layers;
     for (std::size_t v = 0; v < names_.size(); ++v) {

@@ -41,6 +41,7 @@ struct Comparison {
   std::string differences;                                  ///< a line each; empty if all is well
 };
 
+/// Which of the parameters the file has, under which names and shapes.
 template <class Scalar>
 Comparison compare(const SafeTensors& file, const std::vector<NamedTensor<Scalar>>& parameters,
                    const LoadOptions& options) {

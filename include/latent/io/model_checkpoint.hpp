@@ -17,7 +17,7 @@ namespace latent {
 struct ModelCheckpointOptions {
   std::string monitor = "val_loss";
   bool save_best_only = false;  ///< only when `monitor` is better than ever before
-  Mode mode = Mode::automatic;
+  Mode mode = Mode::automatic;  ///< Mode::min, Mode::max, or Mode::automatic, by the name that is watched
 };
 
 struct ModelCheckpoint : MonitorCallback {
@@ -33,6 +33,7 @@ struct ModelCheckpoint : MonitorCallback {
         save_([&model](const std::string& to) { save_weights(to, model); }) {
     mode = options.mode;
   }
+  /// The same by position, in Keras's order.
   template <class Model, std::same_as<bool> Bool>
   ModelCheckpoint(const Model& model, std::string file, Bool best_only, std::string what = "val_loss")
       : ModelCheckpoint(model, std::move(file), {.monitor = std::move(what), .save_best_only = best_only}) {}

@@ -28,9 +28,9 @@ inline constexpr std::size_t largest_header = 100'000'000;
 /// One tensor in a file: its element type ("F32", "F64", "I64", ...), its shape, and which bytes of the data are its
 /// own.
 struct StoredTensor {
-  std::string dtype;
-  std::vector<Index> shape;
-  std::size_t begin, end;
+  std::string dtype;         ///< the numbers' type, in the file's words: "F32"
+  std::vector<Index> shape;  ///< the length of each axis
+  std::size_t begin, end;    ///< Where its bytes are in the data.
 };
 
 /// Bytes in one element of this type, or 0 if the type is unknown.
@@ -45,10 +45,11 @@ inline std::size_t dtype_size(const std::string& dtype) {
 /// The content of a safetensors file.
 struct SafeTensors {
   std::string path;
-  std::map<std::string, StoredTensor> tensors;
-  Metadata metadata;
-  std::string data;
+  std::map<std::string, StoredTensor> tensors;  ///< by name
+  Metadata metadata;                            ///< strings by name
+  std::string data;                             ///< the bytes of all tensors
 
+  /// Whether there is a tensor of that name.
   bool contains(const std::string& name) const { return tensors.count(name) > 0; }
 
   /// Throws FileError if there is no tensor of this name.
@@ -100,6 +101,7 @@ inline constexpr std::size_t most_dimensions = 64;
 inline std::string excerpt(const std::string& words, std::size_t most = 100) {
   return words.size() <= most ? words : words.substr(0, most) + "...";
 }
+/// The beginning of a piece of JSON, for messages.
 template <class Json>
 std::string excerpt_of(const Json& json) {
   return excerpt(json.dump());

@@ -57,11 +57,12 @@ constexpr const char* dtype_name() {
 
 /// A tensor of any type, as it lies in memory.
 struct TensorBytes {
-  std::string name;
-  const char* dtype;  ///< "F32"
-  std::vector<Index> shape;
-  std::string_view bytes;
+  std::string name;          ///< its name in the file
+  const char* dtype;         ///< "F32"
+  std::vector<Index> shape;  ///< the length of each axis
+  std::string_view bytes;    ///< row-major, little-endian
 };
+/// The tensor at `data` under a name.
 template <class Scalar>
 TensorBytes bytes_of(const std::string& name, const std::vector<Index>& shape, const Scalar* data) {
   std::size_t size = sizeof(Scalar);
@@ -107,6 +108,7 @@ TensorBytes bytes_of(const std::string& name, const std::vector<Index>& shape, c
   for (const auto& tensor : tensors) bytes += tensor.bytes;
   write_atomically(path, bytes);
 }
+/// Writes tensors and metadata to a file, which is whole or unchanged. Throws FileError.
 template <class Scalar>
 [[gnu::cold]] void write_safetensors(const std::string& path, const std::vector<NamedTensor<Scalar>>& tensors,
                                      const Metadata& metadata = {}) {

@@ -10,7 +10,11 @@
 
 namespace latent::io {
 
-inline constexpr const char *input_samples = "verify/input/", *output_samples = "verify/output/";
+/// What the names of the samples in a file begin with.
+inline constexpr const char* input_samples = "verify/input/";
+/// The same for what the model makes of them.
+inline constexpr const char* output_samples = "verify/output/";
+/// Whether a tensor of that name is a sample, no parameter.
 inline bool is_sample(const std::string& name) {
   return name.starts_with(input_samples) || name.starts_with(output_samples);
 }

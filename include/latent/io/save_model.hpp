@@ -7,6 +7,7 @@
 
 namespace latent::io {
 
+/// The model's layers as Keras describes them, in a file's metadata.
 template <class Model>
 Metadata metadata_with_config(const Model& model) {
   Metadata metadata = metadata_of(model);

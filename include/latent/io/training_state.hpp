@@ -86,11 +86,12 @@ using io::load_training, io::save_training;
 /// with more epochs can go on from it.
 struct BackupAndRestore : Callback {
   std::string path;
-  Index save_freq = 0;  ///< batches; 0: after every epoch
-  bool delete_checkpoint = true;
+  Index save_freq = 0;            ///< batches; 0: after every epoch
+  bool delete_checkpoint = true;  ///< whether the file is removed when the training has ended
 
   bool restored = false;  ///< whether the last training went on from a file
 
+  /// Saves to that file after each epoch or, if `every` is not 0, after so many batches.
   explicit BackupAndRestore(std::string file, Index every = 0) : path(std::move(file)), save_freq(every) {}
 
   /// Throws FileError if the file there is that of another training, or cannot be written.

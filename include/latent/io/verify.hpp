@@ -17,6 +17,7 @@ template <class Model, class... T>
 auto predict_each(const Model& model, const std::tuple<T...>& inputs) {
   return std::apply([&](const auto&... x) { return model.predict(typename Model::InputTensor{x...}); }, inputs);
 }
+/// The same, of a model with one Input.
 template <class Model, class T>
 auto predict_each(const Model& model, const std::tuple<T>& inputs) {
   return model.predict(std::get<0>(inputs));

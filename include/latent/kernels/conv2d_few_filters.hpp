@@ -21,6 +21,7 @@
 
 namespace latent {
 
+/// The rung for few filters and many channels.
 struct few_filters : tiled {
   /// Lanes of a vector of channels.
   template <class Scalar>
@@ -97,6 +98,7 @@ struct few_filters : tiled {
   }
 
   // What Tiles::correlate and Tiles::pack are for `tiled` (tiles.hpp).
+  /// Correlates one row with the filters.
   template <kernels::Conv2DSizes G, class Scalar, class Finish>
   [[gnu::noinline]] static void correlate(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y,
                                           const Finish& finish) {
@@ -120,6 +122,7 @@ struct few_filters : tiled {
     if constexpr (last_rows > 0) lines.template operator()<last_rows>(G.height - last_rows);
   }
 
+  /// Brings the weights into the order in which the loops read them.
   template <Index C, Index F, class Scalar, class At>
   static void pack(Index taps, const At& at, Scalar* filters) {
     for (Index f = 0; f < F; ++f)

@@ -20,6 +20,7 @@
 
 namespace latent {
 
+/// The rung for few weights, which stay in registers.
 struct few_weights : tiled {
   /// Whether a vector of filters' weights, four sums and an input fit into the registers.
   static constexpr bool in_registers(Index weights) { return weights > 0 && weights <= simd::registers - 5; }
@@ -48,6 +49,7 @@ struct few_weights : tiled {
   }
 
   // What Tiles::correlate is for `tiled` (tiles.hpp).
+  /// Correlates one row with the filters.
   template <kernels::Conv2DSizes G, class Scalar, class Finish>
   [[gnu::noinline]] static void correlate(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y,
                                           const Finish& finish) {

@@ -19,6 +19,7 @@
 
 namespace latent {
 
+/// The rung of a matrix product: each window becomes a row.
 struct im2col : kernels::Rung {
   /// The patches, and x, y or dy without borders.
   template <kernels::Convolution C>

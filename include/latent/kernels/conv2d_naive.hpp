@@ -12,6 +12,7 @@
 
 namespace latent {
 
+/// The rung of the definition: plain loops.
 struct naive : kernels::Rung {
   template <kernels::Convolution C, class Scalar, class X, class Y, class Finish>
   static void forward(View<const Scalar, X> x, kernels::Weights<Scalar> w, View<Scalar, Y> y, Scalar*,
@@ -68,6 +69,7 @@ struct naive : kernels::Rung {
   static constexpr Index input_row(Index o, Index a) {
     return o * C.rows.stride + a * C.rows.dilation - C.rows.before;
   }
+  /// The column of x that tap b of pixel p sees.
   template <kernels::Convolution C>
   static constexpr Index input_column(Index p, Index b) {
     return p * C.columns.stride + b * C.columns.dilation - C.columns.before;
@@ -79,6 +81,7 @@ struct naive : kernels::Rung {
         times_stride >= 0 && times_stride % axis.stride == 0 && times_stride / axis.stride < axis.output;
     return exists ? times_stride / axis.stride : -1;
   }
+  /// The place of a weight in the kernel.
   template <kernels::Convolution C>
   static constexpr Index weight(Index a, Index b, Index c, Index f) {
     return ((a * C.columns.kernel + b) * C.channels + c) * C.filters + f;

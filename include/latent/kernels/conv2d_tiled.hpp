@@ -22,6 +22,7 @@
 
 namespace latent {
 
+/// The rung of tiles in registers.
 struct tiled : kernels::Rung, kernels::Tiles {
   template <kernels::Convolution C, class Scalar, class X, class Y, class Finish>
   static void forward(View<const Scalar, X> x, kernels::Weights<Scalar> w, View<Scalar, Y> y, Scalar*,
@@ -89,7 +90,7 @@ struct tiled : kernels::Rung, kernels::Tiles {
   }
 
   /// The input gradient is a correlation of dy with a part of the kernel, turned around, for each remainder of a pixel's
-  /// position modulo the strides (kernels::Axis::phase). Calls correlate.template operator()<G>(dy, weights, dx, finish)
+  /// position modulo the strides (kernels::Axis::phase). Calls `correlate.template operator()<G>(dy, weights, dx, finish)`
   /// for all of them and all images.
   template <kernels::Convolution C, class Scalar, class Z, class DX, class Finish, class Correlate>
   static void for_phases(View<const Scalar, Z> dy, const Scalar* turned, View<Scalar, DX> dx, const Finish& finish,

@@ -273,6 +273,7 @@ void prepare_turned(const Scalar* kernel, Scalar* prepared) {
 
 }  // namespace kernels::points
 
+/// The rung of Winograd's F(2 x 2, 3 x 3).
 struct winograd : kernels::Rung {
   template <kernels::Convolution C>
   static constexpr bool fits = C.rows.kernel == 3 && C.columns.kernel == 3 && C.rows.stride == 1 &&
@@ -299,10 +300,10 @@ struct winograd : kernels::Rung {
 
   /// Strips. A million multiply-adds take some 5 us, ten times as long as a second thread is called and waited for.
   template <kernels::Convolution C>
-  static constexpr Index forward_parts =
-      C.rows.output * C.columns.output * C.weights() >= 1'000'000
-          ? kernels::points::Blocks<C.rows.output, C.columns.output>::strips_per_image
-          : 1;
+  static constexpr Index forward_parts = [] {
+    using B = kernels::points::Blocks<C.rows.output, C.columns.output>;
+    return C.rows.output * C.columns.output * C.weights() >= 1'000'000 ? B::strips_per_image : 1;
+  }();
 
   template <kernels::Convolution C, class Scalar, class Z, class DX, class Finish>
   static void input_gradient(View<const Scalar, Z> dy, kernels::Weights<Scalar> w, View<Scalar, DX> dx, Scalar* scratch,

@@ -44,10 +44,11 @@ struct Activation {
   static constexpr const char* class_name = "Activation";
   static constexpr const char* default_name = "activation";
   using activation = std::conditional_t<NeedsInput<A>, Linear, A>;  // OnInput does all by itself
-  using shown_activation = A;
+  using shown_activation = A;                                       ///< the activation, as the summary names it
 
   template <class S>
   using complaint = void;
+  /// What the layer is on an input of that shape: the layer contract.
   template <class InputShape, class Scalar>
   using On =
       std::conditional_t<NeedsInput<A>, detail::OnInput<InputShape, Scalar, A>, detail::InOrder<InputShape, Scalar>>;

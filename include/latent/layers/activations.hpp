@@ -59,16 +59,19 @@ struct ReLU6 {
 struct MaxValueKind;
 struct NegativeSlopeKind;
 struct ThresholdKind;
+/// The largest value of a ReLUWith.
 template <Real value>
 struct MaxValue {
   using kind = MaxValueKind;
   static constexpr double max_value = value.value;
 };
+/// The slope of a ReLUWith below its threshold.
 template <Real value>
 struct NegativeSlope {
   using kind = NegativeSlopeKind;
   static constexpr double negative_slope = value.value;
 };
+/// The threshold of a ReLUWith.
 template <Real value>
 struct Threshold {
   using kind = ThresholdKind;
@@ -86,7 +89,7 @@ struct ReLUWith : detail::AlsoLayer<ReLUWith<Options...>> {
   static constexpr const char *class_name = "ReLU", *default_name = "re_lu";
   using kind = ActivationKind;
   static constexpr bool cheap = true;
-  static constexpr double infinity = std::numeric_limits<double>::infinity();
+  static constexpr double infinity = std::numeric_limits<double>::infinity();  ///< No largest value.
   static constexpr double max_value = OptionOf<MaxValue<infinity>, Options...>::max_value;
   static constexpr double negative_slope = OptionOf<NegativeSlope<0>, Options...>::negative_slope;
   static constexpr double threshold = OptionOf<Threshold<0>, Options...>::threshold;
@@ -158,7 +161,7 @@ struct ELU : detail::AlsoLayer<ELU<alpha>> {
 struct SELU {
   using kind = ActivationKind;
   static constexpr bool cheap = false;
-  static constexpr double scale = 1.0507009873554805, alpha = 1.6732632423543772;
+  static constexpr double scale = 1.0507009873554805, alpha = 1.6732632423543772;  ///< The two constants of the paper.
   template <class V>
   static V value(V z) {
     return ELU<alpha>::value(z) * static_cast<simd::ScalarOf<V>>(scale);
@@ -199,6 +202,7 @@ struct HardSigmoid {
   }
 };
 
+/// The hyperbolic tangent.
 struct Tanh {
   using kind = ActivationKind;
   static constexpr bool cheap = false;
@@ -332,6 +336,7 @@ struct Softmax : detail::AlsoLayer<Softmax> {
   static constexpr const char *class_name = "Softmax", *default_name = "softmax";
   using kind = ActivationKind;
   static constexpr bool cheap = false, is_looked_through = true;
+  /// Applies it to `count` values in place, over groups of `channels` values.
   template <class Scalar>
   static void apply(Scalar *z, Index count, Index channels) {
     for (Index i = 0; i < count; i += channels) {
@@ -341,6 +346,7 @@ struct Softmax : detail::AlsoLayer<Softmax> {
       for (Scalar *v = first; v < last; ++v) *v /= sum;
     }
   }
+  /// Turns the gradient with respect to the results into that with respect to the logits, in place.
   template <class Scalar>
   static void undo(const Scalar *y, Scalar *dy, Index count, Index channels) {
     for (Index i = 0; i < count; i += channels) {

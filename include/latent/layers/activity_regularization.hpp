@@ -19,6 +19,7 @@ struct ActivityRegularization {
   using complaint = void;
 
   static constexpr Penalty activity_penalty = L1L2<l1, l2>::penalty;
+  /// What the layer is on an input of that shape: the layer contract.
   template <class InputShape, class Scalar>
   using On = detail::InOrder<InputShape, Scalar>;
 };

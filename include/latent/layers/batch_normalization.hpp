@@ -26,7 +26,8 @@ struct BatchNormalization {
   static constexpr const char* default_name = "batch_normalization";
   static constexpr double momentum = OptionOf<Momentum<0.99>, Options...>::momentum;
   static constexpr double epsilon = OptionOf<Epsilon<1e-3>, Options...>::epsilon;
-  static constexpr bool center = !is_among<NoCenter, Options...>, scale = !is_among<NoScale, Options...>;
+  static constexpr bool center = !is_among<NoCenter, Options...>;
+  static constexpr bool scale = !is_among<NoScale, Options...>;
 
   template <class S>
   using complaint = void;

@@ -7,9 +7,9 @@ namespace latent {
 
 /// How a model is called: as at inference, or as in step number `step` of a training with that seed.
 struct CallMode {
-  bool training = false;
+  bool training = false;  ///< whether dropout drops, noise is added, and so on
   Seed seed = {};
-  std::uint32_t step = 0;
+  std::uint32_t step = 0;  ///< which call this is, so that random numbers differ
 };
 
 /// One chunk of a batch in one layer. Forward and backward of a chunk get the same, so both draw the same numbers.
@@ -23,11 +23,13 @@ struct Call : CallMode {
   double* lane_statistics = nullptr;         ///< of the chunks of one lane, to add to
   const double* batch_statistics = nullptr;  ///< of all lanes, joined
 
+  /// Of so many samples, which are the whole batch.
   explicit Call(Index count, const CallMode& mode = {}) : CallMode(mode), samples(count), batch(count) {}
 
   /// Random numbers that no other layer, step or seed has. Which of them belong to sample n of a view must depend on
   /// place(n) alone: then they do not depend on the chunk a sample is in, or on the thread.
   Random random(Purpose purpose) const { return {seed, purpose, static_cast<std::uint32_t>(layer), step}; }
+  /// The place of sample n of this call in the batch.
   Index place(Index n) const { return first + n; }
 
   /// Adds to the loss, in `forward`: the sum over the samples of the view of l(sample). What is minimised is the mean
@@ -35,6 +37,7 @@ struct Call : CallMode {
   void add_loss(double sum) const {
     if (loss) *loss += sum;
   }
+  /// The share of a sample in the mean over the batch.
   double share() const { return 1 / static_cast<double>(batch); }
 };
 
@@ -42,9 +45,9 @@ struct Call : CallMode {
 /// it. Where its mean over an epoch is less than `least`, fit says so.
 struct OwnLoss {
   const char* name = nullptr;
-  const char* others = nullptr;
-  double least = 0;
-  const char* warning = nullptr;
+  const char* others = nullptr;   ///< what the other losses together are called in the logs
+  double least = 0;               ///< below this a warning is printed; 0: never
+  const char* warning = nullptr;  ///< what is printed
 };
 
 }  // namespace latent

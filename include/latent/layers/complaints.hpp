@@ -45,6 +45,7 @@ struct FirstComplaint<void, Others...> : FirstComplaint<Others...> {};
 /// A layer's list of what it needs, `FirstOf<Unless<S::rank == 3, Expects<...>>, Unless<...>>`: void if all is well.
 template <bool holds, class Complaint>
 using Unless = std::conditional_t<holds, void, Complaint>;
+/// The first of the complaints that is not void, or void.
 template <class... Complaints>
 using FirstOf = typename detail::FirstComplaint<Complaints...>::type;
 

@@ -15,6 +15,7 @@
 
 namespace latent {
 
+/// An axis of a batch, `Concatenate<Axis{1}, "fine">`.
 struct Axis {
   int number;  ///< 0 is that of the batch; -1 is the last
 };
@@ -41,9 +42,10 @@ template <detail::NameOrAxis... of>
 struct Concatenate {
   static constexpr const char *class_name = "Concatenate", *default_name = "concatenate";
 
-  static constexpr std::size_t named = (std::size_t{of.axis == 0} + ... + 0);
+  static constexpr std::size_t named = (std::size_t{of.axis == 0} + ... + 0);  ///< How many of the arguments are names.
   struct reads {
-    static constexpr bool value_before = true;
+    static constexpr bool value_before = true;  ///< The value before is read, too.
+    /// the names among the arguments
     static constexpr std::array<const char*, named> names = [] {
       std::array<const char*, named> found{};
       std::size_t next = 0;
@@ -51,6 +53,7 @@ struct Concatenate {
       return found;
     }();
   };
+  /// The axis, counted as in Keras: 0 is that of the batch, -1 the last one.
   static constexpr int axis = named == sizeof...(of) ? -1 : (0 + ... + of.axis);
 
   /// Which of height, width and channels grows: 0, 1, 2.
@@ -59,9 +62,11 @@ struct Concatenate {
 
   template <class S>
   struct Side;
+  /// What comes of inputs of these shapes.
   template <class First, class... S>
   struct Side<Shapes<First, S...>> {
-    static constexpr int along = grows<First>;
+    static constexpr int along = grows<First>;  ///< which of height, width and channels grows: 0, 1, 2
+    /// Whether the shapes agree in all the other axes.
     static constexpr bool fits = First::rank > 0 && along >= 3 - First::rank&& along < 3 &&
                                  ((S::rank == First::rank && (along == 0 || S::height == First::height) &&
                                    (along == 1 || S::width == First::width) &&
@@ -70,6 +75,7 @@ struct Concatenate {
     static constexpr Index height = along == 0 ? (First::height + ... + S::height) : First::height;
     static constexpr Index width = along == 1 ? (First::width + ... + S::width) : First::width;
     static constexpr Index channels = along == 2 ? (First::channels + ... + S::channels) : First::channels;
+    /// the shape of the result
     using shape = std::conditional_t<First::rank == 3, Shape<height, width, channels>,
                                      std::conditional_t<First::rank == 2, Shape<width, channels>, Shape<channels>>>;
   };

@@ -39,8 +39,11 @@ struct Conv2D {
   static constexpr bool use_bias = !is_among<NoBias, Options...>;
   using activation = OptionOf<Linear, Options...>;
   static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0>>, Options...>::penalty;
+  /// Whether the filters are a multiple of the groups.
   static constexpr bool are_groups = groups >= 1 && filters % std::max<Index>(groups, 1) == 0;
+  /// Rows that the kernel spans, dilation included.
   static constexpr Index window_height = (kernel_size.height - 1) * dilation.height + 1;
+  /// Columns that the kernel spans, dilation included.
   static constexpr Index window_width = (kernel_size.width - 1) * dilation.width + 1;
 
   template <class S>

@@ -30,13 +30,16 @@ struct Conv2DTranspose {
   using activation = OptionOf<Linear, Options...>;
   static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0>>, Options...>::penalty;
 
+  /// The size of the result: n pixels, kernel k, stride s, output padding p (-1: none given).
   static constexpr Index output_size(Index n, Index k, Index s, Index p) {
     if (padding == Padding::same) return p < 0 ? n * s : (n - 1) * s + k % 2 + p;
     return (n - 1) * s + (p < 0 ? std::max(k, s) : k + p);
   }
+  /// Whether Keras takes output padding p with kernel k and stride s.
   static constexpr bool fits(Index k, Index s, Index p) {
     return p == -1 || (padding == Padding::same ? 1 <= k % 2 + p && k % 2 + p <= s : 0 <= p && p < s);
   }
+  /// Whether the output padding fits kernel and strides.
   static constexpr bool output_padding_fits = fits(kernel_size.height, stride.height, output_padding.height) &&
                                               fits(kernel_size.width, stride.width, output_padding.width);
 

@@ -17,7 +17,7 @@ namespace latent {
 template <FixedString dense, class... Options>
 struct DenseTranspose {
   static constexpr const char *class_name = "DenseTranspose", *default_name = "dense_transpose";
-  static constexpr const char* lender = dense.characters;
+  static constexpr const char* lender = dense.characters;  ///< the name of the Dense whose kernel is used
   static constexpr bool use_bias = !is_among<NoBias, Options...>;
   using activation = OptionOf<Linear, Options...>;
   static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0>>, Options...>::penalty;
@@ -32,6 +32,7 @@ struct DenseTranspose {
   }();
   template <class Lender>
   static constexpr Index units = Lender::parameters[0].dimensions[1];
+  /// Whether the layer's inputs are as many as the units of that Dense.
   template <class S, class Lender>
   static constexpr bool fits = [] {
     if constexpr (lends_a_kernel<Lender>)

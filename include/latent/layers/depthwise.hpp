@@ -15,12 +15,14 @@ struct DepthwiseRegularizerKind;
 template <Index number>
 struct DepthMultiplier {
   using kind = DepthMultiplierKind;
-  static constexpr Index depth_multiplier = number;
+  static constexpr Index depth_multiplier = number;  ///< how many filters each channel has
 };
+/// How the kernels of the channels start.
 template <class How>
 struct DepthwiseInitializer : How {
   using kind = DepthwiseInitializerKind;
 };
+/// The regularizer of the kernels of the channels.
 template <class Regularizer>
 struct DepthwiseRegularizer : Regularizer {
   using kind = DepthwiseRegularizerKind;

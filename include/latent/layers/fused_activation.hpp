@@ -22,6 +22,7 @@ namespace latent {
 
 struct ActivationKind;
 
+/// No activation: y = z.
 struct Linear {
   using kind = ActivationKind;
   static constexpr bool cheap = true;
@@ -49,11 +50,13 @@ concept LossesLookThrough = requires { A::is_looked_through; };
 /// What a kernel does to a sum before it stores it.
 template <class A>
 struct StoreValue {
+  /// The activation of the sum.
   template <int Lanes, class V>
   [[gnu::always_inline]] V operator()(V z, const auto&... /*where*/) const {
     return A::value(z);
   }
 };
+/// What a kernel does where the layer's activation is cheap: it is applied; otherwise the sum is stored as it is.
 template <class A>
 using StoreActivated = StoreValue<std::conditional_t<A::cheap, A, Linear>>;
 
@@ -61,8 +64,10 @@ using StoreActivated = StoreValue<std::conditional_t<A::cheap, A, Linear>>;
 /// respect to z is kept.
 template <class A, class Scalar, class X>
 struct UndoActivation {
-  View<const Scalar, X> x;
+  View<const Scalar, X> x;  ///< the layer's inputs, which are the results of the layer before
+  /// Of these inputs; the activation's type alone matters.
   UndoActivation(A, View<const Scalar, X> inputs) : x(inputs) {}
+  /// The gradient with respect to the result before the activation, at that place.
   template <int Lanes, class V>
   [[gnu::always_inline]] V operator()(V gradient, Index n, Index row, Index column, Index channel) const {
     if constexpr (std::is_same_v<A, Linear>)
@@ -80,6 +85,7 @@ void apply_activation(Scalar* values, Index count, Index channels) {
   else
     A::apply(values, count, channels);
 }
+/// Applies an activation in place to all values of a view.
 template <class A, class Scalar, class L>
 void apply_activation(View<Scalar, L> z, A = {}) {
   const auto apply = [](Scalar* values, Index pixels) {

@@ -25,7 +25,9 @@ struct GroupNormalization {
   static constexpr const char* class_name = "GroupNormalization";
   static constexpr const char* default_name = "group_normalization";
   static constexpr double epsilon = OptionOf<Epsilon<1e-3>, Options...>::epsilon;
-  static constexpr bool center = !is_among<NoCenter, Options...>, scale = !is_among<NoScale, Options...>;
+  static constexpr bool center = !is_among<NoCenter, Options...>;
+  static constexpr bool scale = !is_among<NoScale, Options...>;
+  /// Whether the number of groups is one that Keras takes.
   static constexpr bool has_groups = groups >= 1 || groups == -1;
 
   template <class S>

@@ -18,13 +18,17 @@
 
 namespace latent {
 
+/// How parameters start, as a value.
 struct Initializer {
+  /// What the numbers are drawn from.
   enum class Distribution { constant, uniform, truncated_normal };
+  /// By what the variance is divided: the inputs of a neuron, or the mean of its inputs and outputs.
   enum class Fan { in, average };
-  Distribution distribution;
-  double scale = 0;  ///< the constant, or the variance times the fan
-  Fan fan = Fan::average;
+  Distribution distribution;  ///< what the numbers are drawn from
+  double scale = 0;           ///< the constant, or the variance times the fan
+  Fan fan = Fan::average;     ///< by what the variance is divided
 
+  /// Keras's initialisers.
   static const Initializer zeros, ones, glorot_uniform, glorot_normal, he_uniform, he_normal;
 };
 inline constexpr Initializer Initializer::zeros{Distribution::constant, 0};
@@ -34,27 +38,34 @@ inline constexpr Initializer Initializer::glorot_normal{Distribution::truncated_
 inline constexpr Initializer Initializer::he_uniform{Distribution::uniform, 2, Fan::in};
 inline constexpr Initializer Initializer::he_normal{Distribution::truncated_normal, 2, Fan::in};
 
+/// Starts at 0.
 struct Zeros {
   static constexpr Initializer initializer = Initializer::zeros;
 };
+/// Starts at 1.
 struct Ones {
   static constexpr Initializer initializer = Initializer::ones;
 };
+/// Starts at numerator / denominator.
 template <Index numerator, Index denominator = 1>
 struct Constant {
   static_assert(denominator != 0, "latent: Constant<numerator, denominator> divides by 0");
   static constexpr Initializer initializer{Initializer::Distribution::constant,
                                            static_cast<double>(numerator) / static_cast<double>(denominator)};
 };
+/// Uniform within -l ... l with l = sqrt(6 / (fan_in + fan_out)); the default of kernels, as in Keras.
 struct GlorotUniform {
   static constexpr Initializer initializer = Initializer::glorot_uniform;
 };
+/// Truncated normal with variance 2 / (fan_in + fan_out).
 struct GlorotNormal {
   static constexpr Initializer initializer = Initializer::glorot_normal;
 };
+/// Uniform within -l ... l with l = sqrt(6 / fan_in); for ReLU.
 struct HeUniform {
   static constexpr Initializer initializer = Initializer::he_uniform;
 };
+/// Truncated normal with variance 2 / fan_in; for ReLU.
 struct HeNormal {
   static constexpr Initializer initializer = Initializer::he_normal;
 };

@@ -79,18 +79,20 @@ namespace latent {
 /// One parameter tensor of a layer.
 struct ParameterSpec {
   const char* name;
-  std::array<Index, 4> dimensions;
-  int rank;
+  std::array<Index, 4> dimensions;  ///< the length of each axis, in Keras's order
+  int rank;                         ///< how many axes
   Initializer initializer;
   Penalty penalty = {};   ///< on it, in the loss
   bool trainable = true;  ///< if not, the optimiser leaves it alone
   bool borrowed = false;  ///< it is the tensor of that name of the `lender`
 
+  /// How many numbers it has.
   constexpr Index size() const {
     Index product = 1;
     for (int axis = 0; axis < rank; ++axis) product *= dimensions[static_cast<std::size_t>(axis)];
     return product;
   }
+  /// The length of each axis.
   constexpr std::span<const Index> shape() const { return {dimensions.data(), static_cast<std::size_t>(rank)}; }
 };
 
@@ -113,43 +115,52 @@ constexpr auto kernel_and_bias(const std::array<Index, 4>& kernel_shape, int ran
     return std::array{kernel, bias};
 }
 
-/// What a layer need not say if it is so.
+/// Optional members of `On`, and their defaults.
 struct LayerDefaults {
-  static constexpr std::array<ParameterSpec, 0> parameters{};
+  static constexpr std::array<ParameterSpec, 0> parameters{};  ///< no parameters
+  /// The zeros that the layer wants around x, and around dz.
   static constexpr Border input_border{}, gradient_border{};
-  static constexpr Index prepared_size = 0, scratch_per_sample = 0, scratch_size = 0, statistics_size = 0;
-  static constexpr Index forward_parts = 1;
+  static constexpr Index prepared_size = 0;       ///< scalars made of the parameters, once for each new set
+  static constexpr Index scratch_per_sample = 0;  ///< scalars to work with, for each sample
+  static constexpr Index scratch_size = 0;        ///< scalars to work with, in one call
+  static constexpr Index statistics_size = 0;     ///< doubles gathered over the batch
+  static constexpr Index forward_parts = 1;       ///< parts of an image that several threads can do
+  /// whether dx is multiplied by the derivative of the activation before
   static constexpr bool undoes_previous = false;
-  static constexpr OwnLoss own_loss{};
+  static constexpr OwnLoss own_loss{};  ///< no loss of its own
 };
 
 /// A text as a template argument.
 template <std::size_t count>
 struct FixedString {
-  char characters[count];
+  char characters[count];  ///< the text, with its final 0
+  /// From a literal.
   constexpr FixedString(const char (&literal)[count]) {
     std::copy_n(literal, count, characters);
   }  // NOLINT: the conversion is the point
+  /// From a text of count - 1 letters.
   constexpr explicit FixedString(const char* text) { std::copy_n(text, count, characters); }
 };
 
 /// Named<"encoded", MaxPooling2D<2, Same>>: a layer, or an Input, under a name of the user's.
 template <FixedString name, class Layer>
 struct Named : Layer {
-  static constexpr const char* given_name = name.characters;
-  using unnamed = Layer;
+  static constexpr const char* given_name = name.characters;  ///< the name
+  using unnamed = Layer;                                      ///< the layer without the name
 };
 
 /// What a layer reads, if not just the value before it: `using reads = Reads<"z_mean", "z_log_var">`, the values of these
 /// names, or `ReadsAlso<"fine">`, the value before it, and after it those.
 template <FixedString... of>
 struct Reads {
-  static constexpr bool value_before = false;
+  static constexpr bool value_before = false;  ///< whether the value before it is read, too
+  /// the names of the values, in order
   static constexpr std::array<const char*, sizeof...(of)> names{of.characters...};
 };
+/// The values of these names after the value before it.
 template <FixedString... of>
 struct ReadsAlso : Reads<of...> {
-  static constexpr bool value_before = true;
+  static constexpr bool value_before = true;  ///< the value before it is read, too
 };
 
 }  // namespace latent

@@ -23,7 +23,8 @@ struct LayerNormalization {
   static constexpr const char* default_name = "layer_normalization";
   static constexpr double epsilon = OptionOf<Epsilon<1e-3>, Options...>::epsilon;
   static constexpr auto axes = OptionOf<Axes<-1>, Options...>::axes;
-  static constexpr bool center = !is_among<NoCenter, Options...>, scale = !is_among<NoScale, Options...>;
+  static constexpr bool center = !is_among<NoCenter, Options...>;
+  static constexpr bool scale = !is_among<NoScale, Options...>;
 
   /// Whether the given axis of an input, counted from 1 as in Keras, is normalised.
   static constexpr bool normalises(int axis, int rank) {

@@ -59,13 +59,16 @@ struct Kinds {};
 /// Whether an option is of that kind, or of one of those kinds.
 template <class Option, class Kind>
 inline constexpr bool is_option = detail::is_of_kind<Option, Kind>;
+/// The same for one of several kinds.
 template <class Option, class... Each>
 inline constexpr bool is_option<Option, Kinds<Each...>> = (is_option<Option, Each> || ...);
 template <class Option, class Kind>
 concept OptionOfKind = is_option<Option, Kind>;
 
+/// Whether each option is of one of the allowed kinds.
 template <class Allowed, class... Options>
 inline constexpr bool options_are = (is_option<Options, Allowed> && ...);
+/// Whether no two options are of one kind.
 template <class... Options>
 inline constexpr bool each_option_once = (detail::is_once<typename detail::KindOf<Options>::type, Options...> && ...);
 
@@ -127,6 +130,7 @@ template <class How>
 struct KernelInitializer : How {
   using kind = KernelInitializerKind;
 };
+/// How the biases start, BiasInitializer<Ones>.
 template <class How>
 struct BiasInitializer : How {
   using kind = BiasInitializerKind;

@@ -19,15 +19,18 @@ struct SharedAxesKind;
 struct AlphaInitializerKind;
 struct AlphaRegularizerKind;
 
+/// The axes along which one slope serves all, counted from 1 as in Keras: SharedAxes<1, 2> for images.
 template <int... numbers>
 struct SharedAxes {
   using kind = SharedAxesKind;
-  static constexpr std::array<int, sizeof...(numbers)> shared_axes{numbers...};
+  static constexpr std::array<int, sizeof...(numbers)> shared_axes{numbers...};  ///< the axes
 };
+/// How the slopes start.
 template <class How>
 struct AlphaInitializer : How {
   using kind = AlphaInitializerKind;
 };
+/// The regularizer of the slopes.
 template <class Regularizer>
 struct AlphaRegularizer : Regularizer {
   using kind = AlphaRegularizerKind;
@@ -39,6 +42,7 @@ struct PReLU {
   static constexpr const char* default_name = "p_re_lu";
   static constexpr auto shared_axes = OptionOf<SharedAxes<>, Options...>::shared_axes;
 
+  /// Whether one slope serves all along that axis.
   static constexpr bool shares(int axis) {
     return std::find(shared_axes.begin(), shared_axes.end(), axis) != shared_axes.end();
   }

@@ -16,9 +16,11 @@ template <int... dims>
 struct Permute {
   static constexpr const char* class_name = "Permute";
   static constexpr const char* default_name = "permute";
-  static constexpr int rank = sizeof...(dims);
+  static constexpr int rank = sizeof...(dims);  ///< how many axes the samples have
+  /// the axis that comes to each place, counted from 1 as in Keras
   static constexpr std::array<int, array_size(rank)> order{dims...};
 
+  /// Whether each axis is there once.
   static constexpr bool has_every_axis() {
     for (int axis = 1; axis <= rank; ++axis)
       if (std::count(order.begin(), order.end(), axis) != 1) return false;

@@ -13,9 +13,12 @@
 
 namespace latent {
 
+/// A regularizer as a value: l1 sum |v| + l2 sum v^2.
 struct Penalty {
-  double l1 = 0, l2 = 0;
+  double l1 = 0, l2 = 0;  ///< The factors of the absolute values and of the squares.
+  /// Whether there is a penalty at all.
   constexpr bool any() const { return l1 != 0 || l2 != 0; }
+  /// Both penalties together.
   constexpr Penalty operator+(const Penalty& other) const { return {l1 + other.l1, l2 + other.l2}; }
 
   template <class Scalar>
@@ -42,16 +45,19 @@ struct Penalty {
   }
 };
 
+/// l1 sum |v|
 template <Real l1>
 struct L1 {
   static_assert(l1.value >= 0, "latent: the factor of a regularizer is at least 0");
   static constexpr Penalty penalty{l1.value, 0};
 };
+/// l2 sum v^2
 template <Real l2>
 struct L2 {
   static_assert(l2.value >= 0, "latent: the factor of a regularizer is at least 0");
   static constexpr Penalty penalty{0, l2.value};
 };
+/// l1 sum |v| + l2 sum v^2
 template <Real l1, Real l2>
 struct L1L2 {
   static_assert(l1.value >= 0 && l2.value >= 0, "latent: the factors of a regularizer are at least 0");
@@ -62,14 +68,17 @@ struct KernelRegularizerKind;
 struct BiasRegularizerKind;
 struct ActivityRegularizerKind;
 
+/// A regularizer of the kernel.
 template <class Regularizer>
 struct KernelRegularizer : Regularizer {
   using kind = KernelRegularizerKind;
 };
+/// A regularizer of the biases.
 template <class Regularizer>
 struct BiasRegularizer : Regularizer {
   using kind = BiasRegularizerKind;
 };
+/// A regularizer of the layer's result, mean over the batch as in Keras.
 template <class Regularizer>
 struct ActivityRegularizer : Regularizer {
   using kind = ActivityRegularizerKind;

@@ -38,7 +38,7 @@ template <Index... Dimensions>
 struct Reshape {
   static constexpr const char* class_name = "Reshape";
   static constexpr const char* default_name = "reshape";
-  using shape = Shape<Dimensions...>;
+  using shape = Shape<Dimensions...>;  ///< the shape of the result
   template <class S>
   using complaint = Unless<S::size == shape::size, Expects<an_input_with_this_many_values<shape::size>>>;
   template <class InputShape, class Scalar>

@@ -35,15 +35,17 @@ struct BetaKind;
 struct EpsilonFromKind;
 struct OfKind;
 
-/// How much the divergence counts: `Sampling<2, Beta<4.0>>`.
+/// How much the divergence counts: `Sampling<Beta<4.0>>`.
 template <Real value>
 struct Beta {
   using kind = BetaKind;
   using beta_source = Beta;
   static constexpr double beta = value.value;
+  /// Beta in that call.
   static constexpr double beta_at(const Call&) { return beta; }
   static_assert(beta >= 0, "latent: Beta is at least 0");
 };
+/// Beta from a type of the user's that changes it during the training.
 template <class Source>
 struct BetaFrom {
   using kind = BetaKind;
@@ -54,13 +56,13 @@ struct BetaFrom {
 template <class Source>
 struct EpsilonFrom {
   using kind = EpsilonFromKind;
-  using epsilon_source = Source;
+  using epsilon_source = Source;  ///< the type that draws the numbers
 };
 /// The values that Sampling reads.
 template <FixedString z_mean, FixedString z_log_var>
 struct Of {
   using kind = OfKind;
-  using sampled = Reads<z_mean, z_log_var>;
+  using sampled = Reads<z_mean, z_log_var>;  ///< what the layer reads
 };
 
 namespace detail {
@@ -82,8 +84,9 @@ template <class... Options>
 struct Sampling {
   static constexpr const char *class_name = "Sampling", *default_name = "sampling";
   using reads = typename OptionOf<Of<"z_mean", "z_log_var">, Options...>::sampled;
-  using BetaOption = OptionOf<Beta<1>, Options...>;
-  using BetaSource = typename BetaOption::beta_source;
+  using BetaOption = OptionOf<Beta<1>, Options...>;     ///< The option that says how large beta is.
+  using BetaSource = typename BetaOption::beta_source;  ///< Where beta comes from.
+  /// Where the random numbers come from.
   using EpsilonSource = typename OptionOf<EpsilonFrom<detail::Normal>, Options...>::epsilon_source;
 
   template <class S>

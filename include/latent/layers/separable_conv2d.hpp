@@ -22,10 +22,12 @@ namespace latent {
 struct PointwiseInitializerKind;
 struct PointwiseRegularizerKind;
 
+/// How the 1 x 1 kernel starts.
 template <class How>
 struct PointwiseInitializer : How {
   using kind = PointwiseInitializerKind;
 };
+/// The regularizer of the 1 x 1 kernel.
 template <class Regularizer>
 struct PointwiseRegularizer : Regularizer {
   using kind = PointwiseRegularizerKind;
@@ -37,7 +39,7 @@ struct SeparableConv2D : detail::Depthwise<kernel_size, Options...> {
   static constexpr const char* default_name = "separable_conv2d";
   using activation = OptionOf<Linear, Options...>;
   static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0>>, Options...>::penalty;
-  using Depthwise = detail::Depthwise<kernel_size, Options...>;
+  using Depthwise = detail::Depthwise<kernel_size, Options...>;  ///< The first of the two convolutions.
 
   template <class S>
   using complaint = FirstOf<Unless<filters >= 1, AlreadyReported>, typename Depthwise::template complaint<S>>;

@@ -14,6 +14,7 @@ namespace latent {
 
 struct InterpolationKind;
 
+/// Each new pixel is a copy of the nearest old one; the default.
 struct Nearest {
   using kind = InterpolationKind;
 
@@ -51,6 +52,7 @@ struct Nearest {
   };
 };
 
+/// Each new pixel is interpolated between the four old ones around it.
 struct Bilinear {
   using kind = InterpolationKind;
 

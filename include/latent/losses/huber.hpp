@@ -11,7 +11,7 @@
 namespace latent {
 
 struct Huber {
-  double delta = 1;
+  double delta = 1;  ///< where the loss turns from squared to absolute
 
   static constexpr const char* name = "huber_loss";
 

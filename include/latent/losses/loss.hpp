@@ -53,7 +53,7 @@ inline constexpr Index terms_of = [] {
 
 /// The smallest and the largest target that a loss makes sense for.
 struct TargetRange {
-  double low, high;
+  double low, high;  ///< Both ends are allowed.
 };
 
 /// Behind this activation the loss is computed from the logits.
@@ -67,6 +67,7 @@ Scalar clipped_probability(Scalar p) {
   return p < low ? low : p > high ? high : p;
 }
 
+/// Throws std::invalid_argument for label_smoothing outside 0..1.
 [[gnu::cold]] inline void check_label_smoothing(const char* loss, double label_smoothing) {
   check(label_smoothing >= 0 && label_smoothing <= 1, loss, ": label_smoothing is within 0..1, received ",
         label_smoothing);

@@ -15,11 +15,14 @@ struct Accuracy {
   static constexpr const char* name = "accuracy";
 };
 
+/// Which accuracy it is, by the shapes of outputs and targets.
 template <class Output, class Target>
 struct MetricFor<Accuracy, Output, Target> {
+  /// Whether the targets are the numbers of classes.
   static constexpr bool without_class_axis = Target::rank < Output::rank;
+  /// The accuracy for several classes.
   using ForClasses = std::conditional_t<without_class_axis, SparseCategoricalAccuracy, CategoricalAccuracy>;
-  using type = std::conditional_t<Output::channels == 1, BinaryAccuracy, ForClasses>;
+  using type = std::conditional_t<Output::channels == 1, BinaryAccuracy, ForClasses>;  ///< The accuracy chosen.
 };
 
 }  // namespace latent

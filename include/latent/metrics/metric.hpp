@@ -5,7 +5,7 @@
 ///     operator()(y, t, count, channels)    the sum over one sample with `count` predictions y, the last axis of which
 ///                                          has `channels`, and targets t
 ///
-/// and target_shape<S>, terms<S>, check_options() as in a loss (losses/loss.hpp). Every loss is a metric, too.
+/// and `target_shape<S>`, `terms<S>`, `check_options()` as in a loss (losses/loss.hpp). Every loss is a metric, too.
 #pragma once
 
 #include <algorithm>

@@ -12,6 +12,7 @@ namespace latent {
 template <class Metric>
 struct Weighted : Metric {};
 
+/// A metric that counts each sample by its weight, as Keras's weighted_metrics.
 template <class Metric>
 Weighted<Metric> weighted(const Metric& metric) {
   return {metric};
@@ -21,8 +22,10 @@ template <class Metric, class Output, class Target>
 struct MetricFor<Weighted<Metric>, Output, Target>
     : std::type_identity<Weighted<typename MetricFor<Metric, Output, Target>::type>> {};
 
+/// Whether a metric counts samples by their weights.
 template <class Metric>
 inline constexpr bool is_weighted = false;
+/// This one does.
 template <class Metric>
 inline constexpr bool is_weighted<Weighted<Metric>> = true;
 

@@ -27,10 +27,10 @@ namespace latent {
 /// The first layer of a model: the shape of one sample, Input<28, 28, 1> or Input<784>.
 template <Index... Dimensions>
 struct Input {
-  static constexpr bool is_input = true;
+  static constexpr bool is_input = true;  ///< marks it as an Input
   static constexpr const char* class_name = "InputLayer";
   static constexpr const char* default_name = "input_layer";
-  using shape = Shape<Dimensions...>;
+  using shape = Shape<Dimensions...>;  ///< the shape of one sample
 };
 
 template <class Layer>
@@ -41,12 +41,12 @@ concept AnyLayer = requires { Layer::class_name; };
 /// Goes on from the value of that name.
 template <FixedString name>
 struct From {
-  static constexpr std::array<const char*, 1> from{name.characters};
+  static constexpr std::array<const char*, 1> from{name.characters};  ///< the name
 };
 /// The last item of a model: the values that it gives, in this order. Without it these are the values that nobody reads.
 template <FixedString... names>
 struct Outputs {
-  static constexpr std::array<const char*, sizeof...(names)> outputs{names.characters...};
+  static constexpr std::array<const char*, sizeof...(names)> outputs{names.characters...};  ///< the names
   static_assert(sizeof...(names) >= 1, "latent: Outputs<...> names at least one value");
 };
 /// The layer or the model of that name once more, on the value before: what it learns, it learns at both places. (In Keras: a
@@ -56,7 +56,7 @@ struct Outputs {
 ///     Named<"a", Input<28, 28, 1>>, Named<"eye", Encoder>, Named<"b", Input<28, 28, 1>>, Again<"eye">, Subtract<"eye">
 template <FixedString name>
 struct Again {
-  static constexpr const char* again = name.characters;
+  static constexpr const char* again = name.characters;  ///< the name
 };
 
 namespace engine {

@@ -20,10 +20,11 @@ struct LayerLabel {
   int distance = 0;  ///< a layer that was there so many items before, and has the name that it has there
 };
 
+/// What a summary calls a layer.
 struct LayerName {
-  const char* class_name = "";  ///< "Conv2D"
-  std::string name = {};        ///< "conv2d_1", or what the user gave
-  bool belongs_to_previous = false;
+  const char* class_name = "";       ///< "Conv2D"
+  std::string name = {};             ///< "conv2d_1", or what the user gave
+  bool belongs_to_previous = false;  ///< the activation of the layer before, which has that layer's name
 };
 
 /// The name of a layer: the user's, or the automatic one, of which `automatic` has those given so far and `taken` all.

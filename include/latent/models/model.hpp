@@ -95,6 +95,7 @@ struct TensorsOf<Network_, std::integer_sequence<int, i...>, std::integer_sequen
 
 }  // namespace engine
 
+/// Values by the names of parameters.
 template <class Scalar>
 using NamedNumbers = std::map<std::string, std::vector<Scalar>>;
 
@@ -102,7 +103,7 @@ using NamedNumbers = std::map<std::string, std::vector<Scalar>>;
 /// every parameter.
 template <class Scalar, class X>
 struct Gradients {
-  X dx;
+  X dx;                             ///< with respect to the input
   NamedNumbers<Scalar> parameters;  ///< "conv2d/kernel" -> values, row-major
 
   /// The gradient of one trainable parameter tensor by name. Throws std::out_of_range for a name that is not there.
@@ -115,14 +116,18 @@ class Model {
 
  public:
   using Scalar = Scalar_;
+  /// the layers and the values between them, as constants
   using network = typename engine::NetworkOf<Scalar, Flat>::type;
-  using input_shape = typename network::input_shape;
-  using output_shape = typename network::output_shape;
+  using input_shape = typename network::input_shape;    ///< the shape of one input sample
+  using output_shape = typename network::output_shape;  ///< the shape of one output sample
   /// A batch for the model, and what it makes of it: a tensor; of several inputs Tensors<...>, which refers to theirs, of
   /// several outputs a std::tuple.
   using InputTensor = typename engine::TensorsOf<network>::Input;
+  /// What the model makes of a batch: a tensor, or a std::tuple of them.
   using OutputTensor = typename engine::TensorsOf<network>::Output;
+  /// The gradient with respect to the input: a tensor, or a std::tuple of them.
   using InputGradient = typename engine::TensorsOf<network>::InputGradient;
+  /// The gradient with respect to the output: a tensor, or Tensors<...>.
   using OutputGradient = typename engine::TensorsOf<network>::OutputGradient;
   /// The same model in another scalar type: `Autoencoder::in<double>` for exact tests and gradient checks.
   template <class Other>
@@ -151,7 +156,8 @@ class Model {
     copy_numbers(other);
     return *this;
   }
-  Model(Model&&) = default;
+  Model(Model&&) = default;  ///< The new model takes the parameters over; the old one is empty.
+  /// Copies the numbers if this model has any, otherwise takes the parameters over.
   Model& operator=(Model&& other) {
     if (parameters_) return *this = static_cast<const Model&>(other);
     parameters_ = std::move(other.parameters_), frozen_ = std::move(other.frozen_), names_ = std::move(other.names_);
@@ -162,7 +168,9 @@ class Model {
   /// The FitOptions::lanes of the last training, on which its last digits depend; 0 without one. Saved with the weights.
   Index training_lanes = 0;
 
+  /// The model's name, as its summary shows it.
   const std::string& name() const { return name_; }
+  /// How many parameters there are, those that are not trained included.
   static constexpr Index count_params() { return network::count_params; }
 
   /// Item i of the list the model was made of, for instance the decoder of Sequential<Encoder, Decoder>. It works on the
@@ -194,6 +202,7 @@ class Model {
   /// keeps its parameters, and there is no penalty on them; a BatchNormalization works as at inference. compile() looks at
   /// it: a change is for the trainers made after it. Throws std::invalid_argument for a name that is not there.
   void set_trainable(bool trainable) { std::fill_n(frozen_.get(), network::depth, !trainable); }
+  /// The same for the layer of that name.
   [[gnu::cold]] void set_trainable(const std::string& name, bool trainable) {
     const std::vector<LayerName> names = layer_names();
     bool found = false;
@@ -206,9 +215,11 @@ class Model {
 
   /// The parameter tensors with Keras's names and shapes.
   std::vector<NamedTensor<Scalar>> parameters() { return named<Scalar>(parameters_.get()); }
+  /// The same, to read.
   std::vector<NamedTensor<const Scalar>> parameters() const { return named<const Scalar>(parameters_.get()); }
   /// All parameters in one buffer of network::buffer_size (tensors start on cache lines; the gaps are 0).
   Scalar* data() { return parameters_.get(); }
+  /// The same, to read.
   const Scalar* data() const { return parameters_.get(); }
   /// Names for a buffer laid out like the parameters, for example of gradients.
   template <class S>
@@ -268,6 +279,7 @@ class Model {
     source.on_epoch_end();
     return joined(parts);
   }
+  /// Refuses what is no batch for this model, with a message.
   template <OtherTensor<InputTensor> Other>
   OutputTensor predict(const Other&, int = 0) const {
     tensor_does_not_fit<Other, InputTensor>();

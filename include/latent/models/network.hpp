@@ -28,6 +28,7 @@ struct LayerDoesNotFit {};
 /// The same for what is wrong with names.
 template <class Number, class Item, class Name>
 struct NoSuchName {};
+/// Two values have one name.
 template <class Number, class Item, class Name>
 struct NameUsedTwice {};
 /// Nobody reads the value of a layer, and it is no output of the model, for those before the last have names.

@@ -10,6 +10,7 @@
 
 namespace latent {
 
+/// What the table of a summary shows.
 struct SummaryOptions {
   int columns = 80;        ///< of the terminal; Keras makes wider tables up to 92
   bool show_input = true;  ///< a row for the input, as in Keras's functional models; its Sequential leaves it out
@@ -266,12 +267,13 @@ class SummaryRows {
 
 /// A model as it is described: by its summary, or by a drawing of its graph.
 struct ModelFacts {
-  std::string name;
+  std::string name;              ///< the model's name
   std::vector<LayerName> names;  ///< of the Inputs, then of the layers
-  engine::NetworkFacts network;
-  engine::Frozen frozen;
-  std::size_t scalar_bytes;
+  engine::NetworkFacts network;  ///< its layers and the values between them
+  engine::Frozen frozen;         ///< a flag for each layer: it is not trained
+  std::size_t scalar_bytes;      ///< bytes of one parameter
 
+  /// The table that Keras's model.summary() prints.
   [[gnu::cold]] std::string summary(const SummaryOptions& options = {}) const {
     return summary_table(name, names, network, frozen, scalar_bytes, options);
   }

@@ -18,6 +18,7 @@ concept Schedule = std::is_invocable_r_v<double, const F&, Index>;
 
 class LearningRate {
  public:
+  /// The same rate in all steps.
   LearningRate(double rate) : rate_(rate) {}  // NOLINT: the conversions are the point
   /// Throws std::invalid_argument for options of the schedule outside their range.
   template <Schedule F>
@@ -25,6 +26,7 @@ class LearningRate {
     if constexpr (requires { schedule.check_options(); }) schedule.check_options();
   }
 
+  /// Whether it changes from step to step.
   bool is_schedule() const { return schedule_ != nullptr; }
   /// The rate of the step after `step` others: 0 for the first.
   double operator()(Index step) const { return schedule_ ? schedule_(step) : rate_; }

@@ -30,7 +30,7 @@ struct Nadam {
 
   /// The factors in front of m, g and sqrt(v).
   struct Rates {
-    double m, g, root;
+    double m, g, root;  ///< One for each of the three.
   };
   Rates corrected_rate(Index t, double rate) const {
     const double n = static_cast<double>(t), c = momentum(n), next = momentum(n + 1);

@@ -57,10 +57,12 @@ struct Root {
 
 }  // namespace latent
 
+namespace Eigen::internal {
 template <>
-struct Eigen::internal::functor_traits<latent::detail::Root> {
+struct functor_traits<latent::detail::Root> {
   enum { Cost = 20, PacketAccess = true };
 };
+}  // namespace Eigen::internal
 
 namespace latent {
 
@@ -71,8 +73,8 @@ using Slice = typename detail::SliceOf<Scalar>::type;
 /// The numbers that an optimiser keeps for a run of parameters: state[0], state[1], ... are runs of the same length.
 template <class Scalar>
 struct State {
-  Scalar* first;
-  Index slot_size, count;
+  Scalar* first;           ///< slot 0
+  Index slot_size, count;  ///< Numbers from one slot to the next, and in the run.
   Slice<Scalar> operator[](Index slot) const { return {first + slot * slot_size, count}; }
 };
 
@@ -101,6 +103,7 @@ template <class Optimizer>
 [[gnu::cold]] inline void check_factor(const char* optimizer, const char* option, double value) {
   check(value >= 0 && value < 1, optimizer, ": ", option, " is within 0..1, 1 excluded, received ", value);
 }
+/// Throws std::invalid_argument for an epsilon that is not above 0.
 [[gnu::cold]] inline void check_epsilon(const char* optimizer, double epsilon) {
   check(epsilon > 0, optimizer, ": epsilon is more than 0, received ", epsilon);
 }

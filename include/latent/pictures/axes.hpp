@@ -15,9 +15,12 @@ namespace latent::pictures {
 /// Larger numbers are not drawn, so that differences do not overflow.
 inline bool drawable(double value) { return std::abs(value) <= 1e300; }
 
+/// From the lowest to the highest number of something.
 struct Range {
-  double low = INFINITY, high = -INFINITY;
+  double low = INFINITY;    ///< the lowest number; at first nothing is in the range
+  double high = -INFINITY;  ///< the highest number
 
+  /// Whether nothing is in it.
   bool empty() const { return low > high; }
   /// Makes the range hold the value, unless that is not drawable (infinite, NaN).
   void include(double value) {
@@ -101,17 +104,19 @@ inline Range with_margin_around(Range range, double share = 0.03) {
 
 /// Where numbers lie in the picture: `x` goes from the left to the right edge of `box`, `y` from its bottom to its top.
 struct Frame {
-  Box box;
+  Box box;  ///< in pixels
   Range x, y;
 
+  /// The place of a point in the picture.
   Point operator()(double at_x, double at_y) const {
     return {box.x + (at_x - x.low) / (x.high - x.low) * box.width,
             box.y + box.height - (at_y - y.low) / (y.high - y.low) * box.height};
   }
 };
 
+/// The marks and words along one axis.
 struct Axis {
-  std::vector<double> ticks;
+  std::vector<double> ticks;  ///< where the marks are, in the axis's own numbers
   std::vector<std::string> labels;
   std::string title;
 };

@@ -12,12 +12,14 @@
 
 namespace latent::pictures {
 
+/// One bar.
 struct Bar {
-  std::string name;
-  double value = 0;
-  int group = 0;  ///< bars of one group follow each other in one colour; between groups there is a gap
+  std::string name;  ///< below it
+  double value = 0;  ///< its length
+  int group = 0;     ///< bars of one group follow each other in one colour; between groups there is a gap
 };
 
+/// How a picture of bars looks.
 struct BarOptions {
   std::string title = {}, x_label = {};
   int decimals = 2;    ///< of the number behind each bar

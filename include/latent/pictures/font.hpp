@@ -122,14 +122,16 @@ inline constexpr std::array<const char*, 95> glyphs{
 /// Stands for every character that is not printable ASCII.
 inline constexpr const char* unknown_glyph = "m00l60l6Cl0Cl00";
 
+/// On which side of its place a text stands.
 enum class Align { left, center, right };
 
+/// How a text looks.
 struct TextStyle {
-  int size = 15;  ///< height of a capital letter in pixels; multiples of 3 are the sharpest
-  bool bold = false;
-  Color color = black;
-  Align align = Align::left;
-  bool upward = false;  ///< written from the bottom to the top, as the label of a vertical axis
+  int size = 15;              ///< height of a capital letter in pixels; multiples of 3 are the sharpest
+  bool bold = false;          ///< whether strokes are twice as wide
+  Color color = black;        ///< the colour
+  Align align = Align::left;  ///< on which side of its place it stands
+  bool upward = false;        ///< written from the bottom to the top, as the label of a vertical axis
 };
 
 /// The path of one glyph in pixels, baseline at y = 0. Corners are moved to whole pixels, which keeps stems sharp.
@@ -176,8 +178,8 @@ struct TextStyle {
 /// The lines of a text whose first letter begins at x = 0 on the baseline y = 0, and the text's width. UTF-8 characters
 /// beyond ASCII are drawn as one empty box each.
 struct TextLines {
-  std::vector<Polyline> lines;
-  int width = 0;  ///< from the middle of the first stem to the middle of the last one
+  std::vector<Polyline> lines;  ///< the strokes
+  int width = 0;                ///< from the middle of the first stem to the middle of the last one
 
   [[gnu::cold]] TextLines(std::string_view text, int size) {
     check(size >= 6 && size <= 1000, "text: expected a size of 6 to 1000 pixels, received ", size);

@@ -16,9 +16,11 @@ namespace latent::pictures {
 /// named: `grid({noisy, clean}, 10)`. Valid as long as the tensor is.
 class ImageBatch {
  public:
-  const Index count, height, width, channels;
+  const Index count, height, width, channels;  ///< Sizes of the tensor.
 
+  /// Refers to a tensor (count, height, width, channels), which must outlive it.
   ImageBatch(const Tensor<4, float>& images) : ImageBatch(images.dimensions(), images.data(), nullptr) {}
+  /// The same, in double.
   ImageBatch(const Tensor<4, double>& images) : ImageBatch(images.dimensions(), nullptr, images.data()) {}
 
   /// One pixel: grey where there is one channel. Values are clipped to 0 ... 1; NaN is magenta, to be noticed.
@@ -42,6 +44,7 @@ class ImageBatch {
   const double* doubles_;
 };
 
+/// How a grid of images looks.
 struct GridOptions {
   std::string title = {};
   std::vector<std::string> row_titles = {};     ///< none, or one for each row of the picture

@@ -13,12 +13,15 @@
 
 namespace latent::pictures {
 
+/// How a table in colours looks.
 struct HeatMapOptions {
+  /// Texts above the table, beside its rows and above its columns.
   std::string title = {}, row_title = {}, column_title = {};
-  std::vector<std::string> rows = {}, columns = {};  ///< labels; none: the numbers 0, 1, 2, ...
-  int decimals = 0;                                  ///< of the numbers in the cells
-  int cell = 54;                                     ///< width and height of a cell in pixels
-  int text_size = 15;                                ///< height of a capital letter in pixels
+  std::vector<std::string> rows = {};     ///< labels of the rows; none: the numbers 0, 1, 2, ...
+  std::vector<std::string> columns = {};  ///< labels of the columns, likewise
+  int decimals = 0;                       ///< of the numbers in the cells
+  int cell = 54;                          ///< width and height of a cell in pixels
+  int text_size = 15;                     ///< height of a capital letter in pixels
 };
 
 /// The colour of a number: white for 0, blue for the largest, orange for the largest below 0.

@@ -5,8 +5,9 @@
 
 namespace latent::pictures {
 
+/// How a histogram looks.
 struct HistogramOptions : PlotOptions {
-  int bins = 40;
+  int bins = 40;  ///< how many bars
 };
 
 /// A picture of the share of the values in each of `bins` bins between the smallest and the largest. Values that are

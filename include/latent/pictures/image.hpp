@@ -17,15 +17,19 @@
 
 namespace latent::pictures {
 
+/// A colour, 0 to 255 in each channel.
 struct Color {
-  std::uint8_t red = 0, green = 0, blue = 0;
-  bool operator==(const Color&) const = default;
+  std::uint8_t red = 0, green = 0, blue = 0;      ///< 0 to 255 each.
+  bool operator==(const Color&) const = default;  ///< Whether all channels are the same.
 };
-inline constexpr Color black{0, 0, 0}, white{255, 255, 255};
+inline constexpr Color black{0, 0, 0};        ///< the colour of text and axes
+inline constexpr Color white{255, 255, 255};  ///< the colour of the paper
 
+/// A place in a picture, in pixels from its upper left corner.
 struct Point {
   double x, y;
 };
+/// Points joined by lines.
 using Polyline = std::vector<Point>;
 
 /// A rectangle of whole pixels.
@@ -77,6 +81,7 @@ struct Image {
   }
 };
 
+/// Fills a rectangle with a colour.
 [[gnu::cold]] inline void fill_rectangle(Image& image, Box box, Color color) {
   const std::int64_t right = std::int64_t{box.x} + box.width, bottom = std::int64_t{box.y} + box.height;
   for (int y = std::max(0, box.y); y < std::min<std::int64_t>(image.height, bottom); ++y) {
@@ -84,9 +89,10 @@ struct Image {
   }
 }
 
+/// What lines are drawn with.
 struct Pen {
   double width = 1;
-  Color color = black;
+  Color color = black;                  ///< the colour
   Box clip = {0, 0, 1 << 30, 1 << 30};  ///< nothing is drawn outside of it
 };
 

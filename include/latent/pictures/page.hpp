@@ -12,8 +12,9 @@ namespace latent::pictures {
 
 struct Page {
   std::string title;
-  int text_size;  ///< height of a capital letter in pixels
-  int title_size = text_size + text_size / 5, margin = text_size + 5;
+  int text_size;                               ///< height of a capital letter in pixels
+  int title_size = text_size + text_size / 5;  ///< height of the title's capital letters in pixels
+  int margin = text_size + 5;                  ///< space at the edges in pixels
 
   /// The row below the title, where the drawing begins.
   int top() const { return margin + (title.empty() ? 0 : title_size + text_size + text_size / 3); }

@@ -24,11 +24,13 @@ struct Curve {
   std::vector<double> x = {};  ///< as many as y; if none are given 1, 2, 3, ...
 };
 
+/// How a picture of curves looks.
 struct PlotOptions {
   std::string title = {}, x_label = {}, y_label = {};
-  int width = 1200, height = 750;                ///< of the picture, in pixels
-  std::optional<double> y_min = {}, y_max = {};  ///< ends of the y axis; where none is given the curves decide
-  int text_size = 15;                            ///< height of a capital letter in pixels
+  int width = 1200, height = 750;    ///< of the picture, in pixels
+  std::optional<double> y_min = {};  ///< the lower end of the y axis; where none is given the curves decide
+  std::optional<double> y_max = {};  ///< the upper end, likewise
+  int text_size = 15;                ///< height of a capital letter in pixels
 };
 
 /// Seven colours that colour-blind people tell apart as well: M. Okabe, K. Ito, "Color Universal Design", 2008, without

@@ -80,12 +80,14 @@ inline constexpr std::size_t png_header_end = 33;
   for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) out += static_cast<char>(value >> shift & 0xff);
   return out;
 }
+/// The whole number in the first four bytes, the largest first.
 [[gnu::cold]] inline std::uint32_t read_png_number(std::string_view bytes) {
   std::uint32_t value = 0;
   for (const char byte : bytes.substr(0, 4)) value = value << 8 | static_cast<unsigned char>(byte);
   return value;
 }
 
+/// A chunk of a PNG file: length, type, data, checksum.
 [[maybe_unused, gnu::cold]] static std::string png_chunk(const std::string& type, std::string_view data) {
   std::string covered = type + std::string(data);
   const auto crc =

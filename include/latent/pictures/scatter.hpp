@@ -23,14 +23,15 @@ inline constexpr std::array<Color, 10> label_colors{{{31, 119, 180},
 /// A point with a name, drawn over the others.
 struct Mark {
   double x, y;
-  std::string name;
+  std::string name;  ///< beside it
 };
 
+/// How a picture of points looks.
 struct ScatterOptions : PlotOptions {
   std::vector<std::string> label_names = {};  ///< for the legend; none: the numbers
-  std::vector<Mark> marks = {};
-  double point = 3;                  ///< diameter in pixels
-  Range least_x = {}, least_y = {};  ///< the axes reach at least so far: for pictures that are to be compared
+  std::vector<Mark> marks = {};               ///< drawn over the points
+  double point = 3;                           ///< diameter in pixels
+  Range least_x = {}, least_y = {};           ///< the axes reach at least so far: for pictures that are to be compared
 };
 
 namespace detail {

@@ -9,6 +9,7 @@
 
 namespace latent::pictures {
 
+/// How a sheet of images looks.
 struct SheetOptions {
   std::string title = {}, x_label = {}, y_label = {};
   Range x = {}, y = {};  ///< what the middles of the first and the last column (lowest and top row) stand for

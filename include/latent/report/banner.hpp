@@ -26,6 +26,7 @@ namespace latent::report {
 class Banner {
  public:
   Banner() = default;
+  /// Reads the comment at the head of that source file.
   [[gnu::cold]] explicit Banner(const std::string& source) {
     std::vector<std::string> paragraph;
     const auto end_paragraph = [&] {
@@ -41,6 +42,7 @@ class Banner {
     end_paragraph();
   }
 
+  /// Whether there is no such comment.
   bool empty() const { return blocks_.empty(); }
 
   /// What the banner says of a file, in words; empty if it does not name it. What it says of "loss.png" is true of

@@ -14,6 +14,7 @@
 
 namespace latent {
 
+/// How a film is made.
 struct FilmOptions {
   int frames = 24;         ///< at most, about: after each of the first 8 epochs, then evenly, and after the last
   int milliseconds = 350;  ///< that a frame is shown

@@ -63,14 +63,19 @@ namespace latent::report {
 
 /// A cell of a table: words, or a number, which is sorted by its exact value.
 struct Cell {
-  std::string words;
+  std::string words;       ///< what the cell shows
   std::string value = {};  ///< the number; empty for words
 
-  Cell(std::string what) : words(std::move(what)) {}                      // NOLINT: the conversions are the point
-  Cell(const char* what) : words(what) {}                                 // NOLINT
+  /// Words.
+  Cell(std::string what) : words(std::move(what)) {}  // NOLINT: the conversions are the point
+  /// Words.
+  Cell(const char* what) : words(what) {}  // NOLINT
+  /// A number, rounded for reading; sorted by its exact value.
   Cell(double number) : words(readable(number)), value(exact(number)) {}  // NOLINT
+  /// A whole number, with commas.
   Cell(long number) : words(with_commas(number)), value(std::to_string(number)) {}  // NOLINT
-  Cell(int number) : Cell(long{number}) {}                                          // NOLINT
+  /// A whole number, with commas.
+  Cell(int number) : Cell(long{number}) {}  // NOLINT
 };
 
 /// A table that a click on a heading sorts. A column is one of numbers if its first cell is one.

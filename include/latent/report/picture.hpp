@@ -50,11 +50,14 @@ struct Picture {
     for (std::size_t i = labels.size(); i < frames.size(); ++i) labels.push_back(text("picture ", i + 1));
   }
 
+  /// Whether it is more than twice as wide as high.
   [[gnu::cold]] bool is_wide() const {
     const std::string_view png = frames[0];
     return pictures::read_png_number(png.substr(16)) > 2 * pictures::read_png_number(png.substr(20));
   }
+  /// Whether it has several frames.
   bool is_film() const { return frames.size() > 1; }
+  /// The bytes of all frames.
   [[gnu::cold]] std::size_t bytes() const {
     std::size_t sum = 0;
     for (const std::string& frame : frames) sum += frame.size();
@@ -66,6 +69,7 @@ struct Picture {
     reduced = true;
   }
 
+  /// The HTML element of frame i, with these words for those who cannot see it.
   [[gnu::cold]] std::string image(std::size_t i, const std::string& words, const std::string& attributes) const {
     const std::string& png = frames[i];
     const std::string_view bytes = png;

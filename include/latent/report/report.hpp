@@ -25,6 +25,7 @@
 
 namespace latent {
 
+/// How a report is written.
 struct ReportOptions {
   std::string title = {};               ///< of the page; if there is none the name of the source file
   bool pictures_beside = true;          ///< takes in every PNG file in its folder that is written after it was made

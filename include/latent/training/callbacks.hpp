@@ -32,10 +32,10 @@ struct Training {
   const char* optimizer = "";             ///< "adam"
   Seed seed = {};
   int threads = 1;
-  const ModelFacts* model = nullptr;
-  const History* history = nullptr;  ///< of the epochs so far, with those before it went on
-  bool stop = false;                 ///< set it, and the training ends after this epoch
-  bool validated = true;             ///< false at the end of an epoch that `validation_freq` leaves out
+  const ModelFacts* model = nullptr;  ///< the model that is trained
+  const History* history = nullptr;   ///< of the epochs so far, with those before it went on
+  bool stop = false;                  ///< set it, and the training ends after this epoch
+  bool validated = true;              ///< false at the end of an epoch that `validation_freq` leaves out
   /// Visits all that the training knows: parameters, optimiser, epoch, batch, history, callbacks.
   std::function<void(TrainingState&)> state = {};
 };
@@ -44,6 +44,7 @@ struct Training {
 /// next one then), after an epoch (`epoch` is the next one).
 enum class Moment { start, batch, epoch };
 
+/// Something that is called during a training: derive from it, override what is needed.
 struct Callback {
   virtual ~Callback() = default;
   virtual void on_train_begin(Training&) {}
@@ -68,8 +69,9 @@ struct MonitorCallback : Callback {
   Mode mode = Mode::automatic;
   double min_delta = 0;  ///< better by less than this is not better
 
-  double best = std::numeric_limits<double>::infinity();
+  double best = std::numeric_limits<double>::infinity();  ///< the best value so far
 
+  /// Watches the value of that name in the logs.
   explicit MonitorCallback(std::string what) : monitor(std::move(what)) {}
 
   void on_train_begin(Training&) override {
@@ -82,6 +84,7 @@ struct MonitorCallback : Callback {
   /// It monitors a number of the validation, and this epoch has none.
   bool waits(const Training& training) const { return !training.validated && monitor.starts_with("val_"); }
 
+  /// Whether larger is better.
   bool upwards() const { return mode == Mode::max || (mode == Mode::automatic && monitor.ends_with("accuracy")); }
 
   /// Whether the number is better than ever before in this training. Throws std::invalid_argument if there is none.
@@ -122,6 +125,7 @@ struct EarlyStopping : MonitorCallback {
     mode = options.mode, min_delta = options.min_delta;
   }
   // A template, because GCC would take designators for arguments of std::string.
+  /// The same by position, in Keras's order.
   template <std::convertible_to<std::string> Name>
   explicit EarlyStopping(const Name& what, int epochs = 0, bool restore = false)
       : EarlyStopping({.monitor = what, .patience = epochs, .restore_best_weights = restore}) {}

@@ -27,27 +27,33 @@ template <class X, class Y>
 struct Data {
   using Scalar = typename SourceFor<X, Y>::Scalar;
 
-  std::optional<typename engine::Referred<X>::type> x;
-  std::optional<typename engine::Referred<Y>::type> y;
+  std::optional<typename engine::Referred<X>::type> x;  ///< the inputs, unless there is a source
+  std::optional<typename engine::Referred<Y>::type> y;  ///< the targets
   SampleWeight<Scalar> sample_weight;
-  SourceFor<X, Y>* source = nullptr;
+  SourceFor<X, Y>* source = nullptr;  ///< batches in place of tensors
 
   Data() = default;
+  /// Tensors, which must outlive it.
   Data(const X& inputs, const Y& targets, SampleWeight<Scalar> weights = {})
       : x(inputs), y(targets), sample_weight(std::move(weights)) {}
+  /// A source, which must outlive it.
   Data(SourceFor<X, Y>& batches) : source(&batches) {}  // NOLINT: `.validation_data = source`
+  /// Refuses tensors that do not fit the model, with a message.
   template <class A, class B>
     requires OtherTensor<A, X> || OtherTensor<B, Y>
   Data(const A&, const B&) {
     tensor_does_not_fit<A, X>(), tensor_does_not_fit<B, Y>();
   }
+  /// Whether there is any data.
   explicit operator bool() const { return x || source; }
 };
 
 /// After which epochs there is a validation: after every n-th, or after those of a list, counted from 1.
 class ValidationFreq {
  public:
-  ValidationFreq(int every = 1) : every_(every) {}                                   // NOLINT: `.validation_freq = 2`
+  /// After every so many epochs.
+  ValidationFreq(int every = 1) : every_(every) {}  // NOLINT: `.validation_freq = 2`
+  /// After these epochs, counted from 1.
   ValidationFreq(std::initializer_list<int> epochs) : every_(0), epochs_(epochs) {}  // `.validation_freq = {1, 2, 10}`
 
   /// `epoch` counts from 0.
@@ -81,7 +87,7 @@ struct FitOptions {
   Index validation_steps = 0;           ///< batches of a validation; 0: all
   bool shuffle = true;                  ///< samples of tensors, batches of a source, anew in every pass over the data
   std::optional<ProgressBar> verbose = ProgressBar{};  ///< nullopt for silence
-  std::vector<Callback*> callbacks = {};
+  std::vector<Callback*> callbacks = {};               ///< called during the training, in this order
   /// How much the samples of each class count; 1 if it is not there. The class is the label, or the largest of the targets.
   std::map<int, double> class_weight = {};
   SampleWeight<Scalar> sample_weight = {};  ///< how much each sample counts in the loss and in weighted metrics
@@ -103,7 +109,7 @@ struct EvaluateOptions {
   SampleWeight<Scalar> sample_weight = {};
   Index steps = 0;  ///< batches; 0: all
   int threads = 0;
-  Index prefetch = 2;
+  Index prefetch = 2;  ///< batches read ahead from a source
 };
 
 /// How to take a step.

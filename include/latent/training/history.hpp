@@ -14,10 +14,11 @@
 
 namespace latent {
 
+/// Loss and metrics by name.
 using Logs = std::map<std::string, double>;
 
 struct History {
-  std::map<std::string, std::vector<double>> history;
+  std::map<std::string, std::vector<double>> history;  ///< by name: a value for each epoch
   /// The epoch, counted from 0, of each of those numbers. Where a name is missing here they are 0, 1, 2 ...
   std::map<std::string, std::vector<int>> epoch = {};
   long lanes = 0;  ///< of the training (FitOptions::lanes), on which its last digits depend; 0: not known
@@ -77,6 +78,7 @@ struct History {
     }
     return table + "\n";
   }
+  /// Prints a table of the epochs.
   friend std::ostream& operator<<(std::ostream& out, const History& shown) { return out << shown.text(); }
 
   /// Writes "epoch,loss,val_loss" and a line for each epoch, counted from 1; every number is read back as the same. What

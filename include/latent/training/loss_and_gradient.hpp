@@ -12,7 +12,7 @@ namespace latent {
 template <class Y>
 struct LossAndGradient {
   double loss;  ///< mean over the batch
-  Y dy;
+  Y dy;         ///< with respect to y
 };
 
 /// For the outputs y of a model with one output, and targets t. The loss sees y as it is: behind a sigmoid or softmax it does

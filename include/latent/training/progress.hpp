@@ -11,8 +11,10 @@
 
 namespace latent {
 
+/// A line for each epoch, and on a terminal a bar that moves.
 class ProgressBar : public Callback {
  public:
+  /// Writes to that stream.
   explicit ProgressBar(std::FILE* out = stdout) : out_(out), terminal_(isatty(fileno(out)) != 0) {}
 
   void on_epoch_begin(Training&) override { start_ = shown_ = Clock::now(); }

@@ -37,6 +37,7 @@ struct ReduceLROnPlateau : MonitorCallback {
     mode = options.mode, min_delta = options.min_delta;
   }
   // A template, because GCC would take designators for arguments of std::string.
+  /// The same by position, in Keras's order.
   template <std::convertible_to<std::string> Name>
   explicit ReduceLROnPlateau(const Name& what, double by = 0.1, int epochs = 10)
       : ReduceLROnPlateau({.monitor = what, .factor = by, .patience = epochs}) {}

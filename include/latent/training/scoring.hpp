@@ -16,9 +16,11 @@ namespace latent {
 
 /// What evaluate and train_on_batch give. Where a number is wanted it is the loss; scores["accuracy"] is a metric.
 struct Scores {
-  Logs logs;
+  Logs logs;  ///< by name, "loss" among them
 
+  /// The loss.
   operator double() const { return (*this)["loss"]; }  // NOLINT: const double loss = trainer.evaluate(x, y);
+  /// The value of that name. Throws std::invalid_argument for a name that is not there.
   template <class Name>  // and not std::string alone: "loss" is no pointer to add a number to
   double operator[](const Name& name) const {
     const auto found = logs.find(name);
@@ -34,17 +36,19 @@ struct Scores {
 /// Keras: loss={"image": ..., "digit": ...}, loss_weights={"digit": 0.1}, metrics={"digit": ["accuracy"]}.
 template <FixedString output_, class Loss_, class... Metrics>
 struct Head {
-  using Loss = Loss_;
-  static constexpr const char* output = output_.characters;
-  Loss loss;
-  double weight = 1;
-  std::tuple<Metrics...> metrics = {};
+  using Loss = Loss_;                                        ///< the type of its loss
+  static constexpr const char* output = output_.characters;  ///< the name of the output
+  Loss loss;                                                 ///< its loss
+  double weight = 1;                                         ///< the factor of the loss in the sum
+  std::tuple<Metrics...> metrics = {};                       ///< its metrics
 };
+/// The loss and the metrics of the output of that name.
 template <FixedString output, class Loss, class... Metrics>
   requires(std::is_class_v<Metrics> && ...)
 Head<output, Loss, Metrics...> head(const Loss& loss, const Metrics&... metrics) {
   return {loss, 1, {metrics...}};
 }
+/// The same, with a factor for the loss.
 template <FixedString output, class Loss, class... Metrics>
 Head<output, Loss, Metrics...> head(const Loss& loss, double weight, const Metrics&... metrics) {
   return {loss, weight, {metrics...}};

@@ -22,21 +22,24 @@ namespace latent {
 /// A number comes back with all its bits.
 class TrainingState {
  public:
+  /// What happens when a state is visited.
   enum class Mode {
     write,    ///< what is visited is taken down
     compare,  ///< it stays as it is, and `differences` says in what it does not fit what was taken down
     read      ///< it becomes what was taken down
   };
+  /// Numbers of one name.
   struct Numbers {
     std::vector<double> values;  ///< every float and every whole number up to 2^53 is one
     bool floats = false;         ///< all of them are
   };
 
   Mode mode = Mode::write;
-  std::map<std::string, Numbers> numbers;
-  std::map<std::string, std::string> words;
-  std::string differences;  ///< a line each; empty if there is none
+  std::map<std::string, Numbers> numbers;    ///< by name
+  std::map<std::string, std::string> words;  ///< by name
+  std::string differences;                   ///< a line each; empty if there is none
 
+  /// One number.
   template <class Number>
     requires std::is_arithmetic_v<Number>
   void operator()(const std::string& name, Number& value) {

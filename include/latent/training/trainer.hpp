@@ -125,8 +125,8 @@ struct Scored<Network_, List<Heads...>> {
 /// The gradients of a loss, and the loss itself with metrics: `step["conv2d/kernel"]`, `step.scores["loss"]`.
 template <class Scalar>
 struct LossGradients {
-  Scores scores;
-  NamedNumbers<Scalar> parameters;
+  Scores scores;                    ///< loss and metrics
+  NamedNumbers<Scalar> parameters;  ///< the gradients by the names of parameters
 
   /// The gradient of one trainable parameter tensor by name. Throws std::out_of_range for a name that is not there.
   const std::vector<Scalar>& operator[](const std::string& name) const { return parameters.at(name); }
@@ -139,12 +139,13 @@ class Trainer {
 
  public:
   using Scalar = typename Model_::Scalar;
-  using network = typename Model_::network;
-  using Scoring = typename Scored::template Scoring<0>;
+  using network = typename Model_::network;              ///< the layers of the model
+  using Scoring = typename Scored::template Scoring<0>;  ///< What measures output 0.
   /// Inputs and targets: a tensor, or Tensors of several; the targets in the order of the outputs.
   using X = typename Model_::InputTensor;
-  using Y = typename Scored::Targets;
+  using Y = typename Scored::Targets;  ///< the targets: a tensor, or Tensors<...>
 
+  /// Trains that model, which must outlive it: what compile() gives.
   Trainer(Model_& model, const Optimizer& optimizer, const Heads&... heads)
       : model_(model),
         learner_(plan, model.data(), model.facts(), Scored::make(engine::HeadsOf<Heads...>::make(heads...)),
@@ -173,6 +174,7 @@ class Trainer {
     engine::MemoryFeed<Scalar> of_validation(validation, validation_batch(options), {});
     return fit_from(feed, options, &of_validation);
   }
+  /// Refuses data that does not fit the model, with a message.
   template <class A, class B>
     requires OtherTensor<A, X> || OtherTensor<B, Y>
   History fit(const A&, const B&, const FitOptions<X, Y>& = {}) {
@@ -196,6 +198,7 @@ class Trainer {
   Scores train_on_batch(const X& x, const Y& y, int threads = 0, Seed seed = {}) {
     return train_on_batch(x, y, StepOptions<Scalar>{.seed = seed, .threads = threads});
   }
+  /// The same, with options.
   Scores train_on_batch(const X& x, const Y& y, const StepOptions<Scalar>& options) {
     return learner_.step_on(checked(x, y, options, "train_on_batch"), options.seed,
                             team_size(options.threads, "train_on_batch"));
@@ -220,12 +223,14 @@ class Trainer {
   Scores evaluate(const X& x, const Y& y, int threads = 0) const {
     return evaluate(x, y, EvaluateOptions<Scalar>{.threads = threads});
   }
+  /// The same, with options.
   Scores evaluate(const X& x, const Y& y, const EvaluateOptions<Scalar>& options) const {
     const Checked examples = checked(x, y, options.sample_weight, "evaluate");
     check(options.batch_size >= 0, "evaluate: batch_size is at least 0, received ", options.batch_size);
     engine::MemoryFeed<Scalar> feed(examples, options.batch_size > 0 ? options.batch_size : examples.count, {});
     return evaluate_from(feed, options);
   }
+  /// The same, of all batches of a source.
   Scores evaluate(SourceFor<X, Y>& source, const EvaluateOptions<Scalar>& options = {}) const {
     check(options.sample_weight.empty(),
           "evaluate: sample_weight is for tensors; the batches of a source have their own");
@@ -240,6 +245,7 @@ class Trainer {
   void save(const std::string& path) {
     save_training(path, static_cast<Self&>(*this));
   }
+  /// Reads a state that save() wrote. Throws FileError.
   template <class Self = Trainer>
   void load(const std::string& path) {
     load_training(path, static_cast<Self&>(*this));
@@ -255,6 +261,7 @@ class Trainer {
   /// Bytes of activations and gradients that one thread works in.
   static constexpr std::size_t workspace_bytes() { return static_cast<std::size_t>(plan.workspace) * sizeof(Scalar); }
 
+  /// The table of the layers' functions.
   static constexpr const engine::Plan<Scalar>& plan =
       network::template plan<Scored::logits, engine::Backward::parameters>;
 
