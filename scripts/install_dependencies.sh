@@ -1,22 +1,25 @@
 #!/bin/sh
 # Finds out what latent needs to be built and tested, and installs what is missing with apt.
-# usage: scripts/install_dependencies.sh [--with-data] [--with-benchmarks] [--with-browser]
+# usage: scripts/install_dependencies.sh [--with-data] [--with-benchmarks] [--with-browser] [--with-docs]
 #   --with-data        also Debian's Fashion-MNIST, if there is no MNIST on this machine
 #   --with-benchmarks  also Google Benchmark and oneDNN, for benchmarks/conv2d
 #   --with-browser     also Chromium and Selenium, with which the reports are tried
+#   --with-docs       also Doxygen and what else scripts/build_docs.sh needs
 #   PRESET=clang|tsan  also clang, with its OpenMP
 #   PRESET=test        also a newer clang, where apt-get has one
 set -eu
 cd "$(dirname "$0")/.."
 
-with_data=no with_benchmarks=no with_browser=no
+with_data=no with_benchmarks=no with_browser=no with_docs=no
 for option in "$@"; do
   case "$option" in
     --with-data) with_data=yes ;;
     --with-benchmarks) with_benchmarks=yes ;;
     --with-browser) with_browser=yes ;;
+    --with-docs) with_docs=yes ;;
     *)
-      echo "usage: scripts/install_dependencies.sh [--with-data] [--with-benchmarks] [--with-browser], received $option" >&2
+      echo "usage: scripts/install_dependencies.sh [--with-data] [--with-benchmarks] [--with-browser] [--with-docs]," \
+           "received $option" >&2
       exit 2
       ;;
   esac
@@ -72,6 +75,15 @@ if [ "$with_browser" = yes ]; then
   need chromium "$(program chromium)"
   need chromium-driver "$(program chromedriver)"
   need python3-selenium "$(/usr/bin/python3 -c 'import selenium' 2>/dev/null && echo yes || echo no)"
+fi
+if [ "$with_docs" = yes ]; then
+  need doxygen "$(program doxygen)"
+  need doxygen-awesome-css "$([ -e /usr/share/doxygen-awesome-css ] && echo yes || echo no)"
+  need libjs-katex "$([ -e /usr/share/javascript/katex ] && echo yes || echo no)"
+  for module in markdown_it mdit_py_plugins pygments; do
+    package=python3-$(echo "$module" | tr _ -)
+    need "$package" "$(/usr/bin/python3 -c "import $module" 2>/dev/null && echo yes || echo no)"
+  done
 fi
 if [ "$with_data" = yes ] && [ "$(mnist)" = no ] && [ ! -e /usr/share/datasets/fashion-mnist ]; then
   echo "No MNIST found in \$LATENT_DATA or data/mnist: Fashion-MNIST will do."

@@ -8,6 +8,7 @@
 
 namespace latent {
 
+/// A rung of the convolution ladder.
 template <class R>
 concept AnyRung = requires { R::is_rung; };
 

@@ -62,6 +62,7 @@ inline constexpr bool is_option = detail::is_of_kind<Option, Kind>;
 /// The same for one of several kinds.
 template <class Option, class... Each>
 inline constexpr bool is_option<Option, Kinds<Each...>> = (is_option<Option, Each> || ...);
+/// An option of that kind.
 template <class Option, class Kind>
 concept OptionOfKind = is_option<Option, Kind>;
 

@@ -33,8 +33,10 @@ struct Input {
   using shape = Shape<Dimensions...>;  ///< the shape of one sample
 };
 
+/// An Input.
 template <class Layer>
 concept InputLayer = requires { Layer::is_input; };
+/// A layer, or an Input.
 template <class Layer>
 concept AnyLayer = requires { Layer::class_name; };
 

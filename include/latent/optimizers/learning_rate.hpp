@@ -13,6 +13,7 @@
 
 namespace latent {
 
+/// A function that gives the learning rate of a step.
 template <class F>
 concept Schedule = std::is_invocable_r_v<double, const F&, Index>;
 

@@ -1,0 +1,92 @@
+"""Compiles every C++ block of the Markdown that users read, all in one translation unit, without making code of it.
+
+usage: check_code_blocks.py FOLDER COMPILER [FLAG...]    (FOLDER: where the translation unit goes)
+
+A block with `namespace latent {` or `TEST_CASE` stands outside of functions, as a file does; a program's `main` and everything else get a
+namespace of their own. All other blocks are fragments, the body of a function, which finds the variables of given.hpp. Where that is
+not enough a comment before the block, which no reader sees, says more:
+
+    <!-- compile: Tensor<4, double> x(2, 5, 5, 2); -->   these declarations come before the block
+    <!-- compile after above -->                          so does the block before it (declarations may follow: `above: ...`)
+    <!-- compile outside -->                              outside of functions
+    <!-- compile not: a part of a file that is tested --> with the reason
+    <!-- include: FILE ... -->                            a part of a file of the library
+"""
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BLOCK = re.compile(r"(?:<!-- *(?P<comment>(?:compile|include)\b(?:(?!-->).)*?) *-->\s*\n)?^```cpp\n(?P<code>.*?)^```", re.M | re.S)
+
+
+class Block:
+    def __init__(self, path, line, comment, code, before):
+        self.place, self.line, self.code = path, line, code
+        words, _, context = comment.partition(":")
+        self.skipped = words.startswith(("compile not", "include"))
+        if words == "compile not" and not context.strip():
+            raise SystemExit(f"{path}:{line}: a block that is not compiled needs a reason")
+        self.outside = words == "compile outside" or re.search(r"^(namespace latent \{|TEST_CASE)", code, re.M)
+        self.context = context.strip() if words == "compile" else ""
+        if words == "compile after above":
+            self.context = "\n".join([context.strip(), before.context, before.code])
+        elif words not in ("", "compile", "compile outside", "compile not", "include"):
+            raise SystemExit(f"{path}:{line}: what does \"{words}\" mean?")
+
+    def translated(self, number, includes):
+        """The block as a part of the translation unit; its #include lines go to the head."""
+        return where_it_is(self.code, self.translated_whole(number, includes))
+
+    def translated_whole(self, number, includes):
+        def without_includes(text):
+            includes.update(re.findall(r"^#include .*", text, re.M))
+            return re.sub(r"^#(include|pragma once).*", "", text, flags=re.M)
+        context, code = without_includes(self.context), without_includes(self.code)
+        code = f'#line {self.line} "{self.place}"\n{code}'
+        if re.search(r"^namespace latent \{", self.code, re.M):
+            return code
+        if not self.outside and "int main(" not in self.code:
+            code = f"void fragment() {{\n{context}\n{code}\n}}"
+        return f"namespace block_{number} {{\nusing namespace latent;\nusing namespace given;\n{code}\n}}"
+
+
+def where_it_is(words, code):
+    """The code; where there is no MPI library, without what needs it."""
+    return f"#if __has_include(<mpi.h>)\n{code}\n#endif" if "latent/mpi.hpp" in words else code
+
+
+def blocks():
+    paths = [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md")), *sorted(ROOT.glob("exercises/**/*.md")), ROOT / "examples/README.md"]
+    for path in paths:
+        text, before = path.read_text(), None
+        found = list(BLOCK.finditer(text))
+        if len(found) != len(re.findall(r"^```cpp\b", text, re.M)):
+            raise SystemExit(f"{path}: a C++ block that does not end, or begins in the middle of a line")
+        for match in found:
+            line = text[: match.start("code")].count("\n") + 1
+            before = Block(str(path.relative_to(ROOT)), line, (match["comment"] or "").strip(), match["code"], before)
+            yield before
+
+
+def main():
+    folder, compiler = pathlib.Path(sys.argv[1]), sys.argv[2:]
+    everything = list(blocks())
+    compiled = [block for block in everything if not block.skipped]
+    includes = set()
+    parts = [block.translated(number, includes) for number, block in enumerate(compiled)]
+    folder.mkdir(parents=True, exist_ok=True)
+    unit = folder / "code_blocks.cpp"
+    lines = [where_it_is(line, line) for line in sorted(includes)] + [f'#include "{ROOT}/tests/docs/given.hpp"', *parts]
+    unit.write_text("\n".join(lines) + "\n")
+    status = subprocess.run([*compiler, "-std=c++20", "-w", "-fsyntax-only", str(unit)], cwd=ROOT).returncode
+    for block in everything:
+        if block.skipped:
+            print(f"not compiled: {block.place}:{block.line}")
+    print(f"{len(compiled)} blocks compiled: " + ("they are right" if status == 0 else "see above what is wrong with them"))
+    return status or not compiled
+
+
+if __name__ == "__main__":
+    sys.exit(main())
