@@ -1,4 +1,4 @@
-/// Where batches come from that are not all in memory at once: a source, Keras's PyDataset.
+/// A source gives batches that are not all in memory at once, as Keras's PyDataset does.
 ///
 ///     struct Squares : Source<Tensor<2>, Tensor<2>> {
 ///       Index size() const override { return 1000; }                    // batches in an epoch: __len__

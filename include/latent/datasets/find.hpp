@@ -65,7 +65,7 @@ inline constexpr bool reads_npz = false;
 #endif
 
 /// Reads how many images there are, and says what they are: Fashion-MNIST if the folder's name has "fashion" in it,
-/// a sample if there are fewer than MNIST's 60,000. Whoever wants digits is told where to get them. `folder` may be an
+/// a sample if there are fewer than MNIST's 60,000. The message says where to get the digits. `folder` may be an
 /// mnist.npz. Throws FileError.
 [[gnu::cold]] inline Found describe_mnist(const std::filesystem::path& folder, bool wants_digits = true) {
   const auto count = [&](const std::string& name) {

@@ -1,4 +1,4 @@
-/// Images as rows of numbers, for dense layers, and back.
+/// Converts images to rows of numbers, for dense layers, and back.
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-/// What images that a source reads are trained with.
+/// The targets of the images that a source reads.
 #pragma once
 
 #include "latent/core/source.hpp"

@@ -1,5 +1,5 @@
 /// Samples beside the weights, and what the model made of them: the tensors verify/input/0, verify/input/1, ... of a model's
-/// Inputs and verify/output/0, ... of its outputs. Whoever loads the weights can see that they compute the same.
+/// Inputs and verify/output/0, ... of its outputs. With them, a program that loads the weights can check that it computes the same.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-/// Whether a model gives what it gave when its file was written: io/samples.hpp.
+/// Checks that a model gives the results that it gave when its file was written: io/samples.hpp.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 
 namespace latent::io {
 
-/// What the model makes of one tensor for each of its Inputs.
+/// The model's output for one tensor for each of its Inputs.
 template <class Model, class... T>
 auto predict_each(const Model& model, const std::tuple<T...>& inputs) {
   return std::apply([&](const auto&... x) { return model.predict(typename Model::InputTensor{x...}); }, inputs);
@@ -41,7 +41,7 @@ Tensor batch_from(const SafeTensors& file, const std::string& name, std::span<co
   return tensor;
 }
 
-/// Throws FileError unless the model makes of the file's samples what the file says, to 1e-5 of the largest number, or of 1.
+/// Throws FileError unless the model's output for the samples of the file equals the stored one, to 1e-5 of the largest number, or of 1.
 template <class Model>
 void verify(const SafeTensors& file, const Model& model) {
   using network = typename Model::network;

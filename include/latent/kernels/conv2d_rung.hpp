@@ -43,7 +43,7 @@ struct Part {
   Index end(Index n) const { return (n * (part + 1) + parts - 1) / parts; }
 };
 
-/// What a rung need not say if it is so.
+/// Optional members of a rung, and their defaults.
 struct Rung {
   static constexpr bool is_rung = true;
   /// Whether it can do that convolution at all.

@@ -38,7 +38,7 @@ void matrix_gradient(const Scalar* x, const Scalar* dy, Scalar* dw, Index rows) 
   Tiles::gradient<detail::line<1, C, F>>(x, dy, dw, {1, 0, 0, 1, rows}, true);
 }
 
-/// sums[f] += sum_r dy[r][f]; four rows at a time, for the sums come from memory and go back there.
+/// sums[f] += sum_r dy[r][f]; four rows at a time, because the sums are read from memory and written back.
 template <Index F, class Scalar>
 void sum_rows(const Scalar* dy, Scalar* sums, Index rows) {
   for (; rows >= 4; rows -= 4, dy += 4 * F)

@@ -1,4 +1,4 @@
-/// What a layer has to say about an input on which it does not fit: a type, so that the compiler's message shows it.
+/// What a layer reports about an input that it does not fit: a type, so that the compiler's message shows it.
 #pragma once
 
 #include <type_traits>
@@ -25,7 +25,7 @@ struct a_sequence_of_steps_channels {};
 template <Index Size>
 struct an_input_with_this_many_values {};
 /// The complaint of a layer whose own sizes are wrong: its static_assert says what there is to say. (Such assertions
-/// stand at the end of a layer, for Clang forgets the members that come after one that fails, and would complain of
+/// stand at the end of a layer, because Clang forgets the members after one that fails, and would complain about
 /// that too.)
 struct AlreadyReported {};
 

@@ -1,20 +1,20 @@
-/// What a loss is: a struct with Keras's options and
+/// A loss is a struct with Keras's options and
 ///
 ///     name                                            Keras's, for messages
 ///     operator()(y, t, dy, count, channels, scale)    the sum of the losses of one sample with `count` outputs y, the
 ///                                                     last axis of which has `channels`, and targets t; fills dy,
 ///                                                     unless it is null, with the gradient times `scale`
 ///
-/// The trainer divides the sum: every loss here is a mean, as in Keras. What a loss may say, too:
+/// The trainer divides the sum: every loss here is a mean, as in Keras. Optional members:
 ///
 ///     target_shape<S>    the shape of a sample's targets, if its outputs have the shape S; otherwise S
 ///     terms<S>           a sample's loss is the mean of so many numbers; otherwise S::size
-///     absorbs            an activation that it looks through to the logits; otherwise none. It comes with
+///     absorbs            an activation behind which it works on the logits; otherwise none. It comes with
 ///                        on_logits(z, t, dz, count, channels, scale), the same before that activation
 ///     check_options()    throws std::invalid_argument for options outside their range
 ///     check_targets(t, samples, size, channels, what)
 ///                        the same for targets, `size` to a sample
-///     target_range       a TargetRange: fit refuses targets outside of it; otherwise any number is one
+///     target_range       a TargetRange: fit refuses targets outside it; otherwise any number is allowed
 ///
 /// Any loss serves as a metric, too, and is then given the predictions:
 ///

@@ -1,4 +1,4 @@
-/// What a metric is: a number to watch that is not minimised. A struct with
+/// A metric is a number that is watched but not minimised: a struct with
 ///
 ///     name                                 Keras's; History, the progress line and the CSV file show it, and
 ///                                          "val_" + name

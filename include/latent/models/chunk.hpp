@@ -13,7 +13,7 @@ struct Duty {
   bool frozen = false;      ///< it works as at inference, if that is another thing for it
 };
 
-/// The stages of a step, and where one of them has just ended, for whoever measures them.
+/// The stages of a step; a watch is told which one has just ended, in order to measure them.
 enum class Stage { prepare, input, forward, loss, weight_gradient, input_gradient, update };
 using Watch = FunctionRef<void(Stage, int layer)>;
 
@@ -29,7 +29,7 @@ struct Chunk {
   Watch watch = {};
   std::span<const std::shared_ptr<Scalar[]>> scratches = {};  ///< of further threads, which help with each layer
 
-  /// What layer i is handed.
+  /// What layer i receives.
   LayerCall<Scalar> at(int i) const {
     const LayerPasses<Scalar>& passes = plan.passes[index(i)];
     Scalar* const memory = workspace.begin();

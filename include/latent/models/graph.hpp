@@ -9,7 +9,7 @@
 ///     From<"name">            goes on from there: the next layer reads that value
 ///     Named<"label", Input>   one more input; a layer behind it reads it
 ///     Again<"name">           the layer or the model of that name once more, with the same parameters
-///     Outputs<"a", "b">       what the model gives, if not just all values that nobody reads
+///     Outputs<"a", "b">       the outputs of the model, if they are not just all values that no layer reads
 ///
 /// A nested model's Input stands for the value of its own name in the network around it if there is one; else the first
 /// Input of a nested model stands for the value before it, and any other becomes an Input of the whole.
@@ -45,7 +45,7 @@ template <FixedString name>
 struct From {
   static constexpr std::array<const char*, 1> from{name.characters};  ///< the name
 };
-/// The last item of a model: the values that it gives, in this order. Without it these are the values that nobody reads.
+/// The last item of a model: its outputs, in this order. Without it the outputs are the values that no layer reads.
 template <FixedString... names>
 struct Outputs {
   static constexpr std::array<const char*, sizeof...(names)> outputs{names.characters...};  ///< the names

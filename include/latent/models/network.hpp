@@ -31,7 +31,7 @@ struct NoSuchName {};
 /// Two values have one name.
 template <class Number, class Item, class Name>
 struct NameUsedTwice {};
-/// Nobody reads the value of a layer, and it is no output of the model, for those before the last have names.
+/// No layer reads the value of a layer, and it is not an output of the model, because those before the last have names.
 template <class Number, class Item>
 struct NobodyReads {};
 template <class FlatList>

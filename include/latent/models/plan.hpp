@@ -22,7 +22,7 @@ struct Read {
   bool adds;    ///< dx is not the place of the value's gradient: it has to be added there
 };
 
-/// What a layer is handed for one chunk of a batch. The layer's functions get it as `p`, and find their parameters in it.
+/// What a layer receives for one chunk of a batch. The layer's functions get it as `p` and find their parameters in it.
 template <class Scalar>
 struct LayerCall {
   const Scalar* parameters = nullptr;  ///< of all layers

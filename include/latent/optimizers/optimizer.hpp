@@ -1,4 +1,4 @@
-/// What an optimiser is: a struct of options, named as in Keras and in its order, with
+/// An optimiser is a struct of options, with Keras's names in Keras's order, and
 ///
 ///     name                           Keras's, for messages
 ///     slot_count()                        how many numbers it keeps for each parameter; they start at 0
@@ -11,7 +11,7 @@
 ///
 /// All parameters lie in one buffer and every formula here is elementwise, so threads update runs of it side by side.
 ///
-/// What all optimisers have in common is done before `update` (training/updater.hpp), so that no formula shows it. As
+/// What all optimisers have in common happens before `update` (training/updater.hpp), so the formulas do not show it. As
 /// in Keras the gradients are clipped in at most one way, then the parameters decay; 0 turns either off:
 ///
 ///     learning_rate      a number or a schedule

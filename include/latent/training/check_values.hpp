@@ -1,4 +1,4 @@
-/// Whether the numbers that a training is given are numbers, and such as its losses expect: said before the first step.
+/// Checks before the first step that the data of a training are finite and within the range of its losses.
 #pragma once
 
 #include <limits>

@@ -259,7 +259,7 @@ class Learner {
     }
   }
 
-  /// Says on stderr if what a layer adds to the loss is less than it ought to be.
+  /// Warns on stderr if a layer adds less to the loss than it should.
   [[gnu::cold]] void warn(const Training& training) const {
     for (const LayerFacts& layer : plan_.layers) {
       if (layer.own_loss.least <= 0) continue;

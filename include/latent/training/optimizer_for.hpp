@@ -44,7 +44,7 @@ class OptimizerFor {
   std::vector<NamedTensor<Scalar>> tensors_;
 };
 
-/// The optimiser for the parameters of a model, in a training loop of one's own.
+/// The optimiser for the parameters of a model, in a training loop of your own.
 template <class Model_, class Optimizer>
 OptimizerFor<Model_, Optimizer> optimizer_for(Model_& model, const Optimizer& optimizer) {
   return {model, optimizer};

@@ -14,8 +14,8 @@
 
 namespace latent {
 
-/// Numbers and words under names, as "adam/m/dense/kernel" or "early_stopping/best". One function of whoever has a state
-/// writes, compares and reads it; which of them happens is up to the TrainingState:
+/// Numbers and words under names, as "adam/m/dense/kernel" or "early_stopping/best". One function of the object that has
+/// the state writes, compares and reads it; the TrainingState decides which of the three:
 ///
 ///     void state(TrainingState& state) { state("best", best), state("waited", waited_); }
 ///

@@ -211,7 +211,7 @@ class Trainer {
         learner_.gradients(checked(x, y, options, "gradients"), options.seed, team_size(options.threads, "gradients"));
     return {scores, model_.trainable_numbers(buffer)};
   }
-  /// The optimiser's step with `gradients.parameters`, whoever has made them: clipped, and as often as they are applied.
+  /// Makes the optimiser's step with `gradients.parameters`, wherever they come from; they are clipped in each call.
   /// gradients() and apply() give the same bits as train_on_batch. Throws std::invalid_argument if the gradient of a parameter
   /// is missing, and NotFinite as fit does.
   template <class Gradients_>

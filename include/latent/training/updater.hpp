@@ -52,7 +52,7 @@ class Updater {
   }
   Index steps() const { return steps_; }
 
-  /// Asks for the learning rate of the next step. Before the parallel region, for a schedule may throw. Throws
+  /// Asks for the learning rate of the next step. Before the parallel region, because a schedule may throw. Throws
   /// std::invalid_argument if it is infinite or NaN.
   void choose_rate() {
     rate_ = learning_rate_(steps_);
