@@ -52,12 +52,12 @@ void example(int argc, char** argv) {
   // 1. Somebody who can read digits: a classifier, trained on clean ones.
   Classifier classifier{Seed{options.seed}, "classifier"};
   auto teacher = compile(classifier, Adam{}, SparseCategoricalCrossentropy{}, Accuracy{});
-  Reported reported("classifier");
+  GoingOn going_on_with_it(options, "classifier_");
   teacher.fit(train, first_of(labels, options.train),
               {.epochs = std::min(options.epochs, 3),
                .batch_size = options.batch_size,
                .validation_data = {test, test_labels},
-               .callbacks = {&reported},
+               .callbacks = {&going_on_with_it},
                .seed = Seed{options.seed},
                .threads = options.threads});
   const auto read = [&](const Tensor<4>& images) {

@@ -7,6 +7,7 @@
 #include "latent/evaluation/confusion_table.hpp"
 #include "latent/io/save_weights.hpp"
 #include "latent/latent.hpp"
+#include "support/going_on.hpp"
 #include "support/results.hpp"
 #include "support/saved_weights.hpp"
 
@@ -35,9 +36,9 @@ DigitClassifier::DigitClassifier(const Options& options, const datasets::Dataset
     const Index steps = epochs * (digits / 128 + 1);
     auto trainer = compile(model_->network, Adam{.learning_rate = CosineDecay{0.002, static_cast<double>(steps)}},
                            SparseCategoricalCrossentropy{}, Accuracy{});
-    Reported reported("digit classifier");
+    GoingOn going_on(options, "digit_classifier_", false);
     trainer.fit(first_of(data.train.images, digits), first_of(datasets::as_tensor(data.train.labels), digits),
-                {.epochs = epochs, .batch_size = 128, .callbacks = {&reported}, .threads = threads_});
+                {.epochs = epochs, .batch_size = 128, .callbacks = {&going_on}, .threads = threads_});
     std::filesystem::create_directories(folder);
     save_weights(file, model_->network);
   }

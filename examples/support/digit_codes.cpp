@@ -6,6 +6,7 @@
 #include "latent/datasets/rows.hpp"
 #include "latent/io/save_weights.hpp"
 #include "latent/latent.hpp"
+#include "support/going_on.hpp"
 #include "support/results.hpp"
 #include "support/saved_weights.hpp"
 
@@ -33,12 +34,12 @@ auto learn_codes(const Options& options, const std::string& name, const std::str
     std::cout << name << " auto-encoder: " << file << std::endl;
   } else {
     std::cout << name << " auto-encoder: learns from " << train.dimension(0) << " digits, once" << std::endl;
-    Reported reported(name);
+    GoingOn going_on(options, name + "_", false);
     const History history = compile(autoencoder, Adam{}, BinaryCrossentropy{})
                                 .fit(train, train,
                                      {.epochs = options.epochs,
                                       .batch_size = options.batch_size,
-                                      .callbacks = {&reported},
+                                      .callbacks = {&going_on},
                                       .seed = Seed{options.seed},
                                       .threads = options.threads});
     save_weights(file, autoencoder);

@@ -23,15 +23,16 @@ for signal in INT KILL TERM KILL INT KILL; do
     *) cat "$folder/part.txt"; echo "resume.sh: ended with $status after $signal"; exit 1 ;;
   esac
   # After its training a program ends as any other.
-  if [ "$signal" = INT ] && grep -q "Epoch" "$folder/part.txt" && ! grep -q "^val_loss: " "$folder/part.txt"; then
+  if [ "$signal" = INT ] && grep -q "Epoch" "$folder/part.txt" && ! grep -q "^val_loss: \|^t-SNE of" "$folder/part.txt"; then
     grep -q "the same command with --resume goes on from there" "$folder/part.txt" || { cat "$folder/part.txt"; exit 1; }
   fi
 done
 echo "stopped $stops times"
 [ "$stops" -gt 0 ] || { echo "resume.sh: it was never stopped"; exit 1; }
 "$program" --out "$folder/parts" --resume "$@"
-cmp "$folder/whole/weights.safetensors" "$folder/parts/weights.safetensors"
-cmp "$folder/whole/history.csv" "$folder/parts/history.csv"
+for file in "$folder"/whole/*.safetensors "$folder"/whole/*.csv; do
+  [ ! -e "$file" ] || cmp "$file" "$folder/parts/${file##*/}"
+done
 if ls "$folder"/parts/*.part 2>/dev/null; then
   echo "resume.sh: half a file was left"
   exit 1
