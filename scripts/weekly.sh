@@ -34,7 +34,7 @@ for part in "$@"; do
       ;;
     everywhere) scripts/install_dependencies.sh && scripts/try_everywhere.sh ;;
     *)
-      echo "usage: scripts/weekly.sh [release|clang|tsan|fuzz|mutants|everywhere ...], received $part" >&2
+      echo "usage: scripts/weekly.sh [release|asan|clang|tsan|fuzz|mutants|everywhere ...], received $part" >&2
       exit 2
       ;;
   esac
