@@ -250,3 +250,14 @@ TEST_CASE("few points are not worth a second thread, many are") {
   CHECK(team_size(3, "work", 1e12) == 3);
   CHECK_THROWS_AS(team_size(-1, "work", 0), std::invalid_argument);
 }
+
+TEST_CASE("a pair without probability adds nothing to the divergence, NaN stays NaN") {
+  Tensor<2, double> p(3, 3), points(3, 2);
+  p.setValues({{0, 0.5, 0}, {0.5, 0, 0}, {0, 0, 0}});
+  points.setValues({{0, 0}, {1, 0}, {0, 2}});
+  // 1 + |y_i - y_j|^2 is 2, 5 and 6.
+  const double expected = std::log(0.5 * 2) + std::log(2 * (1.0 / 2 + 1.0 / 5 + 1.0 / 6));
+  CHECK(kl_divergence(p, points) == doctest::Approx(expected).epsilon(1e-14));
+  p(1, 0) = NAN;
+  CHECK(std::isnan(kl_divergence(p, points)));
+}

@@ -134,6 +134,8 @@ struct Coordinates {
 /// the plane by Student's distribution with one degree of freedom, whose long tails leave space between clusters:
 ///
 ///     q_ij = w_ij / Z,   w_ij = 1 / (1 + |y_i - y_j|^2),   Z = sum_(k != l) w_kl
+///
+/// A pair of p_ij = 0 adds nothing; NaN where there is a NaN.
 template <class Scalar>
 double kl_divergence(const Tensor<2, Scalar>& p, const Tensor<2, Scalar>& points, int threads = 0) {
   const Index count = p.dimension(0);
@@ -145,7 +147,7 @@ double kl_divergence(const Tensor<2, Scalar>& p, const Tensor<2, Scalar>& points
                    dy = static_cast<double>(points(i, 1) - points(j, 1)), square = 1 + dx * dx + dy * dy;
       const auto pair = static_cast<double>(p(i, j));
       weights[static_cast<std::size_t>(i)] += 2 / square;
-      terms[static_cast<std::size_t>(i)] += 2 * pair * std::log(pair * square);
+      if (pair != 0) terms[static_cast<std::size_t>(i)] += 2 * pair * std::log(pair * square);
     }
   });
   const auto total = [](const std::vector<double>& rows) { return std::accumulate(rows.begin(), rows.end(), 0.0); };
