@@ -211,5 +211,8 @@ TEST_CASE("batches that are not there, no samples, and noise that is none") {
                          text("augment::GaussianNoise: stddev is at least 0, received ", stddev).c_str(),
                          std::invalid_argument);
   }
+  auto counted = generated(1, [&](Index, Index) { return Source<Tensor<4>, Tensor<4>>::Batch{x, x, {}, {1, 2}}; });
+  Augmented wrong(counted, Seed{1}, augment::RandomFlip{});
+  CHECK_THROWS_WITH_AS(wrong.batch(0), "Augmented: batch 0: 10 inputs but 2 numbers of samples", std::invalid_argument);
   CHECK_THROWS_AS(augment::RandomRotation{std::numeric_limits<double>::quiet_NaN()}, std::invalid_argument);
 }
