@@ -1,3 +1,6 @@
+#include <locale>
+#include <sstream>
+
 #include "random_batch.hpp"
 
 using namespace latent;
@@ -72,4 +75,18 @@ TEST_CASE("a check in which everything is 0 is refused") {
   const auto report = check_gradients(model, x);
   CHECK_FALSE(report.passed);
   CHECK(report.problem.find("nothing was checked") != std::string::npos);
+}
+
+TEST_CASE("a report is printed with the same numbers under every locale") {
+  struct Grouped : std::numpunct<char> {
+    char do_decimal_point() const override { return ','; }
+    char do_thousands_sep() const override { return '.'; }
+    std::string do_grouping() const override { return "\3"; }
+  };
+  GradientReport report;
+  report.checked = 1234567, report.worst = 0.5, report.worst_at = "x(1)";
+  std::ostringstream out;
+  out.imbue(std::locale(out.getloc(), new Grouped));
+  out << report;
+  CHECK(out.str() == "check_gradients: 1234567 derivatives, worst relative error 0.5 at x(1)");
 }

@@ -27,8 +27,8 @@ struct GradientReport {
   explicit operator bool() const { return passed; }
   /// Prints the table.
   friend std::ostream& operator<<(std::ostream& out, const GradientReport& report) {
-    out << "check_gradients: " << report.checked << " derivatives, worst relative error " << report.worst << " at "
-        << report.worst_at;
+    out << text("check_gradients: ", report.checked, " derivatives, worst relative error ", report.worst, " at ",
+                report.worst_at);
     return report.passed ? out : out << "\n  FAILED: " << report.problem;
   }
 };

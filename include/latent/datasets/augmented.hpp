@@ -41,8 +41,9 @@ class Augmented final : public Source<X, Y> {
 
   Batch batch(Index i) override {
     Batch batch = source_.batch(i);
-    check(batch.samples.empty() || static_cast<Index>(batch.samples.size()) == batch.x.dimension(0), "Augmented: batch ", i,
-          ": ", batch.x.dimension(0), " inputs but ", batch.samples.size(), " numbers of samples");
+    check(batch.samples.empty() || static_cast<Index>(batch.samples.size()) == batch.x.dimension(0),
+          "Augmented: batch ", i, ": ", batch.x.dimension(0), " inputs but ", batch.samples.size(),
+          " numbers of samples");
     if constexpr (std::is_same_v<X, Y>) {  // noise is for the inputs alone
       const auto noise = [](const Change& change) { return !change.moves; };
       if (batch.y.size() == 0 && std::any_of(changes_.begin(), changes_.end(), noise)) batch.y = batch.x;
