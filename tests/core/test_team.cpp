@@ -75,15 +75,24 @@ TEST_CASE("work is shared out within a piece, and by several callers at once") {
 }
 
 #ifdef __linux__
-TEST_CASE("helpers do not hire helpers of their own") {
+TEST_CASE("work within a piece hires nobody") {
   const auto threads = [] {
     return std::distance(std::filesystem::directory_iterator("/proc/self/task"), std::filesystem::directory_iterator());
   };
-  const auto nested = [] { share_out(3, 30, [](Index, int) { share_out(5, 5, [](Index, int) {}); }); };
-  share_out(3, 3, [](Index, int) {});
-  const auto before = threads();
-  for (int round = 0; round < 50; ++round) nested();
-  CHECK(threads() == before);
+  std::ptrdiff_t before = 0, after = -1;
+  std::thread caller([&] {  // with a team of its own, of three
+    share_out(3, 3, [](Index, int) {});
+    before = threads();
+    std::atomic<int> begun = 0;
+    share_out(3, 3, [&](Index, int) {
+      ++begun;  // each piece waits for the others, so that three threads have one each
+      for (int i = 0; i < 500 && begun < 3; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      share_out(5, 5, [](Index, int) {});
+    });
+    after = threads();
+  });
+  caller.join();
+  CHECK(after == before);
 }
 #endif
 
