@@ -23,12 +23,12 @@ struct LoneLayer {
   std::string name;
   std::vector<Index> input, output;  ///< shapes of one sample
   std::vector<std::vector<Index>> parameters = {};
-  std::vector<std::string> parameter_names = {};
   // Null where a layer lacks it.
   std::vector<double> (*forward)(const Batch&) = nullptr;
   std::vector<double> (*input_gradient)(const Batch&) = nullptr;
   /// What the layer adds to the gradient of parameter tensor t. There it finds ones, to be added to.
   std::vector<double> (*weight_gradient)(const Batch&, std::size_t t) = nullptr;
+  std::vector<std::string> parameter_names = {};
 };
 
 /// Throws Problem unless the numbers in memory are, bit by bit, those that were there before.
