@@ -6,7 +6,7 @@
 #   --file FILE     marks this file instead of the one in the exercise's folder
 #   --solution      marks the solution, where the solutions are there
 #   --json FILE     also writes the marks for a program to read; without EXERCISE a list
-#   --seconds N     how long a property may take (default: 10)
+#   --seconds N     how long a property may take, in seconds of the processor (default: 10)
 #
 # The last line is "marks: N of M". Needs g++ (or $CXX) and Eigen, in third_party/eigen3, in $EIGEN or where
 # systems put it.

@@ -15,6 +15,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstddef>
 #include <cstdio>
@@ -98,7 +99,7 @@ void send(int to, int kind, const void* bytes, std::size_t count, std::size_t si
   setpgid(0, 0);  // so that what it starts ends with it
   const int nothing = open("/dev/null", O_RDONLY);
   dup2(nothing, STDIN_FILENO), dup2(output, STDOUT_FILENO), dup2(output, STDERR_FILENO);
-  limit(RLIMIT_CPU, limits.seconds + 1);
+  limit(RLIMIT_CPU, std::ceil(limits.seconds));
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_FSIZE, 1e6);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // these reserve terabytes
@@ -169,7 +170,7 @@ Outcome run_apart(const std::function<std::vector<double>()>& job, const Limits&
   std::string message;
   struct pollfd both[2] = {{results[0], POLLIN, 0}, {output[0], POLLIN, 0}};
   using Clock = std::chrono::steady_clock;
-  const auto end = Clock::now() + std::chrono::duration<double>(limits.seconds);
+  const auto end = Clock::now() + std::chrono::duration<double>(4 * limits.seconds);
   bool late = false;
   while (both[0].fd >= 0 || both[1].fd >= 0) {
     const double left = std::chrono::duration<double>(end - Clock::now()).count();
@@ -198,6 +199,7 @@ Outcome run_apart(const std::function<std::vector<double>()>& job, const Limits&
     outcome.late = true;
     outcome.problem = after_signal(SIGKILL, limits);
   } else {
+    outcome.late = WIFSIGNALED(status) && (WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGXCPU);
     outcome.problem = WIFSIGNALED(status) ? after_signal(WTERMSIG(status), limits)
                                           : "it ended the program (exit) before there was a result";
   }

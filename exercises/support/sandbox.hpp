@@ -14,8 +14,8 @@ struct Problem : std::runtime_error {
 };
 
 struct Limits {
-  double seconds = 10;             ///< by the clock, and of processor time
-  double bytes = 2e9;              ///< of address space
+  double seconds = 10;  ///< of processor time; by the clock four times as many, for others may use the machine
+  double bytes = 2e9;   ///< of address space
   std::size_t output_size = 4000;  ///< characters of what it prints that are kept
 };
 
