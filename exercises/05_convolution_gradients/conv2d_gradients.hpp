@@ -32,6 +32,8 @@ struct Conv2DGradients {
       return ((a * kernel_size + b) * channels + c) * filters + f;
     }
 
+    // x.pixel(n, row, column)[c] is x[n][row][column][c], and the others likewise; x.samples is the number of images.
+
     /// Adds to every dkernel[a][b][c][f] and every dbias[f].
     static void weight_gradient(const auto& dp, auto x, auto dz) {
       [[maybe_unused]] Scalar *dkernel = dp[0], *dbias = dp[1];

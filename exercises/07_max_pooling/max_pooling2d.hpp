@@ -27,6 +27,8 @@ struct MaxPooling2D {
     static constexpr Index channels = InputShape::channels;
     using output_shape = Shape<rows.output, columns.output, channels>;
 
+    // x.pixel(n, row, column)[c] is x[n][row][column][c], and the others likewise; x.samples is the number of images.
+
     /// Assigns every y[n][o][p][c]. What lies outside of the image never wins: it is not 0, it is not there.
     static void forward(const auto &, auto x, auto y, auto) {
       // your turn

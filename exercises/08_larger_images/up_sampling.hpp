@@ -20,6 +20,8 @@ struct UpSampling2D {
     static constexpr Index height = InputShape::height, width = InputShape::width, channels = InputShape::channels;
     using output_shape = Shape<height * size, width * size, channels>;
 
+    // x.pixel(n, row, column)[c] is x[n][row][column][c], and the others likewise; x.samples is the number of images.
+
     /// Assigns every y[n][o][p][c].
     static void forward(const auto&, auto x, auto y, auto) {
       // your turn

@@ -28,7 +28,10 @@ struct Case {
   Index rows, channels;
   Numbers x, gamma, beta, dy;
   Numbers mean, variance, y, dgamma, dbeta, dx;
-  Numbers dx_constants, dx_no_variance, dx_no_mean, sample_variance;  // usual mistakes
+  // Usual mistakes.
+  Numbers dx_constants, dx_no_variance, dx_no_mean, dx_sums, dx_sign, dx_no_gamma, dx_no_root, sample_variance, sum,
+      deviation;
+  Numbers dgamma_of_x, dgamma_no_root;
 
   Case(Index rows_, Index channels_, Numbers x_, Numbers gamma_, Numbers beta_, Numbers dy_)
       : rows(rows_),
@@ -41,7 +44,11 @@ struct Case {
         dx(x.size()),
         dx_constants(x.size()),
         dx_no_variance(x.size()),
-        dx_no_mean(x.size()) {
+        dx_no_mean(x.size()),
+        dx_sums(x.size()),
+        dx_sign(x.size()),
+        dx_no_gamma(x.size()),
+        dx_no_root(x.size()) {
     const auto n = static_cast<double>(rows);
     for (std::size_t c = 0; c < static_cast<std::size_t>(channels); ++c) {
       const auto all = [&](auto visit) {
@@ -59,9 +66,13 @@ struct Case {
         dx_constants[i] = factor * dy[i];
         dx_no_variance[i] = factor * (dy[i] - g_sum / n);
         dx_no_mean[i] = factor * (dy[i] - hat * gx_sum / n);
+        dx_sums[i] = factor * (dy[i] - g_sum - hat * gx_sum);
+        dx_sign[i] = factor * (dy[i] - g_sum / n + hat * gx_sum / n);
+        dx_no_gamma[i] = dx[i] / gamma[c], dx_no_root[i] = dx[i] / inverse;
       });
       mean.push_back(m), variance.push_back(v), dgamma.push_back(gx_sum), dbeta.push_back(g_sum);
-      sample_variance.push_back(v * n / (n - 1));
+      sample_variance.push_back(v * n / (n - 1)), sum.push_back(m * n), deviation.push_back(std::sqrt(v));
+      dgamma_of_x.push_back(gx_sum / inverse + m * g_sum), dgamma_no_root.push_back(gx_sum / inverse);
     }
   }
 };
@@ -74,7 +85,9 @@ Check statistics(const Yours& yours, const Case& c, const char* against) {
             yours.statistics(c.x.data(), c.rows, c.channels, mean.data(), variance.data());
             return joined(mean, variance);
           },
-          {{"the variance is divided by rows - 1; here it is rows", joined(c.mean, c.sample_variance)}}};
+          {{"the variance is divided by rows - 1; here it is rows", joined(c.mean, c.sample_variance)},
+           {"the mean is not divided by rows", joined(c.sum, c.variance)},
+           {"that is the standard deviation: its square is asked for", joined(c.mean, c.deviation)}}};
 }
 
 void mark(Sheet& sheet, const Yours& yours) {
@@ -89,19 +102,38 @@ void mark(Sheet& sheet, const Yours& yours) {
   // Numbers near 100,000,000, with a variance of 1 and of 4: mean(x²) - mean² has lost most digits.
   Numbers far;
   for (const double s : {-1.0, 1.0, -1.0, 1.0}) far.push_back(1e8 + s), far.push_back(-1e8 + 2 * s);
-  sheet.property("statistics, far from 0", 1, {{"the variances of numbers near 100,000,000", {{2}, {1, 4}}, [=] {
-                                                  Numbers mean = unwritten(2), variance = mean;
-                                                  yours.statistics(far.data(), 4, 2, mean.data(), variance.data());
-                                                  return variance;
-                                                }}});
+  sheet.property(
+      "statistics, far from 0", 1,
+      {{"numbers near 100,000,000 with variances of 1 and 4: mean(x²) - mean² has lost them", {{2}, {1, 4}}, [=] {
+          Numbers mean = unwritten(2), variance = mean;
+          yours.statistics(far.data(), 4, 2, mean.data(), variance.data());
+          return variance;
+        }}});
 
   const auto forward = [&](const Case& c, const Numbers& mean, const Numbers& variance, const Numbers& y,
                            const char* against) {
-    Numbers plain = y;
-    for (std::size_t i = 0; i < y.size(); ++i) {
-      const std::size_t channel = i % static_cast<std::size_t>(c.channels);
-      plain[i] = (y[i] - c.beta[channel]) / c.gamma[channel];
-    }
+    const auto without = [&](bool gamma, bool beta) {
+      Numbers values = y;
+      for (std::size_t i = 0; i < y.size(); ++i) {
+        const std::size_t channel = i % static_cast<std::size_t>(c.channels);
+        values[i] -= c.beta[channel];
+        if (gamma) values[i] /= c.gamma[channel];
+        if (!beta) values[i] += c.beta[channel];
+      }
+      return values;
+    };
+    // gamma (x - mean) / divisor(variance) + beta
+    const auto by = [&](auto divisor) {
+      Numbers values = y;
+      for (std::size_t i = 0; i < y.size(); ++i) {
+        const std::size_t channel = i % static_cast<std::size_t>(c.channels);
+        values[i] = c.gamma[channel] * (c.x[i] - mean[channel]) / divisor(variance[channel]) + c.beta[channel];
+      }
+      return values;
+    };
+    const Numbers no_root = by([](double v) { return v + epsilon; }),
+                  no_epsilon = by([](double v) { return std::sqrt(v); }),
+                  epsilon_outside = by([](double v) { return std::sqrt(v) + epsilon; });
     const Numbers gamma = c.gamma, beta = c.beta, x = c.x;
     const Index rows = c.rows, channels = c.channels;
     return Check{against,
@@ -112,7 +144,12 @@ void mark(Sheet& sheet, const Yours& yours) {
                                  epsilon, result.data());
                    return result;
                  },
-                 {{"gamma and beta are missing", plain}}};
+                 {{"gamma and beta are missing", without(true, true)},
+                  {"gamma is missing", without(true, false)},
+                  {"beta is missing", without(false, true)},
+                  {"the root is missing: x is divided by sqrt(variance + epsilon)", no_root},
+                  {"epsilon is missing", no_epsilon},
+                  {"epsilon is added to the root: it belongs inside", epsilon_outside}}};
   };
   sheet.property("forward", 2,
                  {forward(by_hand, by_hand.mean, by_hand.variance, by_hand.y, "the example in README.md"),
@@ -151,7 +188,9 @@ void mark(Sheet& sheet, const Yours& yours) {
                    for (double& v : both) v -= 1;
                    return both;
                  },
-                 {{"what was there before is lost: `=` is written where `+=` belongs", anew}}};
+                 {{"what was there before is lost: `=` is written where `+=` belongs", anew},
+                  {"dy meets x, not x^: the mean is not taken away", joined(c.dgamma_of_x, c.dbeta)},
+                  {"the division by s is missing in dgamma", joined(c.dgamma_no_root, c.dbeta)}}};
   };
   sheet.property("gradients of gamma and beta", 2,
                  {weights(by_hand, by_hand.dgamma, by_hand.dbeta, "the example in README.md"),
@@ -168,7 +207,11 @@ void mark(Sheet& sheet, const Yours& yours) {
                  },
                  {{"mean and variance are taken for constants: both depend on x", c.dx_constants},
                   {"the share of the variance is missing", c.dx_no_variance},
-                  {"the share of the mean is missing", c.dx_no_mean}}};
+                  {"the share of the mean is missing", c.dx_no_mean},
+                  {"the two sums are not divided by the number of rows", c.dx_sums},
+                  {"the sign of the variance's share is wrong", c.dx_sign},
+                  {"gamma is missing", c.dx_no_gamma},
+                  {"the division by s is missing", c.dx_no_root}}};
   };
   sheet.property("gradient of the input", 3,
                  {input(by_hand, by_hand.dx, "the example in README.md"), input(of_keras, k::dx, "Keras"),

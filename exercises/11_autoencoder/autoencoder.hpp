@@ -39,6 +39,8 @@ struct ReLU {
     using output_shape = InputShape;
     static constexpr Index height = InputShape::height, width = InputShape::width, channels = InputShape::channels;
 
+    // x.pixel(n, row, column)[c] is x[n][row][column][c], and the others likewise; x.samples is the number of images.
+
     /// Assigns every y.
     static void forward(const auto&, auto x, auto y, auto) {
       // your turn

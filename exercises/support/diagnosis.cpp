@@ -255,6 +255,7 @@ std::string diagnosis(const Array& expected, const std::vector<double>& yours, c
   const auto nans = std::count_if(yours.begin(), yours.end(), [](double v) { return std::isnan(v); });
   for (const Suspect& suspect : suspects)
     if (!same(suspect.values, expected.values, allowed) && same(suspect.values, yours, allowed)) return suspect.words;
+  if (!expected.arguments.empty()) return "";  // neighbours in a table of a function say nothing of each other
   if (expected.names.size() > 1) {
     const auto worst = static_cast<std::size_t>(worst_place(expected, yours, tolerance).value_or(0));
     const std::size_t n = worst * expected.names.size() / yours.size();
