@@ -119,16 +119,21 @@ mark() {
   others=exercises  # for an exercise that builds on others
   [ "$solution" = no ] || others=exercises/solutions
   rm -f "$build/$1" "$build/$1.json" "$build/$1.txt"
+  compiled=0
   # shellcheck disable=SC2086  # a list of words
-  if compile ${flags:--O1} -Wall -Wextra -Wfloat-conversion -Wno-unused-parameter -I"$others" -DYOURS="\"$yours\"" -DEXERCISE="\"$1\"" \
-       -DDIGITS="\"$PWD/$build\"" "exercises/$1/marks.cpp" "$library" -o "$build/$1" 2>"$build/$1.errors"; then
+  compile ${flags:--O1} -Wall -Wextra -Wfloat-conversion -Wno-unused-parameter -I"$others" -DYOURS="\"$yours\"" -DEXERCISE="\"$1\"" \
+       -DDIGITS="\"$PWD/$build\"" "exercises/$1/marks.cpp" "$library" -o "$build/$1" 2>"$build/$1.errors" || compiled=$?
+  if [ "$compiled" = 0 ]; then
     head -n 30 "$build/$1.errors" >&2  # warnings
     within 600 "$build/$1" --json "$build/$1.json" --seconds "$seconds" | tee "$build/$1.txt"
     # A global object of the student's may crash before there is a marker.
     [ -s "$build/$1.json" ] || no_marks "$1" "it ended before it could be marked"
   else
     head -n 30 "$build/$1.errors" >&2
-    no_marks "$1" "it does not compile"
+    case "$compiled" in
+      124 | 137 | 152) no_marks "$1" "compiling it takes too long" ;;  # timeout, or ended by a signal
+      *) no_marks "$1" "it does not compile" ;;
+    esac
   fi
 }
 no_marks() {  # no_marks EXERCISE WHY
