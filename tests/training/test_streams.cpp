@@ -206,6 +206,32 @@ TEST_CASE("what any function of a source or a callback throws reaches the caller
   CHECK_THROWS_WITH_AS(trainer.evaluate(thrower), "batch", std::domain_error);
 }
 
+TEST_CASE("a source's NaN, and targets that are not the loss's, stop fit with the number of the batch") {
+  Network model{Seed{1}};
+  auto trainer = compile(model, SGD{}, BinaryCrossentropy{});
+  const FitOptions<Rows, Rows> options{.epochs = 1, .shuffle = false, .verbose = std::nullopt};
+  Rows x = rows(64);
+  x(41, 3) = 255;
+  Spy of_pixels(x, 8), of_nothing(rows(64), 8);
+  CHECK_THROWS_WITH_AS(
+      trainer.fit(of_pixels, options),
+      "fit: batch 5 of the source: targets: value 3 of sample 1 is 255; binary_crossentropy is for targets "
+      "within 0..1: divide pixels of 0..255 by 255",
+      std::invalid_argument);
+  of_nothing.x(63, 5) = std::numeric_limits<float>::quiet_NaN();
+  CHECK_THROWS_WITH_AS(
+      trainer.fit(of_nothing, options),
+      "fit: batch 7 of the source: targets: value 5 of sample 7 is nan; leave such samples out, or put "
+      "numbers in their place",
+      std::invalid_argument);
+  Spy good(rows(64), 8);
+  FitOptions<Rows, Rows> validated = options;
+  validated.validation_data = of_pixels;
+  CHECK_THROWS_WITH_AS(trainer.fit(good, validated),
+                       doctest::Contains("fit: validation: batch 5 of the source: targets"), std::invalid_argument);
+  CHECK(std::isnan(trainer.evaluate(of_nothing)["loss"]));  // which evaluate says as it is
+}
+
 TEST_CASE("stopped in the middle of an epoch a training on a source goes on to the same bits") {
   struct Crash : Callback {
     int epoch;

@@ -234,7 +234,8 @@ class Trainer {
   Scores evaluate(SourceFor<X, Y>& source, const EvaluateOptions<Scalar>& options = {}) const {
     check(options.sample_weight.empty(),
           "evaluate: sample_weight is for tensors; the batches of a source have their own");
-    engine::SourceFeed<Scalar> feed(open(source, {}, "evaluate"), {}, checked_prefetch(options.prefetch, "evaluate"));
+    engine::SourceFeed<Scalar> feed(open(source, {}, "evaluate", false), {},
+                                    checked_prefetch(options.prefetch, "evaluate"));
     return evaluate_from(feed, options);
   }
 
@@ -393,17 +394,19 @@ class Trainer {
     return learner_.evaluate(feed, options.steps, team_size(options.threads, "evaluate"));
   }
 
-  /// A source whose batches are checked, and weighted by class.
+  /// A source whose batches are checked, and weighted by class; `numbers`: their numbers, too, whenever they are read, by the
+  /// thread that reads ahead.
   [[gnu::cold]] engine::OpenSource<Scalar> open(SourceFor<X, Y>& source, const std::map<int, double>& class_weight,
-                                                const char* what) const {
+                                                const char* what, bool numbers = true) const {
     const Index size = source.size();
     check(size >= 0, what, ": a source has at least 0 batches, received ", size);
-    const auto read = [this, &source, class_weight, what](Index i) {
+    const auto read = [this, &source, class_weight, what, numbers](Index i) {
       using KeptBatch = std::pair<typename SourceFor<X, Y>::Batch, Checked>;
       const auto kept = std::make_shared<KeptBatch>(source.batch(i), Checked{});
       auto& [batch, all] = *kept;
       const std::string which = text(what, ": batch ", i, " of the source");
       all = checked(batch.x, batch.targets(), batch.sample_weight, which.c_str());
+      if (numbers) check_numbers(all, which.c_str());
       if (!class_weight.empty()) count_classes(all, class_weight, which.c_str());
       return engine::ReadBatch<Scalar>{
           kept, {all.x.begin(), all.x.end()}, {all.y.begin(), all.y.end()}, all.weights, all.count};
