@@ -50,6 +50,21 @@ TEST_CASE("four small files, plain and packed") {
   }
 }
 
+TEST_CASE("a folder of data, as --data takes it: the folder itself before its subfolder mnist") {
+  const TemporaryFolder folder;
+  write_mnist(folder, "data/mnist", false);
+  const std::string data = (folder.path / "data").string();
+  CHECK(load_mnist(data).train.labels == std::vector<int>{0, 1, 2});
+  CHECK(find_mnist(data).folder == (folder.path / "data" / "mnist").string());
+  std::filesystem::copy(folder.path / "data/mnist", folder.path / "data");
+  std::filesystem::remove(folder.path / "data/mnist/t10k-labels-idx1-ubyte");
+  CHECK(load_mnist(data).test.labels == std::vector<int>{0, 1});
+  const std::string nowhere = (folder.path / "nowhere").string();
+  CHECK_THROWS_WITH_AS(load_mnist(nowhere), doctest::Contains("nowhere/train-images-idx3-ubyte"), FileError);
+  CHECK_THROWS_WITH_AS(load_mnist(nowhere), doctest::Contains("scripts/fetch_data.sh"), FileError);
+  CHECK_THROWS_WITH_AS(find_mnist(nowhere), doctest::Contains("scripts/fetch_data.sh"), std::invalid_argument);
+}
+
 TEST_CASE("Kaggle's names") {
   const TemporaryFolder folder;
   const std::string kaggle = (folder.path / "kaggle").string();

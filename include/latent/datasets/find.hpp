@@ -145,8 +145,9 @@ inline constexpr bool reads_npz = false;
 #endif
   }
   const auto is_mnist = [](const std::filesystem::path& place) { return is_mnist_npz(place) || holds_mnist(place); };
-  return describe_mnist(first_place(
-      folders, is_mnist, "MNIST was not found; expected train-images-idx3-ubyte or train-images-idx3-ubyte.gz in"));
+  return describe_mnist(first_place(folders, is_mnist,
+                                    "MNIST was not found (scripts/fetch_data.sh downloads it); expected "
+                                    "train-images-idx3-ubyte or train-images-idx3-ubyte.gz in"));
 }
 
 /// Looks for Fashion-MNIST: in the subfolder fashion-mnist of the `data_folders`; then in `preferred` itself or, if that

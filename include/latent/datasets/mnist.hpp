@@ -59,7 +59,8 @@ struct Dataset {
 [[gnu::cold]] inline std::string find_idx(const std::string& folder, const std::string& name) {
   const std::string found = existing_idx(folder, name);
   if (found.empty())
-    throw FileError(idx_places(folder, name)[0], "is not there, and neither is the same name with .gz");
+    throw FileError(idx_places(folder, name)[0],
+                    "is not there, and neither is the same name with .gz; scripts/fetch_data.sh downloads MNIST");
   return found;
 }
 
@@ -86,9 +87,12 @@ struct Dataset {
 }
 
 /// Loads the four files of MNIST: handwritten digits, 60,000 for training and 10,000 for testing, (number, 28, 28, 1),
-/// 0 the paper and 1 the ink. Throws FileError.
+/// 0 the paper and 1 the ink. They are in `folder` or, as for the programs' `--data`, in its subfolder mnist. Throws FileError.
 [[gnu::cold]] inline Dataset load_mnist(const std::string& folder) {
-  return {load_mnist_part(folder, "train"), load_mnist_part(folder, "t10k")};
+  const std::string below = (std::filesystem::path(folder) / "mnist").string(), first = "train-images-idx3-ubyte";
+  const std::string& place =
+      existing_idx(folder, first).empty() && !existing_idx(below, first).empty() ? below : folder;
+  return {load_mnist_part(place, "train"), load_mnist_part(place, "t10k")};
 }
 
 /// What the labels 0 ... 9 of Fashion-MNIST mean.
