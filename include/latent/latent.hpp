@@ -5,6 +5,7 @@
 //
 #include <iostream>  // for std::cout << model.summary()
 
+#include "latent/core/missing_includes.hpp"
 #include "latent/layers/activation.hpp"
 #include "latent/layers/activity_regularization.hpp"
 #include "latent/layers/add.hpp"

@@ -51,7 +51,7 @@ void tensor_does_not_fit() {
   static_assert(
       !OtherTensor<Given, Wanted>,
       "latent: a tensor is not of the rank or the scalar type the model takes: images are a Tensor<4>, rows a "
-      "Tensor<2>; see Given and Wanted in this message");
+      "Tensor<2> (is a Flatten missing before a Dense?); see Given and Wanted in this message");
 }
 
 /// Scalars in one sample (one image, one row) of a batch: the product of all dimensions but the first.

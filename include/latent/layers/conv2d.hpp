@@ -26,6 +26,8 @@ struct Groups {
   using kind = GroupsKind;
   static constexpr Index groups = number;
 };
+template <class... Given>
+Groups(Given...) -> Groups<NumbersInParentheses<Given...>::value>;
 
 template <Index filters, Size kernel_size, class... Options>
 struct Conv2D {
@@ -128,5 +130,7 @@ struct Conv2D {
       "KernelInitializer<...>, BiasInitializer<...>, regularizers, Kernel<...>");
   static_assert(each_option_once<Options...>, "latent: Conv2D got two options of one kind");
 };
+template <class... Given>
+Conv2D(Given...) -> Conv2D<NumbersInParentheses<Given...>::value, NumbersInParentheses<Given...>::value>;
 
 }  // namespace latent

@@ -77,5 +77,7 @@ struct Dense {
                 "regularizers");
   static_assert(each_option_once<Options...>, "latent: Dense got two options of one kind");
 };
+template <class... Given>
+Dense(Given...) -> Dense<NumbersInParentheses<Given...>::value>;
 
 }  // namespace latent

@@ -18,14 +18,28 @@ namespace latent {
 
 namespace detail {
 
+/// `option` is what was written.
 template <class Option>
 struct KindOf {
   using type = Option;
+  using option = Option;
 };
 template <class Option>
   requires requires { typename Option::kind; }
 struct KindOf<Option> {
   using type = typename Option::kind;
+  using option = Option;
+};
+/// Strides<2>() is the type of a function. (Clang takes a class in which an assertion fails away, so it stands apart.)
+template <class Function>
+struct OptionCalled {
+  static_assert(std::is_void_v<Function>,
+                "latent: an option is written without parentheses: Strides<2>, not Strides<2>()");
+  static constexpr bool reported = true;
+};
+template <class Option>
+struct KindOf<Option()> : KindOf<Option> {
+  static_assert(OptionCalled<Option()>::reported);
 };
 template <class Option, class Kind>
 inline constexpr bool is_of_kind = std::is_same_v<typename KindOf<Option>::type, Kind>;
@@ -40,7 +54,7 @@ struct FirstOfKind<Kind, Default, Option, Options...> : FirstOfKind<Kind, Defaul
 template <class Kind, class Default, class Option, class... Options>
   requires is_of_kind<Option, Kind>
 struct FirstOfKind<Kind, Default, Option, Options...> {
-  using type = Option;
+  using type = typename KindOf<Option>::option;
 };
 
 template <class Kind, class... Options>
@@ -77,6 +91,14 @@ inline constexpr bool each_option_once = (detail::is_once<typename detail::KindO
 template <class Option, class... Options>
 inline constexpr bool is_among = (std::is_same_v<Option, Options> || ...);
 
+/// Strides(2) and Dense(32) are Python. Guides lead the compiler here, so that the first error says what to write.
+template <class... Given>
+struct NumbersInParentheses {
+  static_assert(sizeof...(Given) == 0,
+                "latent: sizes and options stand in angle brackets: Dense<32>, Strides<2>; not Dense(32), Strides(2)");
+  static constexpr Index value = 1;
+};
+
 // ---- the options of more than one layer, and their kinds
 
 struct PaddingKind;
@@ -109,6 +131,8 @@ struct Strides {
   using kind = StridesKind;
   static constexpr Size stride{Rows, Columns};
 };
+template <class... Given>
+Strides(Given...) -> Strides<NumbersInParentheses<Given...>::value>;
 
 /// Steps between the taps of a kernel, `Dilation<2>` or `Dilation<2, 1>` (rows, columns). Only with strides of 1.
 template <Index Rows, Index Columns = Rows>
@@ -116,6 +140,8 @@ struct Dilation {
   using kind = DilationKind;
   static constexpr Size dilation{Rows, Columns};
 };
+template <class... Given>
+Dilation(Given...) -> Dilation<NumbersInParentheses<Given...>::value>;
 
 /// Pixels that Conv2DTranspose adds to one side, of the sizes that give the same convolution: `OutputPadding<1>`.
 template <Index Rows, Index Columns = Rows>
@@ -123,6 +149,8 @@ struct OutputPadding {
   using kind = OutputPaddingKind;
   static constexpr Size output_padding{Rows, Columns};
 };
+template <class... Given>
+OutputPadding(Given...) -> OutputPadding<NumbersInParentheses<Given...>::value>;
 
 struct NoBias {};
 
