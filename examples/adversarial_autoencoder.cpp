@@ -40,9 +40,10 @@ using Encoder = Sequential<Input<784>, Dense<256, ReLU>, Dense<128, ReLU>, Dense
 using Decoder = Sequential<Input<2>, Dense<128, ReLU>, Dense<256, ReLU>, Dense<784, Sigmoid>>;
 using Critic = Sequential<Input<2>, Dense<128, ReLU>, Dense<128, ReLU>, Dense<1>>;  // logits
 
-/// Learning rates of the reconstruction and of both players. A faster reconstruction draws the codes apart faster than the
-/// game brings them together; an encoder that is slower than the critic is left behind.
-constexpr double rate = 5e-4, game_rate = 1e-3;
+/// Learning rates at the start. Those of encoder and decoder fall to 0; the critic's does not: it always knows the codes as they
+/// are now, and the encoder comes to rest instead of running from it in circles. The encoder plays with SGD, whose steps are
+/// small where the critic has nothing left to tell; those of Adam would be as large as ever.
+constexpr double rate = 5e-4, critic_rate = 1e-3, fooling_rate = 0.1;
 
 /// `count` points of N(0, 1), others for every batch.
 Tensor<2> drawn(Index count, Seed seed, std::uint32_t batch) {
@@ -59,15 +60,16 @@ Tensor<2> all(Index count, float value) {
 
 class Game {
  public:
-  Game(Sequential<Encoder, Decoder>& autoencoder, const Options& options, double weight)
+  Game(Sequential<Encoder, Decoder>& autoencoder, const Options& options, double weight, double steps)
       : options_(options),
         weight_(weight),
         encoder_(autoencoder.part<0>()),
         critic_(Seed{options.seed + 1}, "critic"),
-        reconstruction_(compile(autoencoder, Adam{.learning_rate = rate}, BinaryCrossentropy{})),
-        telling_(
-            compile(critic_, Adam{.learning_rate = game_rate, .beta_1 = 0.5}, BinaryCrossentropy{.from_logits = true})),
-        fooling_(optimizer_for(encoder_, Adam{.learning_rate = game_rate * weight, .beta_1 = 0.5})) {}
+        reconstruction_(compile(autoencoder, Adam{.learning_rate = CosineDecay{rate, steps}}, BinaryCrossentropy{})),
+        telling_(compile(critic_, Adam{.learning_rate = critic_rate, .beta_1 = 0.5},
+                         BinaryCrossentropy{.from_logits = true})),
+        fooling_(optimizer_for(encoder_,
+                               SGD{.learning_rate = CosineDecay{fooling_rate * weight, steps}, .momentum = 0.5})) {}
 
   /// A batch of digits; the losses of its three steps.
   std::array<double, 3> play(const Tensor<2>& digits, std::uint32_t batch) {
@@ -103,7 +105,7 @@ class Game {
   Critic critic_;
   decltype(compile(std::declval<Sequential<Encoder, Decoder>&>(), Adam{}, BinaryCrossentropy{})) reconstruction_;
   decltype(compile(std::declval<Critic&>(), Adam{}, BinaryCrossentropy{})) telling_;
-  decltype(optimizer_for(std::declval<Encoder&>(), Adam{})) fooling_;
+  decltype(optimizer_for(std::declval<Encoder&>(), SGD{})) fooling_;
 };
 
 /// What fit would do: epochs, a progress bar, a state that --resume goes on from.
@@ -113,7 +115,7 @@ History train(Game& game, const ModelFacts& network, const Options& options, con
   const std::array names{"loss", "critic_loss", "encoder_loss"};
   std::array<double, 3> sums{};  // of the epoch so far
   History history;
-  LearningRate shown(rate);  // in the report
+  LearningRate shown(CosineDecay{rate, 1});  // in the report
   Training training{.epochs = options.epochs,
                     .batches = source.size(),
                     .samples = digits.dimension(0),
@@ -185,7 +187,7 @@ void example(int argc, char** argv) {
   float weight = 1;
   Options options{"adversarial_autoencoder",
                   "Trains an auto-encoder whose codes a second network compares with N(0, 1).",
-                  {.epochs = 20, .batch_size = 128, .quick_epochs = 10}};
+                  {.epochs = 10, .batch_size = 128, .quick_epochs = 10}};
   options.add("--game", weight, "how fast the encoder learns to fool the critic; 0: not at all");
   options.parse(argc, argv);
 
@@ -197,7 +199,9 @@ void example(int argc, char** argv) {
 
   Sequential<Encoder, Decoder> autoencoder{Seed{options.seed}, "autoencoder"};
   std::cout << autoencoder.summary();
-  Game game(autoencoder, options, static_cast<double>(weight));
+  const double steps =
+      std::max(1, options.epochs) * std::ceil(static_cast<double>(digits.dimension(0)) / options.batch_size);
+  Game game(autoencoder, options, static_cast<double>(weight), steps);
   const History history = train(game, autoencoder.facts(), options, digits, test);
   save_training(options, autoencoder, history);
   if (history.epochs() > 0) {
