@@ -42,8 +42,7 @@ void GoingOn::on_moment(Training& training, Moment moment) {
   reported_.on_moment(training, moment);
   if (!std::exchange(begun_, true) && backup_->restored && training.epoch < training.epochs)
     std::cout << "goes on after " << training.epoch << " of " << training.epochs << " epochs"
-              << (training.batch > 0 ? text(" and ", training.batch, " of ", training.batches, " batches") : "")
-              << std::endl;
+              << (training.batch > 0 ? text(" and ", training.batch, " batches") : "") << std::endl;
   if (engine::Company* const all = engine::company(); all && all->any(caught != 0) && caught == 0) caught = SIGTERM;
   if (caught == 0) return;
   if (moment == Moment::batch) io::save_state(backup_->path, training.state);
