@@ -2,4 +2,5 @@
 #pragma once
 
 #include "latent/checks/gradient_check.hpp"
+#include "latent/checks/loss_gradient_check.hpp"
 #include "latent/checks/nan_tracer.hpp"

@@ -53,6 +53,37 @@ GradientReport report_for() {
   return check_gradients(model, random_batch<Model<double, Input<5>, Scale<mistake>>>(3));
 }
 
+// Half of the squared error, with a mistake to order.
+enum class LossMistake { none, factor_of_two, added, last_unwritten, scale_forgotten, shifted, value_of_its_own };
+
+template <LossMistake mistake>
+struct HalfSquare {
+  static constexpr const char* name = "half_square";
+
+  template <class Scalar>
+  double operator()(const Scalar* y, const Scalar* t, Scalar* dy, Index count, Index, Scalar scale) const {
+    double sum = 0;
+    for (Index i = 0; i < count; ++i) {
+      const Scalar error = y[i] - t[i];
+      sum += error * error / 2;
+      if (!dy || (mistake == LossMistake::last_unwritten && i == count - 1)) continue;
+      const Scalar factor = mistake == LossMistake::scale_forgotten ? 1
+                            : mistake == LossMistake::factor_of_two ? 2 * scale
+                                                                    : scale;
+      Scalar& to = dy[mistake == LossMistake::shifted ? (i + 1) % count : i];
+      to = mistake == LossMistake::added ? to + factor * error : factor * error;
+    }
+    return mistake == LossMistake::value_of_its_own && dy ? 2 * sum : sum;
+  }
+};
+
+Tensor<2, double> batch(double low, double high, Seed seed) {
+  Tensor<2, double> values(3, 4);
+  const Random random(seed, Purpose::test);
+  for (Index i = 0; i < values.size(); ++i) values.data()[i] = low + (high - low) * random.uniform(i);
+  return values;
+}
+
 }  // namespace
 
 TEST_CASE("the check passes what is right and finds every kind of mistake") {
@@ -89,4 +120,29 @@ TEST_CASE("a report is printed with the same numbers under every locale") {
   out.imbue(std::locale(out.getloc(), new Grouped));
   out << report;
   CHECK(out.str() == "check_gradients: 1234567 derivatives, worst relative error 0.5 at x(1)");
+}
+
+TEST_CASE("a loss with a right gradient passes, and each mistake is found") {
+  const auto y = batch(-1, 1, Seed{1}), t = batch(-1, 1, Seed{2});
+  CHECK(check_gradients(HalfSquare<LossMistake::none>{}, y, t));
+  CHECK(check_gradients(HalfSquare<LossMistake::none>{}, y, t).checked == 12);
+  const auto problem = [&](const auto& loss) {
+    const GradientReport report = check_gradients(loss, y, t);
+    CHECK_FALSE(report);
+    return report.problem;
+  };
+  CHECK(problem(HalfSquare<LossMistake::factor_of_two>{}).find("at y(") != std::string::npos);
+  CHECK(problem(HalfSquare<LossMistake::scale_forgotten>{}).find("at y(") != std::string::npos);
+  CHECK(problem(HalfSquare<LossMistake::shifted>{}).find("at y(") != std::string::npos);
+  CHECK(problem(HalfSquare<LossMistake::added>{}).find("backward nan") != std::string::npos);
+  CHECK(problem(HalfSquare<LossMistake::value_of_its_own>{}).find("without the gradient") != std::string::npos);
+  CHECK(problem(HalfSquare<LossMistake::last_unwritten>{}).find("backward nan") != std::string::npos);
+}
+
+TEST_CASE("of a loss: outputs and targets that do not belong together are refused") {
+  const auto y = batch(-1, 1, Seed{1});
+  CHECK_THROWS_WITH_AS(check_gradients(MeanSquaredError{}, y, Tensor<2, double>(2, 4)),
+                       "check_gradients: 3 outputs but 2 targets", std::invalid_argument);
+  CHECK_THROWS_AS(check_gradients(MeanSquaredError{}, Tensor<2, double>(0, 4), Tensor<2, double>(0, 4)),
+                  std::invalid_argument);
 }

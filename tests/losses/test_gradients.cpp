@@ -1,6 +1,7 @@
 // Gradients of losses against central differences.
 #include <doctest/doctest.h>
 
+#include <latent/checks.hpp>
 #include <latent/latent.hpp>
 
 using namespace latent;
@@ -21,37 +22,24 @@ std::vector<double> random(Index count, Values kind, Index channels, int stream)
   return v;
 }
 
-/// `f(y, t, dy)`: the gradients of a sum of losses, times a scale of 0.5. The step h = 1e-5 leaves an error of h^2 / 6
-/// times the third derivative: for -log p at p = 0.05 that is 2.7e-7 where the derivative is 20, or 1.3e-8 of it.
-template <class F>
-void compare(const char* what, std::vector<double> y, const std::vector<double>& t, const F& f) {
-  constexpr double h = 1e-5;
-  std::vector<double> dy(y.size(), std::numeric_limits<double>::quiet_NaN());
-  const double value = f(y.data(), t.data(), dy.data());
-  CHECK(value == f(y.data(), t.data(), nullptr));
-  double largest = 0;
-  for (double d : dy) largest = std::max(largest, std::abs(d));
-  REQUIRE(largest > 0);
-  for (std::size_t i = 0; i < y.size(); ++i) {
-    const double kept = y[i];
-    y[i] = kept + h;
-    const double above = f(y.data(), t.data(), nullptr);
-    y[i] = kept - h;
-    const double below = f(y.data(), t.data(), nullptr);
-    y[i] = kept;
-    const double difference = 0.5 * (above - below) / (2 * h);
-    CHECK_MESSAGE(std::abs(dy[i] - difference) <= 1e-7 * largest, what, ", value ", i, ": backward ", dy[i],
-                  ", differences ", difference);
-  }
-}
-
-/// 5 pixels of 4 channels, so that vectors of 8 and the values left over are both used.
+/// 5 pixels of 4 channels, so that vectors of 8 and the values left over are both used. The step h = 1e-5 leaves an error of
+/// h^2 / 6 times the third derivative: for -log p at p = 0.05 that is 2.7e-7 where the derivative is 20, or 1.3e-8 of it.
 template <class Loss>
 void check_loss(const char* what, const Loss& loss, Values outputs, Values targets) {
   constexpr Index channels = 4, count = 20;
-  const Index target_count = targets == Values::labels ? count / channels : count;
-  compare(what, random(count, outputs, channels, 1), random(target_count, targets, channels, 2),
-          [&](const double* y, const double* t, double* dy) { return loss(y, t, dy, count, channels, 0.5); });
+  Tensor<3, double> y(1, 5, channels);
+  const std::vector<double> values = random(count, outputs, channels, 1);
+  std::copy(values.begin(), values.end(), y.data());
+  const auto check = [&](auto t) {
+    const std::vector<double> wanted = random(t.size(), targets, channels, 2);
+    std::copy(wanted.begin(), wanted.end(), t.data());
+    const GradientReport report = check_gradients(loss, y, t, 1e-7);
+    CHECK_MESSAGE(report, what, ": ", report);
+  };
+  if (targets == Values::labels)
+    check(Tensor<2, double>(1, 5));
+  else
+    check(Tensor<3, double>(1, 5, channels));
 }
 
 }  // namespace
