@@ -30,6 +30,7 @@ mnist_relu_noise|mnist_autoencoder --output relu --noise 0.7|val_loss|0.1282|rec
 valid|valid_autoencoder|val_loss|0.1290|reconstructions.png
 valid_blog|valid_autoencoder --architecture blog --batch-size 128|val_loss|0.1135|reconstructions.png
 fashion|fashion_autoencoder|val_loss|0.2622|as_denoiser.png reconstructions.png squared_error.png
+classifier|digit_classifier|test_accuracy||confusion.png
 gaussian|gaussian_denoising|val_loss|0.0711|denoised.png
 denoising|denoising_autoencoder|val_loss|0.0957|denoised.png
 denoising_losses|denoising_autoencoder --loss both|trained_with_mse_evaluated_by_mse||losses.png

@@ -29,9 +29,10 @@ class Block:
         if words == "compile not" and not context.strip():
             raise SystemExit(f"{path}:{line}: a block that is not compiled needs a reason")
         self.outside = words == "compile outside" or re.search(r"^(namespace latent \{|TEST_CASE)", code, re.M)
-        self.context = context.strip() if words == "compile" else ""
+        self.head, self.context = "", context.strip() if words == "compile" else ""
         if words == "compile after above":
-            self.context = "\n".join([context.strip(), before.context, before.code])
+            self.head = "\n".join([before.head, before.code if before.outside else ""])
+            self.context = "\n".join([context.strip(), before.context, "" if before.outside else before.code])
         elif words not in ("", "compile", "compile outside", "compile not", "include"):
             raise SystemExit(f"{path}:{line}: what does \"{words}\" mean?")
 
@@ -43,13 +44,13 @@ class Block:
         def without_includes(text):
             includes.update(re.findall(r"^#include .*", text, re.M))
             return re.sub(r"^#(include|pragma once).*", "", text, flags=re.M)
-        context, code = without_includes(self.context), without_includes(self.code)
+        head, context, code = without_includes(self.head), without_includes(self.context), without_includes(self.code)
         code = f'#line {self.line} "{self.place}"\n{code}'
         if re.search(r"^namespace latent \{", self.code, re.M):
             return code
         if not self.outside and "int main(" not in self.code:
             code = f"void fragment() {{\n{context}\n{code}\n}}"
-        return f"namespace block_{number} {{\nusing namespace latent;\nusing namespace given;\n{code}\n}}"
+        return f"namespace block_{number} {{\nusing namespace latent;\nusing namespace given;\n{head}\n{code}\n}}"
 
 
 def where_it_is(words, code):
