@@ -48,5 +48,6 @@ mv "$out/header_with_katex.html" "$out/header.html"
 LATENT_VERSION=$(sed -n 's/.*version = "\(.*\)".*/\1/p' include/latent/core/version.hpp)
 export LATENT_VERSION
 doxygen scripts/docs/Doxyfile
+"$python" scripts/docs/search.py "$out/html" "$out/pages/sections.json"
 [ "$check" = no ] || "$python" scripts/docs/check_site.py "$out/html"
 echo "The site is $PWD/$out/html/index.html"

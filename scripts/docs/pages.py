@@ -7,6 +7,7 @@ HTML is made by markdown-it, a parser of the Markdown that GitHub shows, and by 
 A README.md is the parent of the pages in its folder. Files that a page links to and that are no pages, such as a program, get one.
 """
 import html
+import json
 import pathlib
 import re
 import shutil
@@ -93,6 +94,7 @@ def highlighted(code, lexer):
 class Site:
     def __init__(self, folder):
         self.folder, self.texts, self.files, self.wrong = folder, sources(), {}, []
+        self.sections = []  # of all pages: address, title, text; for search.py
         self.children, self.anchors = {}, {}
         for path in self.texts:
             self.children.setdefault(parent_of(path), []).append(path)
@@ -175,6 +177,10 @@ class Site:
                 lines.append(rf"\{COMMANDS[level]} {page}--{self.anchors[path][number]} {title}")
             piece = self.parser.renderer.render(tokens[start + 3 : end], self.parser.options, {})
             (self.folder / f"{page}.{number}.html").write_text(piece)
+            address, name = (page + ".html", plain(tokens[start + 1].content))
+            if number > 0:
+                address, name = f"{address}#{page}--{self.anchors[path][number]}", f"{self.sections[-number][1]}: {name}"
+            self.sections.append((address, name, html.unescape(re.sub(r"<[^>]*>", " ", piece))))
             lines.append(rf"\htmlinclude {page}.{number}.html")
         self.save(page, lines, [page_id(child) for child in self.ordered(path)], path)
 
@@ -218,6 +224,7 @@ def main():
     site.write_files()
     style = pygments.formatters.HtmlFormatter(style="friendly").get_style_defs("html:not(.dark-mode) .listing")
     dark = pygments.formatters.HtmlFormatter(style="github-dark").get_style_defs("html.dark-mode .listing")
+    (folder / "sections.json").write_text(json.dumps(site.sections))
     (folder / "code.css").write_text(style + "\n" + dark + "\n")
     for line in site.wrong:
         print(line, file=sys.stderr)
