@@ -32,7 +32,6 @@ def sources():
     """The Markdown that users read, as git knows it: path -> text."""
     listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "*.md"], capture_output=True, text=True, check=True)
     paths = [path for path in listed.stdout.split() if pathlib.Path(path).exists()]
-    paths = [path for path in paths if path.split("/")[0] in ("docs", "exercises", "examples", "benchmarks") or "/" not in path]
     found = {path: pathlib.Path(path).read_text() for path in paths}
     for path, text in MADE_UP.items():
         folder = path.rsplit("/", 1)[0]
@@ -40,6 +39,12 @@ def sources():
         if path not in found and children:
             found[path] = text + "".join(f"\n- [{title_of(found[c])}]({pathlib.Path(c).name})" for c in sorted(children))
     return found
+
+
+def files_in(folder):
+    """The text files of a folder that git knows, those of folders in it not included."""
+    listed = subprocess.run(["git", "ls-files", folder], capture_output=True, text=True, check=True).stdout.split()
+    return [path for path in listed if str(pathlib.PurePosixPath(path).parent) == folder]
 
 
 def title_of(text):
@@ -137,15 +142,16 @@ class Site:
             return page_id(aim) + ".html" + (f"#{page_id(aim)}--{anchor}" if anchor else "")
         if aim in self.headers:
             return reference_page(aim, self.headers)
-        if not pathlib.Path(aim).is_file():
-            self.wrong.append(f"{path}: {link} leads to nothing" + (", or to a folder without README.md" if name else ""))
-        elif pathlib.Path(aim).suffix in (".png", ".svg"):
+        if not pathlib.Path(aim).exists():
+            self.wrong.append(f"{path}: {link} leads to nothing")
+        elif pathlib.Path(aim).is_file() and b"\0" in pathlib.Path(aim).read_bytes()[:4096]:
             return self.picture(aim)
         else:
             self.files[aim] = file_id(aim) + ".html"
         return self.files.get(aim, "")
 
     def picture(self, path):
+        """A picture, or another file that is no text, goes into the site as it is."""
         copy = self.folder.parent / "html" / path
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
@@ -197,8 +203,16 @@ class Site:
         (self.folder / f"{order}_{page}.dox").write_text("/**\n" + "\n\n".join(lines) + "\n*/\n")
 
     def write_files(self):
+        for path in [path for path in self.files if pathlib.Path(path).is_dir()]:
+            for file in files_in(path):
+                self.target("", file)
         for path, page in sorted(self.files.items()):
             page = page.removesuffix(".html")
+            if pathlib.Path(path).is_dir():
+                piece = "".join(f'<li><a href="{self.target("", file)}">{file}</a></li>\n' for file in files_in(path))
+                (self.folder / f"{page}.html").write_text(f"<ul>{piece}</ul>")
+                self.save(page, [rf"\page {page} {escaped(path)}", rf"\htmlinclude {page}.html"])
+                continue
             code = pathlib.Path(path).read_text()
             try:
                 lexer = pygments.lexers.get_lexer_for_filename(path)
@@ -206,8 +220,10 @@ class Site:
                 lexer = pygments.lexers.get_lexer_by_name("sh" if code.startswith("#!") else "text")
             (self.folder / f"{page}.html").write_text(highlighted(code, lexer))
             self.save(page, [rf"\page {page} {escaped(path)}", rf"\htmlinclude {page}.html"])
-        text = r"\page files Programs and scripts" + "\n\nFiles of the project that a guide links to."
-        self.save(FILES, [text], [self.files[path].removesuffix(".html") for path in sorted(self.files)])
+        text = r"\page files Files and folders" + "\n\nWhat a guide links to."
+        below = [self.files[path].removesuffix(".html") for path in sorted(self.files)]
+        orphans = [path for path in self.texts if parent_of(path) and parent_of(path) not in self.texts]
+        self.save(FILES, [text], below + [page_id(path) for path in sorted(orphans)])
 
 
 def escaped(title):
