@@ -45,7 +45,7 @@ awk '/^\$mathjax/ { while ((getline line < "scripts/docs/header.html") > 0) prin
 mv "$out/header_with_katex.html" "$out/header.html"
 
 "$python" scripts/docs/pages.py "$out/pages"
-LATENT_VERSION=$(sed -n 's/.*version = "\(.*\)".*/\1/p' include/latent/core/version.hpp)
+LATENT_VERSION=$(sed -n 's/^#define LATENT_VERSION_[A-Z]* //p' include/latent/core/version.hpp | paste -sd.)
 export LATENT_VERSION
 doxygen scripts/docs/Doxyfile
 "$python" scripts/docs/search.py "$out/html" "$out/pages/sections.json"

@@ -4,15 +4,20 @@
 ///     #if LATENT_VERSION >= 10200   // 1.2.0 or newer
 #pragma once
 
+/// Rises with changes that break programs.
 #define LATENT_VERSION_MAJOR 1
+/// Rises with new functions.
 #define LATENT_VERSION_MINOR 0
+/// Rises with corrections.
 #define LATENT_VERSION_PATCH 0
 /// One number that can be compared.
 #define LATENT_VERSION (LATENT_VERSION_MAJOR * 10000 + LATENT_VERSION_MINOR * 100 + LATENT_VERSION_PATCH)
 
 namespace latent {
 
+/// A number as text, as it is written.
 #define LATENT_TEXT_OF(number) #number
+/// A macro's number as text.
 #define LATENT_TEXT(number) LATENT_TEXT_OF(number)
 /// The version, major.minor.patch.
 inline constexpr const char* version =

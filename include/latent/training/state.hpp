@@ -112,6 +112,7 @@ class TrainingState {
   [[gnu::cold]] const std::vector<double>& values(const std::string& name) const {
     return numbers.at(prefix_ + name).values;
   }
+  /// Notes a difference under that name.
   [[gnu::cold]] void differ(const std::string& name, const std::string& expected, const std::string& received) {
     differences += text("\n  ", prefix_, name, ": expected ", expected, ", received ", received);
   }
