@@ -95,7 +95,7 @@ auto learn(const Options& options, const Tensor<4>& digits, const datasets::Labe
                                     .callbacks = callbacks,
                                     .seed = Seed{options.seed},
                                     .threads = options.threads});
-  save_history(options, history);
+  save_training(options, vae, history);
   if (history.epochs() > 0) {
     pictures::save_png(options.path("loss.png"),
                        pictures::plot({{"reconstruction + divergence", history["loss"]},

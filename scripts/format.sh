@@ -1,6 +1,6 @@
 #!/bin/sh
 # Formats the C++ code as .clang-format says, or checks that it is formatted.
-# usage: scripts/format.sh [--check] [FILE ...]   (default: all of include, tests, examples, exercises, benchmarks and docs)
+# usage: scripts/format.sh [--check] [FILE ...]   (default: all of include, tests, examples, exercises, benchmarks, explorer and docs)
 #
 # Versions differ in what they make of C++20, so there is one: it is taken from $CLANG_FORMAT, from the path if it is the right
 # one there, otherwise installed with pip into build/clang-format. If that cannot be done --check skips (exit code 77).
@@ -33,7 +33,7 @@ fi
 if [ $# -eq 0 ]; then
   # No file has a blank in its name.
   # shellcheck disable=SC2046
-  set -- $(find include tests examples exercises benchmarks docs \( -name '*.hpp' -o -name '*.cpp' \) | sort)
+  set -- $(find include tests examples exercises benchmarks explorer docs \( -name '*.hpp' -o -name '*.cpp' \) | sort)
 fi
 # A network stays as it was drawn: `using Encoder = Sequential<...>;` is hidden from the formatter.
 format() {

@@ -31,4 +31,8 @@ void save_history(const Options& options, const History& history, const std::str
   if (history.epochs() > 0) pictures::save_png(options.path(prefix + "loss.png"), pictures::plot(history));
 }
 
+void tell_explorer(const std::string& weights) {
+  std::cout << "explore it in a browser: latent_explorer " << weights << " (docs/explorer.md)\n";
+}
+
 }  // namespace latent

@@ -21,11 +21,18 @@ void save_codes(const std::string& file, const Tensor<2>& codes, const std::vect
 /// program trains several networks, a prefix tells their files and figures apart.
 void save_history(const Options& options, const History& history, const std::string& prefix = "");
 
-/// The same, and the model with its weights in weights.safetensors.
+/// Prints how these weights are looked at in a browser.
+void tell_explorer(const std::string& weights);
+
+/// The same as save_history, and the model with its weights in weights.safetensors.
 template <class Model>
 void save_training(const Options& options, const Model& model, const History& history, const std::string& prefix = "") {
-  save_model(options.path(prefix + "weights.safetensors"), model);
+  const std::string weights = options.path(prefix + "weights.safetensors");
+  save_model(weights, model);
   save_history(options, history, prefix);
+  if constexpr (Model::network::template InputShape<0>::size == 784 &&
+                Model::network::template OutputShape<0>::size == 784)
+    tell_explorer(weights);  // a digit goes in, and one comes out
 }
 
 }  // namespace latent

@@ -107,13 +107,16 @@ struct Cell {
   return out + "</tbody></table>\n";
 }
 
-/// What a page of the project needs before its own text. It may not load anything, whatever stands in it.
-[[gnu::cold]] inline std::string head_html(const std::string& title, const std::string& styles) {
+/// What a page of the project needs before its own text. It may not load anything, whatever stands in it; one that `computes`
+/// may run WebAssembly, also in workers that it makes of its own text.
+[[gnu::cold]] inline std::string head_html(const std::string& title, const std::string& styles, bool computes = false) {
   return text(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src "
       "'unsafe-inline'; "
-      "script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n"
+      "script-src 'unsafe-inline'",
+      computes ? " 'wasm-unsafe-eval'; worker-src blob:" : "",
+      "; base-uri 'none'; form-action 'none'\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"generator\" "
       "content=\"latent\">\n"
       "<link rel=\"icon\" href=\"data:,\">\n<title>",

@@ -1,0 +1,196 @@
+/// The explorer: a page in which one walks through the codes of a network that one has trained. It holds the network itself,
+/// compiled to WebAssembly (explorer/module.cpp), its weights, and images whose codes are shown. docs/explorer.md.
+///
+/// The compiled networks of the course come with the project, in explorer/networks.tar.xz; scripts/build_explorer.sh compiles
+/// any other one. Needs nlohmann-json, libarchive and zlib.
+#pragma once
+
+#include <zlib.h>
+
+#include <cmath>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "latent/core/files.hpp"
+#include "latent/core/version.hpp"
+#include "latent/datasets/archive.hpp"
+#include "latent/io/architecture.hpp"
+#include "latent/io/samples.hpp"
+#include "latent/report/html.hpp"
+#include "latent/report/style.hpp"
+#include "latent/report/uplot.hpp"
+
+namespace latent::report {
+
+/// A network as scripts/build_explorer.sh has compiled it.
+struct CompiledNetwork {
+  std::string name;
+  std::string config;       ///< Keras's, of the layers: network.json
+  std::string module;       ///< what the module says of itself, in JSON: module.json
+  std::string simd, plain;  ///< WebAssembly, with vectors and without
+};
+
+/// Those of an archive with a folder for each. Throws FileError.
+[[gnu::cold]] inline std::vector<CompiledNetwork> compiled_networks(const std::string& archive) {
+  std::vector<CompiledNetwork> networks;
+  for (auto& [path, content] : datasets::read_archive(archive)) {  // by name
+    const std::size_t slash = path.find('/');
+    if (slash == std::string::npos) continue;
+    const std::string name = path.substr(0, slash), file = path.substr(slash + 1);
+    if (networks.empty() || networks.back().name != name) networks.push_back({name, {}, {}, {}, {}});
+    CompiledNetwork& network = networks.back();
+    if (file == "network.json") network.config = std::move(content);
+    if (file == "module.json") network.module = std::move(content);
+    if (file == "simd.wasm") network.simd = std::move(content);
+    if (file == "plain.wasm") network.plain = std::move(content);
+  }
+  return networks;
+}
+/// That of a folder. Throws FileError.
+[[gnu::cold]] inline CompiledNetwork compiled_network(const std::string& folder) {
+  return {"", read_file(folder + "/network.json"), read_file(folder + "/module.json"), read_file(folder + "/simd.wasm"),
+          read_file(folder + "/plain.wasm")};
+}
+
+namespace detail {
+
+/// The layers of a configuration, without Sampling's beta: how much the divergence counts is the page's to say.
+template <class Json>
+[[gnu::cold]] std::vector<io::LayerEntry<Json>> layers_without_beta(const std::string& config) {
+  auto layers = io::layers_of(Json::parse(config));
+  for (auto& layer : layers) layer.options.erase("beta");
+  return layers;
+}
+
+}  // namespace detail
+
+/// What a file of weights lacks for a compiled network: a line for each difference of the layers and of the tensors; empty
+/// if it is that network's. Files of save_weights do not say what their layers are; their tensors decide. Throws FileError if
+/// what the file says of its layers is no model.
+template <class Json = nlohmann::json>
+[[gnu::cold]] std::string differences(const io::SafeTensors& file, const CompiledNetwork& network) {
+  std::string lines;
+  if (const auto config = file.metadata.find("keras_config"); config != file.metadata.end()) try {
+      const auto received = detail::layers_without_beta<Json>(config->second);
+      lines = io::compare_layers(detail::layers_without_beta<Json>(network.config), received);
+    } catch (const typename Json::exception& error) {
+      throw FileError(file.path, "keras_config in its metadata is no model: " + io::excerpt(error.what()));
+    }
+  std::set<std::string> known;
+  const Json module = Json::parse(network.module);
+  for (const Json& parameter : module.at("parameters")) {
+    const std::string name = parameter.at("name");
+    const std::vector<Index> shape = parameter.at("shape");
+    known.insert(name);
+    if (!file.contains(name))
+      lines += "\n  missing: " + name + " " + shape_text(shape);
+    else if (file.at(name).shape != shape)
+      lines += "\n  other shape: " + name + ": expected " + shape_text(shape) + ", received " +
+               shape_text(file.at(name).shape);
+  }
+  for (const auto& [name, tensor] : file.tensors)
+    if (!io::is_sample(name) && !known.contains(name))
+      lines += "\n  unexpected: " + io::excerpt(name) + " " + shape_text(tensor.shape);
+  return lines;
+}
+
+/// The one network that a file of weights is of. Throws FileError if there is none, or several.
+[[gnu::cold]] inline const CompiledNetwork& network_of(const io::SafeTensors& file,
+                                                       const std::vector<CompiledNetwork>& networks) {
+  std::vector<const CompiledNetwork*> fitting;
+  std::string names;
+  for (const CompiledNetwork& network : networks)
+    if (differences(file, network).empty()) {
+      fitting.push_back(&network);
+      names += (names.empty() ? "" : ", ") + network.name;
+    }
+  if (fitting.empty())
+    throw FileError(file.path,
+                    text("is of none of the ", networks.size(),
+                         " networks that are compiled for the browser; scripts/build_explorer.sh compiles one"));
+  if (fitting.size() > 1)
+    throw FileError(file.path, text("does not say what its layers are, and could be of ", names,
+                                    ": write it by save_model, which says it"));
+  return *fitting[0];
+}
+
+/// Images whose codes are shown and on which the page trains, one after the other, 0 to 255.
+struct ExplorerImages {
+  std::vector<std::uint8_t> pixels, labels;
+  std::string description = "no images";
+};
+
+struct ExplorerPage {
+  std::string title;    ///< what was trained
+  std::string weights;  ///< the file, as the page names it
+  std::string folder;   ///< explorer/page, with the page's scripts and styles
+};
+
+namespace detail {
+
+/// Packed by zlib, as text; the page unpacks it.
+[[gnu::cold]] inline std::string packed(std::string_view bytes) {
+  uLongf size = compressBound(static_cast<uLong>(bytes.size()));
+  std::string out(size, '\0');
+  const int status = compress2(reinterpret_cast<Bytef*>(out.data()), &size,
+                               reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uLong>(bytes.size()), 9);
+  check(status == Z_OK, "zlib cannot pack ", bytes.size(), " bytes");
+  out.resize(size);
+  return base64(out);
+}
+[[gnu::cold]] inline std::string block(const std::string& id, const std::string& content) {
+  return text("<script type=\"text/plain\" id=\"data-", id, "\">", content, "</script>\n");
+}
+
+}  // namespace detail
+
+/// The page. Throws FileError if the weights do not fit the network, or are not all numbers.
+template <class Json = nlohmann::json>
+[[gnu::cold]] std::string explorer_html(const io::SafeTensors& file, const CompiledNetwork& network,
+                                        const ExplorerImages& images, const ExplorerPage& page) {
+  if (const std::string lines = differences<Json>(file, network); !lines.empty())
+    throw FileError(file.path, "does not fit the compiled network:" + lines);
+  Json parameters = Json::array();
+  std::string weights;
+  Index count = 0;
+  const Json module = Json::parse(network.module);
+  for (const Json& parameter : module.at("parameters")) {
+    const std::string name = parameter.at("name");
+    const std::vector<float> values = file.get<float>(name);
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (!std::isfinite(values[i]))
+        throw FileError(file.path, text("tensor ", name, ", element ", i, " is ", values[i]));
+    weights.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
+    parameters.push_back({{"name", name}, {"count", values.size()}});
+    count += static_cast<Index>(values.size());
+  }
+  std::string facts = Json{{"title", page.title},
+                           {"weights", page.weights},
+                           {"parameters", parameters},
+                           {"count", images.labels.size()},
+                           {"images", images.description}}
+                          .dump(-1, ' ', false, Json::error_handler_t::replace);
+  for (std::size_t at = 0; (at = facts.find('<', at)) != std::string::npos;) facts.replace(at, 1, "\\u003c");
+
+  const auto script = [&](const std::string& name) { return read_file(page.folder + "/" + name + ".js"); };
+  std::string scripts = "\"use strict\";\n";
+  for (const char* name : {"network", "pixels", "plane", "pad", "layers", "training", "page"}) scripts += script(name);
+  const auto bytes = [](const std::vector<std::uint8_t>& of) {
+    return std::string_view(reinterpret_cast<const char*>(of.data()), of.size());
+  };
+  return head_html(page.title + " · explorer", std::string(style) + uplot_style + read_file(page.folder + "/page.css"),
+                   true) +
+         "<body>\n" + read_file(page.folder + "/page.html") + detail::block("facts", facts) +
+         detail::block("simd", detail::packed(network.simd)) + detail::block("plain", detail::packed(network.plain)) +
+         detail::block("weights", detail::packed(weights)) +
+         detail::block("images", detail::packed(bytes(images.pixels))) +
+         detail::block("labels", detail::packed(bytes(images.labels))) +
+         detail::block("worker", "\"use strict\";\n" + script("network") + script("worker")) + "<script>" +
+         uplot_script + "</script>\n<script>" + scripts + "</script>\n</body>\n</html>\n";
+}
+
+}  // namespace latent::report
