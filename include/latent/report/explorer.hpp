@@ -156,7 +156,6 @@ template <class Json = nlohmann::json>
     throw FileError(file.path, "does not fit the compiled network:" + lines);
   Json parameters = Json::array();
   std::string weights;
-  Index count = 0;
   const Json module = Json::parse(network.module);
   for (const Json& parameter : module.at("parameters")) {
     const std::string name = parameter.at("name");
@@ -166,7 +165,6 @@ template <class Json = nlohmann::json>
         throw FileError(file.path, text("tensor ", name, ", element ", i, " is ", values[i]));
     weights.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
     parameters.push_back({{"name", name}, {"count", values.size()}});
-    count += static_cast<Index>(values.size());
   }
   std::string facts = Json{{"title", page.title},
                            {"weights", page.weights},
