@@ -103,7 +103,7 @@ std::vector<Trained> together(std::size_t learners, const Of& of) {
   for (std::thread& thread : threads) thread.join();
   return results;
 }
-Tensor<4> pictures() {
+Tensor<4> images() {
   Tensor<4> x(150, 6, 6, 1);  // batches of 128 and 22: 16 and 2 chunks, if there are 16 lanes
   for (Index i = 0; i < x.size(); ++i) x.data()[i] = static_cast<float>(Random(Seed{1}, Purpose::test).uniform(i));
   return x;
@@ -112,7 +112,7 @@ Tensor<4> pictures() {
 }  // namespace
 
 TEST_CASE("learners that share the lanes come to the bits of one, whatever their number and that of the lanes") {
-  const Tensor<4> x = pictures();
+  const Tensor<4> x = images();
   for (const Index lanes : {8, 13, 16}) {
     const Trained alone = train(nullptr, x, {.lanes = lanes});
     for (const std::size_t learners : {1UL, 2UL, 3UL, 4UL, 5UL}) {
@@ -127,7 +127,7 @@ TEST_CASE("learners that share the lanes come to the bits of one, whatever their
 }
 
 TEST_CASE("learners with other weights or data are refused, with what differs") {
-  const Tensor<4> x = pictures();
+  const Tensor<4> x = images();
   Tensor<4> other = x;
   other(149, 5, 5, 0) = 0.5f;
   const auto results = together(3, [&](engine::Company& company, std::size_t r) {
@@ -158,7 +158,7 @@ struct Stumbling {
 }  // namespace
 
 TEST_CASE("what is thrown in one ends the step of all") {
-  const Tensor<4> x = pictures();
+  const Tensor<4> x = images();
   const auto results = together(3, [&](engine::Company& company, std::size_t r) {
     Net model(Seed{3});
     auto trainer = compile(model, SGD{}, Stumbling{r == 1 ? std::make_shared<int>(20) : nullptr});

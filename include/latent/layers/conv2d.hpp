@@ -26,6 +26,7 @@ struct Groups {
   using kind = GroupsKind;
   static constexpr Index groups = number;
 };
+/// Stops the compilation of Groups(...) with a sentence: sizes stand in angle brackets.
 template <class... Given>
 Groups(Given...) -> Groups<NumbersInParentheses<Given...>::value>;
 
@@ -130,6 +131,7 @@ struct Conv2D {
       "KernelInitializer<...>, BiasInitializer<...>, regularizers, Kernel<...>");
   static_assert(each_option_once<Options...>, "latent: Conv2D got two options of one kind");
 };
+/// Stops the compilation of Conv2D(...) with a sentence: sizes stand in angle brackets.
 template <class... Given>
 Conv2D(Given...) -> Conv2D<NumbersInParentheses<Given...>::value, NumbersInParentheses<Given...>::value>;
 

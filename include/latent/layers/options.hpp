@@ -131,6 +131,7 @@ struct Strides {
   using kind = StridesKind;
   static constexpr Size stride{Rows, Columns};
 };
+/// Stops the compilation of Strides(...) with a sentence: sizes stand in angle brackets.
 template <class... Given>
 Strides(Given...) -> Strides<NumbersInParentheses<Given...>::value>;
 
@@ -140,6 +141,7 @@ struct Dilation {
   using kind = DilationKind;
   static constexpr Size dilation{Rows, Columns};
 };
+/// Stops the compilation of Dilation(...) with a sentence: sizes stand in angle brackets.
 template <class... Given>
 Dilation(Given...) -> Dilation<NumbersInParentheses<Given...>::value>;
 
@@ -149,6 +151,7 @@ struct OutputPadding {
   using kind = OutputPaddingKind;
   static constexpr Size output_padding{Rows, Columns};
 };
+/// Stops the compilation of OutputPadding(...) with a sentence: sizes stand in angle brackets.
 template <class... Given>
 OutputPadding(Given...) -> OutputPadding<NumbersInParentheses<Given...>::value>;
 

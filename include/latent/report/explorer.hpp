@@ -28,7 +28,7 @@ namespace latent::report {
 
 /// A network as scripts/build_explorer.sh has compiled it.
 struct CompiledNetwork {
-  std::string name;
+  std::string name;         ///< that of its folder
   std::string config;       ///< Keras's, of the layers: network.json
   std::string module;       ///< what the module says of itself, in JSON: module.json
   std::string simd, plain;  ///< WebAssembly, with vectors and without
@@ -120,10 +120,12 @@ template <class Json = nlohmann::json>
 
 /// Images whose codes are shown and on which the page trains, one after the other, 0 to 255.
 struct ExplorerImages {
-  std::vector<std::uint8_t> pixels, labels;
-  std::string description = "no images";
+  std::vector<std::uint8_t> pixels;             ///< 784 of each image, row by row
+  std::vector<std::uint8_t> labels;             ///< one of each image
+  std::string description = "no images";        ///< what they are, in words
 };
 
+/// What the page says and is made of.
 struct ExplorerPage {
   std::string title;    ///< what was trained
   std::string weights;  ///< the file, as the page names it
