@@ -24,6 +24,12 @@
 #include <cstdlib>
 #include <version>
 
+// Clang does not tell a program about -fassociative-math and -funsafe-math-optimizations. With sums in another order exp(-0.2) would be
+// 1 (kernels/math.hpp): from here on they stay in theirs.
+#ifdef __clang__
+#pragma clang fp reassociate(off)
+#endif
+
 /// Emscripten has threads with -pthread, MinGW-w64 where it is made for posix's.
 #if (defined(__EMSCRIPTEN__) && !defined(__EMSCRIPTEN_PTHREADS__)) || defined(__wasi__) || \
     defined(_LIBCPP_HAS_NO_THREADS) || (defined(__GLIBCXX__) && !defined(_GLIBCXX_HAS_GTHREADS))
