@@ -4,21 +4,24 @@
 #
 #   gcc-11 gcc-12 gcc-13 gcc-14      clang-14 clang-16 clang-19, and each with libc++: clang-14-libc++ ...
 #   x86-64-v3 x86-64-v4 native       vectors: AVX2, AVX-512, those of this machine
-#   c++23 no-openmp                  the newer standard; without OpenMP, -fopenmp-simd
+#   c++23 clang-c++23                the newer standard
+#   no-openmp                        -fopenmp-simd alone
 #   aarch64                          a cross compiler, run by qemu-user
 #   windows                          MinGW-w64, run by wine
 #   macos-arm64 macos-x86-64         compiled and linked by `zig c++` (PyPI's ziglang), not run
 #   webassembly                      Emscripten, run by node
+#   wasi                             WebAssembly for WASI by `zig c++`, without exceptions: the training alone, run by node
 #
 # For each, a choice of the tests (tests/portability/tests.cpp) and a program that trains two networks
 # (training_program.cpp) are compiled with all warnings and run. What is missing is installed with apt and pip; Debian's packages
-# that cannot be installed beside each other (libc++, libomp) are unpacked below build/everywhere. Logs lie there, too.
+# that cannot be installed beside each other (libc++, libomp) are unpacked below build/everywhere, and a g++ that this Debian does
+# not have comes with the tree of a newer one, by mmdebstrap, in which it runs (chroot, which needs root). Logs lie there, too.
 # Fails if something that could be had did not compile, or a test failed.
 set -u
 cd "$(dirname "$0")/.." || exit
 
 all="gcc-11 gcc-12 gcc-13 gcc-14 clang-14 clang-14-libc++ clang-16 clang-16-libc++ clang-19 clang-19-libc++
-     x86-64-v3 x86-64-v4 native c++23 no-openmp aarch64 windows macos-arm64 macos-x86-64 webassembly"
+     x86-64-v3 x86-64-v4 native c++23 clang-c++23 no-openmp aarch64 windows macos-arm64 macos-x86-64 webassembly wasi"
 # shellcheck disable=SC2086  # a list of words
 [ $# -gt 0 ] || set -- $all
 
@@ -56,6 +59,24 @@ unpack() {
   done
 }
 
+# newer_debian COMPILER: makes a tree of Debian 13 with that compiler. Sets `inside`, a command that runs another one in the tree,
+# where this folder is, too. (The mount is seen by that command alone.)
+newer_debian() {
+  tree=$folder/debian-13
+  command -v mmdebstrap >/dev/null || install mmdebstrap mmdebstrap || return 1
+  [ -x "$tree/usr/bin/$1" ] || {
+    $as_root rm -rf "$tree"
+    $as_root mmdebstrap --variant=extract --include=g++-13,g++-14,libeigen3-dev,doctest-dev trixie "$tree" >>"$folder/install.log" 2>&1
+    for place in bin lib lib64; do [ -e "$tree/$place" ] || $as_root ln -s "usr/$place" "$tree/$place"; done
+  }
+  cat >"$folder/inside.sh" <<END
+mkdir -p "$tree$PWD" && mount --bind "$PWD" "$tree$PWD" || exit
+exec unshare --root="$tree" --wd="\$PWD" "\$@"
+END
+  inside="$as_root unshare -m sh $folder/inside.sh"
+  $inside "$1" --version >>"$folder/install.log" 2>&1
+}
+
 # Of all that lies in /usr/include a cross compiler may see these alone.
 for library in eigen3/Eigen eigen3/unsupported doctest; do
   for place in /usr/include /usr/local/include; do
@@ -67,9 +88,10 @@ if [ ! -e "$folder/include/Eigen" ] || [ ! -e "$folder/include/doctest" ]; then
   exit 1
 fi
 
-# build NAME ENDING "COMPILER and its flags": the two programs; prints the number of warnings, or nothing
+# build NAME ENDING "COMPILER and its flags": the programs; prints the number of warnings, or nothing
+programs="tests training_program"
 build() {
-  for what in tests training_program; do
+  for what in $programs; do
     optimised=-O2
     [ "$what" = training_program ] || optimised=-O0
     # shellcheck disable=SC2086  # lists of flags
@@ -104,7 +126,13 @@ try() {
   fi
   cd "$folder/$name" || exit 1
   # shellcheck disable=SC2086  # lists of words
-  if $5 ./tests$ending >tests.log 2>&1; then tests=passed; else tests=FAILED failures=$((failures + 1)); fi
+  if [ "$programs" = training_program ]; then
+    tests="not run"
+  elif $5 ./tests$ending >tests.log 2>&1; then
+    tests=passed
+  else
+    tests=FAILED failures=$((failures + 1))
+  fi
   # shellcheck disable=SC2086
   $5 ./training_program$ending 2>/dev/null | tr -d '\r' >result.txt
   # shellcheck disable=SC2086
@@ -132,8 +160,20 @@ for name; do
       compiler=g++-${name#gcc-}
       if install "$compiler" "$compiler"; then
         try "$name" "g++ $(version_of "$compiler")" "" "$compiler $plain" env
+      elif newer_debian "$compiler"; then
+        # shellcheck disable=SC2086  # a list of words
+        try "$name" "g++ $(version_of $inside "$compiler") of Debian 13" "" "$inside $compiler $plain" "$inside"
       else
         absent "$name" "not to be had: apt has no $compiler"
+      fi
+      ;;
+    clang-c++23)
+      if install clang++-19 clang-19; then
+        standard=-std=c++23
+        try "$name" "clang $(version_of clang++-19) -std=c++23, no OpenMP" "" "clang++-19 -march=x86-64 $serial" env
+        standard=-std=c++20
+      else
+        absent "$name" "not to be had: apt has no clang-19"
       fi
       ;;
     clang-*-libc++)
@@ -168,7 +208,7 @@ for name; do
       ;;
     c++23)
       standard=-std=c++23
-      try "$name" "g++ -std=c++23" "" "g++ $plain" env
+      try "$name" "g++ $(version_of g++) -std=c++23" "" "g++ $plain" env
       standard=-std=c++20
       ;;
     no-openmp) try "$name" "g++ -fopenmp-simd" "" "g++ -march=x86-64 $serial" env ;;
@@ -191,12 +231,37 @@ for name; do
         absent "$name" "not to be had: apt has no MinGW-w64 or no wine64"
       fi
       ;;
-    macos-*)
+    macos-* | wasi)
       zig=$folder/zig/bin/python
-      target=$(echo "$name" | sed 's/macos-arm64/aarch64-macos/; s/macos-x86-64/x86_64-macos/')
+      # doctest 2.4.9 does not include what it takes from <cfloat>; newer Clangs warn of its __COUNTER__.
+      flags="$serial -include cfloat -Wno-c2y-extensions"
       if "$zig" -m ziglang version >/dev/null 2>&1 ||
         { python3 -m venv "$folder/zig" && "$folder/zig/bin/pip" install -q ziglang; } >>"$folder/install.log" 2>&1; then
-        try "$name" "zig $("$zig" -m ziglang version)'s clang, no OpenMP" "" "$zig -m ziglang c++ -target $target $serial"
+        what="zig $("$zig" -m ziglang version)'s clang, no OpenMP" compiler="$zig -m ziglang c++ $flags -target"
+        case $name in
+          macos-arm64) try "$name" "$what" "" "$compiler aarch64-macos" ;;
+          macos-x86-64) try "$name" "$what" "" "$compiler x86_64-macos" ;;
+          wasi)
+            # zig's library for WASI has no exceptions: one ends the program.
+            cat >"$folder/no_exceptions.cpp" <<END
+#include <cstdlib>
+extern "C" void* __cxa_allocate_exception(std::size_t) { std::abort(); }
+extern "C" void __cxa_throw(void*, void*, void (*)(void*)) { std::abort(); }
+END
+            cat >"$folder/wasi.mjs" <<END
+import { readFile } from 'node:fs/promises';
+import { WASI } from 'node:wasi';
+const wasi = new WASI({ version: 'preview1', args: process.argv.slice(2) });
+const program = await WebAssembly.compile(await readFile(process.argv[2]));
+wasi.start(await WebAssembly.instantiate(program, wasi.getImportObject()));
+END
+            install node nodejs
+            programs=training_program
+            try "$name" "$what, run by node" .wasm "$compiler wasm32-wasi -D_WASI_EMULATED_PROCESS_CLOCKS
+              -lwasi-emulated-process-clocks $folder/no_exceptions.cpp" "node $folder/wasi.mjs"
+            programs="tests training_program"
+            ;;
+        esac
       else
         absent "$name" "not to be had: pip cannot install ziglang"
       fi

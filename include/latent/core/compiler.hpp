@@ -57,6 +57,13 @@
 #define LATENT_HAS_FORK 0
 #endif
 
+/// A file has others beside it, in a folder that can be read; of WASI only files are taken.
+#if defined(__wasi__)
+#define LATENT_HAS_FOLDERS 0
+#else
+#define LATENT_HAS_FOLDERS 1
+#endif
+
 /// std::to_chars writes numbers with a fraction. (Clang's library has that since version 14, without saying so.)
 #if defined(_LIBCPP_VERSION) && _LIBCPP_VERSION < 14000
 #define LATENT_HAS_FLOAT_TO_CHARS 0

@@ -1,19 +1,24 @@
 /// Files are written whole or not at all.
 #pragma once
 
+#include "latent/core/compiler.hpp"
+
+#if LATENT_HAS_FOLDERS
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #ifndef _WIN32
 #include <sys/file.h>
 #endif
+#include <filesystem>
+#include <fstream>
+#endif
 
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,6 +27,7 @@
 
 namespace latent {
 
+#if LATENT_HAS_FOLDERS
 namespace detail {
 
 #ifdef _WIN32
@@ -88,6 +94,7 @@ inline std::filesystem::path followed(std::filesystem::path path) {
 }
 
 }  // namespace detail
+#endif
 
 /// Whether this process writes files at all. Of several that train together (mpi.hpp) only one does: what the others are
 /// told to write or remove is left as it is.
@@ -98,15 +105,16 @@ inline std::atomic<bool>& writes_files() {
 
 /// Removes a file, if there is one.
 [[gnu::cold]] inline void remove_file(const std::string& path) {
-  std::error_code error;
-  if (writes_files()) std::filesystem::remove(path, error);
+  if (writes_files()) std::remove(path.c_str());
 }
 
 /// Writes `bytes` to a temporary file beside `path`, waits until they are on the disk, and renames it: `path` holds
 /// either what it held before or all of `bytes`, whatever happens meanwhile, and whoever else writes it. Makes the folder
 /// if it is missing. A symbolic link stays one; a device or a pipe is written to as it is. Throws FileError.
+/// (WASI's files are written in place.)
 [[gnu::cold]] inline void write_atomically(const std::string& path, std::string_view bytes) {
   if (!writes_files()) return;
+#if LATENT_HAS_FOLDERS
   namespace fs = std::filesystem;
   const auto reason = [] { return std::string(std::strerror(errno)); };
   const auto failed = [&](const std::string& why) {
@@ -160,16 +168,30 @@ inline std::atomic<bool>& writes_files() {
   // The new name, too, has to be on the disk; where a folder cannot be opened for that, the file is still whole.
   if (const detail::Descriptor of(folder.empty() ? "." : folder.string(), O_RDONLY | O_CLOEXEC); of) fsync(of.get());
 #endif
+#else
+  std::FILE* const out = std::fopen(path.c_str(), "wb");
+  const bool written = out && std::fwrite(bytes.data(), 1, bytes.size(), out) == bytes.size();
+  if (!out || std::fclose(out) != 0 || !written)
+    throw FileError(path, text("cannot be written: ", std::strerror(errno)));
+#endif
 }
 
 /// The whole content of a file. Throws FileError.
 [[gnu::cold]] inline std::string read_file(const std::string& path) {
+#if LATENT_HAS_FOLDERS
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) throw FileError(path, "is a folder, not a file");
   std::ifstream in(path, std::ios::binary);
   if (!in) throw FileError(path, text("cannot be read: ", std::strerror(errno)));
   std::string bytes{std::istreambuf_iterator<char>(in), {}};
   if (in.bad()) throw FileError(path, text("reading failed after ", bytes.size(), " bytes"));
+#else
+  std::FILE* const in = std::fopen(path.c_str(), "rb");
+  if (!in) throw FileError(path, text("cannot be read: ", std::strerror(errno)));
+  std::string bytes;
+  for (int c = std::fgetc(in); c != EOF; c = std::fgetc(in)) bytes.push_back(static_cast<char>(c));
+  std::fclose(in);
+#endif
   return bytes;
 }
 

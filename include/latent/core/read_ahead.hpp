@@ -1,17 +1,23 @@
 /// Reads ahead: a thread of its own makes the things that are wanted next.
 #pragma once
 
+#include "latent/core/compiler.hpp"
+
+#if LATENT_HAS_THREADS
 #include <condition_variable>
 #include <deque>
 #include <exception>
-#include <functional>
 #include <mutex>
 #include <optional>
 #include <thread>
+#endif
+#include <functional>
 
 #include "latent/core/tensor.hpp"
 
 namespace latent {
+
+#if LATENT_HAS_THREADS
 
 /// make(0), make(1), ... make(count - 1), in order, of which at most `ahead` wait to be taken. With `ahead` = 0 there is no
 /// thread, and each is made when it is asked for. An exception of `make` takes the place of what it did not make.
@@ -84,5 +90,20 @@ class ReadAhead {
   bool stop_ = false;
   std::thread thread_;  // the last, for it uses the others
 };
+
+#else
+
+template <class T>
+class ReadAhead {
+ public:
+  ReadAhead(std::function<T(Index)> make, Index, Index) : make_(std::move(make)) {}
+  T next() { return make_(taken_++); }
+
+ private:
+  std::function<T(Index)> make_;
+  Index taken_ = 0;
+};
+
+#endif
 
 }  // namespace latent
