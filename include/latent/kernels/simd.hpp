@@ -168,8 +168,10 @@ template <class Scalar, class F, class... From>
   constexpr int L = lanes<Scalar>;
   Index i = 0;
   for (; i + L <= count; i += L) store(to + i, f(load<L>(from + i)...));
-  if (i == count) return;
-  const std::size_t bytes = static_cast<std::size_t>(count - i) * sizeof(Scalar);
+  const std::size_t left =
+      static_cast<std::size_t>(count) % L;  // g++ 14 sees from this that it is less than a register
+  if (left == 0) return;
+  const std::size_t bytes = left * sizeof(Scalar);
   const auto load_rest = [&](const Scalar* rest) {
     Vec<Scalar, L> v{};
     std::memcpy(&v, rest, bytes);
