@@ -120,9 +120,9 @@ template <class Json = nlohmann::json>
 
 /// Images whose codes are shown and on which the page trains, one after the other, 0 to 255.
 struct ExplorerImages {
-  std::vector<std::uint8_t> pixels;             ///< 784 of each image, row by row
-  std::vector<std::uint8_t> labels;             ///< one of each image
-  std::string description = "no images";        ///< what they are, in words
+  std::vector<std::uint8_t> pixels;       ///< 784 of each image, row by row
+  std::vector<std::uint8_t> labels;       ///< one of each image
+  std::string description = "no images";  ///< what they are, in words
 };
 
 /// What the page says and is made of.
