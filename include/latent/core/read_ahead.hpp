@@ -93,10 +93,13 @@ class ReadAhead {
 
 #else
 
+/// The same where there are no threads: each is made when it is asked for.
 template <class T>
 class ReadAhead {
  public:
+  /// Calls make(0), make(1), ... as next() asks for them.
   ReadAhead(std::function<T(Index)> make, Index, Index) : make_(std::move(make)) {}
+  /// The next one.
   T next() { return make_(taken_++); }
 
  private:
