@@ -1,6 +1,6 @@
 #!/bin/sh
-# From nothing to a picture: installs what is missing, builds one example, trains it for about a minute, and says where its
-# report is.
+# From nothing to a picture: installs what is missing, builds one example and the explorer, trains for about a minute, and says
+# where the report is.
 # usage: scripts/quickstart.sh [options of denoising_autoencoder, e.g. --epochs 10; --help lists them]
 set -eu
 cd "$(dirname "$0")/.."
@@ -9,7 +9,7 @@ example=denoising_autoencoder
 scripts/install_dependencies.sh --with-data ||
   echo "Not everything could be installed; going on with what is there." >&2
 cmake --preset release
-cmake --build --preset release --target "$example"
+cmake --build --preset release --target "$example" latent_explorer
 
 out="out/$example"
 previous=""

@@ -32,7 +32,7 @@ void save_history(const Options& options, const History& history, const std::str
 }
 
 void tell_explorer(const std::string& weights) {
-  std::cout << "explore it in a browser: latent_explorer " << weights << " (docs/explorer.md)\n";
+  std::cout << "explore it in a browser: build/release/examples/latent_explorer " << weights << " (docs/explorer.md)\n";
 }
 
 }  // namespace latent
