@@ -23,6 +23,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 HEADERS = ROOT / "include/latent"
@@ -66,13 +67,15 @@ def tests_for(header):
     words = [f"{header.relative_to(HEADERS.parent)}", *re.findall(r"^(?:struct|class) (\w+)", header.read_text(), re.M)]
     words += re.findall(r"^(?:\[\[.*\]\] )?(?:inline|constexpr)? ?[\w:<>, ]+ (\w+)\(", header.read_text(), re.M)
     speak = lambda path: any(re.search(rf"\b{re.escape(word)}\b", path.read_text()) for word in words if word)
+    mentions = lambda path: sum(len(re.findall(rf"\b{re.escape(word)}\b", path.read_text())) for word in words if word)
     others = [test for test in sorted(ROOT.glob(f"tests/{room}/test_*.cpp")) if test not in named and speak(test)]
+    others.sort(key=mentions, reverse=True)
     if not named and not others:
         others = [t for t in sorted(ROOT.glob("tests/*/test_*.cpp")) if not t.parts[-2] == "keras" and speak(t)]
     # Formulas are held against Keras's numbers.
     keras = [t for t in sorted(ROOT.glob("tests/keras/test_*.cpp")) if speak(t) or f"cases_{stem}" in t.read_text()]
     keras = [t for t in keras if not t.name.startswith("test_models")]
-    return (named + others)[:4] + (keras[:2] if room in ("layers", "losses", "optimizers", "metrics") else [])
+    return (named + others)[:5] + (keras[:2] if room in ("layers", "losses", "optimizers", "metrics") else [])
 
 
 # What never changes is read once for all mutants of a kind of test: half of the time at -O0.
@@ -123,7 +126,9 @@ class Workshop:
         """Whether the test ends well; None if there is no program of it."""
         main = self.build / "tests/CMakeFiles/latent_test_main.dir/main.cpp.o"
         program = self.folder / "test"
-        words = ["g++", str(self.folder / "test.o"), str(main), "-o", str(program), "-fopenmp"]
+        compiler, *flags = shlex.split(self.commands[source]["command"])
+        words = [compiler, str(self.folder / "test.o"), str(main), "-o", str(program)]
+        words += [flag for flag in flags if flag.startswith("-fopenmp") and flag != "-fopenmp-simd"]
         words += [str(self.build / "tests/liblatent_keras_reference.a")] * (source.parent.name == "keras")
         words += ["-lz", *(["-larchive", "-lcsv"] if source.parent.name == "datasets" else [])]
         if subprocess.run(words, capture_output=True).returncode != 0:
@@ -139,13 +144,19 @@ class Workshop:
 def precompiler(folder):
     """A function that gives, for a compiler and its flags, the name of a header with those of others, compiled."""
 
+    one_at_a_time = threading.Lock()
+
     @functools.cache
-    def precompiled(words):
+    def made(words):
         header = folder / hashlib.sha1(" ".join(words).encode()).hexdigest() / "others.hpp"
         header.parent.mkdir()
         header.write_text("".join(f"#include <{name}>\n" for name in OTHERS_HEADERS))
         subprocess.run([*words, "-x", "c++-header", str(header), "-o", f"{header}.gch"], check=True)
         return str(header)
+
+    def precompiled(words):
+        with one_at_a_time:
+            return made(words)
 
     return precompiled
 

@@ -8,7 +8,17 @@ using namespace latent;
 namespace {
 
 // A layer y_i = scale_i * x_i with a mistake to order.
-enum class Mistake { none, scaled, shifted, missing, assigned, input_added, input_unwritten };
+enum class Mistake {
+  none,
+  scaled,
+  shifted,
+  missing,
+  assigned,
+  input_added,
+  input_unwritten,
+  sample_more,
+  input_sample_more
+};
 
 template <Mistake mistake>
 struct Scale {
@@ -24,8 +34,8 @@ struct Scale {
     static constexpr std::array parameters{ParameterSpec{"scale", {size}, 1, Initializer::glorot_uniform}};
 
     static void forward(const auto& p, auto x, auto y, auto) {
-      for (Index n = 0; n < x.samples; ++n)
-        for (Index i = 0; i < size; ++i) y.sample(n)[i] = p[0][i] * x.sample(n)[i];
+      for (Index n = 0; n < x.samples + (mistake == Mistake::sample_more); ++n)
+        for (Index i = 0; i < size; ++i) y.sample(n)[i] = n < x.samples ? p[0][i] * x.sample(n)[i] : 0;
     }
     static void weight_gradient(const auto& dp, auto x, auto dz) {
       if (mistake == Mistake::missing) return;
@@ -37,9 +47,10 @@ struct Scale {
         }
     }
     static void input_gradient(const auto& p, auto x, auto, auto dz, auto dx, auto) {
-      for (Index n = 0; n < x.samples; ++n)
+      for (Index n = 0; n < x.samples + (mistake == Mistake::input_sample_more); ++n)
         for (Index i = 0; i < size; ++i) {
-          if (mistake == Mistake::input_unwritten && i == size - 1) continue;
+          if (n == x.samples) dx.sample(n)[i] = 0;
+          if (n == x.samples || (mistake == Mistake::input_unwritten && i == size - 1)) continue;
           Scalar& to = dx.sample(n)[i];
           to = (mistake == Mistake::input_added ? to : 0) + p[0][i] * dz.sample(n)[i];
         }
@@ -96,6 +107,14 @@ TEST_CASE("the check passes what is right and finds every kind of mistake") {
   CHECK_FALSE(report_for<Mistake::input_added>().passed);
   CHECK_FALSE(report_for<Mistake::input_unwritten>().passed);
   CHECK(report_for<Mistake::scaled>().problem.find("scale/scale(") != std::string::npos);
+  CHECK_THROWS_WITH_AS(
+      report_for<Mistake::sample_more>(),
+      "a layer has written beyond the 3 samples of its call, into the values of layer 0 or their gradients",
+      std::logic_error);
+  CHECK_THROWS_WITH_AS(
+      report_for<Mistake::input_sample_more>(),
+      "a layer has written beyond the 3 samples of its call, into the values of Input 0 or their gradients",
+      std::logic_error);
 }
 
 TEST_CASE("a check in which everything is 0 is refused") {

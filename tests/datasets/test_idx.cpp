@@ -147,7 +147,11 @@ TEST_CASE("elements of every type") {
     for (int i = 0; i < 12; ++i)  // floats are no bytes
       CHECK(images.data()[i] == static_cast<float>(7 * i % 100) / (name[0] == 'f' ? 1.0f : 255.0f));
   }
+  std::string fours = idx_header({2, 1, 2}) + std::string(16, '\0');
+  fours[2] = 0x0c;
+  check_every_truncation(gzip(fours), [](const std::string& path) { read_idx_images(path); });
   const TemporaryFolder folder;
+  CHECK(has(image_error(folder.write("f", gzip(fours.substr(0, 31)))), "received it at 31"));
   std::string pixels = idx_header({1, 1, 2}) + "\xff\xff";
   pixels[2] = 0x09;
   CHECK(has(image_error(folder.write("f", pixels)), "expected whole numbers 0 to 255 as pixels, received -1"));

@@ -16,6 +16,8 @@ TEST_CASE("labels become numbers or one-hot rows") {
                        "to_categorical: sample 1 has the label 3, expected a number of a class, 0 to 2",
                        std::invalid_argument);
   CHECK_THROWS_AS(to_categorical({-1}, 3), std::invalid_argument);
+  CHECK(to_categorical({0, 0}, 1)(1, 0) == 1);
+  CHECK_THROWS_AS(to_categorical({}, 0), std::invalid_argument);
   CHECK_THROWS_WITH_AS(to_categorical({}, -1), "to_categorical: expected at least 1 class, received -1",
                        std::invalid_argument);
 }

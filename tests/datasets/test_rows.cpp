@@ -18,7 +18,7 @@ TEST_CASE("images become rows and rows images, in the same order") {
   CHECK(back.dimensions() == images.dimensions());
   CHECK(std::equal(images.data(), images.data() + images.size(), back.data()));
   CHECK(as_images(rows, 1, 2, 3)(1, 0, 1, 2) == 11);
-  CHECK_THROWS_WITH_AS(as_images(rows, 2, 2), doctest::Contains("rows of 6 numbers are no images of 2 x 2 x 1"),
+  CHECK_THROWS_WITH_AS(as_images(rows, 2, 4), doctest::Contains("rows of 6 numbers are no images of 2 x 4 x 1"),
                        std::invalid_argument);
   CHECK_THROWS_AS(as_images(rows, -2, -3), std::invalid_argument);
   CHECK_THROWS_WITH_AS(first_of(rows, -1), "first_of(batch, count): expected a count of at least 0, received -1",

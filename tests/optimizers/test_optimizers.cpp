@@ -145,6 +145,21 @@ TEST_CASE("options at the ends of their range are taken") {
     CHECK_NOTHROW(check_common_options(none));
 }
 
+TEST_CASE("a schedule that warms up: at once unless steps are given, along a line, then down by the cosine") {
+  const CosineDecay at_once{.initial_learning_rate = 0.5, .decay_steps = 10, .warmup_target = 2};
+  CHECK(at_once(0) == 2);
+  CHECK(at_once(10) == doctest::Approx(0));
+  const CosineDecay warm{
+      .initial_learning_rate = 0.5, .decay_steps = 10, .alpha = 0.25, .warmup_target = 2, .warmup_steps = 4};
+  CHECK(warm(0) == 0.5);
+  CHECK(warm(1) == 0.875);
+  CHECK(warm(4) == 2);
+  CHECK(warm(9) == doctest::Approx(2 * (0.75 / 2 + 0.25)));
+  CHECK(warm(14) == doctest::Approx(0.5));
+  CHECK(warm(100) == doctest::Approx(0.5));
+  CHECK(CosineDecay{.initial_learning_rate = 3, .decay_steps = 10}(0) == 3);
+}
+
 TEST_CASE("options of optimisers and schedules outside their range are refused") {
   Sequential<Input<2>, Dense<3>> model;
   const auto refused = [&](const auto& optimizer, const char* message) {

@@ -108,6 +108,18 @@ TEST_CASE("text: width, alignment, direction, unknown characters") {
   draw_text(up, {50, 50}, "abc", {.upward = true});
   CHECK(ink(left, {0, 0, 48, 100}) == 0);
   CHECK(ink(left, {48, 0, 52, 100}) > 50);
+  // Left begins where centred text begins that is moved by half of its width, to a tenth of a pixel.
+  const auto weight = [](const Image& image) {
+    double grey = 0, sum = 0;
+    for (int y = 0; y < 100; ++y)
+      for (int x = 0; x < 100; ++x) grey += 255 - image.pixel(x, y).red, sum += x * (255.0 - image.pixel(x, y).red);
+    return sum / grey;
+  };
+  Image centre(100, 100);
+  draw_text(centre, {50, 50}, "abc", {.align = Align::center});
+  const double width = text_width("abc", 15) - 15 / 6;  // without the gap behind it
+  CHECK(weight(left) - weight(centre) == doctest::Approx(width / 2).epsilon(0.2 / width));
+  CHECK(weight(centre) - weight(right) == doctest::Approx(width / 2).epsilon(0.2 / width));
   CHECK(ink(right, {53, 0, 47, 100}) == 0);
   CHECK(ink(right, {0, 0, 53, 100}) > 50);
   CHECK(ink(up, {0, 53, 100, 47}) == 0);

@@ -90,6 +90,13 @@ TEST_CASE("words are written so that they are read as words") {
     CHECK(report::base64(bytes) == expected);
   CHECK(report::base64(std::string("\xff\xfe\x00", 3)) == "//4A");
   CHECK(report::duration(7.44) == "7.4 s");
+  CHECK(
+      report::table_html("<t>", {"name", "number"}, {{"a", 1234}, {"b", ""}}) ==
+      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"&lt;t&gt;\"><table "
+      "class=\"sortable\"><caption>"
+      "&lt;t&gt;</caption><thead><tr><th scope=\"col\">name</th><th scope=\"col\" class=\"n\">number</th></tr></thead>"
+      "<tbody><tr><td>a</td><td class=\"n\" data-v=\"1234\">1,234</td></tr>\n<tr><td>b</td><td></td></tr>\n"
+      "</tbody></table></div>\n");
   CHECK(report::duration(83) == "1 min 23 s");
   CHECK(report::duration(3720) == "1 h 2 min");
 }
@@ -205,6 +212,26 @@ TEST_CASE("a loop of one's own is shown, even if it tells little") {
   CHECK(has(page, "data-name=\"game\""));
   CHECK(has(page, "data-v=\"0.6875\""));
   CHECK(has(page, "data-status=\"finished\""));
+}
+
+TEST_CASE(
+    "a picture in half its size: means of four pixels; of an odd last row or column there is none, of one row itself") {
+  Tensor<4> image(1, 5, 4, 3), row(1, 1, 4, 1);
+  for (Index y = 0; y < 5; ++y)
+    for (Index x = 0; x < 4; ++x)
+      for (Index c = 0; c < 3; ++c) image(0, y, x, c) = static_cast<float>(16 * y + 4 * x + 2 * c) / 255;
+  const pictures::Image half = report::halved(image);
+  CHECK(half.width == 2);
+  CHECK(half.height == 2);
+  for (int y = 0; y < 2; ++y)
+    for (int x = 0; x < 2; ++x)
+      CHECK(half.pixel(x, y) == pictures::Color{static_cast<std::uint8_t>(32 * y + 8 * x + 10),
+                                                static_cast<std::uint8_t>(32 * y + 8 * x + 12),
+                                                static_cast<std::uint8_t>(32 * y + 8 * x + 14)});
+  row.setValues({{{{0.f}, {1.f}, {0.2f}, {0.2f}}}});
+  CHECK(report::halved(row).height == 1);
+  CHECK(report::halved(row).pixel(0, 0) == pictures::Color{128, 128, 128});
+  CHECK(report::halved(row).pixel(1, 0) == pictures::Color{51, 51, 51});
 }
 
 TEST_CASE("pictures of the folder are taken in, large ones made smaller, films with all frames") {

@@ -125,6 +125,14 @@ TEST_CASE("a model's own losses, on their own") {
   CHECK(losses.size() == 1);
   CHECK(losses.at("regularization_loss") == doctest::Approx(expected).epsilon(1e-6));  // float32
   CHECK(Sequential<Input<6>, Dense<5>>().losses(x).empty());
+  // Of several penalties the sum.
+  const Sequential<Input<6>, Dense<4, ActivityRegularizer<L1<0.5>>>, Dense<3, ActivityRegularizer<L1<0.25>>>> two(
+      Seed{2});
+  const auto first = Sequential<Input<6>, Dense<4>>(Seed{2}).predict(x), second = two.predict(x);
+  expected = 0;
+  for (Index i = 0; i < first.size(); ++i) expected += 0.5 * std::abs(first.data()[i]) / 123;
+  for (Index i = 0; i < second.size(); ++i) expected += 0.25 * std::abs(second.data()[i]) / 123;
+  CHECK(two.losses(x).at("regularization_loss") == doctest::Approx(expected).epsilon(1e-6));
 }
 
 TEST_CASE("own losses have the same bits for any number of threads") {

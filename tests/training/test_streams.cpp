@@ -233,6 +233,12 @@ TEST_CASE("a source's NaN, and targets that are not the loss's, stop fit with th
 }
 
 TEST_CASE("stopped in the middle of an epoch a training on a source goes on to the same bits") {
+  std::vector<int> begun;
+  struct Begun : Callback {
+    std::vector<int>& epochs;
+    explicit Begun(std::vector<int>& all) : epochs(all) {}
+    void on_epoch_begin(Training& training) override { epochs.push_back(training.epoch); }
+  } begins(begun);
   struct Crash : Callback {
     int epoch;
     long batch;
@@ -248,13 +254,14 @@ TEST_CASE("stopped in the middle of an epoch a training on a source goes on to t
     const auto train = [&](Callback* crash, const std::string& path) {
       BackupAndRestore backup(path, 1);
       auto with = options(4);
-      with.callbacks = {&backup}, with.steps_per_epoch = steps;
+      with.callbacks = {&backup, &begins}, with.steps_per_epoch = steps;
       if (crash) with.callbacks.push_back(crash);
       return trained([&](auto& trainer) { return trainer.fit(source, with); });
     };
     const TemporaryFolder folder;
     const std::string path = (folder.path / "state").string();
     const Outcome expected = train(nullptr, path);
+    begun.clear();
     const std::vector<std::pair<int, long>> whole{{0, 2}, {1, 1}, {1, 3}, {2, 0}, {3, 2}},
         in_steps{{0, 2}, {1, 1}, {2, 2}};
     for (const auto& [epoch, batch] : steps > 0 ? in_steps : whole) {
@@ -262,6 +269,7 @@ TEST_CASE("stopped in the middle of an epoch a training on a source goes on to t
       CHECK_THROWS_WITH_AS(train(&crash, path), "crash", std::runtime_error);
     }
     CHECK(train(nullptr, path) == expected);
+    CHECK(begun == std::vector{0, 1, 2, 3});  // an epoch that goes on does not begin again
   }
 }
 

@@ -89,6 +89,10 @@ TEST_CASE("data that does not fit is refused with the values") {
   CHECK_THROWS_AS(trainer.fit(x, x, {.epochs = -1}), std::invalid_argument);
   CHECK_THROWS_AS(trainer.fit(x, x, {.threads = -1}), std::invalid_argument);
   CHECK_THROWS_AS(trainer.fit(x, x, {.validation_data = {x, other}}), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(trainer.fit(x, x, {.sample_weight = std::vector<float>{1, 1, 1, 1}}),
+                       "fit: 5 inputs but 4 numbers in sample_weight", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(trainer.fit(x, x, {.sample_weight = std::vector<float>{1, 1, 1, INFINITY, 1}}),
+                       "fit: sample_weight of sample 3 is inf", std::invalid_argument);
   CHECK_THROWS_AS(compile(model, Adam{.learning_rate = -1}, BinaryCrossentropy{}), std::invalid_argument);
   CHECK_THROWS_AS(compile(model, SGD{.momentum = 2}, BinaryCrossentropy{}), std::invalid_argument);
 }

@@ -70,7 +70,8 @@ inline void compare_gradients(GradientReport& report, const std::string& name, c
 
 /// Compares the gradients of a model in double at the batch x. The step h = 1e-5 leaves an error of about h^2 = 1e-10 from
 /// the third derivative and 1e-16 / h = 1e-11 from rounding; the default tolerance allows a hundred times that. A kink
-/// (ReLU at 0, a tie in a pooling window) within h of a value fails the check: use other values.
+/// (ReLU at 0, a tie in a pooling window) within h of a value fails the check: use other values. Throws `std::logic_error` if
+/// a layer writes for more samples than its call has.
 template <class Model_>
 GradientReport check_gradients(Model_& model, const typename Model_::InputTensor& x, double tolerance = 1e-8,
                                const CallMode& mode = {.training = true}) {

@@ -174,6 +174,16 @@ class Workspace {
   void fill(const Lines& lines, Index samples, Scalar everything) const {
     for_lines(lines, samples, [&](Index, Scalar* line, Index count) { std::fill_n(line, count, everything); });
   }
+  /// After `fill` with NaN: the first value or gradient of which a sample beyond `samples` has been written, or -1.
+  int written_beyond(Index samples) const {
+    for (const auto& table : {plan_->values, plan_->gradients})
+      for (std::size_t v = 0; v < table.size(); ++v)
+        for (Index n = samples; n < plan_->chunk; ++n)
+          for (Index row = 0; row < table[v].rows; ++row)
+            for (Index k = 0; k < table[v].size; ++k)
+              if (line(table[v], n, row)[k] == line(table[v], n, row)[k]) return static_cast<int>(v);
+    return -1;
+  }
 
  private:
   const Plan<Scalar>* plan_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <limits>
+#include <stdexcept>
 
 #include "latent/models/pass.hpp"
 
@@ -23,6 +24,21 @@ std::shared_ptr<Scalar[]> prepared(const Plan<Scalar>& plan, const Scalar* param
   return memory;
 }
 
+/// For tests: begins with NaN in every value and gradient of a chunk, so that one that is read before it is written shows.
+template <class Scalar>
+void begin_with_nan(const Chunk<Scalar>& chunk) {
+  chunk.workspace.fill(std::numeric_limits<Scalar>::quiet_NaN());
+}
+/// And expects NaN at the end in the samples that the chunk does not have. Throws `std::logic_error` if a layer wrote there.
+template <class Scalar>
+void expect_nan_beyond(const Chunk<Scalar>& chunk) {
+  const int v = chunk.workspace.written_beyond(chunk.call.samples), inputs = chunk.plan.inputs();
+  if (v >= 0)
+    throw std::logic_error(text("a layer has written beyond the ", chunk.call.samples,
+                                " samples of its call, into the values of ", v < inputs ? "Input " : "layer ",
+                                v < inputs ? v : v - inputs, " or their gradients"));
+}
+
 /// What a network is run on: for each Input the samples, one after the other.
 template <class Scalar>
 struct Samples {
@@ -33,12 +49,13 @@ struct Samples {
 /// Takes samples through a network after pass.begin(); outputs[o], unless it is null, gets the results, one after the other.
 template <class Scalar>
 void run_forward(Pass<Scalar>& pass, const Scalar* parameters, const Scalar* prepared, const Samples<Scalar>& samples,
-                 Scalar* const* outputs, bool begin_with_nan = false) {
+                 Scalar* const* outputs, bool in_nan = false) {
   const auto input = [&](const Chunk<Scalar>& chunk) {
-    if (begin_with_nan) chunk.workspace.fill(std::numeric_limits<Scalar>::quiet_NaN());
+    if (in_nan) begin_with_nan(chunk);
     chunk.workspace.set_inputs(chunk.call, samples.inputs);
   };
   const auto done = [&](const Chunk<Scalar>& chunk) {
+    if (in_nan) expect_nan_beyond(chunk);
     for (std::size_t o = 0; o < chunk.plan.outputs.size(); ++o)
       if (outputs[o]) chunk.workspace.get_batch(chunk.plan.output(o), chunk.call, outputs[o]);
   };
@@ -46,24 +63,24 @@ void run_forward(Pass<Scalar>& pass, const Scalar* parameters, const Scalar* pre
 }
 
 /// Takes samples through a network; outputs[o], unless it is null, gets the results, one after the other. Returns the parts of
-/// the loss that layers add, summed over the samples. Tests let the workspaces begin with NaN.
+/// the loss that layers add, summed over the samples. Tests run it `in_nan`, see above.
 template <class Scalar>
 [[gnu::cold]] std::vector<double> forward(const Plan<Scalar>& plan, const Scalar* parameters, Frozen frozen,
                                           const Samples<Scalar>& samples, Scalar* const* outputs, const CallMode& mode,
-                                          int team, bool begin_with_nan = false) {
+                                          int team, bool in_nan = false) {
   Pass<Scalar> pass(plan);
   pass.freeze(frozen);
   pass.begin(mode, samples.count, team);
-  run_forward(pass, parameters, prepared(plan, parameters).get(), samples, outputs, begin_with_nan);
+  run_forward(pass, parameters, prepared(plan, parameters).get(), samples, outputs, in_nan);
   return pass.sums();
 }
 
 /// Forward and backward, given dy, the gradients with respect to the outputs. Assigns dx, those with respect to the Inputs,
-/// and adds to `gradients`, those of each of a few lanes by itself. Tests let the workspaces begin with NaN.
+/// and adds to `gradients`, those of each of a few lanes by itself. Tests run it `in_nan`, see above.
 template <class Scalar>
 [[gnu::cold]] void backward(const Plan<Scalar>& plan, const Scalar* parameters, Frozen frozen,
                             const Samples<Scalar>& samples, const Scalar* const* dy, const CallMode& mode,
-                            Scalar* const* dx, Scalar* gradients, int team, bool begin_with_nan = false) {
+                            Scalar* const* dx, Scalar* gradients, int team, bool in_nan = false) {
   Pass<Scalar> pass(plan, 8);
   pass.freeze(frozen);
   team = pass.begin(mode, samples.count, team);
@@ -71,7 +88,7 @@ template <class Scalar>
   std::copy_n(gradients, plan.parameters, of_lanes.get());
   const auto start = [&](Index lane) { return of_lanes.get() + lane * plan.parameters; };
   const auto input = [&](const Chunk<Scalar>& chunk) {
-    if (begin_with_nan) chunk.workspace.fill(std::numeric_limits<Scalar>::quiet_NaN());
+    if (in_nan) begin_with_nan(chunk);
     chunk.workspace.set_inputs(chunk.call, samples.inputs);
   };
   const auto loss = [&](const Chunk<Scalar>& chunk) {
@@ -81,6 +98,7 @@ template <class Scalar>
                             dy[o] + chunk.call.place(n) * plan.output_gradient(o).scalars());
   };
   const auto done = [&](const Chunk<Scalar>& chunk) {
+    if (in_nan) expect_nan_beyond(chunk);
     for (std::size_t i = 0; i < static_cast<std::size_t>(plan.inputs()); ++i)
       chunk.workspace.get_batch(plan.gradients[i], chunk.call, dx[i]);
   };
