@@ -1,9 +1,18 @@
 #!/bin/sh
 # Installs what is missing, builds everything and runs all tests: those of the preset `test`, in the shortest time, with Clang,
 # which compiles them in less than half of g++'s time; where there is none, those of the preset `release`.
-# usage: [PRESET=test|release|debug|asan|clang|tsan] scripts/test.sh [options of ctest, e.g. -R layers]
+# usage: [PRESET=test|release|debug|asan|clang|tsan] scripts/test.sh [--changed] [options of ctest, e.g. -R layers]
+#
+#   --changed   only the tests that are meant for the headers and tests that have changed since all tests passed here (if they never did:
+#               since the last commit). A minute, while you work on a layer; before a commit run them all.
 set -eu
 cd "$(dirname "$0")/.."
+
+only_changed=no
+case "${1:-}" in
+  --changed) only_changed=yes && shift ;;
+  -h | --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p;}' "$0" && exit ;;
+esac
 
 PRESET=${PRESET:-test}
 export PRESET
@@ -17,5 +26,36 @@ if [ "$PRESET" = test ]; then
   fi
 fi
 [ "$PRESET" = test ] || cmake --preset "$PRESET"
+
+passed=build/$PRESET/all_tests_passed # holds the commit
+if [ $only_changed = yes ]; then
+  if ! git rev-parse --verify --quiet HEAD >/dev/null; then
+    echo "scripts/test.sh: --changed asks git what has changed, and this folder is no clone" >&2
+    exit 2
+  fi
+  since=$(cat "$passed" 2>/dev/null || true)
+  git cat-file -e "$since" 2>/dev/null || since=HEAD
+  changed=$({ git diff --name-only --diff-filter=d "$since" && git ls-files --others --exclude-standard; } | sort -u)
+  meant=$(echo "$changed" | grep -E '^include/latent/.*\.hpp$|^tests/[a-z]*/test_[^/]*\.cpp$' || true)
+  other=$(echo "$changed" | grep -Ev '^include/latent/.*\.hpp$|^tests/[a-z]*/test_[^/]*\.cpp$|^$' || true)
+  if [ -n "$other" ]; then
+    echo "Changed, and not tried here: $(echo "$other" | tr '\n' ' ')"
+  fi
+  if [ -z "$meant" ]; then
+    echo "No header and no test has changed since $(git log -1 --format='%h (%s)' "$since")."
+    exit
+  fi
+  names=$(echo "$meant" | xargs python3 tests/meant_for.py)
+  echo "Of $(echo "$meant" | tr '\n' ' ')the tests: $(echo "$names" | tr '\n' ' ')"
+  # shellcheck disable=SC2046  # words are wanted
+  cmake --build --preset "$PRESET" --target $(echo "$names" | sed 's/^/test_/; s/\./_/')
+  ctest --preset "$PRESET" -j2 -R "^($(echo "$names" | sed 's/\./[.]/' | paste -s -d'|'))\$" "$@"
+  exit
+fi
+
 cmake --build --preset "$PRESET"
 ctest --preset "$PRESET" -j2 "$@"
+# All of them, of what is committed and what is not: --changed begins with the next change.
+if [ $# -eq 0 ] && commit=$(git stash create 2>/dev/null); then
+  echo "${commit:-$(git rev-parse HEAD)}" >"$passed"
+fi

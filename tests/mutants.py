@@ -25,8 +25,7 @@ import sys
 import tempfile
 import threading
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-HEADERS = ROOT / "include/latent"
+from meant_for import HEADERS, ROOT, tests_for
 
 # What a slip of the pen looks like: a pattern, and what stands in its place.
 CHANGES = [
@@ -60,24 +59,6 @@ def candidates(header):
                 yield header, number, match.start(), match.group(0), new
 
 
-def tests_for(header):
-    """The tests that are meant for a header: that of its name in the same room, or those of the room that speak of it."""
-    room, stem = header.relative_to(HEADERS).parts[0], header.stem
-    named = sorted(ROOT.glob(f"tests/{room}/test_{stem}.cpp")) + sorted(ROOT.glob(f"tests/{room}/test_{stem}_*.cpp"))
-    words = [f"{header.relative_to(HEADERS.parent)}", *re.findall(r"^(?:struct|class) (\w+)", header.read_text(), re.M)]
-    words += re.findall(r"^(?:\[\[.*\]\] )?(?:inline|constexpr)? ?[\w:<>, ]+ (\w+)\(", header.read_text(), re.M)
-    speak = lambda path: any(re.search(rf"\b{re.escape(word)}\b", path.read_text()) for word in words if word)
-    mentions = lambda path: sum(len(re.findall(rf"\b{re.escape(word)}\b", path.read_text())) for word in words if word)
-    others = [test for test in sorted(ROOT.glob(f"tests/{room}/test_*.cpp")) if test not in named and speak(test)]
-    others.sort(key=mentions, reverse=True)
-    if not named and not others:
-        others = [t for t in sorted(ROOT.glob("tests/*/test_*.cpp")) if not t.parts[-2] == "keras" and speak(t)]
-    # Formulas are held against Keras's numbers.
-    keras = [t for t in sorted(ROOT.glob("tests/keras/test_*.cpp")) if speak(t) or f"cases_{stem}" in t.read_text()]
-    keras = [t for t in keras if not t.name.startswith("test_models")]
-    return (named + others)[:5] + (keras[:2] if room in ("layers", "losses", "optimizers", "metrics") else [])
-
-
 # What never changes is read once for all mutants of a kind of test: half of the time at -O0.
 OTHERS_HEADERS = ["doctest/doctest.h", "Eigen/Core", "nlohmann/json.hpp", "algorithm", "filesystem", "fstream", "functional",
                   "iostream", "map", "random", "set", "sstream", "thread"]  # fmt: skip
@@ -108,26 +89,36 @@ class Workshop:
     def close(self):
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def parts(self, source):
+        """The files of a test: most have one."""
+        return [source, *sorted(source.parent.glob(f"{source.stem.removeprefix('test_')}_part_*.cpp"))]
+
     def compile(self, source):
-        """The object file, or None."""
+        """The object files, one after the other, or None."""
+        objects = [self.compile_file(part) for part in self.parts(source)]
+        return None if None in objects else b"".join(objects)
+
+    def compile_file(self, source):
         entry = self.commands[source]
         words = without_precompiled(shlex.split(entry["command"]))
         words = [*words[: words.index("-o")], *self.flags, "-g0"]
-        words += ["-include", self.precompiled(tuple(words)), "-o", str(self.folder / "test.o"), "-c", str(source)]
+        to = self.folder / f"{source.stem}.o"
+        words += ["-include", self.precompiled(tuple(words)), "-o", str(to), "-c", str(source)]
         ours = str((ROOT / "include").resolve())
         for i, word in enumerate(words):
             path = word[2:] if word.startswith("-I") else word
             if path and pathlib.Path(path).is_absolute() and str(pathlib.Path(path).resolve()) == ours:
                 words[i] = word[: len(word) - len(path)] + str(self.folder / "include")
         done = subprocess.run(words, cwd=entry["directory"], capture_output=True, text=True)
-        return (self.folder / "test.o").read_bytes() if done.returncode == 0 else None
+        return to.read_bytes() if done.returncode == 0 else None
 
     def passes(self, source):
         """Whether the test ends well; None if there is no program of it."""
         main = self.build / "tests/CMakeFiles/latent_test_main.dir/main.cpp.o"
         program = self.folder / "test"
         compiler, *flags = shlex.split(self.commands[source]["command"])
-        words = [compiler, str(self.folder / "test.o"), str(main), "-o", str(program)]
+        objects = [str(self.folder / f"{part.stem}.o") for part in self.parts(source)]
+        words = [compiler, *objects, str(main), "-o", str(program)]
         words += [flag for flag in flags if flag.startswith("-fopenmp") and flag != "-fopenmp-simd"]
         words += [str(self.build / "tests/liblatent_keras_reference.a")] * (source.parent.name == "keras")
         words += ["-lz", *(["-larchive", "-lcsv"] if source.parent.name == "datasets" else [])]
