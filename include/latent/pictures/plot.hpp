@@ -75,7 +75,7 @@ inline int plot_bottom(const PlotOptions& options) {
 [[gnu::cold]] inline Frame draw_frame(Image& image, const PlotOptions& options, int top, Range x, Range y, bool whole,
                                       int beside = 0) {
   const int size = options.text_size, margin = Page{{}, size}.margin, bottom = plot_bottom(options);
-  Axis y_axis{nice_ticks(y, std::clamp((bottom - top) / (4 * size), 2, 10)), {}, {}};
+  Axis y_axis{nice_ticks(y, std::clamp((bottom - top) / (4 * size), 5, 10)), {}, {}};
   y_axis.labels = tick_labels(y_axis.ticks);
   y_axis.title = shortened(options.y_label, size, bottom - top);
   const int left = margin + (options.y_label.empty() ? 0 : 2 * size) + widest_text(y_axis.labels, size) + size;

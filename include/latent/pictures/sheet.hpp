@@ -43,7 +43,7 @@ struct SheetOptions {
     const double half = count > 1 ? (range.high - range.low) / static_cast<double>(count - 1) / 2 : 0.5;
     const Range edges{range.low - half, range.high + half};
     if (!range.empty())
-      made.ticks = nice_ticks(edges, std::clamp(extent / (4 * size), 2, 9)), made.labels = tick_labels(made.ticks);
+      made.ticks = nice_ticks(edges, std::clamp(extent / (4 * size), 4, 9)), made.labels = tick_labels(made.ticks);
     return std::pair{made, range.empty() ? Range{0, 1} : edges};
   };
   const auto [x_axis, x] = axis(options.x, options.x_label, columns, width);
