@@ -313,6 +313,10 @@ TEST_CASE("the drawing of a network shows skips, heads, shared and borrowed para
 
   const std::string html = report::network_html(model.facts(), "layers-0");
   CHECK(count(html, "<rect class=\"box\"") == static_cast<int>(nodes.size()));
+  // The whole of it, as somebody has looked at it; LATENT_WRITE_REFERENCES=1 writes it anew.
+  const std::string reference = LATENT_SOURCE_DIR "/tests/report/network.html";
+  if (std::getenv("LATENT_WRITE_REFERENCES")) write_atomically(reference, html);
+  CHECK(html == read_file(reference));
   CHECK(count(html, "\"edge skip\"") == 1);
   CHECK(count(html, "\"edge\"") == 12);
   CHECK(has(html, "zażółć &lt;net&gt;"));
