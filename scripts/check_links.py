@@ -3,6 +3,8 @@
 
     scripts/check_links.py [PAGE ...]     default: README.md and all pages of docs, examples, exercises, benchmarks and data
 
+Without PAGEs also that an exercise leads back to each lesson that leads to it, and to a sheet of the course.
+
 An anchor, file.md#a-heading, is made of a heading as GitHub makes it. Links to other hosts are not followed.
 """
 
@@ -47,24 +49,44 @@ def problem(page, link):
     return None
 
 
+def links_of(page):
+    """The links of a page to files: line, link."""
+    text = without_code(page.read_text())
+    for match in LINK.finditer(text):
+        link = match.group(1) or match.group(2)
+        if not re.match(r"[a-z][a-z+.-]*:", link):
+            yield text.count("\n", 0, match.start()) + 1, link
+
+
+def no_ways_back():
+    """Exercises that lack a link to a lesson that sends students there, or to the course."""
+    goals = lambda page: {(page.parent / link.partition("#")[0]).resolve() for _, link in links_of(page)}  # noqa: E731
+    lessons = {page: goals(page) for page in (ROOT / "docs/lessons").glob("*.md") if page.name != "README.md"}
+    for exercise in sorted((ROOT / "exercises").glob("[0-9]*/README.md")):
+        seen, name = goals(exercise), exercise.relative_to(ROOT)
+        for lesson, leads_to in sorted(lessons.items()):
+            if exercise in leads_to and lesson not in seen:
+                yield f"{name}: no link back to {lesson.relative_to(ROOT)}"
+        if not any(goal.parent == ROOT / "docs/course" for goal in seen):
+            yield f"{name}: no link to a sheet of the course"
+
+
 def main(arguments):
     pages = [pathlib.Path(p).resolve() for p in arguments] or [ROOT / "README.md"] + [
         page for folder in ("docs", "examples", "exercises", "benchmarks", "data") for page in sorted((ROOT / folder).rglob("*.md"))
     ]
     links = bad = 0
     for page in pages:
-        text = without_code(page.read_text())
-        for match in LINK.finditer(text):
-            link = match.group(1) or match.group(2)
-            if re.match(r"[a-z][a-z+.-]*:", link):
-                continue
+        for line, link in links_of(page):
             links += 1
             wrong = problem(page, link)
             if wrong:
                 bad += 1
-                line = text.count("\n", 0, match.start()) + 1
                 print(f"{page.relative_to(ROOT)}:{line}: {link}: {wrong}", file=sys.stderr)
-    print(f"{links} links in {len(pages)} pages, {bad} broken")
+    for missing in no_ways_back() if not arguments else ():
+        bad += 1
+        print(missing, file=sys.stderr)
+    print(f"{links} links in {len(pages)} pages, {bad} broken or missing")
     return 1 if bad or not links else 0
 
 

@@ -18,8 +18,8 @@ grep -q 'For teachers' exercises/README.md && fail "there are words to teachers 
 last() { tail -n 1 "$1"; }
 
 # Every link of the pages leads somewhere. (Code looks like one.)
-for page in exercises/*.md exercises/*/*.md docs/lessons/*.md; do
-  sed '/^```/,/^```/d' "$page" | grep -o '](\([^)#]*\)' | cut -c3- | while read -r link; do
+for page in exercises/*.md exercises/*/*.md docs/lessons/*.md docs/course/*.md; do
+  sed '/^```/,/^```/d; s/`[^`]*`//g' "$page" | grep -o '](\([^)#]*\)' | cut -c3- | while read -r link; do
     case "$link" in "" | http*) continue ;; esac
     [ -e "$(dirname "$page")/$link" ] || echo "$page: $link"
   done
