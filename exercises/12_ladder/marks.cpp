@@ -42,6 +42,34 @@ struct Case {
   bool with_bias, identity;
 };
 
+/// naive with a usual mistake.
+enum class Mistake { no_sizes, filter_0, channel_0, rows_and_columns };
+struct Usual : latent::naive {
+  static inline Mistake mistake;
+  template <Convolution C, class Scalar, class X, class Y, class Finish>
+  static void forward(latent::View<const Scalar, X> x, Weights<Scalar> w, latent::View<Scalar, Y> y, Scalar*,
+                      const Finish& finish) {
+    const bool turned = mistake == Mistake::rows_and_columns && C.rows.kernel == C.columns.kernel;
+    for (Index n = 0; n < x.samples; ++n)
+      for (Index o = 0; o < C.rows.output; ++o)
+        for (Index p = 0; p < C.columns.output; ++p)
+          for (Index f = 0; f < C.filters; ++f) {
+            Scalar sum = w.bias ? w.bias[f] : Scalar(0);
+            for (Index a = 0; a < C.rows.kernel; ++a)
+              for (Index b = 0; b < C.columns.kernel; ++b)
+                for (Index c = 0; c < (mistake == Mistake::channel_0 ? 1 : C.channels); ++c) {
+                  const bool plain = mistake == Mistake::no_sizes;  // and not beyond the border
+                  const Index row = plain ? std::min(o + a, C.rows.input - 1 + C.rows.after) : input_row<C>(o, a),
+                              column = plain ? std::min(p + b, C.columns.input - 1 + C.columns.after)
+                                             : input_column<C>(p, b),
+                              filter = mistake == Mistake::filter_0 ? 0 : f;
+                  sum += x.pixel(n, row, column)[c] * w.kernel[weight<C>(turned ? b : a, turned ? a : b, c, filter)];
+                }
+            y.pixel(n, o, p)[f] = finish.template operator()<1>(sum, n, o, p, f);
+          }
+  }
+};
+
 template <class Rung, Convolution C>
 std::vector<double> forward(const Case& c) {
   using Image = latent::Shape<C.rows.input, C.columns.input, C.channels>;
@@ -60,17 +88,58 @@ struct Yours {
   std::vector<double> (*rates)();  // null where nothing is measured
 };
 
+bool neighbours_equal(const Array& expected, const std::vector<double>& yours) {
+  const auto filters = static_cast<std::size_t>(expected.shape[3]), width = static_cast<std::size_t>(expected.shape[2]);
+  for (std::size_t row = 0; row < yours.size(); row += width * filters)
+    for (std::size_t f = 0; f < filters; ++f)
+      if (!(std::abs(yours[row + f] - yours[row + filters + f]) <= 1e-9)) return false;
+  return true;
+}
+/// Finish adds the place to a number, in whole ones.
+bool another_place(const Array& expected, const std::vector<double>& yours) {
+  for (std::size_t i = 0; i < yours.size(); ++i) {
+    const double apart = yours[i] - expected.values[i];
+    if (!(std::abs(apart - std::round(apart)) <= 1e-9)) return false;
+  }
+  return true;
+}
+/// NaN is what nobody has written.
+bool last_filters_unwritten(const Array& expected, const std::vector<double>& yours) {
+  const auto filters = static_cast<std::size_t>(expected.shape[3]);
+  std::size_t written = 0;
+  while (written < filters && !std::isnan(yours[written])) ++written;
+  for (std::size_t i = 0; i < yours.size(); ++i)
+    if (std::isnan(yours[i]) != (i % filters >= written)) return false;
+  return written > 0 && written < filters;
+}
+
 template <Convolution C>
 Check check(std::vector<double> (*yours)(const Case&), unsigned seed, bool with_bias, bool identity) {
   const Case c{numbers(2 * C.rows.input * C.columns.input * C.channels, seed), numbers(C.weights(), seed + 1),
                numbers(C.filters, seed + 2), with_bias, identity};
   const auto right = [&](Case other) { return forward<latent::naive, C>(other); };
+  const auto mistaken = [&](Mistake mistake) {
+    Usual::mistake = mistake;
+    return forward<Usual, C>(c);
+  };
   Case no_bias = c, no_finish = c;
   no_bias.with_bias = false, no_finish.identity = true;
   return {"naive",
           {{2, C.rows.output, C.columns.output, C.filters}, right(c)},
           [=] { return yours(c); },
-          {{"the bias is missing", right(no_bias)}, {"finish(...) is missing: the activation", right(no_finish)}}};
+          {{"the bias is missing", right(no_bias)},
+           {"finish(...) is missing: the activation", right(no_finish)},
+           {"stride, dilation and padding are missing: input_row<C>(o, a) and input_column<C>(p, b) know them",
+            mistaken(Mistake::no_sizes)},
+           {"all filters have the weights of filter 0: is f missing in weight<C>(a, b, c, f)?",
+            mistaken(Mistake::filter_0)},
+           {"only channel 0 is in the sum", mistaken(Mistake::channel_0)},
+           {"the kernel is transposed: a and b are exchanged", mistaken(Mistake::rows_and_columns)},
+           {"the last filters are not written: those that fill no whole register", {}, last_filters_unwritten},
+           {"all pixels of a tile are the same: does each read its own column of x?", {}, neighbours_equal},
+           {"finish is told another place: it wants the n, o, p, f of the number (of a register: of its first)",
+            {},
+            another_place}}};
 }
 
 #ifndef VARIANTS

@@ -15,13 +15,13 @@ double largest(const std::vector<double>& values) {
   return most;
 }
 
-/// Equal at all places that `counts`; at least one does, and they are not all the same number.
+/// Equal, or both NaN, at all places that `counts`, of which there is at least one with a number.
 bool same(const std::vector<double>& a, const std::vector<double>& b, double allowed,
           const std::function<bool(std::size_t)>& counts = {}) {
   if (a.size() != b.size()) return false;
   bool any = false;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    if (counts && !counts(i)) continue;
+    if ((counts && !counts(i)) || (std::isnan(a[i]) && std::isnan(b[i]))) continue;
     if (!(std::abs(a[i] - b[i]) <= allowed)) return false;
     any = true;
   }
@@ -254,7 +254,9 @@ std::string diagnosis(const Array& expected, const std::vector<double>& yours, c
   const double allowed = tolerance * largest(expected.values);
   const auto nans = std::count_if(yours.begin(), yours.end(), [](double v) { return std::isnan(v); });
   for (const Suspect& suspect : suspects)
-    if (!same(suspect.values, expected.values, allowed) && same(suspect.values, yours, allowed)) return suspect.words;
+    if (suspect.fits ? suspect.fits(expected, yours)
+                     : !same(suspect.values, expected.values, allowed) && same(suspect.values, yours, allowed))
+      return suspect.words;
   if (!expected.arguments.empty()) return "";  // neighbours in a table of a function say nothing of each other
   if (expected.names.size() > 1) {
     const auto worst = static_cast<std::size_t>(worst_place(expected, yours, tolerance).value_or(0));
@@ -269,6 +271,8 @@ std::string diagnosis(const Array& expected, const std::vector<double>& yours, c
     return latent::text(nans, " of ", yours.size(),
                         " numbers are NaN: they are not written, or made of what lies outside",
                         at_the_edge(expected, yours));
+  if (std::isinf(largest(yours)) && !std::isinf(largest(expected.values)))
+    return "infinity: the exponential of a large number, the logarithm of 0, or a division by 0?";
   if (largest(yours) == 0 && yours.size() > 1) return "all yours are 0: nothing was computed yet";
   for (const auto& found :
        {factor(expected, yours, allowed), exchanged(expected, yours, allowed), seen_in_images(expected, yours, allowed),
