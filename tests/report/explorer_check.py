@@ -2,12 +2,14 @@
 
 usage: explorer_check.py LATENT_EXPLORER FOLDER; 77 if there is no node (then only what needs none was tried)
 """
+import concurrent.futures
 import json
 import pathlib
 import shutil
 import struct
 import subprocess
 import sys
+import tarfile
 
 explorer, folder = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
 here = pathlib.Path(__file__).resolve().parent
@@ -46,18 +48,41 @@ def refused(path, *sentence):
     expect(path.name in done.stderr and not (folder / "never.html").exists(), f"{path.name} is named, nothing is written")
 
 
-# ---- pages
+# ---- pages: of all networks that come compiled; two of them, which a browser uses, with all digits
 
-pages = {}
-for name in ("mnist_autoencoder", "conditional_vae"):
-    pages[name] = folder / f"explorer_{name}.html"
-    done = explore(folder / f"explorer_{name}.safetensors", "--out", pages[name], "--title", f"{name} <b>&")
-    expect(done.returncode == 0, done.stderr)
-    text = pages[name].read_text()
+BROWSED = ("mnist_autoencoder", "conditional_vae")
+names = sorted(path.stem.removeprefix("explorer_") for path in folder.glob("explorer_*.safetensors"))
+names.remove("unknown")
+with tarfile.open(here.parent.parent / "explorer/networks.tar.xz") as archive:
+    compiled = {member.name.split("/")[-2] for member in archive if member.isfile()}
+expect(set(names) == compiled, f"there are files of {names}, and compiled {sorted(compiled)}")
+
+
+def page_of(name):
+    options = [] if name in BROWSED else ["--points", "1"]
+    return explore(folder / f"explorer_{name}.safetensors", "--out", folder / f"explorer_{name}.html", "--title", f"{name} <b>&", *options)
+
+
+with concurrent.futures.ThreadPoolExecutor(2) as pool:
+    for name, done in zip(names, pool.map(page_of, names)):
+        expect(done.returncode == 0, f"{name}: {done.stderr}")
+for name in BROWSED:
+    page = folder / f"explorer_{name}.html"
+    text = page.read_text()
     expect("<title>" + name + " &lt;b&gt;&amp; · explorer</title>" in text, "the title is escaped")
     expect(text.count("<b>&") == 0, "everywhere")
     expect("5,000 images" in text, "it says of what the points are")
-expect(pages["mnist_autoencoder"].stat().st_size < 2_000_000, f"{pages['mnist_autoencoder'].stat().st_size} bytes")
+    expect(name != "mnist_autoencoder" or page.stat().st_size < 2_000_000, f"{page.stat().st_size} bytes")
+
+# ---- a report in the folder leads to the explorer, and the explorer to it
+
+(folder / "beside").mkdir(exist_ok=True)
+report = folder / "beside/report.html"
+report.write_text("<header><!-- explorers --></header>")
+done = explore(folder / "explorer_dense_autoencoder.safetensors", "--out", folder / "beside/explorer.html", "--points", "1")
+expect(done.returncode == 0 and '<a href="explorer.html">' in report.read_text(), "the report leads to the explorer")
+expect('"report":"report.html"' in (folder / "beside/explorer.html").read_text(), "and the explorer to the report")
+expect('"report":""' in (folder / "explorer_dense_autoencoder.html").read_text(), "where there is one")
 
 # ---- what is no file of a network that is known
 
@@ -88,20 +113,11 @@ expect(done.returncode == 0, done.stderr)
 # ---- the same numbers
 
 node = shutil.which("node")
-for name, page in pages.items() if node else ():
-    header, data = parts(folder / f"explorer_{name}.safetensors")
-
-    def floats(tensor, file):
-        begin, end = header[tensor]["data_offsets"]
-        (folder / file).write_bytes(data[begin:end])
-        return folder / file
-
-    count = header["verify/input/0"]["shape"][0]
-    (folder / "labels").write_bytes(struct.pack(f"<{count}f", *(n % 10 for n in range(count))))
-    done = subprocess.run([node, here / "explorer_equality.js", page, floats("verify/input/0", "inputs"), floats("verify/output/0", "outputs"),
-                           folder / "labels"], capture_output=True, text=True)
-    print(name, done.stdout, done.stderr, sep="\n")
-    expect(done.returncode == 0, f"{name}: the network in the page computes something else")
+if node:
+    done = subprocess.run([node, here / "explorer_equality.js", folder, *names], capture_output=True, text=True)
+    print(done.stdout, done.stderr, sep="")
+    expect(done.returncode == 0, "a network in a page computes something else")
+    expect(done.stdout.count("100 inputs") == 2 * len(names), "each network was tried with vectors and without")
 
 if failures == 0 and not node:
     print("skipped: there is no node, which runs what is compiled for browsers")

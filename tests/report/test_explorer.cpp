@@ -1,11 +1,21 @@
-// Files of four networks of the course, each with what the native program makes of some of its inputs; and of what is no such
-// file. explorer_check.py and explorer_browse.py make pages of them.
+// Files of all networks that come compiled for the browser, each with what the native program makes of 100 inputs; and of what is
+// no such file. explorer_check.py and explorer_browse.py make pages of them.
 #include <doctest/doctest.h>
 
 #include <latent/io/save_model.hpp>
 #include <latent/models/walk.hpp>
 
 using namespace latent;
+
+// What explorer/module.cpp gives its network to read beta from.
+namespace latent::explorer {
+struct Controls {
+  static double beta_at(const Call&) { return 1; }
+};
+}  // namespace latent::explorer
+
+// The types that the archive's modules are compiled from, each as NAME::Network, and a list of their names: tests/CMakeLists.txt.
+#include "explorer_networks.hpp"
 
 namespace {
 
@@ -14,13 +24,6 @@ using Encoder = Sequential<Input<28, 28, 1>, Conv2D<16, 3, Same, ReLU>, MaxPooli
 using Decoder = Sequential<Input<7, 7, 16>, Conv2D<16, 3, Same, ReLU>, UpSampling2D<2>,
                            Conv2D<16, 3, Same, ReLU>, UpSampling2D<2>, Conv2D<1, 3, Same, Sigmoid>>;
 using Autoencoder = Sequential<Encoder, Decoder>;  // 7,265 parameters: mnist_autoencoder
-
-using ConditionalEncoder = Sequential<Named<"image", Input<784>>, Named<"label", Input<10>>,
-                                      From<"image">, Concatenate<"label">, Named<"h", Dense<512, ReLU>>,
-                                      Named<"z_mean", Dense<2>>, From<"h">, Named<"z_log_var", Dense<2>>>;
-using ConditionalDecoder = Sequential<Named<"z", Input<2>>, Named<"label", Input<10>>,
-                                      From<"z">, Concatenate<"label">, Dense<512, ReLU>, Dense<784, Sigmoid>>;
-using ConditionalVae = Sequential<ConditionalEncoder, Sampling<>, ConditionalDecoder>;  // conditional_vae
 
 constexpr Index samples = 100;
 
@@ -37,12 +40,26 @@ Tensor<2> one_hot() {
   return rows;
 }
 
+template <class Network>
+void save(const std::string& path) {
+  using network = typename Network::network;
+  Network model(Seed{3});
+  for (auto& tensor : model.parameters())  // biases, too, are something
+    for (Index i = 0; i < tensor.size(); ++i) tensor.data[i] += 0.01f * static_cast<float>(i % 7 - 3);
+  if constexpr (network::inputs == 2)
+    save_model(path, model, {uniform(Tensor<2>(samples, 784), 1), one_hot()});
+  else if constexpr (network::template InputShape<0>::rank == 1)
+    save_model(path, model, uniform(Tensor<2>(samples, 784), 1));
+  else
+    save_model(path, model, uniform(Tensor<4>(samples, 28, 28, 1), 1));
+}
+
 }  // namespace
 
 TEST_CASE("files with what the native program makes of 100 inputs") {
-  save_model("explorer_mnist_autoencoder.safetensors", Autoencoder(Seed{3}), uniform(Tensor<4>(samples, 28, 28, 1), 1));
-  const Tensor<2> images = uniform(Tensor<2>(samples, 784), 2), labels = one_hot();
-  save_model("explorer_conditional_vae.safetensors", ConditionalVae(Seed{4}), {images, labels});
+#define SAVE(name) save<name::Network>("explorer_" #name ".safetensors");
+  EXPLORER_NETWORKS(SAVE)
+#undef SAVE
   save_model("explorer_unknown.safetensors", Sequential<Input<784>, Dense<31, ReLU>, Dense<784, Sigmoid>>(Seed{5}));
 }
 
