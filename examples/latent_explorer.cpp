@@ -58,6 +58,7 @@ void explore(int argc, char** argv) {
   namespace fs = std::filesystem;
   const fs::path folder = fs::absolute(weights).parent_path();
   if (out.empty()) out = (fs::path(weights).parent_path() / "explorer.html").string();
+  const fs::path report_file = fs::path(out).parent_path() / "report.html";
   const io::SafeTensors file = io::read_safetensors(weights);
   std::vector<report::CompiledNetwork> networks;
   if (network_folder.empty())
@@ -67,9 +68,11 @@ void explore(int argc, char** argv) {
   const report::CompiledNetwork& network = network_folder.empty() ? report::network_of(file, networks) : networks[0];
   const report::ExplorerPage page{.title = title.empty() ? folder.filename().string() : title,
                                   .weights = fs::path(weights).filename().string(),
-                                  .folder = LATENT_SOURCE_DIR "/explorer/page"};
+                                  .folder = LATENT_SOURCE_DIR "/explorer/page",
+                                  .report = fs::exists(report_file) ? report_file.filename().string() : ""};
   const std::string html = report::explorer_html(file, network, find_images(data, count), page);
   write_atomically(out, html);
+  if (!page.report.empty()) report::link_to_explorer(report_file.string(), fs::path(out).filename().string());
   std::cout << "written: " << out << ", " << with_commas(static_cast<long>(html.size() / 1000)) << " kB\n";
 }
 

@@ -12,7 +12,7 @@
 ///   points.png    digits at the five points that are marked in codes.png: what they should be, by the digits whose
 ///                 codes lie nearest, and what a classifier reads
 ///   loss.png, kl_loss.png   the reconstruction improves while the divergence grows: the code says more and more.
-///                 (kl_loss is what is added to the loss, beta times the divergence; the figure `divergence` is the
+///                 (kl_loss is what is added to the loss, beta times the divergence; the figure divergence is the
 ///                 divergence itself, on the test digits, whatever beta is.)
 ///
 /// Questions: What are the two terms of the loss in nats, and what would they be for a code that says nothing? What does

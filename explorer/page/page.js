@@ -30,6 +30,7 @@ const start = async () => {
   $("#lead").textContent = `${facts.weights}: ${parameters} parameters; its code is ` +
     (code_size === 2 ? "two numbers, and this is the plane of all codes." :
       `${code.shape.join(" × ")} numbers (${code.name}), shown in the plane in which codes differ most.`);
+  if (facts.report) $("#report").hidden = false, $("#report a").href = facts.report;
   $("#foot").textContent = `${facts.images}. The network runs in this page, compiled to WebAssembly ${vectors ? "with vectors" : "without vectors: this browser has none"} (${wasm.length.toLocaleString("en")} bytes). Curves by uPlot (MIT licence).`;
 
   // ---- where we are: a code, and its place in the plane through it

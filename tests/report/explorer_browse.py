@@ -161,4 +161,13 @@ def speed():
     quiet()
 
 
-use((plane, drawing, training, everywhere, speed))
+def way_back():
+    open_page(folder / "beside/explorer.html")
+    wait(lambda: run("globalThis.explorer && explorer.ready"), "it starts", 120)
+    expect(one("#report a").is_displayed() and one("#report a").get_attribute("href").endswith("beside/report.html"), "to the report")
+    open_explorer("mnist_autoencoder")
+    expect(not one("#report").is_displayed(), "which is not always there")
+    quiet()
+
+
+use((plane, drawing, training, everywhere, speed, way_back))

@@ -150,9 +150,9 @@ TEST_CASE("a report shows a training while it goes on, and changes nothing of it
   CHECK(has(page, "data-status=\"finished\""));
   for (const auto& [name, values] : with.history)
     for (const double value : values) CHECK(has(page, "data-v=\"" + exact(value) + "\""));
-  for (const char* words :
-       {"<h1>test_report</h1>", "Pages about runs.", "17.25", "40 rows", "<td>Adam</td>", "<td>0.02</td>",
-        "TEST_CASE(&quot;a report shows", "Trainable params: 45 (180.00 B)", "samples per second"})
+  for (const char* words : {"<h1>test_report</h1>", "Pages about runs.", "17.25", "40 rows", "<td>Adam</td>",
+                            "<td>0.02</td>", "samples</th><td>40<", "TEST_CASE(&quot;a report shows",
+                            "Trainable params: 45 (180.00 B)", "samples per second"})
     CHECK_MESSAGE(has(page, words), words);
   CHECK(page.size() < 200000);
 }
@@ -189,6 +189,24 @@ TEST_CASE("a training that goes on is the same one, another one is not; each sta
   CHECK(has(page_of("failed"), "data-status=\"failed\""));
   CHECK_THROWS_AS(Report{folder}, FileError);
   CHECK_THROWS_WITH_AS(Report("/proc/none/report.html"), doctest::Contains("/proc/none/report.html"), FileError);
+}
+
+TEST_CASE("a report leads to explorers of its run, to each once") {
+  const std::string path = folder + "/explored/report.html";
+  {
+    Report report(path, {.title = "Explored"});
+  }
+  for (const char* explorer : {"explorer.html", "explorer.html", "mse_explorer.html"})
+    report::link_to_explorer(path, explorer);
+  const std::string page = read_file(path);
+  CHECK(count(page, "<a href=\"explorer.html\">") == 1);
+  CHECK(count(page, "<a href=\"mse_explorer.html\">") == 1);
+  CHECK(page.find("mse_explorer") < page.find("</header>"));
+
+  const std::string other = folder + "/explored/other.txt";
+  write_atomically(other, "no report");
+  report::link_to_explorer(other, "explorer.html");
+  CHECK(read_file(other) == "no report");
 }
 
 TEST_CASE("a loop of one's own is shown, even if it tells little") {
@@ -234,6 +252,13 @@ TEST_CASE(
   CHECK(report::halved(row).pixel(1, 0) == pictures::Color{51, 51, 51});
 }
 
+static pictures::Image noise_of(int width, int height) {
+  pictures::Image image(width, height);
+  for (std::size_t i = 0; i < image.rgb.size(); ++i)
+    image.rgb[i] = static_cast<std::uint8_t>(Random(Seed{}, Purpose::test).uniform(static_cast<Index>(i)) * 255);
+  return image;
+}
+
 TEST_CASE("pictures of the folder are taken in, large ones made smaller, films with all frames") {
   const std::string out = new_folder("pictures");
   pictures::save_png(out + "old.png", pictures::Image(3, 3));
@@ -242,9 +267,7 @@ TEST_CASE("pictures of the folder are taken in, large ones made smaller, films w
   Small model{Seed{1}, "small"};
   {
     Report report(out + "report.html", {.picture_bytes = 40000});
-    pictures::Image noise(200, 100);
-    for (std::size_t i = 0; i < noise.rgb.size(); ++i)
-      noise.rgb[i] = static_cast<std::uint8_t>(Random(Seed{}, Purpose::test).uniform(static_cast<Index>(i)) * 255);
+    pictures::Image noise = noise_of(200, 100);
     noise.title = "Rauschen <i>";
     pictures::save_png(out + "noise.png", noise);
     Tensor<4> squares(4, 6, 6, 1);
@@ -285,6 +308,18 @@ TEST_CASE("pictures of the folder are taken in, large ones made smaller, films w
   const std::vector<std::string> anew = pictures::apng_frames(read_file(out + "training.png"));
   CHECK(anew.size() == 2);
   CHECK(anew.front() != before.front());
+}
+
+TEST_CASE("a small picture stays as it is while a wide one can be made smaller") {
+  const std::string out = new_folder("sizes");
+  {
+    Report report(out + "report.html", {.picture_bytes = 300000});
+    report.picture("wide", noise_of(700, 200));   // 420 kB, then 105, then 26
+    report.picture("small", noise_of(300, 300));  // 270 kB
+  }
+  const std::string page = page_of("sizes");
+  CHECK(has(page, "width=\"300\" height=\"300\""));
+  CHECK(has(page, "width=\"175\" height=\"50\""));
 }
 
 TEST_CASE("the drawing of a network shows skips, heads, shared and borrowed parameters") {

@@ -20,6 +20,7 @@
 #include "latent/datasets/archive.hpp"
 #include "latent/io/architecture.hpp"
 #include "latent/io/samples.hpp"
+#include "latent/report/explorer_link.hpp"
 #include "latent/report/html.hpp"
 #include "latent/report/style.hpp"
 #include "latent/report/uplot.hpp"
@@ -130,6 +131,7 @@ struct ExplorerPage {
   std::string title;    ///< what was trained
   std::string weights;  ///< the file, as the page names it
   std::string folder;   ///< explorer/page, with the page's scripts and styles
+  std::string report;   ///< the report of the run, if there is one, as a link from the page
 };
 
 namespace detail {
@@ -168,11 +170,8 @@ template <class Json = nlohmann::json>
     weights.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
     parameters.push_back({{"name", name}, {"count", values.size()}});
   }
-  std::string facts = Json{{"title", page.title},
-                           {"weights", page.weights},
-                           {"parameters", parameters},
-                           {"count", images.labels.size()},
-                           {"images", images.description}}
+  std::string facts = Json{{"title", page.title},      {"weights", page.weights},       {"report", page.report},
+                           {"parameters", parameters}, {"count", images.labels.size()}, {"images", images.description}}
                           .dump(-1, ' ', false, Json::error_handler_t::replace);
   for (std::size_t at = 0; (at = facts.find('<', at)) != std::string::npos;) facts.replace(at, 1, "\\u003c");
 

@@ -50,11 +50,12 @@ struct Picture {
     for (std::size_t i = labels.size(); i < frames.size(); ++i) labels.push_back(text("picture ", i + 1));
   }
 
+  /// In pixels.
+  std::uint32_t width() const { return pictures::read_png_number(std::string_view(frames[0]).substr(16)); }
+  /// In pixels.
+  std::uint32_t height() const { return pictures::read_png_number(std::string_view(frames[0]).substr(20)); }
   /// Whether it is more than twice as wide as high.
-  [[gnu::cold]] bool is_wide() const {
-    const std::string_view png = frames[0];
-    return pictures::read_png_number(png.substr(16)) > 2 * pictures::read_png_number(png.substr(20));
-  }
+  [[gnu::cold]] bool is_wide() const { return width() > 2 * height(); }
   /// Whether it has several frames.
   bool is_film() const { return frames.size() > 1; }
   /// The bytes of all frames.

@@ -15,6 +15,7 @@
 #include "latent/core/files.hpp"
 #include "latent/core/version.hpp"
 #include "latent/report/banner.hpp"
+#include "latent/report/explorer_link.hpp"
 #include "latent/report/machine.hpp"
 #include "latent/report/network.hpp"
 #include "latent/report/picture.hpp"
@@ -31,7 +32,7 @@ struct ReportOptions {
   bool pictures_beside = true;          ///< takes in every PNG file in its folder that is written after it was made
   double seconds = 2;                   ///< from one time that it is written to the next, at least
   double share = 0.01;                  ///< of the time that goes into writing it, at most
-  std::size_t picture_bytes = 1100000;  ///< of all pictures; where there are more the largest are made smaller
+  std::size_t picture_bytes = 1350000;  ///< of all pictures; where there are more the largest are made smaller
 };
 
 /// A page that shows a training while it goes on, and in the end all that came of it, in one file that needs nothing else:
@@ -106,7 +107,11 @@ class Report : public Callback {
     entry_->seconds = std::chrono::duration<double>(Clock::now() - entry_begin_).count();
     entry_->epoch = training.epoch, entry_->batch = training.batch, entry_->batches = training.batches;
     if (moment != Moment::batch) {
-      if (moment == Moment::epoch) entry_->samples += training.samples;
+      if (moment == Moment::epoch) {
+        entry_->samples += training.samples;
+        for (auto& [name, value] : entry_->settings)
+          if (name == "samples") value = with_commas(training.samples);
+      }
       if (training.history) entry_->add(*training.history);
     }
     entry_->logs = training.logs;
@@ -198,7 +203,7 @@ class Report : public Callback {
     known->settings = {{"optimiser", training.optimizer},
                        {"learning rate", rate_in_words(training)},
                        {"batch size", training.batch_size > 0 ? with_commas(training.batch_size) : "not known"},
-                       {"samples", with_commas(training.samples)},
+                       {"samples", ""},  // known after an epoch
                        {"seed", std::to_string(training.seed.value)},
                        {"threads", std::to_string(training.threads)}};
   }
@@ -288,8 +293,10 @@ class Report : public Callback {
     std::size_t bytes = 0;
     for (const auto* picture : pictures) bytes += picture->bytes();
     while (bytes > options_.picture_bytes && !pictures.empty()) {
+      // The one of most bytes that can still be looked at when it is half as wide.
+      const auto order = [](const auto* picture) { return std::pair(picture->width() > 320, picture->bytes()); };
       const auto largest = std::max_element(pictures.begin(), pictures.end(),
-                                            [](const auto* a, const auto* b) { return a->bytes() < b->bytes(); });
+                                            [&](const auto* a, const auto* b) { return order(a) < order(b); });
       bytes -= (*largest)->bytes();
       try {
         (*largest)->reduce();
@@ -479,8 +486,8 @@ class Report : public Callback {
     if (status_ == "running") head.insert(head.rfind("</head>"), refresh);
     return text(head, "<body data-status=\"", status_, "\" data-written=\"", static_cast<long long>(std::time(nullptr)),
                 "\">\n<a class=\"skip\" href=\"#main\">Skip to the content</a>\n<header class=\"top\"><h1>",
-                report::escaped(options_.title), "</h1>\n", status_html(),
-                "</header>\n<nav class=\"contents\" aria-label=\"Contents\"><ul>", contents,
+                report::escaped(options_.title), "</h1>\n", status_html(), report::explorers_place,
+                "\n</header>\n<nav class=\"contents\" aria-label=\"Contents\"><ul>", contents,
                 "</ul></nav>\n<main id=\"main\">\n", body, "</main>\n<footer>Made by latent ", version,
                 ". Curves by uPlot (MIT licence).</footer>\n<script>", report::uplot_script, "</script>\n<script>",
                 report::script, "</script>\n</body>\n</html>\n");

@@ -71,6 +71,7 @@ nav.contents a:hover { text-decoration: underline; }
   #about { columns: 2; column-gap: 3rem; }
   #about h2 { column-span: all; }
   #about .look, #about ol, #about pre { break-inside: avoid; }
+  #about p:has(+ .look) { break-after: avoid; }
 }
 .look { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .35rem 1.1rem; margin: .4rem 0 1rem; }
 .look dt { margin: 0; } .look dd { margin: 0; }

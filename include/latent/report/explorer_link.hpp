@@ -1,0 +1,28 @@
+/// The way from a report to the explorers of its run, which are made later (explorer.hpp).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "latent/core/files.hpp"
+#include "latent/report/html.hpp"
+
+namespace latent::report {
+
+/// Stands in the head of a report where links to explorers go.
+inline constexpr std::string_view explorers_place = "<!-- explorers -->";
+
+/// Makes the report of a run lead to an explorer in the same folder, unless it does. A file that is no report of latent's stays
+/// as it is. Throws FileError. (A report that is written anew, because the training goes on, has lost the link: the explorer
+/// is then one of older weights.)
+[[gnu::cold]] inline void link_to_explorer(const std::string& report, const std::string& explorer) {
+  std::string html = read_file(report);
+  const std::size_t place = html.find(explorers_place);
+  const std::string link = text("<a href=\"", escaped(explorer), "\">");
+  if (place == std::string::npos || html.substr(0, place).find(link) != std::string::npos) return;
+  html.insert(place, text("<p class=\"explorer\">", link, "Explore this network</a>",
+                          ": walk through its codes, draw for it, go on training</p>\n"));
+  write_atomically(report, html);
+}
+
+}  // namespace latent::report
