@@ -1,7 +1,8 @@
 #!/bin/sh
 # Runs the exercises of the course at full length and writes docs/results.md: exercise, Keras's figure, ours, time, picture;
 # docs/course/output.txt: what they print, which the pages of the course quote (scripts/check_course_pages.py compares);
-# and out/course/index.html, a page that leads to the reports of all runs.
+# an explorer of each network that comes compiled for the browser; docs/live, a report and an explorer for the site (of `manifold`);
+# and out/course/index.html, a page that leads to the reports and explorers of all runs.
 # usage: scripts/run_course.sh [--seeds "N ..."] [NAME ...]   (names are those of the table below; default: all of them)
 #
 # Two seeds end 1 to 3 % apart. With --seeds "1 2 3 4" what Keras has a figure for is trained with these seeds, too (the first run
@@ -43,18 +44,24 @@ conditional|conditional_vae|read_as_asked||digits.png
 adversarial|adversarial_autoencoder|code_deviation||manifold.png codes.png
 tsne|latent_tsne|convolutional_tsne_trustworthiness||convolutional.png
 morph|latent_arithmetic|half_way_distance_codes||morph.png
-augmentation|digit_augmentation|recognised_2_100||digit_8_1000.png
+augmentation|digit_augmentation|recognised_2_100||digit_8_1000.png digit_2_10.png
 devanagari|devanagari_denoising|val_loss|0.1497|denoised.png
 documents|document_denoising|rmse_after|0.0325|detail.png
 unet|unet_denoising|rmse_skips|0.0226|detail.png
 experiments|denoising_experiments|psnr_gain_of_first_pooling||experiments.png
 "
 
+# The lines that are asked for.
+if [ $# -gt 0 ]; then
+  table=$(echo "$table" | while read -r line; do
+    case " $* " in *" ${line%%|*} "*) echo "$line" ;; esac
+  done)
+fi
 programs=$(echo "$table" | cut -d '|' -f 2 | cut -d ' ' -f 1 | sort -u)
 commit=$(git rev-parse --short HEAD 2>/dev/null || echo unknown)
 cmake --preset release >/dev/null
 # shellcheck disable=SC2086
-cmake --build --preset release --target $programs course_index
+cmake --build --preset release --target $programs course_index latent_explorer
 
 # Runs program $1 with its options, and $2 as its seed if there is one, unless that was done. Sets $folder to where its results
 # are. Runs are shared between lines of the table. Their seconds are those of the processors, which a busy machine changes little.
@@ -70,9 +77,21 @@ run() {
   tail -1 "$folder/times" | awk -F '[ms ]+' '{ printf "%.0f\n", 60 * ($1 + $3) + $2 + $4 }' >"$folder/seconds"
 }
 
+# Makes an explorer of each file of weights that the run in $folder has left, where its network is one that comes compiled: of
+# mse_weights.safetensors mse_explorer.html.
+explore() {
+  for weights in "$folder"/*weights*.safetensors; do
+    [ -e "$weights" ] || continue
+    page=$(echo "${weights%.safetensors}.html" | sed 's|weights\([^/]*\)$|explorer\1|')
+    [ ! "$page" -nt "$weights" ] || continue
+    build/release/examples/latent_explorer "$weights" --out "$page" >"$folder/explorer.txt" 2>&1 ||
+      grep -q 'is of none of the' "$folder/explorer.txt" || { cat "$folder/explorer.txt"; return 1; }
+  done
+}
+
 # What the run in $folder printed, without its data's place, its network, its progress and its files.
 printed() {
-  grep -Ev '^(Epoch|goes on after|Model:|patches|written to|digit classifier: |[a-z]+ auto-encoder: )|[┏┃┡│├└]| params: | from ' "$folder/output.txt"
+  grep -Ev '^(Epoch|goes on after|explore it in|Model:|patches|written to|digit classifier: |[a-z]+ auto-encoder: )|[┏┃┡│├└]| params: | from ' "$folder/output.txt"
 }
 
 # Figure $1 of the run in $folder.
@@ -104,17 +123,22 @@ mkdir -p docs/images/course out/course
 } >"$results.part"
 echo "$table" | while IFS='|' read -r name command figure keras pictures; do
   [ -n "$name" ] || continue
-  if [ $# -gt 0 ]; then
-    case " $* " in *" $name "*) ;; *) continue ;; esac
-  fi
   run "$command" || exit 1
+  explore || exit 1
   value=$(figure "$figure" | awk '{ printf "%.6g", $1 }') seconds=$(cat "$folder/seconds")
   picture=${pictures%% *}
   cp "$folder/$picture" "docs/images/course/$name.png"
   for other in ${pictures#"$picture"}; do cp "$folder/$other" "docs/images/course/${name}_$other"; done
   heading="\$ build/release/examples/$command"
   grep -qxF "$heading" "$output.part" || { echo "$heading"; printed; echo; } >>"$output.part"
-  echo "$name|$command|$figure|$keras|$value|$seconds|${folder#out/course/}/report.html|$folder/$picture" >>out/course/index.part
+  echo "$name|$command|$figure|$keras|$value|$seconds|${folder#out/course/}/report.html|$folder/$picture|$(cd out/course && ls "${folder#out/course/}"/*explorer*.html 2>/dev/null | tr '\n' ' ')" \
+    >>out/course/index.part
+  if [ "$name" = manifold ]; then  # few colours and points: these pages are kept in the repository
+    mkdir -p docs/live
+    /usr/bin/python3 scripts/smaller_pictures.py "$folder/report.html" docs/live/report.html
+    build/release/examples/latent_explorer "$folder/weights.safetensors" --points 800 --title "Variational auto-encoder of MNIST" \
+      --out docs/live/explorer.html
+  fi
   spread=
   if [ -n "$seeds" ] && [ -n "$keras" ]; then
     values=$(figure "$figure")

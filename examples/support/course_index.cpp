@@ -1,8 +1,9 @@
-// One page of all reports of the course: usage: course_index OUT.html <LINES, where a line is
+// One page of all reports and explorers of the course: usage: course_index OUT.html <LINES, where a line is
 //
-//     name|command|figure|Keras's value|ours|seconds|report|picture
+//     name|command|figure|Keras's value|ours|seconds|report|picture|explorers
 //
-// The last two are files, the report's path relative to the page. Written by scripts/run_course.sh.
+// The last three are files; those of the report and of the explorers, of which there may be none or several with blanks between
+// them, relative to the page. Written by scripts/run_course.sh.
 #include <iostream>
 #include <sstream>
 
@@ -16,12 +17,24 @@ using namespace latent;
 static std::string thumbnail(const std::string& path) {
   report::Picture picture(path, read_file(path));
   picture.frames = {picture.frames.back()};
-  while (pictures::read_png_number(std::string_view(picture.frames[0]).substr(16)) > 320) picture.reduce();
+  while (picture.width() > 320) picture.reduce();
   return picture.image(0, picture.title.empty() ? path : picture.title, "");
 }
 
 static std::string number_cell(const std::string& value) {
   return text("<td class=\"n\" data-v=\"", report::escaped(value), "\">", report::escaped(value), "</td>");
+}
+
+/// Links to explorers: "explorer", or, where a run has several, their names.
+static std::string explorer_links(const std::string& files) {
+  std::istringstream in(files);
+  std::string links;
+  for (std::string file; in >> file;) {
+    const std::string name = file.substr(file.rfind('/') + 1);
+    links +=
+        text("<br><a href=\"", report::escaped(file), "\">", report::escaped(name.substr(0, name.rfind('.'))), "</a>");
+  }
+  return links;
 }
 
 int main(int argc, char** argv) {
@@ -35,16 +48,17 @@ int main(int argc, char** argv) {
       std::vector<std::string> cells;
       std::istringstream in(line);
       for (std::string cell; std::getline(in, cell, '|');) cells.push_back(cell);
-      check(cells.size() == 8, "expected 8 values, received ", cells.size(), ": ", line);
+      if (cells.size() == 8) cells.emplace_back();  // getline sees nothing behind the last |
+      check(cells.size() == 9, "expected 9 values, received ", cells.size(), ": ", line);
       rows += text("<tr><td class=\"thumb\">", thumbnail(cells[7]), "</td><td><a href=\"", report::escaped(cells[6]),
-                   "\">", report::escaped(cells[0]), "</a><br><code>", report::escaped(cells[1]), "</code></td><td>",
-                   report::escaped(cells[2]), "</td>", number_cell(cells[3]), number_cell(cells[4]),
-                   number_cell(cells[5]), "</tr>\n");
+                   "\">", report::escaped(cells[0]), "</a><br><code>", report::escaped(cells[1]), "</code>",
+                   explorer_links(cells[8]), "</td><td>", report::escaped(cells[2]), "</td>", number_cell(cells[3]),
+                   number_cell(cells[4]), number_cell(cells[5]), "</tr>\n");
     }
     write_atomically(
         argv[1], text(report::head_html("The course", report::style),
                       "<body data-status=\"finished\">\n<header class=\"top\"><h1>The course</h1>\n<p "
-                      "class=\"lead\">The reports of all runs, "
+                      "class=\"lead\">The reports of all runs, with explorers of their networks, "
                       "beside the figures of Keras 3.15 with TensorFlow 2.21 on the same data. An error or a loss is "
                       "better when it is "
                       "lower.</p></header>\n<main id=\"main\"><section id=\"reports\" aria-label=\"Reports\"><div "
