@@ -144,14 +144,14 @@ class Site:
             return reference_page(aim, self.headers)
         if not pathlib.Path(aim).exists():
             self.wrong.append(f"{path}: {link} leads to nothing")
-        elif pathlib.Path(aim).is_file() and b"\0" in pathlib.Path(aim).read_bytes()[:4096]:
-            return self.picture(aim)
+        elif pathlib.Path(aim).is_file() and (aim.endswith(".html") or b"\0" in pathlib.Path(aim).read_bytes()[:4096]):
+            return self.copy(aim)
         else:
             self.files[aim] = file_id(aim) + ".html"
         return self.files.get(aim, "")
 
-    def picture(self, path):
-        """A picture, or another file that is no text, goes into the site as it is."""
+    def copy(self, path):
+        """A picture, a page of its own, or another file that is no text, goes into the site as it is."""
         copy = self.folder.parent / "html" / path
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
