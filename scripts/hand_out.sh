@@ -26,7 +26,7 @@ cp -R include LICENSE "$root"
 cp -R data/mnist_sample "$root/data"
 cp scripts/mark.sh scripts/openmp_flag.sh "$root/scripts"
 mkdir -p "$root/docs/images"
-cp -R docs/*.md docs/lessons docs/course "$root/docs"
+cp -R docs/*.md docs/lessons docs/course docs/live "$root/docs"
 cp -R docs/images/roofline.png docs/images/lessons docs/images/course "$root/docs/images"
 # What lessons and sheets lead to.
 for page in examples/README.md benchmarks/README.md benchmarks/peers/README.md; do
