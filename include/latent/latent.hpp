@@ -9,6 +9,7 @@
 #include "latent/layers/activation.hpp"
 #include "latent/layers/activity_regularization.hpp"
 #include "latent/layers/add.hpp"
+#include "latent/layers/angle_brackets.hpp"
 #include "latent/layers/average.hpp"
 #include "latent/layers/average_pooling2d.hpp"
 #include "latent/layers/batch_normalization.hpp"

@@ -1,4 +1,4 @@
-// sentence: latent: sizes and options stand in angle brackets: Dense<32>, Strides<2>; not Dense(32), Strides(2)
+// sentence: latent: write Dense<32> or Dense<32, ReLU>: sizes and options stand in angle brackets, not in parentheses
 // message: Dense(10u)
 // more errors follow
 #include <latent/latent.hpp>

@@ -26,9 +26,6 @@ struct Groups {
   using kind = GroupsKind;
   static constexpr Index groups = number;
 };
-/// Stops the compilation of Groups(...) with a sentence: sizes stand in angle brackets.
-template <class... Given>
-Groups(Given...) -> Groups<NumbersInParentheses<Given...>::value>;
 
 template <Index filters, Size kernel_size, class... Options>
 struct Conv2D {
@@ -131,8 +128,5 @@ struct Conv2D {
       "KernelInitializer<...>, BiasInitializer<...>, regularizers, Kernel<...>");
   static_assert(each_option_once<Options...>, "latent: Conv2D got two options of one kind");
 };
-/// Stops the compilation of Conv2D(...) with a sentence: sizes stand in angle brackets.
-template <class... Given>
-Conv2D(Given...) -> Conv2D<NumbersInParentheses<Given...>::value, NumbersInParentheses<Given...>::value>;
 
 }  // namespace latent

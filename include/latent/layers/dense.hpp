@@ -77,8 +77,5 @@ struct Dense {
                 "regularizers");
   static_assert(each_option_once<Options...>, "latent: Dense got two options of one kind");
 };
-/// Stops the compilation of Dense(...) with a sentence: sizes stand in angle brackets.
-template <class... Given>
-Dense(Given...) -> Dense<NumbersInParentheses<Given...>::value>;
 
 }  // namespace latent

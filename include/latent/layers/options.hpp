@@ -91,14 +91,6 @@ inline constexpr bool each_option_once = (detail::is_once<typename detail::KindO
 template <class Option, class... Options>
 inline constexpr bool is_among = (std::is_same_v<Option, Options> || ...);
 
-/// Strides(2) and Dense(32) are Python. Guides lead the compiler here, so that the first error says what to write.
-template <class... Given>
-struct NumbersInParentheses {
-  static_assert(sizeof...(Given) == 0,
-                "latent: sizes and options stand in angle brackets: Dense<32>, Strides<2>; not Dense(32), Strides(2)");
-  static constexpr Index value = 1;
-};
-
 // ---- the options of more than one layer, and their kinds
 
 struct PaddingKind;
@@ -131,9 +123,6 @@ struct Strides {
   using kind = StridesKind;
   static constexpr Size stride{Rows, Columns};
 };
-/// Stops the compilation of Strides(...) with a sentence: sizes stand in angle brackets.
-template <class... Given>
-Strides(Given...) -> Strides<NumbersInParentheses<Given...>::value>;
 
 /// Steps between the taps of a kernel, `Dilation<2>` or `Dilation<2, 1>` (rows, columns). Only with strides of 1.
 template <Index Rows, Index Columns = Rows>
@@ -141,9 +130,6 @@ struct Dilation {
   using kind = DilationKind;
   static constexpr Size dilation{Rows, Columns};
 };
-/// Stops the compilation of Dilation(...) with a sentence: sizes stand in angle brackets.
-template <class... Given>
-Dilation(Given...) -> Dilation<NumbersInParentheses<Given...>::value>;
 
 /// Pixels that Conv2DTranspose adds to one side, of the sizes that give the same convolution: `OutputPadding<1>`.
 template <Index Rows, Index Columns = Rows>
@@ -151,9 +137,6 @@ struct OutputPadding {
   using kind = OutputPaddingKind;
   static constexpr Size output_padding{Rows, Columns};
 };
-/// Stops the compilation of OutputPadding(...) with a sentence: sizes stand in angle brackets.
-template <class... Given>
-OutputPadding(Given...) -> OutputPadding<NumbersInParentheses<Given...>::value>;
 
 struct NoBias {};
 

@@ -109,6 +109,12 @@ template <class Item>
   requires requires { typename Item::written; }
 struct AsWritten<Item> : AsWritten<typename Item::written> {};
 
+/// A layer without the name that Named gives it.
+template <class Item>
+struct WithoutName : std::type_identity<Item> {};
+template <FixedString name, class Item>
+struct WithoutName<Named<name, Item>> : std::type_identity<Item> {};
+
 /// An item of a nested model.
 template <class Item, bool first>
 struct Nested : std::type_identity<Item> {};
@@ -131,6 +137,16 @@ struct Flat<List<Done...>> {
 };
 template <class... Done, class Item, class... Rest>
 struct Flat<List<Done...>, Item, Rest...> : Flat<List<Done..., Item>, Rest...> {};
+/// Flatten() is the type of a function. (Clang takes a class in which an assertion fails away, so it stands apart.)
+template <class Function>
+struct LayerCalled {
+  static_assert(std::is_void_v<Function>, "latent: a layer is written without parentheses: Flatten, not Flatten()");
+  static constexpr bool reported = true;
+};
+template <class... Done, class Item, class... Rest>
+struct Flat<List<Done...>, Item(), Rest...> : Flat<List<Done..., Item>, Rest...> {
+  static_assert(LayerCalled<Item()>::reported);
+};
 template <class... Done, TakenApart Layer, class... Rest>
   requires(!requires { Layer::distance; })
 struct Flat<List<Done...>, Layer, Rest...>
