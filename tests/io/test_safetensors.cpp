@@ -129,6 +129,8 @@ TEST_CASE("a changed byte never does harm") {
 
 TEST_CASE("headers that lie") {
   CHECK(has(error_of(""), "expected at least 8 bytes, received 0"));
+  CHECK(has(error_of("\x89HDF\r\n\x1a\nx"), "is an HDF5 file, not safetensors; scripts/keras_weights.py converts"));
+  CHECK(has(error_of("PK\3\4aaaax"), "is a zip archive, not safetensors"));
   CHECK(has(error_of(std::string(8, '\xff')),
             "expected a header of at most 0 bytes, received the length "
             "18446744073709551615 at offset 0"));

@@ -26,7 +26,7 @@ void check(bool condition, const Parts&... message) {
 struct FileError : std::invalid_argument {
   /// The message is "path: problem".
   [[gnu::cold]] FileError(const std::string& path, const std::string& problem)
-      : std::invalid_argument(path + ": " + problem) {}
+      : std::invalid_argument((path.empty() ? "a file without a name" : path) + ": " + problem) {}
 };
 
 /// There is no memory for what was asked for. The message says how much that was, and what may help.

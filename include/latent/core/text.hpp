@@ -92,6 +92,14 @@ template <class... Parts>
   return join({parts...});
 }
 
+/// The names in a map, for a message about one that is not among them: "loss, val_loss", or "nothing".
+template <class Named>
+[[gnu::cold]] std::string names_in(const Named& map) {
+  std::string names;
+  for (const auto& [name, value] : map) names.append(names.empty() ? "" : ", ").append(name);
+  return names.empty() ? "nothing" : names;
+}
+
 /// Whether the bytes are text in UTF-8 (RFC 3629): file names and std::string need not be.
 [[gnu::cold]] inline bool is_utf8(std::string_view bytes) {
   constexpr unsigned least[] = {0, 0x80, 0x800, 0x10000};  // that takes so many further bytes

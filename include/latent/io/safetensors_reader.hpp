@@ -256,6 +256,10 @@ SafeTensors read_safetensors(const std::string& path) {
 
   std::uint64_t length = 0;
   in.read(reinterpret_cast<char*>(&length), sizeof length);
+  const std::string_view first(reinterpret_cast<const char*>(&length), sizeof length);
+  if (in && (first == "\x89HDF\r\n\x1a\n" || first.starts_with("PK\3\4")))
+    throw FileError(path, text("is ", first[0] == 'P' ? "a zip archive" : "an HDF5 file",
+                               ", not safetensors; scripts/keras_weights.py converts Keras's .keras and .h5"));
   const std::size_t longest = std::min(size - 8, largest_header);
   if (in && length > longest) {
     throw FileError(

@@ -26,7 +26,7 @@ struct History {
   /// The numbers under that name, one for each of epochs(name). Throws std::invalid_argument if there are none.
   const std::vector<double>& operator[](const std::string& name) const {
     const auto found = history.find(name);
-    check(found != history.end(), "History: nothing was recorded under \"", name, "\"");
+    check(found != history.end(), "History: nothing was recorded under \"", name, "\", but under ", names_in(history));
     return found->second;
   }
   /// The epochs, counted from 0, in which there was such a number. A callback may log one in some epochs only.
