@@ -1,6 +1,10 @@
 /// Everything for data sets. Needs zlib.
 #pragma once
 
+namespace latent {
+struct latent_datasets_hpp {};  // see core/missing_includes.hpp
+}  // namespace latent
+
 #include "latent/datasets/find.hpp"
 #include "latent/datasets/idx.hpp"
 #include "latent/datasets/labels.hpp"

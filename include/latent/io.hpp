@@ -2,5 +2,9 @@
 /// <latent/io/save_weights.hpp> alone.
 #pragma once
 
+namespace latent {
+struct latent_io_hpp {};  // see core/missing_includes.hpp
+}  // namespace latent
+
 #include "latent/io/safetensors.hpp"
 #include "latent/io/weights.hpp"

@@ -1,6 +1,10 @@
 /// Everything about pictures: sheets of images, plots, tables, PNG files. Needs stb; the CMake target is `latent::pictures`.
 #pragma once
 
+namespace latent {
+struct latent_pictures_hpp {};  // see core/missing_includes.hpp
+}  // namespace latent
+
 #include "latent/pictures/apng.hpp"
 #include "latent/pictures/bars.hpp"
 #include "latent/pictures/beside.hpp"

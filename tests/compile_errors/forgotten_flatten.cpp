@@ -1,5 +1,5 @@
-// sentence: latent: a tensor is not of the rank or the scalar type the model takes
-// message: is a Flatten missing before a Dense?
+// sentence: no type named 'a_tensor_that_fits_the_model'
+// names: DoesNotFit<Received<TensorOf<1, float>>, Expects<TensorOf<3, float>>, is_a_Flatten_missing_before_a_Dense>
 #include <latent/latent.hpp>
 
 using namespace latent;

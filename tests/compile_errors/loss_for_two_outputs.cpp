@@ -1,5 +1,5 @@
-// sentence: latent: a head is for an output that the model does not have
-// message: HeadOfNoOutput<Head<
+// sentence: a_head_for_each_output_that_has_a_loss
+// names: LossForSeveralOutputs<MeanSquaredError, TheOutputsAre<Name<'a'>, Name<'b'>>>
 #include <latent/latent.hpp>
 
 using namespace latent;

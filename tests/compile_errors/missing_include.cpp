@@ -1,5 +1,6 @@
-// sentence: load_mnist
-// message: #include <latent/datasets.hpp>
+// sentence: latent_datasets_hpp
+// message: load_mnist
+// clang says: latent: load_mnist is in another header: #include <latent/datasets.hpp>
 // more errors follow
 #include <latent/latent.hpp>
 

@@ -1,11 +1,13 @@
-// sentence: no matching
+// sentence: x_and_y_are_tensors_and_options_are_in_the_order_of_FitOptions
 // message: .bacth_size = 4
+// clang says: latent: fit takes tensors x and y, or a source, and options
 #include <latent/latent.hpp>
 
 using namespace latent;
 
 int main() {
   Sequential<Input<4>, Dense<4>> model;
-  Tensor<2> x(3, 4);
-  compile(model, Adam{}, MeanSquaredError{}).fit(x, x, {.epochs = 3, .bacth_size = 4});
+  auto trainer = compile(model, Adam{}, MeanSquaredError{});
+  const Tensor<2> x(3, 4);
+  trainer.fit(x, x, {.epochs = 3, .bacth_size = 4});
 }

@@ -1,5 +1,5 @@
-// sentence: latent: a tensor is not of the rank or the scalar type the model takes
-// message: Eigen::Tensor<float, 4, 1
+// sentence: no type named 'a_tensor_that_fits_the_model'
+// names: DoesNotFit<Received<TensorOf<2, float>>, Expects<TensorOf<4, float>>, is_a_Flatten_missing_before_a_Dense>
 #include <latent/latent.hpp>
 
 using namespace latent;

@@ -85,7 +85,7 @@ TEST_CASE("evaluate and train_on_batch give the loss, and metrics of the predict
   CHECK(loss == scores["loss"]);
   CHECK(sparse.train_on_batch(points.x, points.labels)["accuracy"] == scores["accuracy"]);
   CHECK(sparse.fit(points.x, points.labels, {.batch_size = 10, .verbose = {}})["accuracy"][0] == scores["accuracy"]);
-  CHECK_THROWS_WITH_AS(scores["f1"], "Scores: there is no \"f1\"; metrics are handed to compile()",
+  CHECK_THROWS_WITH_AS(scores["f1"], "Scores: there is no \"f1\", only accuracy, loss; metrics are handed to compile()",
                        std::invalid_argument);
 
   // The loss sees logits, metrics see probabilities.
@@ -131,7 +131,8 @@ TEST_CASE("labels that are no classes are refused with sample and label") {
   CHECK_THROWS_AS(trainer.fit(points.x, points.labels, {.validation_data = {points.x, wrong}}), std::invalid_argument);
   CHECK_THROWS_WITH_AS(trainer.fit(points.x, Tensor<1>(4)), "fit: 20 inputs but 4 targets", std::invalid_argument);
   CHECK_THROWS_WITH_AS(compile(model, Adam{}, SparseCategoricalCrossentropy{}, Accuracy{}, Accuracy{}),
-                       "compile: two metrics have the same name", std::invalid_argument);
+                       "compile: two metrics have the same name; all names together are accuracy, loss",
+                       std::invalid_argument);
 }
 
 TEST_CASE("labels for every pixel") {

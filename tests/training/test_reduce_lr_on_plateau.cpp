@@ -72,4 +72,7 @@ TEST_CASE("a training slows down") {
   ReduceLROnPlateau growing("loss", 1.5);
   CHECK_THROWS_WITH_AS(trainer.fit(x, y, {.verbose = {}, .callbacks = {&growing}}),
                        "ReduceLROnPlateau: factor is within 0..1, 1 excluded, received 1.5", std::invalid_argument);
+  ReduceLROnPlateau eager{{.monitor = "loss", .min_delta = -1}};
+  CHECK_THROWS_WITH_AS(trainer.fit(x, y, {.verbose = {}, .callbacks = {&eager}}),
+                       "ReduceLROnPlateau: min_delta is at least 0, received -1", std::invalid_argument);
 }

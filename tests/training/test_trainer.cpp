@@ -95,6 +95,14 @@ TEST_CASE("data that does not fit is refused with the values") {
                        "fit: sample_weight of sample 3 is inf", std::invalid_argument);
   CHECK_THROWS_AS(compile(model, Adam{.learning_rate = -1}, BinaryCrossentropy{}), std::invalid_argument);
   CHECK_THROWS_AS(compile(model, SGD{.momentum = 2}, BinaryCrossentropy{}), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(trainer.fit(x, x, {.callbacks = {nullptr}}), "fit: callback 0 of 1 is a null pointer",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(model.backward(x, x)["conv2d/kernle"],
+                       "there is no gradient of \"conv2d/kernle\", only of conv2d/bias, conv2d/kernel, conv2d_1/bias, "
+                       "conv2d_1/kernel, conv2d_2/bias, conv2d_2/kernel",
+                       std::out_of_range);
+  CHECK_THROWS_WITH_AS(trainer.fit(x, x, {.verbose = {}})["accuracy"],
+                       "History: nothing was recorded under \"accuracy\", but under loss", std::invalid_argument);
 }
 
 TEST_CASE("a loss that is no number stops the training, names the layer, and leaves the parameters alone") {
@@ -323,7 +331,14 @@ TEST_CASE("early stopping stops, and puts the best weights back") {
   CHECK(static_cast<int>(history.epochs()) == early.stopped_epoch + 1);
   CHECK(trainer.evaluate(x, x) == doctest::Approx(early.best).epsilon(1e-12));
   EarlyStopping blind{{.monitor = "val_accuracy"}};
-  CHECK_THROWS_AS(trainer.fit(x, x, {.verbose = {}, .callbacks = {&blind}}), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(
+      trainer.fit(x, x, {.verbose = {}, .callbacks = {&blind}}),
+      "EarlyStopping: monitors \"val_accuracy\", which this training does not compute; it computes loss (is there "
+      "validation_data?)",
+      std::invalid_argument);
+  EarlyStopping impatient{{.patience = -3}};
+  CHECK_THROWS_WITH_AS(trainer.fit(x, x, {.verbose = {}, .callbacks = {&impatient}}),
+                       "EarlyStopping: patience is at least 0, received -3", std::invalid_argument);
 }
 
 TEST_CASE("early stopping without patience does not stop after the first epoch, whatever that brought") {

@@ -4,7 +4,6 @@
 
 #if !defined(__GNUC__) || (!defined(__clang__) && __GNUC__ < 11) || (defined(__clang__) && __clang_major__ < 14)
 #error "latent needs g++ 11 or clang 14, or a newer one (on Windows: MinGW-w64's g++, or its clang)"
-/// Marks a function that is there to refuse a call, in the compiler's own words.
 #define LATENT_REFUSES
 #elif __cplusplus < 202002L
 #error "latent needs C++20: compile with -std=c++20"
@@ -76,6 +75,23 @@
 /// program and not in the next.
 /// `[&](Index i) LATENT_INLINED { ... }`: before C++23, [[gnu::always_inline]] does not reach a lambda's operator().
 #define LATENT_INLINED __attribute__((always_inline))
+
+/// A function that takes any arguments and refuses them, to say what to write instead of it:
+///
+///     template <class hint = write_trainer_fit>
+///     LATENT_INSTEAD("write trainer.fit(x, y)") void fit(...) LATENT_REFUSED;
+///
+/// The sentence is Clang's error. GCC would complain first of arguments in braces, but not where the function is deleted; its error
+/// shows the argument of the template, whose name is the hint. So does a constructor with Clang.
+#if defined(__clang__)
+#define LATENT_INSTEAD(sentence)                                                        \
+  _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wgcc-compat\"") \
+      __attribute__((diagnose_if(true, "latent: " sentence, "error"))) _Pragma("clang diagnostic pop")
+#define LATENT_REFUSED
+#else
+#define LATENT_INSTEAD(sentence)
+#define LATENT_REFUSED = delete
+#endif
 
 namespace latent {
 

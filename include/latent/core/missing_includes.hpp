@@ -1,38 +1,50 @@
 /// What a program calls without the header that it is in: an error that names the header. Of all functions of a name these, which
-/// take anything, are the last that a compiler chooses, so that with the header they are not seen.
+/// take anything, are the last that a compiler chooses; once the header is there, they are not seen.
 #pragma once
+
+#include "latent/core/compiler.hpp"
 
 namespace latent {
 
+/// @cond
 struct latent_datasets_hpp;
 struct latent_datasets_open_hpp;
 struct latent_pictures_hpp;
 struct latent_io_hpp;
+struct latent_io_save_model_hpp;
 struct latent_checks_hpp;
 
+namespace detail {
+/// A header defines the struct that stands for it.
+template <class Header>
+concept Missing = !requires { sizeof(Header); };
+}  // namespace detail
+
+#define LATENT_IN_HEADER(Header, path, function)                         \
+  template <detail::Missing include = Header>                            \
+  LATENT_INSTEAD(#function " is in another header: #include <" path ">") \
+  void function(...) LATENT_REFUSED;
+
 namespace datasets {
-template <class include = latent_datasets_hpp>
-void load_mnist(...) = delete;  // #include <latent/datasets.hpp>
-template <class include = latent_datasets_hpp>
-void find_mnist(...) = delete;  // #include <latent/datasets.hpp>
-template <class include = latent_datasets_open_hpp>
-void open(...) = delete;  // #include <latent/datasets/open.hpp>
+LATENT_IN_HEADER(latent_datasets_hpp, "latent/datasets.hpp", load_mnist)
+LATENT_IN_HEADER(latent_datasets_hpp, "latent/datasets.hpp", find_mnist)
+LATENT_IN_HEADER(latent_datasets_hpp, "latent/datasets.hpp", to_categorical)
+LATENT_IN_HEADER(latent_datasets_open_hpp, "latent/datasets/open.hpp", open)
 }  // namespace datasets
 
 namespace pictures {
-template <class include = latent_pictures_hpp>
-void save_png(...) = delete;  // #include <latent/pictures.hpp>
-template <class include = latent_pictures_hpp>
-void plot(...) = delete;  // #include <latent/pictures.hpp>
+LATENT_IN_HEADER(latent_pictures_hpp, "latent/pictures.hpp", save_png)
+LATENT_IN_HEADER(latent_pictures_hpp, "latent/pictures.hpp", grid)
+LATENT_IN_HEADER(latent_pictures_hpp, "latent/pictures.hpp", plot)
 }  // namespace pictures
 
-template <class include = latent_datasets_hpp>
-void add_gaussian_noise(...) = delete;  // #include <latent/datasets.hpp>
-template <class include = latent_io_hpp>
-void save_weights(...) = delete;  // #include <latent/io.hpp>
-template <class include = latent_io_hpp>
-void load_weights(...) = delete;  // #include <latent/io.hpp>
-template <class include = latent_checks_hpp>
-void check_gradients(...) = delete;  // #include <latent/checks.hpp>
+LATENT_IN_HEADER(latent_datasets_hpp, "latent/datasets.hpp", add_gaussian_noise)
+LATENT_IN_HEADER(latent_io_hpp, "latent/io.hpp", save_weights)
+LATENT_IN_HEADER(latent_io_hpp, "latent/io.hpp", load_weights)
+LATENT_IN_HEADER(latent_io_save_model_hpp, "latent/io/save_model.hpp", save_model)
+LATENT_IN_HEADER(latent_checks_hpp, "latent/checks.hpp", check_gradients)
+
+#undef LATENT_IN_HEADER
+/// @endcond
 
 }  // namespace latent

@@ -40,20 +40,6 @@ template <class T>
   }
 }
 
-/// Eigen would convert a tensor of another rank or scalar type and fail far away, with GCC 12 only at run time. Functions
-/// that take a model's tensors have an overload for those, which says so.
-template <class Given, class Wanted>
-concept OtherTensor =
-    !(std::is_same_v<typename Given::Scalar, typename Wanted::Scalar> && Given::NumDimensions == Wanted::NumDimensions);
-/// Fails to compile, with the tensor's rank and the one expected in the message.
-template <class Given, class Wanted>
-void tensor_does_not_fit() {
-  static_assert(
-      !OtherTensor<Given, Wanted>,
-      "latent: a tensor is not of the rank or the scalar type the model takes: images are a Tensor<4>, rows a "
-      "Tensor<2> (is a Flatten missing before a Dense?); see Given and Wanted in this message");
-}
-
 /// Scalars in one sample (one image, one row) of a batch: the product of all dimensions but the first.
 template <class Scalar, int Rank>
 Index sample_size(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& batch) {

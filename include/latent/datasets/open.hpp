@@ -2,6 +2,10 @@
 /// (link latent::files), so it is not part of latent/datasets.hpp.
 #pragma once
 
+namespace latent {
+struct latent_datasets_open_hpp {};  // see core/missing_includes.hpp
+}  // namespace latent
+
 #include <algorithm>
 #include <filesystem>
 #include <string>

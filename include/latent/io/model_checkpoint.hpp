@@ -20,6 +20,10 @@ struct ModelCheckpointOptions {
   Mode mode = Mode::automatic;  ///< Mode::min, Mode::max, or Mode::automatic, by the name that is watched
 };
 
+/// @cond
+struct a_model_a_path_and_options_in_the_order_of_ModelCheckpointOptions;
+/// @endcond
+
 struct ModelCheckpoint : MonitorCallback {
   std::string path;
   bool save_best_only = false;  ///< only when `monitor` is better than ever before
@@ -37,6 +41,11 @@ struct ModelCheckpoint : MonitorCallback {
   template <class Model, std::same_as<bool> Bool>
   ModelCheckpoint(const Model& model, std::string file, Bool best_only, std::string what = "val_loss")
       : ModelCheckpoint(model, std::move(file), {.monitor = std::move(what), .save_best_only = best_only}) {}
+
+  /// @cond
+  template <class hint = a_model_a_path_and_options_in_the_order_of_ModelCheckpointOptions>
+  explicit ModelCheckpoint(...) = delete;
+  /// @endcond
 
   /// Throws FileError if the file cannot be written; the one of the epoch before is then still there.
   void on_epoch_end(Training& training) override {

@@ -1,6 +1,10 @@
 /// Saves a model whole: its parameters, and beside them what it is made of.
 #pragma once
 
+namespace latent {
+struct latent_io_save_model_hpp {};  // see core/missing_includes.hpp
+}  // namespace latent
+
 #include "latent/io/keras_config.hpp"
 #include "latent/io/samples.hpp"
 #include "latent/io/save_weights.hpp"

@@ -3,13 +3,10 @@
 
 #include <type_traits>
 
-#include "latent/core/tensor.hpp"
+#include "latent/core/does_not_fit.hpp"
 
 namespace latent {
 
-/// What a layer expects of its input.
-template <class What>
-struct Expects {};
 struct a_layer_such_as_Dense_or_Activation {};
 struct an_image_of_height_width_channels {};
 struct an_input_at_least_as_large_as_its_window {};

@@ -10,6 +10,7 @@
 #include "latent/core/random.hpp"
 #include "latent/core/read_ahead.hpp"
 #include "latent/core/source.hpp"
+#include "latent/models/members_in_keras.hpp"
 #include "latent/models/network.hpp"
 #include "latent/models/session.hpp"
 #include "latent/models/summary.hpp"
@@ -95,9 +96,22 @@ struct TensorsOf<Network_, std::integer_sequence<int, i...>, std::integer_sequen
 
 }  // namespace engine
 
+struct x_is_a_batch_of_samples_and_there_are_no_options;
+
 /// Values by the names of parameters.
 template <class Scalar>
 using NamedNumbers = std::map<std::string, std::vector<Scalar>>;
+
+namespace detail {
+/// Those of one name. Throws std::out_of_range for a name that is not there.
+template <class Scalar>
+[[gnu::cold]] const std::vector<Scalar>& named_in(const NamedNumbers<Scalar>& all, const std::string& name) {
+  const auto found = all.find(name);
+  if (found == all.end())
+    throw std::out_of_range(text("there is no gradient of \"", name, "\", only of ", names_in(all)));
+  return found->second;
+}
+}  // namespace detail
 
 /// What the backward pass of a model gives: the gradient with respect to its input (a std::tuple, if it has several) and to
 /// every parameter.
@@ -107,11 +121,11 @@ struct Gradients {
   NamedNumbers<Scalar> parameters;  ///< "conv2d/kernel" -> values, row-major
 
   /// The gradient of one trainable parameter tensor by name. Throws std::out_of_range for a name that is not there.
-  const std::vector<Scalar>& operator[](const std::string& name) const { return parameters.at(name); }
+  const std::vector<Scalar>& operator[](const std::string& name) const { return detail::named_in(parameters, name); }
 };
 
 template <class Scalar_, class... Items>
-class Model {
+class Model : public detail::MembersInKeras {
   using Flat = typename engine::Flat<engine::List<>, Items...>::type;
 
  public:
@@ -208,7 +222,10 @@ class Model {
     bool found = false;
     for (std::size_t i = 0; i < static_cast<std::size_t>(network::depth); ++i)
       if (names[network::inputs + i].name == name) frozen_[static_cast<std::ptrdiff_t>(i)] = !trainable, found = true;
-    check(found, "set_trainable: the model has no layer \"", name, "\"");
+    std::string all;
+    for (std::size_t i = network::inputs; i < names.size(); ++i)
+      all.append(all.empty() ? "" : ", ").append(names[i].name);
+    check(found, "set_trainable: the model has no layer \"", name, "\", but ", all);
   }
   /// A flag for each layer, for the engine.
   engine::Frozen frozen() const { return frozen_.get(); }
@@ -285,6 +302,19 @@ class Model {
     tensor_does_not_fit<Other, InputTensor>();
     return {};
   }
+  /// @cond
+  template <class hint = x_is_a_batch_of_samples_and_there_are_no_options>
+  LATENT_INSTEAD(
+      "predict takes a batch, or a source, and a number of threads: model.predict(x), model.predict(x, 2); a model "
+      "with "
+      "several inputs model.predict({a, b})")
+  OutputTensor predict(...) const LATENT_REFUSED;
+  template <OtherTensor<InputTensor> Other>
+  OutputTensor call(const Other&, const CallMode&) const {
+    tensor_does_not_fit<Other, InputTensor>();
+    return {};
+  }
+  /// @endcond
   /// The same without the activations of the layers that give the outputs (GELU and SiLU stay: they are layers of their own).
   OutputTensor logits(const InputTensor& x, int threads = 0) const {
     OutputTensor y;

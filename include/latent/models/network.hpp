@@ -23,8 +23,16 @@ struct Name {};
 /// A layer that does not fit: its number (the input is 0), its type, the shape (or shapes) that it receives, and what it expects.
 /// Message<...> below stops the compilation with an error whose own line, which is all that an editor may show, holds these
 /// arguments: GCC does not write those of a static_assert there, but those of a class in which a type is missing.
-template <class Number, class Layer, class Received, class Expected>
+/// The names at the end are the layer's own and those of the values that it reads (older versions of Clang write them as numbers where
+/// they are the arguments of a layer).
+template <class Number, class Layer, class Received, class Expected, class... Names>
 struct LayerDoesNotFit {};
+/// The layer's own name.
+template <char... characters>
+struct Called {};
+/// That of a value that it reads.
+template <char... characters>
+struct Reading {};
 /// The same for what is wrong with names.
 template <class Number, class Item, class Name>
 struct NoSuchName {};
@@ -116,19 +124,30 @@ struct LossParts {
 
 struct NoComplaint {};
 
+/// Text::value, a std::string_view, as a message shows it: Name<'c', 'o', 'd', 'e'>.
+template <template <char...> class What, class Text, class = std::make_index_sequence<Text::value.size()>>
+struct SpeltOut;
+template <template <char...> class What, class Text, std::size_t... i>
+struct SpeltOut<What, Text, std::index_sequence<i...>> {
+  using type = What<Text::value[i]...>;
+};
+template <template <char...> class What, class Text>
+using Spelt = typename SpeltOut<What, Text>::type;
+
 /// Stops the compilation if there is a complaint.
 template <class Complaint>
 struct Message {
   static constexpr bool reported = true;
 };
-template <class Number, class Layer, class S, class Expected>
-struct Message<LayerDoesNotFit<Number, Layer, Receives<S>, Expected>> : Message<NoComplaint> {
-  using type = typename LayerDoesNotFit<Number, Layer, Receives<S>, Expected>::a_layer_that_fits_the_one_before_it;
-};
-template <class Number, class Layer, class A, class B, class... More, class Expected>
-struct Message<LayerDoesNotFit<Number, Layer, Receives<A, B, More...>, Expected>> : Message<NoComplaint> {
+template <class Number, class Layer, class S, class Expected, class... Names>
+struct Message<LayerDoesNotFit<Number, Layer, Receives<S>, Expected, Names...>> : Message<NoComplaint> {
   using type =
-      typename LayerDoesNotFit<Number, Layer, Receives<A, B, More...>, Expected>::a_layer_that_fits_the_values_it_reads;
+      typename LayerDoesNotFit<Number, Layer, Receives<S>, Expected, Names...>::a_layer_that_fits_the_one_before_it;
+};
+template <class Number, class Layer, class A, class B, class... More, class Expected, class... Names>
+struct Message<LayerDoesNotFit<Number, Layer, Receives<A, B, More...>, Expected, Names...>> : Message<NoComplaint> {
+  using type = typename LayerDoesNotFit<Number, Layer, Receives<A, B, More...>, Expected,
+                                        Names...>::a_layer_that_fits_the_values_it_reads;
 };
 template <class... Arguments>
 struct Message<NoSuchName<Arguments...>> : Message<NoComplaint> {
@@ -255,10 +274,34 @@ struct Network {
   }
   template <int item>
   using BoundItem = decltype(bind<item>());
+  template <int item>
+  struct OwnName {
+    static constexpr std::string_view value = [] {
+      if constexpr (requires { Written<item>::given_name; }) return Written<item>::given_name;
+      return "";
+    }();
+  };
+  template <int item, std::size_t r>
+  struct NameRead {
+    static constexpr std::string_view value = facts[item].reads[r];
+  };
   template <int item, class Received, class Expected>
-  using Complaint =
-      std::conditional_t<std::is_same_v<Expected, AlreadyReported>, NoComplaint,
-                         LayerDoesNotFit<LayerNumber<number_of(facts, item)>, Written<item>, Received, Expected>>;
+  static constexpr auto complaint() {
+    using Number = LayerNumber<number_of(facts, item)>;
+    using Layer = typename WithoutName<Written<item>>::type;
+    if constexpr (std::is_same_v<Expected, AlreadyReported>)
+      return NoComplaint{};
+    else
+      return []<std::size_t... r>(std::index_sequence<r...>) {
+        if constexpr (OwnName<item>::value.empty())
+          return LayerDoesNotFit<Number, Layer, Received, Expected, Spelt<Reading, NameRead<item, r>>...>{};
+        else
+          return LayerDoesNotFit<Number, Layer, Received, Expected, Spelt<Called, OwnName<item>>,
+                                 Spelt<Reading, NameRead<item, r>>...>{};
+      }(std::make_index_sequence<facts[item].reads.size()>{});
+  }
+  template <int item, class Received, class Expected>
+  using Complaint = decltype(complaint<item, Received, Expected>());
 
   template <class... S>
   struct AsRead : std::type_identity<Shapes<S...>> {};
@@ -816,9 +859,10 @@ struct NetworkOf<Scalar, List<First, Second, Rest...>> {
 
   using Number = LayerNumber<number_of(facts, graph.problem_item)>;
   using Item = typename AsWritten<std::tuple_element_t<graph.problem_item, Items>>::type;
-  using What = decltype([]<std::size_t... i>(std::index_sequence<i...>) {
-    return Name<graph.problem_name[i]...>{};
-  }(std::make_index_sequence<std::string_view(graph.problem_name).size()>{}));
+  struct Problem {
+    static constexpr std::string_view value = graph.problem_name;
+  };
+  using What = Spelt<Name, Problem>;
   using Complaint =
       std::tuple_element_t<graph.problem, std::tuple<NoComplaint, NoSuchName<Number, Item, What>,
                                                      NameUsedTwice<Number, Item, What>, NobodyReads<Number, Item>>>;

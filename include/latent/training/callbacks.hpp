@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "latent/core/compiler.hpp"
 #include "latent/core/random.hpp"
 #include "latent/optimizers/learning_rate.hpp"
 #include "latent/training/history.hpp"
@@ -81,6 +82,11 @@ struct MonitorCallback : Callback {
   void state(TrainingState& state) override { state("best", best); }
 
  protected:
+  /// Throws std::invalid_argument for options outside their range.
+  [[gnu::cold]] void check_options(const char* callback) const {
+    check(min_delta >= 0, callback, ": min_delta is at least 0, received ", min_delta);
+    check(!monitor.empty(), callback, ": monitor is the name of a number in the logs, received an empty one");
+  }
   /// It monitors a number of the validation, and this epoch has none.
   bool waits(const Training& training) const { return !training.validated && monitor.starts_with("val_"); }
 
@@ -91,7 +97,8 @@ struct MonitorCallback : Callback {
   [[gnu::cold]] bool improved(const Training& training, const char* callback) {
     const auto found = training.logs.find(monitor);
     check(found != training.logs.end(), callback, ": monitors \"", monitor,
-          "\", which this training does not compute (is there validation_data?)");
+          "\", which this training does not compute; it computes ", names_in(training.logs),
+          monitor.starts_with("val_") ? " (is there validation_data?)" : "");
     const double value = found->second;
     const bool better = upwards() ? value > best + min_delta : value < best - min_delta;
     if (better) best = value;
@@ -107,6 +114,10 @@ struct EarlyStoppingOptions {
   Mode mode = Mode::automatic;
   bool restore_best_weights = false;
 };
+
+/// @cond
+struct the_options_stand_in_two_braces_in_the_order_of_EarlyStoppingOptions;
+/// @endcond
 
 /// Stops when a number has not become better for `patience` epochs. https://keras.io/api/callbacks/early_stopping/
 ///
@@ -129,8 +140,21 @@ struct EarlyStopping : MonitorCallback {
   template <std::convertible_to<std::string> Name>
   explicit EarlyStopping(const Name& what, int epochs = 0, bool restore = false)
       : EarlyStopping({.monitor = what, .patience = epochs, .restore_best_weights = restore}) {}
+  /// @cond
+  template <class Number>
+    requires std::is_arithmetic_v<Number>
+  explicit EarlyStopping(Number) : EarlyStopping(EarlyStoppingOptions{}) {
+    static_assert(!std::is_arithmetic_v<Number>,
+                  "latent: write EarlyStopping early{{.patience = 3}}: options stand in two pairs of braces");
+  }
+  template <class hint = the_options_stand_in_two_braces_in_the_order_of_EarlyStoppingOptions>
+  explicit EarlyStopping(...) = delete;
+  /// @endcond
 
+  /// Throws std::invalid_argument for options outside their range.
   void on_train_begin(Training& training) override {
+    check_options("EarlyStopping");
+    check(patience >= 0, "EarlyStopping: patience is at least 0, received ", patience);
     MonitorCallback::on_train_begin(training);
     best_epoch = stopped_epoch = -1;
     waited_ = 0;

@@ -40,7 +40,7 @@ struct Data {
   Data(SourceFor<X, Y>& batches) : source(&batches) {}  // NOLINT: `.validation_data = source`
   /// Refuses tensors that do not fit the model, with a message.
   template <class A, class B>
-    requires OtherTensor<A, X> || OtherTensor<B, Y>
+    requires OtherTensors<A, X, B, Y>
   Data(const A&, const B&) {
     tensor_does_not_fit<A, X>(), tensor_does_not_fit<B, Y>();
   }

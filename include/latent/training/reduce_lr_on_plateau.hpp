@@ -22,6 +22,10 @@ struct ReduceLROnPlateauOptions {
   double min_lr = 0;        ///< the rate does not fall below
 };
 
+/// @cond
+struct the_options_stand_in_two_braces_in_the_order_of_ReduceLROnPlateauOptions;
+/// @endcond
+
 struct ReduceLROnPlateau : MonitorCallback {
   double factor = 0.1;
   int patience = 10;
@@ -41,8 +45,22 @@ struct ReduceLROnPlateau : MonitorCallback {
   template <std::convertible_to<std::string> Name>
   explicit ReduceLROnPlateau(const Name& what, double by = 0.1, int epochs = 10)
       : ReduceLROnPlateau({.monitor = what, .factor = by, .patience = epochs}) {}
+  /// @cond
+  template <class Number>
+    requires std::is_arithmetic_v<Number>
+  explicit ReduceLROnPlateau(Number) : ReduceLROnPlateau(ReduceLROnPlateauOptions{}) {
+    static_assert(!std::is_arithmetic_v<Number>,
+                  "latent: write ReduceLROnPlateau reduce{{.factor = 0.5}}: options stand in two pairs of braces");
+  }
+  template <class hint = the_options_stand_in_two_braces_in_the_order_of_ReduceLROnPlateauOptions>
+  explicit ReduceLROnPlateau(...) = delete;
+  /// @endcond
 
   void on_train_begin(Training& training) override {
+    check_options("ReduceLROnPlateau");
+    check(patience >= 0 && cooldown >= 0, "ReduceLROnPlateau: patience and cooldown are at least 0, received ",
+          patience, " and ", cooldown);
+    check(min_lr >= 0, "ReduceLROnPlateau: min_lr is at least 0, received ", min_lr);
     check(factor >= 0 && factor < 1, "ReduceLROnPlateau: factor is within 0..1, 1 excluded, received ", factor);
     check(!training.learning_rate->is_schedule(), "ReduceLROnPlateau: the learning rate follows a schedule already");
     MonitorCallback::on_train_begin(training);

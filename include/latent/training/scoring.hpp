@@ -24,7 +24,8 @@ struct Scores {
   template <class Name>  // and not std::string alone: "loss" is no pointer to add a number to
   double operator[](const Name& name) const {
     const auto found = logs.find(name);
-    check(found != logs.end(), "Scores: there is no \"", name, "\"; metrics are handed to compile()");
+    check(found != logs.end(), "Scores: there is no \"", name, "\", only ", names_in(logs),
+          "; metrics are handed to compile()");
     return found->second;
   }
 };
@@ -53,6 +54,14 @@ template <FixedString output, class Loss, class... Metrics>
 Head<output, Loss, Metrics...> head(const Loss& loss, double weight, const Metrics&... metrics) {
   return {loss, weight, {metrics...}};
 }
+
+/// @cond
+struct write_head_with_the_name_of_the_output_in_angle_brackets;
+template <class hint = write_head_with_the_name_of_the_output_in_angle_brackets>
+LATENT_INSTEAD(
+    "write head<\"digit\">(CategoricalCrossentropy{}, 0.1, Accuracy{}): the output's name stands in angle brackets")
+void head(...) LATENT_REFUSED;
+/// @endcond
 
 namespace engine {
 
@@ -130,7 +139,7 @@ class Objective {
     Logs logs;
     log(no_sums(), 1, logs);
     check(logs.size() == 1 + (shows_parts() ? losses() + own() : 0) + metrics_,
-          "compile: two metrics have the same name");
+          "compile: two metrics have the same name; all names together are ", names_in(logs));
   }
 
   const std::vector<Part>& parts() const { return parts_; }

@@ -12,6 +12,27 @@
 
 namespace latent {
 
+// What a message about heads names.
+template <class... Names>
+struct TheOutputsAre {};
+/// A loss without a name, for a model with several outputs.
+template <class Loss, class Outputs>
+struct LossForSeveralOutputs {};
+/// A head for an output that the model does not have.
+template <class Name, class Outputs>
+struct HeadOfNoOutput {};
+/// Two heads for one output.
+template <class Name>
+struct TwoHeadsForOneOutput {};
+
+// What a function that refuses its arguments names; see core/compiler.hpp.
+struct x_and_y_are_tensors_and_options_are_in_the_order_of_FitOptions;
+struct x_and_y_are_tensors_and_options_are_in_the_order_of_StepOptions;
+struct x_and_y_are_tensors_and_options_are_in_the_order_of_EvaluateOptions;
+struct write_model_predict;
+struct write_model_summary;
+struct write_compile_model_optimizer_loss_metrics;
+
 namespace engine {
 
 /// The heads of compile(model, optimizer, loss, metrics...): one without a name, for a model with one output.
@@ -30,18 +51,45 @@ struct HeadsOf<Head<output, Loss, Metrics...>, Others...>
   }
 };
 
-/// Stops the compilation if a head is for an output that is not there.
-template <class Head, bool found>
-struct HeadOfNoOutput {
-  static_assert(
-      found,
-      "latent: a head is for an output that the model does not have; HeadOfNoOutput<...> in this message shows it");
-  static constexpr bool reported = true;
+/// Names, for messages.
+template <class Network_, int o>
+struct OutputText {
+  static constexpr std::string_view value = Network_::value_name(Network_::output_value(o));
 };
-template <class Heads, bool once>
-struct OutputWithTwoHeads {
-  static_assert(once, "latent: two heads are for one output; OutputWithTwoHeads<...> in this message shows them");
-  static constexpr bool reported = true;
+template <class Head>
+struct HeadText {
+  static constexpr std::string_view value = Head::output;
+};
+template <class Network_, class = std::make_integer_sequence<int, Network_::outputs>>
+struct OutputNames;
+template <class Network_, int... o>
+struct OutputNames<Network_, std::integer_sequence<int, o...>> {
+  using type = TheOutputsAre<Spelt<Name, OutputText<Network_, o>>...>;
+};
+
+/// Stops the compilation if a head is for an output that is not there, or none of several.
+template <class Network_, class Head, bool found>
+struct OutputOf {
+  static constexpr bool is_there = true;
+};
+template <class Network_, class Head>
+struct OutputOf<Network_, Head, false> : OutputOf<Network_, Head, true> {
+  static constexpr auto complaint() {
+    if constexpr (HeadText<Head>::value.empty())
+      return LossForSeveralOutputs<typename Head::Loss, typename OutputNames<Network_>::type>{};
+    else
+      return HeadOfNoOutput<Spelt<Name, HeadText<Head>>, typename OutputNames<Network_>::type>{};
+  }
+  using type = typename decltype(complaint())::a_head_for_each_output_that_has_a_loss;
+};
+/// The same if two heads are for one output.
+template <class Head, bool once>
+struct OneHead {
+  static constexpr bool is_alone = true;
+};
+template <class Head>
+struct OneHead<Head, false> : OneHead<Head, true> {
+  using type = typename TwoHeadsForOneOutput<Spelt<Name, HeadText<Head>>>::one_head_for_each_output;
 };
 
 /// The heads of a model, in the order of its outputs.
@@ -62,7 +110,7 @@ struct Scored<Network_, List<Heads...>> {
     return -1;
   }
   static constexpr std::array outputs{output_of(Heads::output)...};
-  static_assert((HeadOfNoOutput<Heads, output_of(Heads::output) >= 0>::reported && ...));
+  static_assert((OutputOf<Network_, Heads, (output_of(Heads::output) >= 0)>::is_there && ...));
   /// The heads by output: head order[0] is that of the first output that has one.
   static constexpr std::array order = [] {
     std::array<std::size_t, count> sorted{};
@@ -72,12 +120,10 @@ struct Scored<Network_, List<Heads...>> {
         std::swap(sorted[h - 1], sorted[h]);
     return sorted;
   }();
-  static constexpr bool once = [] {
-    for (std::size_t h = 1; h < count; ++h)
-      if (outputs[order[h - 1]] == outputs[order[h]]) return false;
-    return true;
-  }();
-  static_assert(OutputWithTwoHeads<List<Heads...>, once>::reported);
+  /// The heads for the output of that one.
+  template <class Head>
+  static constexpr int heads_like = (int{output_of(Heads::output) == output_of(Head::output)} + ...);
+  static_assert((OneHead<Heads, (output_of(Heads::output) < 0 || heads_like<Heads> == 1)>::is_alone && ...));
 
   template <int o, class Head>
   struct For;
@@ -120,6 +166,52 @@ struct Scored<Network_, List<Heads...>> {
   }
 };
 
+template <class T>
+concept AnyModel = requires {
+  typename T::network;
+  typename T::Scalar;
+};
+template <class T>
+concept AnyOptimizer = requires(const T& optimizer) {
+  T::name;
+  optimizer.learning_rate(Index{0});
+  optimizer.slot_count();
+  optimizer.check_options();
+  optimizer.clipnorm;
+};
+/// A loss: the sum over one sample, and its gradient.
+template <class T, class Scalar>
+concept AnyLoss = requires(const T& loss, const Scalar* y, Scalar* dy, Index count, Scalar scale) {
+  T::name;
+  { loss(y, y, dy, count, count, scale) } -> std::convertible_to<double>;
+};
+template <class T>
+concept AnyMetric = requires { T::name; } && !AnyOptimizer<T>;
+
+/// A loss and metrics, or a head for each output.
+template <class Scalar, class... T>
+inline constexpr bool are_loss_and_metrics = false;
+template <class Scalar, class Loss, class... Metrics>
+inline constexpr bool are_loss_and_metrics<Scalar, Loss, Metrics...> =
+    AnyLoss<Loss, Scalar> && (AnyMetric<Metrics> && ...);
+template <class T>
+inline constexpr bool is_head = false;
+template <FixedString output, class... T>
+inline constexpr bool is_head<Head<output, T...>> = true;
+template <class Scalar, FixedString output, class Loss, class... Metrics, class... Others>
+inline constexpr bool are_loss_and_metrics<Scalar, Head<output, Loss, Metrics...>, Others...> =
+    are_loss_and_metrics<Scalar, Loss, Metrics...> && (is_head<Others> && ...);
+template <class Scalar, class... T>
+concept LossAndMetrics = are_loss_and_metrics<Scalar, T...>;
+
+template <class Model_, class Optimizer, class... Others>
+inline constexpr bool can_be_compiled = false;
+template <AnyModel Model_, AnyOptimizer Optimizer, class... Others>
+inline constexpr bool can_be_compiled<Model_&, Optimizer, Others...> =
+    !std::is_const_v<Model_> && LossAndMetrics<typename Model_::Scalar, Others...>;
+template <class Model_, class Optimizer, class... Others>
+concept CanBeCompiled = can_be_compiled<Model_&&, Optimizer, Others...>;
+
 }  // namespace engine
 
 /// The gradients of a loss, and the loss itself with metrics: `step["conv2d/kernel"]`, `step.scores["loss"]`.
@@ -129,7 +221,7 @@ struct LossGradients {
   NamedNumbers<Scalar> parameters;  ///< the gradients by the names of parameters
 
   /// The gradient of one trainable parameter tensor by name. Throws std::out_of_range for a name that is not there.
-  const std::vector<Scalar>& operator[](const std::string& name) const { return parameters.at(name); }
+  const std::vector<Scalar>& operator[](const std::string& name) const { return detail::named_in(parameters, name); }
 };
 
 /// `Heads` are a loss and metrics for the only output of the model, or a head<"name">(...) for each output that has a loss.
@@ -176,11 +268,22 @@ class Trainer {
   }
   /// Refuses data that does not fit the model, with a message.
   template <class A, class B>
-    requires OtherTensor<A, X> || OtherTensor<B, Y>
+    requires OtherTensors<A, X, B, Y>
   History fit(const A&, const B&, const FitOptions<X, Y>& = {}) {
     tensor_does_not_fit<A, X>(), tensor_does_not_fit<B, Y>();
     return {};
   }
+  /// @cond
+  template <class hint = x_and_y_are_tensors_and_options_are_in_the_order_of_FitOptions>
+  LATENT_INSTEAD(
+      "fit takes tensors x and y, or a source, and options, each with the type that FitOptions says, in this order: "
+      "{.epochs, "
+      ".batch_size, .validation_split, .validation_data = {x, y}, .validation_freq, .validation_batch_size, "
+      ".validation_steps, .shuffle, .verbose = std::nullopt, .callbacks = {&early}, .class_weight, .sample_weight, "
+      ".seed, "
+      ".threads, .initial_epoch, .steps_per_epoch, .prefetch, .lanes}")
+  History fit(...) LATENT_REFUSED;
+  /// @endcond
   /// The same on the batches of a source, of which `prefetch` are read ahead. What the source throws goes on to the caller,
   /// after the steps on the batches before; the training can go on then.
   [[gnu::cold]] History fit(SourceFor<X, Y>& source, const FitOptions<X, Y>& options = {}) {
@@ -203,6 +306,43 @@ class Trainer {
     return learner_.step_on(checked(x, y, options, "train_on_batch"), options.seed,
                             team_size(options.threads, "train_on_batch"));
   }
+
+  /// @cond
+  template <class A, class B>
+    requires OtherTensors<A, X, B, Y>
+  Scores train_on_batch(const A&, const B&) {
+    tensor_does_not_fit<A, X>(), tensor_does_not_fit<B, Y>();
+    return {};
+  }
+  template <class hint = x_and_y_are_tensors_and_options_are_in_the_order_of_StepOptions>
+  LATENT_INSTEAD(
+      "train_on_batch takes tensors x and y, and options, in this order: {.sample_weight, .class_weight, .seed, "
+      ".threads}")
+  Scores train_on_batch(...) LATENT_REFUSED;
+  template <class A, class B>
+    requires OtherTensors<A, X, B, Y>
+  Scores evaluate(const A&, const B&) const {
+    tensor_does_not_fit<A, X>(), tensor_does_not_fit<B, Y>();
+    return {};
+  }
+  template <class hint = x_and_y_are_tensors_and_options_are_in_the_order_of_EvaluateOptions>
+  LATENT_INSTEAD(
+      "evaluate takes tensors x and y, or a source, and options, in this order: {.batch_size, .sample_weight, .steps, "
+      ".threads, .prefetch}")
+  Scores evaluate(...) const LATENT_REFUSED;
+  template <class A, class B>
+    requires OtherTensors<A, X, B, Y>
+  LossGradients<Scalar> gradients(const A&, const B&) {
+    tensor_does_not_fit<A, X>(), tensor_does_not_fit<B, Y>();
+    return {};
+  }
+  template <class hint = write_model_predict>
+  LATENT_INSTEAD("write model.predict(x): the trainer trains and evaluates the model")
+  void predict(...) const LATENT_REFUSED;
+  template <class hint = write_model_summary>
+  LATENT_INSTEAD("write model.summary()")
+  void summary(...) const LATENT_REFUSED;
+  /// @endcond
 
   /// One's own loop: the gradients of a batch's loss by name, loss and metrics, without a step. A BatchNormalization moves its
   /// averages, as in Keras's model(x, training=True). Throws as train_on_batch.
@@ -353,6 +493,9 @@ class Trainer {
     at_least(0, options.validation_batch_size, "validation_batch_size");
     at_least(0, options.steps_per_epoch, "steps_per_epoch");
     at_least(0, options.validation_steps, "validation_steps");
+    for (std::size_t i = 0; i < options.callbacks.size(); ++i)
+      check(options.callbacks[i] != nullptr, "fit: callback ", i, " of ", options.callbacks.size(),
+            " is a null pointer");
     options.validation_freq.check_options();
     checked_prefetch(options.prefetch, "fit");
     check(options.validation_split >= 0 && options.validation_split < 1,
@@ -429,9 +572,38 @@ class Trainer {
 /// Accuracy{}); of a model with several outputs with a head for each that has a loss, see Head. The model must outlive the
 /// trainer, which changes its parameters.
 template <class Model_, class Optimizer, class... Heads>
-  requires(sizeof...(Heads) >= 1)
+  requires engine::CanBeCompiled<Model_&, Optimizer, Heads...>
 Trainer<Model_, Optimizer, Heads...> compile(Model_& model, const Optimizer& optimizer, const Heads&... heads) {
   return {model, optimizer, heads...};
 }
+/// @cond
+// What else is handed to it, and why it does not do.
+namespace engine {
+template <class Model_, class Optimizer, class... Others>
+struct NotCompiled {
+  using M = std::remove_cvref_t<Model_>;
+  static_assert(AnyModel<M> && std::is_same_v<Model_, M&>,
+                "latent: compile(model, optimizer, loss, metrics...): the first argument is a model, which the trainer "
+                "changes: a variable, not const");
+  static_assert(
+      AnyOptimizer<Optimizer>,
+      "latent: compile(model, optimizer, loss, metrics...): the second argument is an optimiser, such as Adam{} or "
+      "SGD{.learning_rate = 0.1}, or one of your own with all that optimizers/optimizer.hpp lists");
+  static_assert(!AnyOptimizer<Optimizer> || LossAndMetrics<float, Others...>,
+                "latent: compile(model, optimizer, loss, metrics...): after the optimiser come a loss, such as "
+                "MeanSquaredError{}, and metrics, such as Accuracy{}, or a head<\"name\">(loss) for each output; a "
+                "loss of your own "
+                "has all that losses/loss.hpp lists");
+};
+}  // namespace engine
+template <class Model_, class Optimizer, class... Others>
+  requires(!engine::CanBeCompiled<Model_, Optimizer, Others...>)
+engine::NotCompiled<Model_, Optimizer, Others...> compile(Model_&&, const Optimizer&, const Others&...) {
+  return {};
+}
+template <class hint = write_compile_model_optimizer_loss_metrics>
+LATENT_INSTEAD("write compile(model, Adam{}, MeanSquaredError{}, Accuracy{}): a model, an optimiser, a loss, metrics")
+void compile(...) LATENT_REFUSED;
+/// @endcond
 
 }  // namespace latent

@@ -1,0 +1,10 @@
+// sentence: latent: compile(model, optimizer, loss, metrics...): after the optimiser come a loss
+// message: MeanSquaredError, char
+#include <latent/latent.hpp>
+
+using namespace latent;
+
+int main() {
+  Sequential<Input<4>, Dense<4>> model;
+  auto trainer = compile(model, Adam{}, MeanSquaredError{}, "accuracy");
+}
