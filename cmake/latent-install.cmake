@@ -1,4 +1,5 @@
-# `cmake --install build/release --prefix DIR` copies the headers and the files that find_package(latent) and pkg-config read;
+# `cmake --install build/release --prefix DIR` copies the headers, the command latent and the files that find_package(latent) and
+# pkg-config read;
 # `cmake --build build/release --target uninstall` removes what was installed last; `cpack -G DEB` makes a Debian package.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -13,6 +14,10 @@ install(DIRECTORY include/latent DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES
 install(FILES cmake/latent-targets.cmake "${PROJECT_BINARY_DIR}/latent-config.cmake"
               "${PROJECT_BINARY_DIR}/latent-config-version.cmake"
         DESTINATION "${LATENT_PACKAGE_DIR}")
+option(LATENT_INSTALL_COMMAND "Install the command latent, a script that compiles and runs a program" ${UNIX})
+if(LATENT_INSTALL_COMMAND)
+  install(PROGRAMS scripts/latent DESTINATION "${CMAKE_INSTALL_BINDIR}")
+endif()
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 
 # pkg-config: a file for each target that can be made here. They know where they lie, so that a prefix may be moved.

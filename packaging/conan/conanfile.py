@@ -53,7 +53,8 @@ class Latent(ConanFile):
 
     def build(self):
         cmake = CMake(self)
-        cmake.configure({f"LATENT_BUILD_{what}": False for what in ("TESTS", "EXAMPLES", "BENCHMARKS")})
+        unwanted = ("BUILD_TESTS", "BUILD_EXAMPLES", "BUILD_BENCHMARKS", "INSTALL_COMMAND")
+        cmake.configure({f"LATENT_{what}": False for what in unwanted})
 
     def package(self):
         CMake(self).install()

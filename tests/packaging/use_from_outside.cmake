@@ -40,7 +40,7 @@ if(WAY STREQUAL pkg_config)
   file(WRITE ${FOLDER}/prefix/include/latent/own.hpp "")  # stays
   run(${CMAKE_COMMAND} --build ${LATENT_BUILD_DIR} --target uninstall)
   file(GLOB_RECURSE left LIST_DIRECTORIES ON RELATIVE ${FOLDER}/prefix ${FOLDER}/prefix/*)
-  if(NOT left STREQUAL "include;include/latent;include/latent/own.hpp;share;share/cmake;share/doc;share/pkgconfig")
+  if(NOT left STREQUAL "bin;include;include/latent;include/latent/own.hpp;share;share/cmake;share/doc;share/pkgconfig")
     message(FATAL_ERROR "uninstall left: ${left}")
   endif()
   use_pkg_config(${FOLDER}/moved/share/pkgconfig)
@@ -56,7 +56,7 @@ if(WAY STREQUAL debian)
   run(${folder_of_cmake}/cpack -G DEB --config ${LATENT_BUILD_DIR}/CPackConfig.cmake -B ${FOLDER}/package)
   file(GLOB package ${FOLDER}/package/liblatent-dev_*_all.deb)
   run(${dpkg_deb} -x ${package} ${FOLDER}/root)
-  foreach(file include/latent/latent.hpp share/cmake/latent/latent-config.cmake share/doc/liblatent-dev/copyright
+  foreach(file bin/latent include/latent/latent.hpp share/cmake/latent/latent-config.cmake share/doc/liblatent-dev/copyright
                share/doc/liblatent-dev/changelog.gz share/doc/liblatent-dev/changelog.Debian.gz)
     if(NOT EXISTS ${FOLDER}/root/usr/${file})
       message(FATAL_ERROR "the package lacks /usr/${file}")
