@@ -1,9 +1,10 @@
-/// What latent asks of a compiler, and what some compilers and systems lack, in one place. What is tried, and how it went:
+/// What latent requires of a compiler, and replacements for what some compilers and systems lack. Tested compilers and results:
 /// docs/portability.md.
 #pragma once
 
 #if !defined(__GNUC__) || (!defined(__clang__) && __GNUC__ < 11) || (defined(__clang__) && __clang_major__ < 14)
 #error "latent needs g++ 11 or clang 14, or a newer one (on Windows: MinGW-w64's g++, or its clang)"
+/// Defined after one of these errors.
 #define LATENT_REFUSES
 #elif __cplusplus < 202002L
 #error "latent needs C++20: compile with -std=c++20"
@@ -29,7 +30,7 @@
 #pragma clang fp reassociate(off)
 #endif
 
-/// Emscripten has threads with -pthread, MinGW-w64 where it is made for posix's.
+/// Whether there are threads: Emscripten has them with -pthread, MinGW-w64 in its posix variant.
 #if (defined(__EMSCRIPTEN__) && !defined(__EMSCRIPTEN_PTHREADS__)) || defined(__wasi__) || \
     defined(_LIBCPP_HAS_NO_THREADS) || (defined(__GLIBCXX__) && !defined(_GLIBCXX_HAS_GTHREADS))
 #define LATENT_HAS_THREADS 0
@@ -45,25 +46,25 @@
 #include <thread>
 #endif
 
-// Those of windows.h, from which Eigen frees a program, too, where it comes first.
+// Macros of windows.h. Eigen undefines them as well, if it is included first.
 #undef min
 #undef max
 
-/// A process can make another one, a copy of itself but for its threads.
+/// Whether there is fork(), which copies a process without its threads.
 #if defined(__unix__) || defined(__APPLE__)
 #define LATENT_HAS_FORK 1
 #else
 #define LATENT_HAS_FORK 0
 #endif
 
-/// A file has others beside it, in a folder that can be read; of WASI only files are taken.
+/// Whether folders can be listed. On WASI, latent uses single files only.
 #if defined(__wasi__)
 #define LATENT_HAS_FOLDERS 0
 #else
 #define LATENT_HAS_FOLDERS 1
 #endif
 
-/// std::to_chars writes numbers with a fraction. (Clang's library has that since version 14, without saying so.)
+/// Whether std::to_chars can write floating-point numbers. (libc++ can since version 14, but does not define the feature macro.)
 #if defined(_LIBCPP_VERSION) && _LIBCPP_VERSION < 14000
 #define LATENT_HAS_FLOAT_TO_CHARS 0
 #else
@@ -87,9 +88,11 @@
 #define LATENT_INSTEAD(sentence)                                                        \
   _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wgcc-compat\"") \
       __attribute__((diagnose_if(true, "latent: " sentence, "error"))) _Pragma("clang diagnostic pop")
+/// Ends the declaration of such a function.
 #define LATENT_REFUSED
 #else
 #define LATENT_INSTEAD(sentence)
+/// Ends the declaration of such a function.
 #define LATENT_REFUSED = delete
 #endif
 
@@ -112,7 +115,7 @@ inline int processors() {
 #else
 inline int processors() { return 1; }
 #endif
-/// OpenMP's variable counts here, too.
+/// OMP_NUM_THREADS is respected without OpenMP, too.
 inline int threads_of_environment() {
   const char* value = std::getenv("OMP_NUM_THREADS");
   const int number = value ? std::atoi(value) : 0;
@@ -125,7 +128,7 @@ inline bool in_parallel() { return false; }
 inline int this_thread() { return 0; }
 #endif
 
-/// std::bit_cast, which Clang's library has since version 14, and Emscripten's of that time has not.
+/// std::bit_cast. libc++ has it since version 14, but the one of Emscripten 3.1.6 does not.
 template <class To, class From>
 [[gnu::always_inline]] constexpr To bit_cast(const From& value) {
   return __builtin_bit_cast(To, value);
