@@ -1,10 +1,10 @@
-/// check_gradients(model, x): are the hand-written backward passes the derivatives of the forward pass?
+/// check_gradients(model, x): checks that the hand-written backward passes are the derivatives of the forward pass.
 ///
 /// The number L = sum(w * y), with fixed random weights w, plus what the model itself adds to the loss, is differentiated
 /// twice: by the backward pass, and by central differences (L(v + h) - L(v - h)) / 2h, for every parameter and every input.
 /// The model is called as in training; random numbers are the same each time.
 ///
-/// Before the backward pass every activation and gradient is NaN and every parameter gradient 1, so that a layer that
+/// Before the backward pass, all activations and gradients are NaN and all parameter gradients are 1. So a layer that
 /// reads what it should write, adds where it should assign, or assigns where it should add is found.
 #pragma once
 
@@ -15,7 +15,7 @@
 
 namespace latent {
 
-/// What check_gradients has found; prints as a table.
+/// The result of check_gradients; prints as a table.
 struct GradientReport {
   bool passed = true;    ///< whether all differences are within the tolerance
   Index checked = 0;     ///< derivatives compared

@@ -1,4 +1,4 @@
-/// check_gradients(loss, y, t): is the gradient that a loss computes the derivative of its value?
+/// check_gradients(loss, y, t): checks that the gradient of a loss is the derivative of its value.
 ///
 /// Every value of y is moved by h up and down; (L(v + h) - L(v - h)) / 2h is compared with what the loss puts into dy. A
 /// loss that absorbs an activation is checked a second time through `on_logits`, with y taken for the logits.

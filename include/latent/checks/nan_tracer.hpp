@@ -1,4 +1,4 @@
-/// Finds where a number stopped being one.
+/// Finds the layer in which a value first became NaN or infinite.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +16,7 @@ struct NotFinite : std::runtime_error {
 
 namespace engine {
 
-/// Runs a batch forward once more, as in the step that failed. Throws NotFinite with the first layer whose output is not
+/// Runs the forward pass of the failed step again. Throws NotFinite with the first layer whose output is not
 /// finite, the first sample for which it is not, and `when`. Sample n of the batch is number order[n] of those that lie in
 /// inputs[i], for each Input; `names` are those of the Inputs and the layers.
 template <class Scalar>

@@ -65,10 +65,10 @@ class Descriptor {
   int file_;
 };
 
-/// A link there, as /dev/stdout leads to, stands for a file that somebody has open, whatever it is called.
+/// A link in this folder, such as the target of /dev/stdout, stands for an open file, whatever its name is.
 inline bool is_open_file(const std::filesystem::path& path) { return path.string().starts_with("/proc/"); }
 
-/// Where a path leads: of a symbolic link, the place that it names, be there a file or not.
+/// The target of a path. For a symbolic link this is the path that it names, whether or not there is a file.
 inline std::filesystem::path followed(std::filesystem::path path) {
   std::error_code error;
   for (int links = 0; links < 40 && !is_open_file(path) && std::filesystem::is_symlink(path, error); ++links)
@@ -76,8 +76,8 @@ inline std::filesystem::path followed(std::filesystem::path path) {
   return path;
 }
 
-/// Removes what a process that has ended in the middle of writing `target` has left beside it: NAME.12-3.part, which
-/// nobody holds a lock on.
+/// Removes temporary files, NAME.12-3.part, that a process left beside `target` when it ended while writing: those that
+/// nobody has locked.
 [[gnu::cold]] inline void remove_abandoned(const std::filesystem::path& target) {
   const std::string name = target.filename().string() + ".", end = ".part";
   std::error_code error;
@@ -96,8 +96,8 @@ inline std::filesystem::path followed(std::filesystem::path path) {
 }  // namespace detail
 #endif
 
-/// Whether this process writes files at all. Of several that train together (mpi.hpp) only one does: what the others are
-/// told to write or remove is left as it is.
+/// Whether this process writes files. Of several processes that train together (mpi.hpp), only one does; in the others, calls
+/// to write or to remove a file do nothing.
 inline std::atomic<bool>& writes_files() {
   static std::atomic<bool> yes{true};
   return yes;

@@ -1,5 +1,5 @@
-/// What std::to_chars makes of numbers with a fraction, for standard libraries that know only whole ones: Clang's before version
-/// 14, which Emscripten 3.1.6 has.
+/// std::to_chars for floating-point numbers, for standard libraries that have it for integers only: libc++ before version
+/// 14, which Emscripten 3.1.6 uses.
 #pragma once
 
 #include <algorithm>

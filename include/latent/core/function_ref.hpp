@@ -1,4 +1,4 @@
-/// A function that is only called and not kept: what std::function costs to compile and to copy is not needed then.
+/// A reference to a function that is called but not stored. It avoids the costs of compiling and copying a std::function.
 #pragma once
 
 namespace latent {
@@ -6,7 +6,7 @@ namespace latent {
 template <class Signature>
 class FunctionRef;
 
-/// Refers to a callable object, which has to outlive it; or to nothing, and is then false.
+/// Refers to a callable object, which must outlive it. An empty one refers to nothing and converts to false.
 template <class Result, class... Arguments>
 class FunctionRef<Result(Arguments...)> {
  public:

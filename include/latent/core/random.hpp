@@ -16,7 +16,7 @@ namespace latent {
 
 /// Where random numbers start. Throws std::invalid_argument for a number below 0.
 struct Seed {
-  std::uint64_t value = 0;  ///< any number is one
+  std::uint64_t value = 0;  ///< any number is a valid seed
 
   constexpr Seed() = default;
   /// A whole number is a seed.

@@ -1,4 +1,4 @@
-/// Reads ahead: a thread of its own makes the things that are wanted next.
+/// Reads ahead: a separate thread produces the next items.
 #pragma once
 
 #include "latent/core/compiler.hpp"
@@ -19,16 +19,16 @@ namespace latent {
 
 #if LATENT_HAS_THREADS
 
-/// make(0), make(1), ... make(count - 1), in order, of which at most `ahead` wait to be taken. With `ahead` = 0 there is no
-/// thread, and each is made when it is asked for. An exception of `make` takes the place of what it did not make.
+/// The results of make(0), make(1), ... make(count - 1), in order. At most `ahead` of them wait. With `ahead` = 0 there is no
+/// thread, and each is made by next(). If `make` throws, next() throws that exception in place of the item.
 template <class T>
 class ReadAhead {
  public:
-  /// Calls make(0) ... make(count - 1) in a thread of its own, at most `ahead` of them before they are taken.
+  /// Calls make(0) ... make(count - 1) in a separate thread, at most `ahead` items in advance.
   ReadAhead(std::function<T(Index)> make, Index count, Index ahead) : make_(std::move(make)), ahead_(ahead) {
     if (ahead > 0) thread_ = std::thread([this, count] { work(count); });
   }
-  /// Waits for the one that is being made.
+  /// Waits for the item that is being made.
   ~ReadAhead() {
     if (!thread_.joinable()) return;
     {
@@ -93,7 +93,7 @@ class ReadAhead {
 
 #else
 
-/// The same where there are no threads: each is made when it is asked for.
+/// The same on systems without threads: next() makes each item.
 template <class T>
 class ReadAhead {
  public:

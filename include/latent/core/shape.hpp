@@ -19,7 +19,7 @@ struct Shape {
   static constexpr Index size = (Dimensions * ...);                                ///< how many numbers a sample has
   static constexpr std::array<Index, array_size(rank)> dimensions{Dimensions...};  ///< the length of each axis
 
-  // Any shape seen as an image: a row of n features is an image of 1 x 1 pixels with n channels.
+  // Any shape viewed as an image: a row of n features is an image of 1 x 1 pixels with n channels.
   static constexpr Index height = rank == 3 ? dimensions[0] : 1;
   static constexpr Index width = rank == 1 ? 1 : dimensions[static_cast<std::size_t>(rank) - 2];
   static constexpr Index channels = dimensions[static_cast<std::size_t>(rank) - 1];
@@ -84,14 +84,14 @@ struct Layout {
   static constexpr bool contiguous = size == shape::size;  ///< whether there is no border
 };
 
-/// A few samples in one layout, in memory that belongs to somebody else.
+/// A view of a few samples in one layout; it does not own the memory.
 template <class Scalar, class Layout_>
 struct View : Layout_ {
   using layout = Layout_;  ///< where the values of a sample lie
   Scalar* data;            ///< the first sample, border included
   Index samples;           ///< how many samples
 
-  /// So many samples, the first of which begins at `first`.
+  /// A view of `count` samples, the first of which begins at `first`.
   View(Scalar* first, Index count) : data(first), samples(count) {}
   /// A view to read only.
   operator View<const Scalar, Layout_>() const { return {data, samples}; }

@@ -17,8 +17,8 @@
 
 namespace latent {
 
-/// How much each sample counts in the loss: one number for each; or, where a model has several losses, so many numbers for
-/// each of them, in the order of the outputs. Empty: all count 1.
+/// How much each sample counts in the loss: one number for each sample; or, for a model with several losses, a list for
+/// each loss, in the order of the outputs. Empty: all count 1.
 template <class Scalar>
 struct SampleWeight {
   std::vector<std::vector<Scalar>> of_loss;  ///< one for all losses, or one for each
@@ -42,17 +42,17 @@ struct LeadingTensor : std::type_identity<X> {};
 template <class T, class... More>
 struct LeadingTensor<std::tuple<T, More...>> : std::type_identity<T> {};
 
-/// Tensors that are kept: of `Tensors`, which refers to some, a std::tuple.
+/// The owning type for tensors: a std::tuple for `Tensors`, which only refers to them.
 template <class X>
 struct OwnedOf : std::type_identity<X> {};
 template <class... T>
 struct OwnedOf<Tensors<T...>> : std::type_identity<std::tuple<T...>> {};
 }  // namespace detail
 
-/// Batches by number. `fit` has them read ahead by a thread of its own, so nothing else may use the source meanwhile; its
-/// functions are called one at a time. What they throw reaches the caller of `fit`, after the batches before.
+/// Batches by number. `fit` reads them ahead in a separate thread, so nothing else may use the source meanwhile; its
+/// functions are called one at a time. Their exceptions reach the caller of `fit` after the steps on the batches before.
 ///
-/// A training that was stopped and goes on asks for the batches that are left. For the same bits a batch must be a function
+/// A training that is resumed reads the remaining batches only. To get the same bits, a batch must be a function
 /// of its number and of the epoch alone.
 template <class X_, class Y_>
 class Source {
@@ -61,16 +61,16 @@ class Source {
   using Y = Y_;  ///< the same for the targets
   using Scalar = typename detail::LeadingTensor<X>::type::Scalar;
 
-  /// Inputs and targets of some samples; of a model with several inputs (several losses) a std::tuple of tensors. A tensor y
-  /// without numbers stands for x, which an auto-encoder is to give again: `return {x}`.
+  /// Inputs and targets of some samples; a std::tuple of tensors for a model with several inputs (several losses). An empty
+  /// tensor y means that the targets are x, as for an auto-encoder: `return {x}`.
   struct Batch {
     X x;       ///< the inputs
     Y y = {};  ///< the targets
     SampleWeight<Scalar> sample_weight = {};
-    /// The numbers of the samples in the data set, by which `Augmented` draws. Empty: they are told apart by their places.
+    /// The indices of the samples in the data set, from which `Augmented` draws its random numbers. Empty: their places in the epoch.
     std::vector<Index> samples = {};
 
-    /// The targets, which are x where y has no numbers.
+    /// The targets: x if y is empty.
     const Y& targets() const {
       if constexpr (std::is_same_v<X, Y> && requires { y.size(); })
         return y.size() == 0 ? x : y;
@@ -84,24 +84,24 @@ class Source {
   virtual Index size() const = 0;
   /// Batch i, 0 <= i < size(), of the epoch.
   virtual Batch batch(Index i) = 0;
-  /// Before the first batch of an epoch, also when a training goes on in the middle of it: `epoch` counts the passes over the
-  /// source in all calls of `fit`. `evaluate` and validation begin epoch 0 each time.
+  /// Called before the first batch of an epoch, also if a training is resumed within it. `epoch` counts the passes over the
+  /// source in all calls of `fit`. `evaluate` and validation start epoch 0 each time.
   virtual void on_epoch_begin(Index /*epoch*/) {}
-  /// After the last batch of an epoch has been used.
+  /// Called after the last batch of an epoch has been used.
   virtual void on_epoch_end() {}
-  /// Whether the source brings its samples into a random order itself. `fit` then takes the batches in order, and otherwise
-  /// shuffles them, unless its option `shuffle` is false.
+  /// Whether the source shuffles its samples itself. `fit` then takes the batches in order; otherwise it
+  /// shuffles the batches, unless its option `shuffle` is false.
   virtual bool shuffles() const { return false; }
 };
 
-/// How a source that can read any of its samples makes batches of them.
+/// Options of a source with random access to its samples.
 struct BatchOptions {
   Index batch_size = 32;  ///< samples in a batch; the last batch may have fewer
   bool shuffle = true;    ///< the samples, anew in every epoch, in the order in which `fit` shuffles tensors
-  Seed seed = {};         ///< of the shuffling; for the same bits as of tensors in memory that of `fit`
+  Seed seed = {};         ///< of the shuffling; with the seed of `fit`, the bits are those of tensors in memory
 };
 
-/// A source that can read any of its samples.
+/// A source with random access to its samples.
 template <class X, class Y>
 class SampleSource : public Source<X, Y> {
  public:
@@ -111,7 +111,7 @@ class SampleSource : public Source<X, Y> {
   Index size() const override { return (samples_ + options_.batch_size - 1) / options_.batch_size; }
   /// Samples in an epoch.
   Index samples() const { return samples_; }
-  /// Reads the samples of batch i. Throws std::invalid_argument for a number of no batch.
+  /// Reads the samples of batch i. Throws std::invalid_argument if there is no such batch.
   Batch batch(Index i) final {
     check(i >= 0 && i < size(), "a source of batches: expected batch 0 to ", size() - 1, ", received ", i);
     if (order_.empty()) on_epoch_begin(0);

@@ -1,9 +1,9 @@
-/// A team of threads that share numbered pieces of work: the one that calls, and helpers that wait for its calls.
+/// A team of threads that share numbered pieces of work: the calling thread, and helpers that wait for its calls.
 ///
-/// Nobody waits for a helper that has not come. Whoever calls begins at once, and takes whatever is left; at the end it waits
-/// only for pieces that a helper has begun. So a processor that is busy with something else costs little: where a helper
-/// does not get a core, the caller does the work. OpenMP's teams start and end each loop together, and wait without
-/// sleeping, in time that the other processes on the machine, and the thread that is waited for, would need.
+/// The caller does not wait for helpers to arrive. It begins at once and takes all pieces that are left; at the end it waits
+/// only for pieces that a helper has begun. So a busy processor costs little: if a helper
+/// gets no core, the caller does its work. The threads of an OpenMP team start and end each loop together, and spin
+/// while they wait. That takes time from other processes, and from the thread that they wait for.
 ///
 ///     gate   round, 16 bits | open | helpers inside, 15 bits
 ///
@@ -12,8 +12,8 @@
 ///
 /// The description changes only while the gate is closed and nobody is inside.
 ///
-/// Systems like to wake a thread on the processor of the one that calls it, where it has to wait, and can leave it there for
-/// seconds though another one is idle. A helper that was last seen where somebody else of its team works is sent away.
+/// Systems tend to wake a thread on its caller's processor, where it has to wait, and may leave it there for
+/// seconds although another processor is idle. A helper that last ran where another thread of its team works is moved.
 #pragma once
 
 #ifdef __linux__
@@ -42,7 +42,7 @@ namespace latent {
 
 class Team {
  public:
-  /// Does one piece of work; `thread` is a number below that of the threads, and no two at a time have the same.
+  /// Does one piece of work; `thread` is below the number of threads and unique among concurrent calls.
   using Work = FunctionRef<void(Index piece, int thread)>;
 
   Team() = default;
@@ -59,15 +59,15 @@ class Team {
     }
   }
 
-  /// That of the calling thread. Its helpers are started when they are first needed, and end with it.
+  /// The team of the calling thread. Helpers are started when they are first needed, and end with that thread.
   static Team& mine() {
     thread_local Team team;
     return team;
   }
 
-  /// Calls work(piece, thread) for each of so many pieces, on at most so many threads, and returns when all are done. A thread
-  /// begins with pieces that lie side by side, the same ones in every call, and then takes those of others. Work that is
-  /// shared out within a piece is done by one thread. What `work` throws is thrown again, the first of several.
+  /// Calls work(piece, thread) for each piece, on at most `threads` threads, and returns when all are done. A thread
+  /// begins with a block of neighbouring pieces, the same in every call, and then takes pieces of other threads. Nested
+  /// calls within a piece run on one thread. An exception of `work` is rethrown, the first if there are several.
   void share_out(int threads, Index pieces, Work work) {
     threads = static_cast<int>(std::min<Index>(threads, pieces));
     if (threads > 1 && !working_) threads = 1 + hired(threads - 1);
@@ -115,7 +115,7 @@ class Team {
     }
   };
 
-  /// Sees to it that there are so many helpers; returns how many there are of them.
+  /// Starts helpers up to that number; returns how many there are.
   int hired(int wanted) {
     if (static_cast<int>(helpers_.size()) < wanted) hire(wanted);
     return std::min(wanted, static_cast<int>(helpers_.size()));
@@ -134,7 +134,7 @@ class Team {
 
 #ifdef __linux__
   static int this_processor() { return sched_getcpu(); }
-  /// Sends so many helpers away from where the caller, or a helper before them, is.
+  /// Moves that many helpers away from the processors of the caller and of the helpers before them.
   void spread(int helpers) {
     const int here = this_processor();
     for (int h = 0; h < helpers; ++h) {
@@ -158,7 +158,7 @@ class Team {
     sent.processor = nowhere;
     sent.sent_away = pthread_setaffinity_np(sent.thread.native_handle(), sizeof(others), &others) == 0;
   }
-  /// A helper that has arrived may go wherever the system wants it.
+  /// After it has arrived, the system may place a helper anywhere.
   void arrive(Helper& me) const {
     me.processor.store(this_processor(), std::memory_order_relaxed);
     if (me.sent_away.exchange(false)) pthread_setaffinity_np(pthread_self(), sizeof(allowed_), &allowed_);
@@ -208,7 +208,7 @@ class Team {
     for (std::uint32_t rung = bell_; !alone(); rung = bell_) bell_.wait(rung, std::memory_order_acquire);
   }
 
-  /// Waits without sleeping, for that is quickest, but not for long. Whether it is `done`.
+  /// Spins for a short time, which is the fastest way to wait. Returns whether it is `done`.
   template <class Done>
   bool patiently(const Done& done) const {
     using Clock = std::chrono::steady_clock;

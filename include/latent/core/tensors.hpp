@@ -7,7 +7,7 @@
 
 namespace latent {
 
-/// Refers to some tensors, which stay where they are and must outlive it: `model.predict({images, labels})`.
+/// Refers to several tensors, which must outlive it: `model.predict({images, labels})`.
 template <class... T>
 struct Tensors {
   std::tuple<const T*...> tensors;  ///< the tensors it refers to
@@ -39,7 +39,7 @@ auto each(std::tuple<T...>& several) {
   return std::apply([](T&... tensor) { return std::tie(tensor...); }, several);
 }
 
-/// Where the numbers of each of them begin. (One tensor apart saves the compiler time.)
+/// Where the numbers of each of them begin. (A separate overload for one tensor saves compile time.)
 template <int Rank, class Scalar>
 std::array<const Scalar*, 1> data_of(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& tensor) {
   return {tensor.data()};

@@ -1,4 +1,4 @@
-/// How many threads work, and what becomes of exceptions in them.
+/// The number of threads, and exceptions thrown in them.
 #pragma once
 
 #include "latent/core/compiler.hpp"
@@ -15,8 +15,8 @@
 
 namespace latent {
 
-/// True in a child that fork() has made of a process that had worked with threads: they do not exist in the child, and
-/// whoever called them there would call in vain.
+/// True in a child process that fork() created after threads had been used. They do not exist in the child, and
+/// calls to them would have no effect.
 [[gnu::cold]] inline bool threads_are_lost() {
 #if LATENT_HAS_FORK
   static const auto process = getpid();  // that of the first call
@@ -29,7 +29,7 @@ namespace latent {
 /// How many processors this process may use.
 inline int processors() { return detail::processors(); }
 
-/// How many threads work wherever an option `threads` is 0, from now on: what omp_set_num_threads() says where there is OpenMP,
+/// Sets the number of threads for all options `threads` that are 0. It is omp_set_num_threads() if there is OpenMP,
 /// and the same without it. Throws std::invalid_argument outside 1..1024.
 inline void set_threads(int threads) {
   check(threads >= 1 && threads <= 1024, "set_threads: threads is within 1..1024, received ", threads);
@@ -38,8 +38,8 @@ inline void set_threads(int threads) {
 
 /// The number of threads for an option `threads`: 0 means as many as set_threads() or OpenMP's variables say, else
 /// one for each processor, and 1 within a parallel region of OpenMP.
-/// More than 16, or two for each processor if those are more, are never of use, and not started. In a process that fork()
-/// has made after work with threads it is 1, whatever was asked for. Throws std::invalid_argument outside 0..1024.
+/// More than 16 threads, or two for each processor if that is more, are never started. In a process that fork()
+/// created after threads had been used it is always 1. Throws std::invalid_argument outside 0..1024.
 inline int team_size(int threads, const char* what) {
   check(threads >= 0 && threads <= 1024, what, ": threads is within 0..1024, received ", threads);
   if (threads_are_lost()) return 1;
@@ -47,17 +47,17 @@ inline int team_size(int threads, const char* what) {
   return std::min(threads, std::max(16, 2 * processors()));
 }
 
-/// The same where there is work for so many additions and multiplications: nobody is woken up for less than half a million,
-/// some 50 us of a core. Waking a thread takes a tenth of that, and far longer where the cores are busy with something else.
+/// The same for work of that many additions and multiplications: no thread is woken for less than half a million,
+/// about 50 us of a core. Waking a thread takes a tenth of that, and far longer if the cores are busy.
 inline int team_size(int threads, const char* what, double operations) {
   return static_cast<int>(std::clamp(operations / 500'000, 1.0, static_cast<double>(team_size(threads, what))));
 }
 
-/// An exception that leaves a parallel region ends the program. One that is thrown in `run` is kept instead, and can be
-/// thrown again after the region; of several the one that came first.
+/// An exception that leaves a parallel region would end the program. `run` keeps it instead, so that it can be
+/// rethrown after the region; if there are several, the first.
 class Kept {
  public:
-  /// Calls f, and keeps what it throws.
+  /// Calls f and keeps its exception.
   template <class F>
   void run(const F& f) noexcept {
     try {
@@ -68,7 +68,7 @@ class Kept {
   }
   /// Whether something has been thrown.
   bool any() const { return any_.load(std::memory_order_relaxed); }
-  /// Outside of the region.
+  /// Rethrows it, after the region.
   void rethrow() {
     if (any_.exchange(false)) std::rethrow_exception(std::exchange(exception_, nullptr));
   }

@@ -4,13 +4,13 @@
 ///     #if LATENT_VERSION >= 10200   // 1.2.0 or newer
 #pragma once
 
-/// Rises with changes that break programs.
+/// The major version: it increases with changes that break programs.
 #define LATENT_VERSION_MAJOR 1
-/// Rises with new functions.
+/// The minor version: it increases with new functions.
 #define LATENT_VERSION_MINOR 0
-/// Rises with corrections.
+/// The patch version: it increases with corrections.
 #define LATENT_VERSION_PATCH 0
-/// One number that can be compared.
+/// All three in one number, for comparisons.
 #define LATENT_VERSION (LATENT_VERSION_MAJOR * 10000 + LATENT_VERSION_MINOR * 100 + LATENT_VERSION_PATCH)
 
 namespace latent {

@@ -1,4 +1,4 @@
-/// Sizes of windows and of what lies around images, as a user writes them.
+/// Sizes of windows and of margins around images, as a user writes them.
 #pragma once
 
 #include "latent/core/shape.hpp"
@@ -21,18 +21,18 @@ constexpr bool at_least_1(Size size) { return size.height >= 1 && size.width >= 
 /// left and on the right, `Border{.bottom = 1, .left = 2}` for each side apart.
 struct Margin {
   Index top, bottom, left, right;  ///< Pixels on each side.
-  /// As many on all sides.
+  /// The same number on all sides.
   constexpr Margin(Index all) : Margin(Size(all)) {}  // NOLINT
-  /// As many above as below, and left as right.
+  /// `height` pixels above and below, `width` pixels left and right.
   constexpr Margin(Size s) : Margin(Border{s.height, s.height, s.width, s.width}) {}  // NOLINT
-  /// Each side by itself.
+  /// A number for each side.
   constexpr Margin(Border b) : top(b.top), bottom(b.bottom), left(b.left), right(b.right) {}  // NOLINT
   /// Whether no side is below 0.
   constexpr bool at_least_0() const { return top >= 0 && bottom >= 0 && left >= 0 && right >= 0; }
 };
 
-/// Whether windows lie inside the image, or as many of them as there are inputs (divided by the stride, rounded up),
-/// with the padding on both sides, or all of it in front, so that no window sees a later input.
+/// valid: windows lie inside the image. same: there are as many outputs as inputs (divided by the stride, rounded up),
+/// with the padding on both sides. causal: the same with all padding in front, so that no window sees a later input.
 enum class Padding { valid, same, causal };
 
 }  // namespace latent
