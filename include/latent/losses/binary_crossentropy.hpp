@@ -2,7 +2,7 @@
 ///
 ///     -(t log q + (1 - t) log(1 - q)),   q = p clipped to 1e-7 ... 1 - 1e-7
 ///
-/// Behind a sigmoid, p = 1 / (1 + exp(-z)), Keras looks through to the logits z, and so does latent:
+/// After a sigmoid, p = 1 / (1 + exp(-z)), Keras uses the logits z instead of p, and so does latent:
 ///
 ///     max(z, 0) - z t + log(1 + exp(-|z|)),   gradient p - t
 ///

@@ -3,7 +3,7 @@
 ///
 ///     -sum_c t_c log q_c,   q = p / sum(p), clipped to 1e-7 ... 1 - 1e-7
 ///
-/// Behind a softmax Keras looks through to the logits z, and so does latent:
+/// After a softmax, Keras uses the logits z instead of p, and so does latent:
 ///
 ///     -sum_c t_c log softmax(z)_c,   gradient softmax(z) sum(t) - t
 ///

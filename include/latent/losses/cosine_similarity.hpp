@@ -1,5 +1,5 @@
 /// Minus the cosine of the angle between outputs y and targets t, taken as vectors along the last axis, mean over all
-/// others: -1 where they point the same way, 1 where they point apart.
+/// others: -1 for the same direction, 1 for opposite directions.
 ///
 ///     -sum_c a_c b_c,   a = y / |y|,   b = t / |t|;   gradient (a cos - b) / |y|
 ///

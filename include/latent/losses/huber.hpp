@@ -22,7 +22,7 @@ struct Huber {
     const auto edge = static_cast<Scalar>(delta);
     double sum = 0;
     simd::for_each_vector<Scalar>(count, [&]<int L>(Index i) {
-      // With c = e clipped to -delta ... delta both lines are one: |c| (|e| - |c| / 2) = c (e - c / 2), gradient c.
+      // With c = e clipped to -delta ... delta, both cases have one formula: |c| (|e| - |c| / 2) = c (e - c / 2), gradient c.
       const auto error = simd::load<L>(y + i) - simd::load<L>(t + i);
       const simd::Vec<Scalar, L> zero{}, above = error > edge ? zero + edge : error;
       const simd::Vec<Scalar, L> within = above < -edge ? zero - edge : above;

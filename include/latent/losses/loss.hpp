@@ -8,8 +8,8 @@
 /// The trainer divides the sum: every loss here is a mean, as in Keras. Optional members:
 ///
 ///     target_shape<S>    the shape of a sample's targets, if its outputs have the shape S; otherwise S
-///     terms<S>           a sample's loss is the mean of so many numbers; otherwise S::size
-///     absorbs            an activation behind which it works on the logits; otherwise none. It comes with
+///     terms<S>           the number of terms of which a sample's loss is the mean; otherwise S::size
+///     absorbs            an activation whose logits the loss uses instead of its results; otherwise none. Needs
 ///                        on_logits(z, t, dz, count, channels, scale), the same before that activation
 ///     check_options()    throws std::invalid_argument for options outside their range
 ///     check_targets(t, samples, size, channels, what)
@@ -42,7 +42,7 @@ struct TargetShapeOf<Loss, S> : std::type_identity<typename Loss::template targe
 template <class Loss, class S>
 using TargetShape = typename detail::TargetShapeOf<Loss, S>::type;
 
-/// Of how many numbers a loss or metric of one sample with outputs of shape S is the mean.
+/// The number of terms of which the loss or metric of one sample with outputs of shape S is the mean.
 template <class Loss, class S>
 inline constexpr Index terms_of = [] {
   if constexpr (requires { Loss::template terms<S>; })
@@ -51,12 +51,12 @@ inline constexpr Index terms_of = [] {
     return S::size;
 }();
 
-/// The smallest and the largest target that a loss makes sense for.
+/// The smallest and the largest target for which a loss makes sense.
 struct TargetRange {
   double low, high;  ///< Both ends are allowed.
 };
 
-/// Behind this activation the loss is computed from the logits.
+/// Whether the loss is computed from the logits of this activation.
 template <class Loss, class Activation>
 concept LooksThrough = std::is_same_v<typename Loss::absorbs, Activation>;
 

@@ -1,4 +1,4 @@
-/// What the two categorical cross-entropies share: the softmax of a few logits z and its logarithm, without overflow.
+/// The softmax of a few logits z and its logarithm, without overflow: shared by the two categorical cross-entropies.
 #pragma once
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 ///
 ///     -log(q_k / sum_c q_c),   q = p clipped to 1e-7 ... 1 - 1e-7
 ///
-/// Behind a softmax Keras looks through to the logits z, and so does latent:
+/// After a softmax, Keras uses the logits z instead of p, and so does latent:
 ///
 ///     -log softmax(z)_k,   gradient softmax(z), minus 1 at k
 ///

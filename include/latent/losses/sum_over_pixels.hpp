@@ -18,7 +18,7 @@ namespace latent {
 
 template <class Loss>
 struct SumOverPixels : Loss {
-  /// Of that loss: `SumOverPixels{Huber{.delta = 2}}`.
+  /// Of a loss with options: `SumOverPixels{Huber{.delta = 2}}`.
   SumOverPixels(const Loss& loss = {}) : Loss(loss) {}  // NOLINT: SumOverPixels{Huber{...}}
   template <class S>
   static constexpr Index terms = 1;

@@ -15,10 +15,10 @@ struct Accuracy {
   static constexpr const char* name = "accuracy";
 };
 
-/// Which accuracy it is, by the shapes of outputs and targets.
+/// Chooses the accuracy by the shapes of outputs and targets.
 template <class Output, class Target>
 struct MetricFor<Accuracy, Output, Target> {
-  /// Whether the targets are the numbers of classes.
+  /// Whether the targets are class numbers.
   static constexpr bool without_class_axis = Target::rank < Output::rank;
   /// The accuracy for several classes.
   using ForClasses = std::conditional_t<without_class_axis, SparseCategoricalAccuracy, CategoricalAccuracy>;

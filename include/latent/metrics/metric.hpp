@@ -14,7 +14,7 @@
 
 namespace latent {
 
-/// A metric that depends on the shapes of outputs and targets (see Accuracy) becomes the one that it stands for.
+/// The metric that a metric stands for, if that depends on the shapes of outputs and targets (see Accuracy).
 template <class Metric, class Output, class Target>
 struct MetricFor : std::type_identity<Metric> {};
 

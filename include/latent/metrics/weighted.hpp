@@ -2,7 +2,7 @@
 ///
 ///     compile(model, Adam{}, BinaryCrossentropy{}, Accuracy{}, weighted(Accuracy{}))    "accuracy", "weighted_accuracy"
 ///
-/// sum(w_n m_n) / sum(w_n). Its name is the metric's, with "weighted_" before it where there is one of that name already.
+/// sum(w_n m_n) / sum(w_n). It has the metric's name, with the prefix "weighted_" if that name is already used.
 #pragma once
 
 #include "latent/metrics/metric.hpp"

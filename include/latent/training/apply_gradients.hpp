@@ -1,4 +1,4 @@
-/// The optimiser's step with gradients that somebody hands over by name.
+/// The optimiser's step with gradients that are given by name.
 #pragma once
 
 #include <map>
@@ -8,8 +8,8 @@
 
 namespace latent::engine {
 
-/// `tensors` are those of `buffer`, which is laid out like the parameters; its contents are lost. Gradients of what is not
-/// among the tensors are left alone. Throws std::invalid_argument if one is missing or has another size; then nothing has
+/// `tensors` are views into `buffer`, which is laid out like the parameters and is overwritten. Gradients of tensors that are not
+/// among them are ignored. Throws std::invalid_argument if one is missing or has another size; then nothing has
 /// changed. Throws NotFinite if a gradient or a new parameter is not finite.
 template <class Scalar>
 [[gnu::cold]] void apply_gradients(Updater<Scalar>& updater, Scalar* parameters,

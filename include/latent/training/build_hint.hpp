@@ -1,4 +1,4 @@
-/// Says once, on the standard error, that a program is compiled in a way that makes it slow, and with which flags it is not.
+/// Prints once, to standard error, that a program was compiled without optimisation, and which flags make it fast.
 #pragma once
 
 #include <cstdio>
@@ -8,7 +8,7 @@
 
 namespace latent::detail {
 
-/// The flags that this file was compiled without and that this machine would be faster with, each behind a blank.
+/// The missing compiler flags with which training would be faster on this machine, each after a space.
 [[gnu::cold]] inline std::string missing_flags() {
   std::string flags;
 #ifndef __OPTIMIZE__

@@ -1,4 +1,4 @@
-/// Callbacks: what may look on, and interfere, while a model trains. https://keras.io/api/callbacks/
+/// Callbacks: functions that observe and control a training. https://keras.io/api/callbacks/
 #pragma once
 
 #include <concepts>
@@ -23,29 +23,29 @@ struct ModelFacts;  // models/summary.hpp
 
 /// The state of a training as callbacks see it.
 struct Training {
-  int epoch = 0, epochs = 0;             ///< 0, 1, ... of `epochs`
-  Index batch = 0, batches = 0;          ///< 0, 1, ... of `batches`
-  Index samples = 0;                     ///< training samples in an epoch; of a source an estimate until the epoch ends
-  Index batch_size = 0;                  ///< samples of a whole batch; 0: a source does not say
-  Logs logs = {};                        ///< running means, "loss" and metrics; at the end of an epoch also "val_loss"
-  std::span<std::byte> parameters = {};  ///< all parameters of the model, to be kept or put back
-  LearningRate* learning_rate = nullptr;  ///< the optimiser's, to be looked at or replaced
+  int epoch = 0, epochs = 0;     ///< 0, 1, ... of `epochs`
+  Index batch = 0, batches = 0;  ///< 0, 1, ... of `batches`
+  Index samples = 0;             ///< training samples in an epoch; for a source an estimate until the epoch ends
+  Index batch_size = 0;          ///< samples of a whole batch; 0: a source does not say
+  Logs logs = {};                ///< running means, "loss" and metrics; at the end of an epoch also "val_loss"
+  std::span<std::byte> parameters = {};   ///< all parameters of the model, to be saved or restored
+  LearningRate* learning_rate = nullptr;  ///< the optimiser's, to be read or replaced
   const char* optimizer = "";             ///< "adam"
   Seed seed = {};
   int threads = 1;
   const ModelFacts* model = nullptr;  ///< the model that is trained
-  const History* history = nullptr;   ///< of the epochs so far, with those before it went on
-  bool stop = false;                  ///< set it, and the training ends after this epoch
+  const History* history = nullptr;   ///< of all epochs so far, including those before the training was resumed
+  bool stop = false;                  ///< set to true, it ends the training after this epoch
   bool validated = true;              ///< false at the end of an epoch that `validation_freq` leaves out
-  /// Visits all that the training knows: parameters, optimiser, epoch, batch, history, callbacks.
+  /// Visits the whole state of the training: parameters, optimiser, epoch, batch, history, callbacks.
   std::function<void(TrainingState&)> state = {};
 };
 
-/// When the state of a training is whole, and may be kept or put back: before its first epoch, after a batch (`batch` is the
-/// next one then), after an epoch (`epoch` is the next one).
+/// When the state of a training is complete and may be saved or restored: before the first epoch, after a batch (`batch` is then the
+/// next one), after an epoch (`epoch` is then the next one).
 enum class Moment { start, batch, epoch };
 
-/// Something that is called during a training: derive from it, override what is needed.
+/// The base class of callbacks: override the functions that you need.
 struct Callback {
   virtual ~Callback() = default;
   virtual void on_train_begin(Training&) {}
@@ -53,22 +53,22 @@ struct Callback {
   virtual void on_batch_end(Training&) {}
   virtual void on_epoch_end(Training&) {}
   virtual void on_train_end(Training&) {}
-  /// After all other callbacks have been told of the batch or the epoch.
+  /// Called after the other functions of all callbacks for this batch or epoch.
   virtual void on_moment(Training&, Moment) {}
 
-  /// What is to be known again when a training goes on in another process, and under which name: "early_stopping".
+  /// The name of the callback's state, "early_stopping", which is saved and restored with the training.
   virtual const char* state_name() const { return ""; }
   virtual void state(TrainingState&) {}
 };
 
-/// Which way is better; `automatic` is up for accuracies and down for everything else.
+/// Which direction is better. `automatic`: larger is better for accuracies, smaller for everything else.
 enum class Mode { automatic, min, max };
 
-/// What callbacks share that watch one of the logged numbers.
+/// The base class of callbacks that watch one of the logged numbers.
 struct MonitorCallback : Callback {
   std::string monitor = "val_loss";
   Mode mode = Mode::automatic;
-  double min_delta = 0;  ///< better by less than this is not better
+  double min_delta = 0;  ///< smaller improvements do not count
 
   double best = std::numeric_limits<double>::infinity();  ///< the best value so far
 
@@ -87,13 +87,13 @@ struct MonitorCallback : Callback {
     check(min_delta >= 0, callback, ": min_delta is at least 0, received ", min_delta);
     check(!monitor.empty(), callback, ": monitor is the name of a number in the logs, received an empty one");
   }
-  /// It monitors a number of the validation, and this epoch has none.
+  /// Whether it monitors a validation number in an epoch without validation.
   bool waits(const Training& training) const { return !training.validated && monitor.starts_with("val_"); }
 
   /// Whether larger is better.
   bool upwards() const { return mode == Mode::max || (mode == Mode::automatic && monitor.ends_with("accuracy")); }
 
-  /// Whether the number is better than ever before in this training. Throws std::invalid_argument if there is none.
+  /// Whether the number is the best so far in this training. Throws std::invalid_argument if it is not in the logs.
   [[gnu::cold]] bool improved(const Training& training, const char* callback) {
     const auto found = training.logs.find(monitor);
     check(found != training.logs.end(), callback, ": monitors \"", monitor,
@@ -109,8 +109,8 @@ struct MonitorCallback : Callback {
 /// Keras's names and defaults.
 struct EarlyStoppingOptions {
   std::string monitor = "val_loss";
-  double min_delta = 0;  ///< better by less than this is not better
-  int patience = 0;      ///< epochs without getting better that are waited for
+  double min_delta = 0;  ///< smaller improvements do not count
+  int patience = 0;      ///< epochs without an improvement after which the training stops
   Mode mode = Mode::automatic;
   bool restore_best_weights = false;
 };
@@ -119,7 +119,7 @@ struct EarlyStoppingOptions {
 struct the_options_stand_in_two_braces_in_the_order_of_EarlyStoppingOptions;
 /// @endcond
 
-/// Stops when a number has not become better for `patience` epochs. https://keras.io/api/callbacks/early_stopping/
+/// Stops the training when a number has not improved for `patience` epochs. https://keras.io/api/callbacks/early_stopping/
 ///
 ///     EarlyStopping early{{.patience = 3, .restore_best_weights = true}};
 struct EarlyStopping : MonitorCallback {
@@ -189,7 +189,7 @@ struct EarlyStopping : MonitorCallback {
   }
 
  private:
-  int waited_ = 0;                   // epochs, of those with the number, without getting better
+  int waited_ = 0;                   // epochs without an improvement, of those in which the number was logged
   std::vector<std::uint32_t> kept_;  // the bits of the best weights
 };
 

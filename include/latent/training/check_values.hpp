@@ -11,7 +11,7 @@
 
 namespace latent::engine {
 
-/// Neither NaN nor outside low..high.
+/// Whether all values are within low..high, and none is NaN.
 template <class Scalar>
 [[gnu::hot, gnu::noinline]] bool all_within(const Scalar* values, Index count, Scalar low, Scalar high) {
   constexpr int L = simd::lanes<Scalar>;
@@ -27,7 +27,7 @@ template <class Scalar>
   return all;
 }
 
-/// Throws std::invalid_argument, with the first number that is to blame and what to do, for NaN and infinity.
+/// Throws std::invalid_argument for NaN and infinity. The message names the first such value and what to do.
 template <class Scalar>
 [[gnu::cold]] void check_values(const Scalar* values, Index samples, Index size, const std::string& what) {
   constexpr Scalar most = std::numeric_limits<Scalar>::max();

@@ -1,4 +1,4 @@
-/// What a training is fed with: batches of tensors in memory, or of a source.
+/// The input of a training: batches of tensors in memory, or of a source.
 #pragma once
 
 #include <memory>
@@ -32,19 +32,19 @@ template <class Scalar>
 class Feed {
  public:
   virtual ~Feed() = default;
-  /// Batches in a pass; 0: there is no end.
+  /// Batches in a pass; 0: endless.
   virtual Index batches() const = 0;
-  /// Samples in `count` batches from batch `first` on; 0 if that is not known before they are read.
+  /// Samples in `count` batches from batch `first` on; 0 if that is not known before reading them.
   virtual Index samples(Index first, Index count) const = 0;
-  /// What a training that goes on must find unchanged.
+  /// A description of the data, which must not change when a training is resumed.
   virtual std::string facts() const = 0;
-  /// Begins a pass, counted over all calls of `fit`, at a batch; `count` are wanted at most.
+  /// Begins a pass, counted over all calls of `fit`, at a batch; at most `count` batches will be read.
   virtual void begin(Index pass, Index first, Index count) = 0;
-  /// The next batch; it stays until the next call.
+  /// The next batch, valid until the next call.
   virtual BatchOf<Scalar> next() = 0;
-  /// What is in memory, if all of it is.
+  /// All examples, if they are in memory.
   virtual Examples<Scalar> in_memory() const { return {}; }
-  /// All batches of the pass have been used.
+  /// Called when all batches of the pass have been used.
   virtual void end() {}
 };
 
@@ -88,7 +88,7 @@ class MemoryFeed final : public Feed<Scalar> {
   Index next_ = 0;
 };
 
-/// A batch that has been read: where its numbers lie, and what keeps them.
+/// A batch that has been read: pointers to its numbers, and their owner.
 template <class Scalar>
 struct ReadBatch {
   std::shared_ptr<const void> keeper;
@@ -98,10 +98,10 @@ struct ReadBatch {
   Examples<Scalar> examples() const { return {x, y, weights, count}; }
 };
 
-/// A source, whatever the types of its tensors are.
+/// A source, independent of the types of its tensors.
 template <class Scalar>
 struct OpenSource {
-  Index size;  ///< batches; 0: there is no end
+  Index size;  ///< batches; 0: endless
   std::function<void(Index epoch)> begin;
   std::function<ReadBatch<Scalar>(Index i)> read;
   std::function<void()> end;
@@ -120,7 +120,7 @@ class SourceFeed final : public Feed<Scalar> {
     return text("a source of ", source_.size, " batches", shuffling_.on ? ", shuffled" : "", ", seed ",
                 shuffling_.seed.value);
   }
-  /// With the reading the source learns which epoch it is: both happen in the thread that reads.
+  /// Tells the source the epoch in the reading thread, like the reading itself.
   [[gnu::cold]] void begin(Index pass, Index first, Index count) override {
     reader_.reset();
     order_ = order_of_pass(shuffling_.on ? source_.size : 0, shuffling_.on, shuffling_.seed, pass);

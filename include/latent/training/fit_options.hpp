@@ -14,15 +14,15 @@
 namespace latent {
 
 namespace engine {
-/// Tensors as they are handed over: of one tensor a reference to it, too.
+/// References to tensors, also to a single one.
 template <class T>
 struct Referred : std::type_identity<Tensors<T>> {};
 template <class... T>
 struct Referred<Tensors<T...>> : std::type_identity<Tensors<T...>> {};
 }  // namespace engine
 
-/// Inputs, targets and, if they do not all count 1, the weights of the samples; or a source. Tensors and sources stay where
-/// they are: they must outlive the call they are handed to.
+/// Inputs, targets and optional weights of the samples; or a source. Tensors and sources are not copied:
+/// they must outlive the call that they are passed to.
 template <class X, class Y>
 struct Data {
   using Scalar = typename SourceFor<X, Y>::Scalar;
@@ -30,7 +30,7 @@ struct Data {
   std::optional<typename engine::Referred<X>::type> x;  ///< the inputs, unless there is a source
   std::optional<typename engine::Referred<Y>::type> y;  ///< the targets
   SampleWeight<Scalar> sample_weight;
-  SourceFor<X, Y>* source = nullptr;  ///< batches in place of tensors
+  SourceFor<X, Y>* source = nullptr;  ///< batches instead of tensors
 
   Data() = default;
   /// Tensors, which must outlive it.
@@ -48,7 +48,7 @@ struct Data {
   explicit operator bool() const { return x || source; }
 };
 
-/// After which epochs there is a validation: after every n-th, or after those of a list, counted from 1.
+/// The epochs after which there is a validation: every n-th, or those of a list, counted from 1.
 class ValidationFreq {
  public:
   /// After every so many epochs.
@@ -78,33 +78,34 @@ struct FitOptions {
   using Scalar = typename Data<X, Y>::Scalar;
 
   int epochs = 1;         ///< the number of the last epoch: with an initial_epoch of 3 and 5 epochs, two are trained
-  Index batch_size = 32;  ///< of tensors; a source has batches of its own
-  /// This share of the samples, the last ones, is not trained on but validated with. Not with a source.
+  Index batch_size = 32;  ///< for tensors; a source has its own batches
+  /// The share of the samples, taken from the end, that is used for validation instead of training. Not with a source.
   double validation_split = 0;
-  Data<X, Y> validation_data = {};      ///< {x, y}, {x, y, sample_weight}, or a source; goes before validation_split
-  ValidationFreq validation_freq = {};  ///< a validation after every so many epochs, or after those of a list
+  Data<X, Y> validation_data =
+      {};  ///< {x, y}, {x, y, sample_weight}, or a source; takes precedence over validation_split
+  ValidationFreq validation_freq = {};  ///< after every n-th epoch, or after those of a list
   Index validation_batch_size = 0;      ///< 0: batch_size
   Index validation_steps = 0;           ///< batches of a validation; 0: all
-  bool shuffle = true;                  ///< samples of tensors, batches of a source, anew in every pass over the data
+  bool shuffle = true;  ///< reorder the samples of tensors, or the batches of a source, in every pass over the data
   std::optional<ProgressBar> verbose = ProgressBar{};  ///< nullopt for silence
   std::vector<Callback*> callbacks = {};               ///< called during the training, in this order
-  /// How much the samples of each class count; 1 if it is not there. The class is the label, or the largest of the targets.
+  /// Weights of the classes; 1 for a class that is not listed. A sample's class is its label, or the index of its largest target.
   std::map<int, double> class_weight = {};
   SampleWeight<Scalar> sample_weight = {};  ///< how much each sample counts in the loss and in weighted metrics
   Seed seed = {};                           ///< of the shuffling, and of layers that draw random numbers
   int threads = 0;                          ///< 0: as many as OpenMP offers; the results do not depend on it
-  int initial_epoch = 0;                    ///< for a training that goes on
-  Index steps_per_epoch = 0;  ///< batches of an epoch, which goes on in the data where the last one ended; 0: all
-  Index prefetch = 2;         ///< batches of a source that are read ahead, by a thread of its own; 0: without one
-  /// Into how many partial sums the gradients of a step are added, which decides how many threads and processes can share it.
-  /// The last digits of the results depend on it, and on nothing else of how the work is divided.
+  int initial_epoch = 0;                    ///< the epoch at which a resumed training starts
+  Index steps_per_epoch = 0;  ///< batches of an epoch, which continues in the data where the last one ended; 0: all
+  Index prefetch = 2;         ///< batches of a source that are read ahead, in a separate thread; 0: none
+  /// The number of partial sums of the gradients of a step, which limits how many threads and processes can share it.
+  /// The last digits of the results depend on it, but not on how the work is divided otherwise.
   Index lanes = 8;
 };
 
 /// How to evaluate.
 template <class Scalar>
 struct EvaluateOptions {
-  /// 0: all samples together. In other batches sums are made in another order, which may change the last digits.
+  /// 0: all samples together. Other batch sizes add in another order, which may change the last digits.
   Index batch_size = 0;
   SampleWeight<Scalar> sample_weight = {};
   Index steps = 0;  ///< batches; 0: all

@@ -1,4 +1,4 @@
-/// The sum of the gradients of all lanes, wherever they have been computed.
+/// The sum of the gradients of all lanes, which may have been computed by several learners.
 #pragma once
 
 #include "latent/core/team.hpp"
@@ -6,11 +6,11 @@
 
 namespace latent::engine {
 
-/// In a company of P learners each adds one P-th of the parameters for all:
+/// In a company of P learners, each adds the gradients of one P-th of the parameters for all:
 ///
-///     my lanes         added as far as they are neighbours in the tree of lanes: nodes
-///     all to all       learner r gets part r of everybody's nodes, and adds them
-///     gather           everybody gets the P sums
+///     my lanes         neighbours in the tree of lanes are added: nodes
+///     all to all       learner r gets part r of all nodes, and adds them
+///     gather           all learners get the P sums
 ///
 /// So a learner sends and receives about twice the bytes of all parameters, however many learners there are. R. Rabenseifner,
 /// "Optimization of collective reduction operations", 2004, but with the same bits for any number of learners.

@@ -1,4 +1,4 @@
-/// What happened in a training: numbers under Keras's names ("loss", "val_loss"), each with the epoch that it is of.
+/// The logs of a training: numbers under Keras's names ("loss", "val_loss"), each with its epoch.
 #pragma once
 
 #include <algorithm>
@@ -19,9 +19,9 @@ using Logs = std::map<std::string, double>;
 
 struct History {
   std::map<std::string, std::vector<double>> history;  ///< by name: a value for each epoch
-  /// The epoch, counted from 0, of each of those numbers. Where a name is missing here they are 0, 1, 2 ...
+  /// The epoch, counted from 0, of each number. For a name that is missing here they are 0, 1, 2 ...
   std::map<std::string, std::vector<int>> epoch = {};
-  long lanes = 0;  ///< of the training (FitOptions::lanes), on which its last digits depend; 0: not known
+  long lanes = 0;  ///< FitOptions::lanes of the training, on which the last digits depend; 0: unknown
 
   /// The numbers under that name, one for each of epochs(name). Throws std::invalid_argument if there are none.
   const std::vector<double>& operator[](const std::string& name) const {
@@ -43,7 +43,7 @@ struct History {
       history[name].push_back(value);
     }
   }
-  /// For the epoch after all that are recorded.
+  /// Appends the logs of the next epoch.
   [[gnu::cold]] void append(const Logs& logs) { append(static_cast<int>(epochs()), logs); }
   /// One more than the last epoch that is recorded.
   [[gnu::cold]] std::size_t epochs() const {
@@ -53,7 +53,7 @@ struct History {
     return static_cast<std::size_t>(last + 1);
   }
 
-  /// The numbers, and the epochs that they are of.
+  /// Visits the numbers and their epochs.
   [[gnu::cold]] void state(TrainingState& state) {
     if (state.mode == TrainingState::Mode::compare) return check_stored(state);
     const auto visit = [](TrainingState& of, auto& series) {
@@ -94,7 +94,7 @@ struct History {
   }
 
  private:
-  /// Another history is no obstacle, but it has to be one: an epoch for each number.
+  /// A different history is allowed, but it must be valid: an epoch for each number.
   [[gnu::cold]] static void check_stored(TrainingState& state) {
     std::map<std::string, std::size_t> count;
     state.under("history", [&](TrainingState& of) {
@@ -113,7 +113,7 @@ struct History {
 
   using Lines = std::map<int, std::map<std::string, std::string>>;
 
-  /// For each epoch what is written for each name.
+  /// The text of each number, by epoch and name.
   [[gnu::cold]] Lines by_epoch(std::string (*write)(double)) const {
     Lines lines;
     for (const auto& [name, values] : history) {

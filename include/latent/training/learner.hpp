@@ -1,6 +1,7 @@
-/// Training, whatever the network, the loss and the optimiser are: the epochs, the steps and the evaluation.
+/// Training, independent of the types of network, loss and optimiser: the epochs, the steps and the evaluation.
 ///
-/// Where batches come from: training/feed.hpp. How a step takes its batch through the network, and why the results do not depend on the number of threads:
+/// Where batches come from: training/feed.hpp. How a step takes its batch through the network, and why the results do
+/// not depend on the number of threads:
 /// models/pass.hpp.
 #pragma once
 
@@ -40,7 +41,7 @@ class Learner {
  public:
   static constexpr Index default_lanes = 8;
 
-  /// `plan` gives what the losses want, which may be logits. Which layers are frozen is looked up now.
+  /// `plan` gives the outputs that the losses need, which may be logits. The frozen layers are read once, here.
   [[gnu::cold]] Learner(const Plan<Scalar>& plan, Scalar* parameters, ModelFacts model,
                         std::vector<typename Objective<Scalar>::Part> losses, std::unique_ptr<Updater<Scalar>> updater)
       : plan_(plan),
@@ -65,13 +66,13 @@ class Learner {
     pass_.watch(watch);
   }
 
-  /// Shares the lanes of every step with others, which have the same network, parameters and data; null: with nobody.
+  /// Shares the lanes of every step with other learners of the same network, parameters and data; null: with none.
   [[gnu::cold]] void join(Company* company) {
     company_ = company;
     divide(pass_.most_lanes());
   }
 
-  /// What a training knows apart from what is in the middle of `fit`: parameters, optimiser, epochs so far.
+  /// The state of a training between two calls of `fit`: parameters, optimiser, epochs so far.
   [[gnu::cold]] void state(TrainingState& state) {
     state.must_be("latent", version);
     state.under("model", [&](TrainingState& of_model) {
@@ -136,7 +137,7 @@ class Learner {
     reached(Moment::start);
     if (company_) check_company(training, feed.in_memory(), validation ? validation->in_memory() : Examples<Scalar>{});
     for (bool reading = false; training.epoch < options.epochs && !training.stop;) {
-      // As in Keras an epoch of so many steps goes on in the data where the last one ended, and ends where they end.
+      // As in Keras, an epoch with `steps_per_epoch` continues in the data where the last one ended, and ends with the data.
       const Index wanted = steps > 0 ? steps : in_pass, left = wanted - training.batch;
       const bool epoch_is_over = training.batch > 0 && place == 0;
       training.batches = training.batch + (epoch_is_over ? 0 : in_pass > 0 ? std::min(left, in_pass - place) : left);
@@ -195,8 +196,9 @@ class Learner {
     return history;
   }
 
-  /// The gradients of all examples' loss, laid out like the parameters, until the next call; loss and metrics. Statistics that
-  /// layers keep of their batches are kept, as in a step.
+  /// The gradients of the loss of all examples, laid out like the parameters and valid until the next call; loss and
+  /// metrics. Statistics that
+  /// layers keep of their batches are updated, as in a step.
   std::pair<Scores, Scalar*> gradients(const Examples<Scalar>& examples, Seed seed, int team) {
     const std::vector<Index> order = in_order(examples.count);
     const CallMode mode = this->mode(seed);
@@ -206,7 +208,7 @@ class Learner {
     return {means, gradients_.get()};
   }
 
-  /// The optimiser's step with gradients by name, as a step on a batch would take it.
+  /// The optimiser's step with gradients by name, the same as in a step on a batch.
   void apply(const std::map<std::string, std::vector<Scalar>>& gradients, int team) {
     auto tensors = named_tensors<Scalar>(plan_.layers, frozen_.get(), model_.names, gradients_.get());
     apply_gradients(*updater_, parameters_, tensors, gradients_.get(), gradients, team);
@@ -259,7 +261,7 @@ class Learner {
     }
   }
 
-  /// Warns on stderr if a layer adds less to the loss than it should.
+  /// Warns on stderr if a layer adds too little to the loss (OwnLoss::least).
   [[gnu::cold]] void warn(const Training& training) const {
     for (const LayerFacts& layer : plan_.layers) {
       if (layer.own_loss.least <= 0) continue;
@@ -299,7 +301,7 @@ class Learner {
     return {sums, count};
   }
 
-  /// Puts the samples of a chunk into the Inputs.
+  /// Copies the samples of a chunk into the Inputs.
   [[gnu::hot]] void set_inputs(const Chunk<Scalar>& chunk, const Batch& batch) const {
     for (std::size_t i = 0; i < batch.examples.x.size(); ++i)
       for (Index n = 0; n < chunk.call.samples; ++n)
@@ -313,7 +315,7 @@ class Learner {
         [&](std::size_t p, Index n) { return weight(batch.examples, p, place(n)); }, scales);
   }
 
-  /// Adds the penalties on parameters to the loss of so many samples, and their gradients to `gradients` unless it is null.
+  /// Adds the penalties on parameters to the summed loss of `samples` samples, and their gradients to `gradients` unless it is null.
   void add_penalties(double* sums, Index samples, Scalar* gradients) const {
     if (plan_.has_penalties)
       sums[objective_.penalty()] +=
@@ -325,7 +327,8 @@ class Learner {
     return {.training = true, .seed = seed, .step = static_cast<std::uint32_t>(calls_)};
   }
 
-  /// One step on a batch, or its gradients alone, which are then in the first lane; losses and metrics summed over it. Hot: what only a cold `fit` calls would itself be cold to GCC.
+  /// One step on a batch, or its gradients alone, which are then in the first lane; losses and metrics summed over it.
+  /// Hot: what only a cold `fit` calls would itself be cold to GCC.
   [[gnu::hot]] Sums step(const Batch& batch, const CallMode& mode, int team, bool update = true) {
     std::vector<Scalar> scales;
     for (const auto& part : objective_.parts())
@@ -363,7 +366,7 @@ class Learner {
     return sums;
   }
 
-  /// Gradients for as many of these lanes as are mine.
+  /// Buffers for the gradients of this learner's lanes.
   [[gnu::cold]] void divide(Index lanes) {
     pass_.join(company_, lanes);
     Index most = lanes;

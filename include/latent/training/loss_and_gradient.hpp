@@ -1,4 +1,4 @@
-/// A loss on its own, and its gradient with respect to the outputs: where one's own backward pass begins.
+/// The value of a loss, and its gradient with respect to the outputs: the start of a backward pass of your own.
 ///
 ///     const auto [loss, dy] = loss_and_gradient(critic, BinaryCrossentropy{.from_logits = true}, critic.predict(z), ones);
 ///     const auto dz = critic.backward(z, dy).dx;
@@ -15,8 +15,8 @@ struct LossAndGradient {
   Y dy;         ///< with respect to y
 };
 
-/// For the outputs y of a model with one output, and targets t. The loss sees y as it is: behind a sigmoid or softmax it does
-/// not look through to the logits, as that of a trainer does; give it logits, and say `from_logits`. Throws
+/// For the outputs y of a model with one output, and targets t. The loss gets y as it is: after a sigmoid or softmax it does
+/// not use the logits, as a trainer does; to use them, pass logits and set `from_logits`. Throws
 /// std::invalid_argument if y or t do not fit.
 template <class Model_, class Loss, class Targets>
 LossAndGradient<typename Model_::OutputTensor> loss_and_gradient(const Model_&, const Loss& loss,

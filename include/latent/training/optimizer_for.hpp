@@ -1,4 +1,4 @@
-/// An optimiser for a model, or for a part of one, in one's own loop. Keras's optimizer.apply(gradients, variables).
+/// An optimiser for a model, or for a part of one, in a training loop of your own. Keras's optimizer.apply(gradients, variables).
 ///
 ///     auto encoder = autoencoder.part<0>(), decoder = autoencoder.part<1>();
 ///     auto of_encoder = optimizer_for(encoder, Adam{.learning_rate = 1e-4});
@@ -17,15 +17,15 @@ class OptimizerFor {
  public:
   using Scalar = typename Model_::Scalar;
 
-  /// The model must outlive the optimiser. Which layers are frozen is looked up now.
+  /// The model must outlive the optimiser. The frozen layers are read once, here.
   OptimizerFor(Model_& model, const Optimizer& optimizer)
       : model_(model),
         updater_(optimizer, model.parameters(), model.data(), Model_::network::buffer_size),
         buffer_(aligned_zeros<Scalar>(Model_::network::buffer_size)),
         tensors_(model.template named<Scalar>(buffer_.get())) {}
 
-  /// A step with `gradients.parameters`: what trainer.gradients() and model.backward() give. Those of other parts of the
-  /// whole may be among them. Throws std::invalid_argument if the gradient of a parameter is missing, and NotFinite if one, or
+  /// A step with `gradients.parameters`, as trainer.gradients() and model.backward() return them. Gradients of other parts of the
+  /// model are ignored. Throws std::invalid_argument if the gradient of a parameter is missing, and NotFinite if one, or
   /// a new parameter, is not finite.
   template <class Gradients_>
   void apply(const Gradients_& gradients, int threads = 0) {
@@ -34,7 +34,7 @@ class OptimizerFor {
   }
 
   LearningRate& learning_rate() { return updater_.learning_rate(); }
-  /// What the optimiser keeps, without the parameters themselves.
+  /// The optimiser's state, without the parameters themselves.
   void state(TrainingState& state) { updater_.state(state); }
 
  private:

@@ -1,4 +1,4 @@
-/// What one sees of a training: a bar with images per second and the time left on a terminal, one line an epoch elsewhere.
+/// Progress output: on a terminal a bar with samples per second and the remaining time, otherwise one line for each epoch.
 #pragma once
 
 #include <unistd.h>

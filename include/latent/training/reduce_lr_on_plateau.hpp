@@ -1,4 +1,4 @@
-/// Multiplies the learning rate by `factor` when a number has not become better for `patience` epochs; writes
+/// Multiplies the learning rate by `factor` when a number has not improved for `patience` epochs; writes
 /// "learning_rate", the rate of the epoch, into the History. https://keras.io/api/callbacks/reduce_lr_on_plateau/
 ///
 ///     ReduceLROnPlateau reduce{{.factor = 0.5, .patience = 2}};
@@ -17,9 +17,9 @@ struct ReduceLROnPlateauOptions {
   double factor = 0.1;
   int patience = 10;
   Mode mode = Mode::automatic;
-  double min_delta = 1e-4;  ///< better by less than this is not better
-  int cooldown = 0;         ///< epochs after a reduction that do not count
-  double min_lr = 0;        ///< the rate does not fall below
+  double min_delta = 1e-4;  ///< smaller improvements do not count
+  int cooldown = 0;         ///< epochs after a reduction in which it does not wait for an improvement
+  double min_lr = 0;        ///< the smallest learning rate
 };
 
 /// @cond
@@ -29,8 +29,8 @@ struct the_options_stand_in_two_braces_in_the_order_of_ReduceLROnPlateauOptions;
 struct ReduceLROnPlateau : MonitorCallback {
   double factor = 0.1;
   int patience = 10;
-  int cooldown = 0;   ///< epochs after a reduction that do not count
-  double min_lr = 0;  ///< the rate does not fall below
+  int cooldown = 0;   ///< epochs after a reduction in which it does not wait for an improvement
+  double min_lr = 0;  ///< the smallest learning rate
 
   ReduceLROnPlateau(const ReduceLROnPlateauOptions& options = {})  // NOLINT: the conversion is the point
       : MonitorCallback(options.monitor),
@@ -92,7 +92,7 @@ struct ReduceLROnPlateau : MonitorCallback {
   }
 
  private:
-  int waited_ = 0, cooling_ = 0;  // epochs without getting better; epochs still to cool down
+  int waited_ = 0, cooling_ = 0;  // epochs without an improvement; remaining epochs of the cooldown
 };
 
 }  // namespace latent

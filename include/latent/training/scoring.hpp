@@ -1,4 +1,4 @@
-/// What a model is evaluated by: the loss of its targets, the losses of its own, and the metrics handed to compile().
+/// How a model is evaluated: the loss of its targets, its own losses, and the metrics passed to compile().
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@
 
 namespace latent {
 
-/// What evaluate and train_on_batch give. Where a number is wanted it is the loss; scores["accuracy"] is a metric.
+/// The result of evaluate and train_on_batch. It converts to a number, the loss; scores["accuracy"] is a metric.
 struct Scores {
   Logs logs;  ///< by name, "loss" among them
 
@@ -30,7 +30,7 @@ struct Scores {
   }
 };
 
-/// A loss for one output of a model that has several, how much it counts in the sum, and metrics to watch:
+/// The loss for one output of a model with several, its weight in the sum, and metrics:
 ///
 ///     compile(model, Adam{}, head<"image">(BinaryCrossentropy{}), head<"digit">(CategoricalCrossentropy{}, 0.1, Accuracy{}))
 ///
@@ -69,7 +69,7 @@ namespace engine {
 /// of the samples' weights.
 using Sums = std::vector<double>;
 
-/// A metric's name, of how many numbers a sample's metric is the mean, and whether samples count by their weights.
+/// A metric's name, the number of terms of which a sample's metric is the mean, and whether samples count by their weights.
 struct MetricFacts {
   const char* name;
   Index terms;
@@ -83,25 +83,25 @@ class Scoring {
  public:
   virtual ~Scoring() = default;
 
-  /// The sum of the losses of one sample; dy, unless it is null, becomes the gradient times `scale`. A loss that looks
+  /// The sum of the losses of one sample; dy, unless it is null, is set to the gradient times `scale`. A loss that looks
   /// through the last activation gets the logits as y.
   virtual double loss(const Scalar* y, const Scalar* t, Scalar* dy, Scalar scale) const = 0;
   /// Adds the metrics of one sample to `sums`, once its loss has been taken: turns logits into predictions. The sample counts
   /// `weight` in those that are weighted.
   virtual void add_metrics(Scalar* y, const Scalar* t, double weight, double* sums) const = 0;
-  /// Throws std::invalid_argument for targets that the loss does not know.
+  /// Throws std::invalid_argument for targets that the loss cannot use.
   virtual void check_targets(const Scalar* t, Index samples, const char* what) const = 0;
   /// The same for NaN, infinity and numbers outside of the loss's target_range; reads all of them.
   virtual void check_range(const Scalar* t, Index samples, const std::string& what) const = 0;
 
   Index outputs() const { return outputs_; }
   Index target_size() const { return target_size_; }
-  /// How many terms the loss of the targets has for that many samples: it is their mean.
+  /// The number of terms of which the loss of that many samples is the mean.
   double terms(Index samples) const { return static_cast<double>(samples * terms_); }
   std::span<const MetricFacts> metrics() const { return metrics_; }
 
  protected:
-  /// The outputs of a sample, its targets, and of how many terms the loss of its targets is the mean.
+  /// Sizes of a sample's outputs and targets, and the number of terms of which its loss is the mean.
   struct Sizes {
     Index outputs, channels, targets, terms;
   };
@@ -120,7 +120,7 @@ class Scoring {
   std::span<const MetricFacts> metrics_;
 };
 
-/// What a training minimises and shows: the losses of the outputs, those that the network adds, and the metrics.
+/// What a training minimises and reports: the losses of the outputs, those that the network adds, and the metrics.
 template <class Scalar>
 class Objective {
  public:
@@ -144,10 +144,10 @@ class Objective {
 
   const std::vector<Part>& parts() const { return parts_; }
   std::size_t losses() const { return parts_.size(); }
-  /// Sums beside those of the losses: of metrics and weights.
+  /// The number of further sums: of metrics and weights.
   std::size_t others() const { return metrics_ + parts_.size(); }
   Sums no_sums() const { return Sums(parts_.size() + own() + others()); }
-  /// What tells it from another: for each loss its weight, and what it is for made-up outputs, small and large.
+  /// A fingerprint: for each loss its weight, and its values for made-up outputs, small and large.
   [[gnu::cold]] std::string facts() const {
     std::string all;
     for (const Part& part : parts_) {
@@ -166,7 +166,7 @@ class Objective {
     }
     return all;
   }
-  /// Where the sum of the penalties of regularizers is.
+  /// The index of the sum of the penalties of regularizers.
   std::size_t penalty() const { return parts_.size() - 1 + plan_.penalty_part; }
 
   /// Scores a chunk; target(p, n) are the targets of part p for sample n of it, and weight(p, n) is how much it counts. With
@@ -250,7 +250,7 @@ class Objective {
   std::size_t metrics_ = 0;
 };
 
-/// That of a loss behind an activation, and metrics.
+/// The scoring by a loss after an activation, and by metrics.
 template <class Scalar, class Activation, class Loss, class... Metrics>
 class ScoringOf final : public Scoring<Scalar> {
  public:
@@ -317,7 +317,7 @@ class ScoringOf final : public Scoring<Scalar> {
   std::tuple<Metrics...> metrics_;
 };
 
-/// What a loss and metrics mean for outputs of shape S behind an activation.
+/// The scoring for outputs of shape S after an activation.
 template <class Scalar, class S, class Activation, class Loss, class... Metrics>
 struct ScoringFor {
   using target_shape = TargetShape<Loss, S>;
@@ -327,7 +327,7 @@ struct ScoringFor {
                 "latent: a metric expects other targets than the loss: SparseCategoricalAccuracy goes with "
                 "SparseCategoricalCrossentropy, and Accuracy with every loss");
   using type = ScoringOf<Scalar, Activation, Loss, For<Metrics>...>;
-  /// A loss that looks through the activation wants the logits.
+  /// A loss that looks through the activation needs the logits.
   static constexpr bool from_logits = type::from_logits;
 
   static std::unique_ptr<Scoring<Scalar>> make(const Loss& loss, const Metrics&... metrics) {

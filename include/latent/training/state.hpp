@@ -1,4 +1,4 @@
-/// What a training knows at one moment, by name: to be kept, and taken up again by another process.
+/// The state of a training, by name: to be saved, and restored by another process.
 #pragma once
 
 #include <cmath>
@@ -14,24 +14,24 @@
 
 namespace latent {
 
-/// Numbers and words under names, as "adam/m/dense/kernel" or "early_stopping/best". One function of the object that has
-/// the state writes, compares and reads it; the TrainingState decides which of the three:
+/// Numbers and texts under names such as "adam/m/dense/kernel" or "early_stopping/best". One function of the object that owns
+/// the state writes, compares and reads it; the mode of the TrainingState decides which:
 ///
 ///     void state(TrainingState& state) { state("best", best), state("waited", waited_); }
 ///
-/// A number comes back with all its bits.
+/// Numbers are restored with all their bits.
 class TrainingState {
  public:
   /// What happens when a state is visited.
   enum class Mode {
-    write,    ///< what is visited is taken down
-    compare,  ///< it stays as it is, and `differences` says in what it does not fit what was taken down
-    read      ///< it becomes what was taken down
+    write,    ///< visited values are stored
+    compare,  ///< visited values stay as they are; `differences` describes how they differ from the stored ones
+    read      ///< visited values are set to the stored ones
   };
   /// Numbers of one name.
   struct Numbers {
-    std::vector<double> values;  ///< every float and every whole number up to 2^53 is one
-    bool floats = false;         ///< all of them are
+    std::vector<double> values;  ///< a double holds every float and every whole number up to 2^53
+    bool floats = false;         ///< whether all of them are floats
   };
 
   Mode mode = Mode::write;
@@ -45,7 +45,7 @@ class TrainingState {
   void operator()(const std::string& name, Number& value) {
     (*this)(name, std::span<Number>(&value, 1));
   }
-  /// So many numbers, no more and no less.
+  /// An array of fixed size.
   template <class Number>
   void operator()(const std::string& name, std::span<Number> values) {
     if (mode == Mode::write) {
@@ -80,7 +80,7 @@ class TrainingState {
     values.assign(found->values.size(), Number());
     (*this)(name, std::span<Number>(values));
   }
-  /// A text that has to be what it was: the optimiser, the seed.
+  /// A text that must not change: the optimiser, the seed.
   [[gnu::cold]] void must_be(const std::string& name, const std::string& value) {
     if (mode == Mode::write) {
       words[prefix_ + name] = value;
@@ -93,14 +93,14 @@ class TrainingState {
       differ(name, value, found->second);
   }
 
-  /// Visits something all names of which begin with `prefix`.
+  /// Visits a part of the state under a prefix.
   template <class Visit>
   void under(const std::string& prefix, const Visit& visit) {
     const std::string before = std::exchange(prefix_, prefix_ + prefix + "/");
     visit(*this);
     prefix_ = before;
   }
-  /// The names of numbers that are here under the prefix, without it.
+  /// The stored names under the prefix, without it.
   [[gnu::cold]] std::vector<std::string> names() const {
     std::vector<std::string> found;
     for (const auto& [name, values] : numbers)
@@ -108,7 +108,7 @@ class TrainingState {
     return found;
   }
 
-  /// Those taken down under a name of `names()`.
+  /// The stored numbers under a name of `names()`.
   [[gnu::cold]] const std::vector<double>& values(const std::string& name) const {
     return numbers.at(prefix_ + name).values;
   }

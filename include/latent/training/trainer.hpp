@@ -182,7 +182,6 @@ concept AnyOptimizer = requires(const T& optimizer) {
 /// A loss: the sum over one sample, and its gradient.
 template <class T, class Scalar>
 concept AnyLoss = requires(const T& loss, const Scalar* y, Scalar* dy, Index count, Scalar scale) {
-  T::name;
   { loss(y, y, dy, count, count, scale) } -> std::convertible_to<double>;
 };
 template <class T>
@@ -232,21 +231,21 @@ class Trainer {
  public:
   using Scalar = typename Model_::Scalar;
   using network = typename Model_::network;              ///< the layers of the model
-  using Scoring = typename Scored::template Scoring<0>;  ///< What measures output 0.
+  using Scoring = typename Scored::template Scoring<0>;  ///< how output 0 is scored
   /// Inputs and targets: a tensor, or Tensors of several; the targets in the order of the outputs.
   using X = typename Model_::InputTensor;
   using Y = typename Scored::Targets;  ///< the targets: a tensor, or Tensors<...>
 
-  /// Trains that model, which must outlive it: what compile() gives.
+  /// Trains that model, which must outlive it. compile() makes it.
   Trainer(Model_& model, const Optimizer& optimizer, const Heads&... heads)
       : model_(model),
         learner_(plan, model.data(), model.facts(), Scored::make(engine::HeadsOf<Heads...>::make(heads...)),
                  std::make_unique<engine::UpdaterOf<Scalar, Optimizer>>(optimizer, model.parameters(), model.data(),
                                                                         network::buffer_size)) {}
 
-  /// Trains on inputs x and targets y; several are `fit({a, b}, {c, d})`. Throws std::invalid_argument for tensors or options
-  /// that do not fit; and NotFinite when the loss is no longer a number, with the parameters as they were before the step, or
-  /// when a step with a finite loss makes parameters infinite or NaN, which they then are.
+  /// Trains on inputs x and targets y, or on several: `fit({a, b}, {c, d})`. Throws std::invalid_argument for tensors or options
+  /// that do not fit. Throws NotFinite if the loss is NaN or infinite; the parameters are then those before the step. Throws it also
+  /// if a step with a finite loss makes parameters infinite or NaN; they then stay so.
   [[gnu::cold]] History fit(const X& x, const Y& y, const FitOptions<X, Y>& options = {}) {
     check_fit_options(options);
     Checked examples = checked(x, y, options.sample_weight, "fit"), validation;
@@ -284,8 +283,8 @@ class Trainer {
       ".threads, .initial_epoch, .steps_per_epoch, .prefetch, .lanes}")
   History fit(...) LATENT_REFUSED;
   /// @endcond
-  /// The same on the batches of a source, of which `prefetch` are read ahead. What the source throws goes on to the caller,
-  /// after the steps on the batches before; the training can go on then.
+  /// The same on the batches of a source, of which `prefetch` are read ahead. Exceptions of the source reach the caller
+  /// after the steps on the batches before; the training can then be continued.
   [[gnu::cold]] History fit(SourceFor<X, Y>& source, const FitOptions<X, Y>& options = {}) {
     check_fit_options(options);
     check(options.validation_split == 0, "fit: validation_split is for tensors; a source needs validation_data");
@@ -344,14 +343,15 @@ class Trainer {
   void summary(...) const LATENT_REFUSED;
   /// @endcond
 
-  /// One's own loop: the gradients of a batch's loss by name, loss and metrics, without a step. A BatchNormalization moves its
-  /// averages, as in Keras's model(x, training=True). Throws as train_on_batch.
+  /// For training loops of your own: the gradients of a batch's loss by name, loss and metrics, without a step. A
+  /// BatchNormalization updates its
+  /// moving averages, as in Keras's model(x, training=True). Throws as train_on_batch.
   LossGradients<Scalar> gradients(const X& x, const Y& y, const StepOptions<Scalar>& options = {}) {
     const auto [scores, buffer] =
         learner_.gradients(checked(x, y, options, "gradients"), options.seed, team_size(options.threads, "gradients"));
     return {scores, model_.trainable_numbers(buffer)};
   }
-  /// Makes the optimiser's step with `gradients.parameters`, wherever they come from; they are clipped in each call.
+  /// Takes the optimiser's step with `gradients.parameters`, which are clipped in each call.
   /// gradients() and apply() give the same bits as train_on_batch. Throws std::invalid_argument if the gradient of a parameter
   /// is missing, and NotFinite as fit does.
   template <class Gradients_>
@@ -359,7 +359,7 @@ class Trainer {
     learner_.apply(gradients.parameters, team_size(threads, "apply"));
   }
 
-  /// The mean loss and the metrics, without learning anything.
+  /// The mean loss and the metrics, without training.
   Scores evaluate(const X& x, const Y& y, int threads = 0) const {
     return evaluate(x, y, EvaluateOptions<Scalar>{.threads = threads});
   }
@@ -379,24 +379,24 @@ class Trainer {
     return evaluate_from(feed, options);
   }
 
-  /// Keeps what the training knows between two calls of `fit` in a file: parameters, what the optimiser keeps, steps, epochs;
-  /// and takes it up again. Include io/training_state.hpp. Throws FileError, with all differences, if the file is that of
-  /// another network or optimiser; then nothing has changed.
+  /// Saves the state of the training between two calls of `fit`: parameters, the optimiser's state, steps, epochs.
+  /// Needs io/training_state.hpp. Throws FileError if the file cannot be written.
   template <class Self = Trainer>
   void save(const std::string& path) {
     save_training(path, static_cast<Self&>(*this));
   }
-  /// Reads a state that save() wrote. Throws FileError.
+  /// Restores a state that save() wrote. Throws FileError, with all differences, if it is that of another network or optimiser;
+  /// then nothing has changed.
   template <class Self = Trainer>
   void load(const std::string& path) {
     load_training(path, static_cast<Self&>(*this));
   }
   void state(TrainingState& state) { learner_.state(state); }
 
-  /// Calls `watch(stage, layer)` when a stage of a training step has ended; for steps on one thread.
+  /// Calls `watch(stage, layer)` after each stage of a training step; for steps on one thread.
   void watch(engine::Watch watch) { learner_.watch(watch); }
 
-  /// Shares the work of every step with other trainers of the same model on the same data; see engine::Company.
+  /// Shares the work of each step with other trainers of the same model on the same data; see engine::Company.
   void join(engine::Company* company) { learner_.join(company); }
 
   /// Bytes of activations and gradients that one thread works in.
@@ -568,8 +568,8 @@ class Trainer {
   engine::Learner<Scalar> learner_;
 };
 
-/// Joins a model with an optimiser, a loss and metrics to watch: compile(model, Adam{}, CategoricalCrossentropy{},
-/// Accuracy{}); of a model with several outputs with a head for each that has a loss, see Head. The model must outlive the
+/// Makes a trainer of a model, an optimiser, a loss and metrics: compile(model, Adam{}, CategoricalCrossentropy{},
+/// Accuracy{}). A model with several outputs gets a head for each output that has a loss, see Head. The model must outlive the
 /// trainer, which changes its parameters.
 template <class Model_, class Optimizer, class... Heads>
   requires engine::CanBeCompiled<Model_&, Optimizer, Heads...>
@@ -577,7 +577,7 @@ Trainer<Model_, Optimizer, Heads...> compile(Model_& model, const Optimizer& opt
   return {model, optimizer, heads...};
 }
 /// @cond
-// What else is handed to it, and why it does not do.
+// Other arguments, and what is wrong with them.
 namespace engine {
 template <class Model_, class Optimizer, class... Others>
 struct NotCompiled {

@@ -29,7 +29,7 @@ class Updater {
   virtual const char* name() const = 0;
   LearningRate& learning_rate() { return learning_rate_; }
 
-  /// Steps, learning rate and what the optimiser keeps for the parameters: "adam/m/dense/kernel".
+  /// Visits steps, learning rate and the optimiser's state of the parameters: "adam/m/dense/kernel".
   [[gnu::cold]] void state(TrainingState& state) {
     state.must_be("optimizer", text(name(), ", ", slots_, " slots, clipnorm ", exact(clipnorm_), ", clipvalue ",
                                     exact(clipvalue_), ", global_clipnorm ", exact(global_clipnorm_), ", weight_decay ",
@@ -52,7 +52,7 @@ class Updater {
   }
   Index steps() const { return steps_; }
 
-  /// Asks for the learning rate of the next step. Before the parallel region, because a schedule may throw. Throws
+  /// Computes the learning rate of the next step, before the parallel region because a schedule may throw. Throws
   /// std::invalid_argument if it is infinite or NaN.
   void choose_rate() {
     rate_ = learning_rate_(steps_);
@@ -60,13 +60,13 @@ class Updater {
     correct_rate(steps_ + 1, rate_);
   }
 
-  /// Adds the gradients of the lanes up, into the first, on so many threads.
+  /// Adds the gradients of the lanes into the first, on `threads` threads.
   void add(Scalar* gradients, Index lanes, int team) const {
     share_out(team, static_cast<Index>(pieces_.size()),
               [&](Index i, int) { sum_of_lanes(pieces_[static_cast<std::size_t>(i)], gradients, lanes); });
   }
 
-  /// Takes the step, on so many threads. `gradients` holds one buffer for each lane, one after the other; the first becomes
+  /// Takes the step, on `threads` threads. `gradients` holds one buffer for each lane, one after the other; the first becomes
   /// their clipped sum.
   void update(Scalar* parameters, Scalar* gradients, Index lanes, int team = 1) {
     const Index count = static_cast<Index>(pieces_.size());
@@ -86,7 +86,7 @@ class Updater {
     ++steps_;
   }
 
-  /// The first of the tensors that the last step has made infinite or NaN, or whose gradient was; -1 if there is none.
+  /// The first tensor that became infinite or NaN in the last step, or whose gradient was; -1 if there is none.
   int spoilt() {
     const Index piece = spoilt_.exchange(none);
     return piece == none ? -1 : static_cast<int>(pieces_[static_cast<std::size_t>(piece)].tensor);
@@ -115,7 +115,7 @@ class Updater {
 
   /// Corrects the rate of step t, once for all parameters.
   virtual void correct_rate(Index t, double rate) = 0;
-  /// Where three steps take a parameter of 1: other options of the optimiser, such as beta_1, lead elsewhere.
+  /// The value of a parameter of 1 after three steps, which depends on options of the optimiser such as beta_1.
   [[gnu::cold]] std::string trial() {
     Scalar w = 1;
     std::vector<Scalar> kept(static_cast<std::size_t>(slots_));
@@ -126,7 +126,7 @@ class Updater {
     }
     return with_digits(static_cast<double>(w), 5);  // not more: another processor may round the last digits otherwise
   }
-  /// A few values of the schedule tell it from another, or from one with other options.
+  /// A few values of the schedule, which differ for other schedules and options.
   [[gnu::cold]] std::string schedule() const {
     if (!learning_rate_.is_schedule()) return "a number";
     std::string rates = "a schedule:";
@@ -160,7 +160,7 @@ class Updater {
     squares_[i] = sum_of_lanes(pieces_[i], gradients, lanes).template cast<double>().square().sum();
   }
 
-  /// What each tensor's gradient is multiplied by, so that no norm is more than allowed.
+  /// The factor for each tensor's gradient that keeps its norm within the limit.
   void find_factors() {
     const bool global = global_clipnorm_ > 0;
     const double allowed = global ? global_clipnorm_ : clipnorm_;
@@ -170,7 +170,7 @@ class Updater {
       factors_[t] = static_cast<Scalar>(allowed / std::max(std::sqrt(sums[global ? 0 : t]), allowed));
   }
 
-  /// False if a gradient or a new parameter is not finite.
+  /// Returns false if a gradient or a new parameter is not finite.
   [[gnu::noinline]] bool update_piece(const Piece& piece, Scalar* parameters, Scalar* gradients) {
     Slice<Scalar> w(parameters + piece.first, piece.count), g(gradients + piece.first, piece.count);
     if (const auto limit = static_cast<Scalar>(clipvalue_); limit > 0)
