@@ -6,14 +6,14 @@
 
 namespace latent::engine {
 
-/// What a layer has to do in a training in which some are frozen.
+/// What a layer has to do in a training with frozen layers.
 struct Duty {
   bool learns = true;       ///< its weight gradient is wanted
   bool passes_back = true;  ///< its input gradient is wanted
-  bool frozen = false;      ///< it works as at inference, if that is another thing for it
+  bool frozen = false;      ///< it works as at inference, if that makes a difference
 };
 
-/// The stages of a step; a watch is told which one has just ended, in order to measure them.
+/// The stages of a step. A watch is called after each of them, to measure times.
 enum class Stage { prepare, input, forward, loss, weight_gradient, input_gradient, update };
 using Watch = FunctionRef<void(Stage, int layer)>;
 
@@ -25,9 +25,10 @@ struct Chunk {
   const Call& call;
   double* sums = nullptr;        ///< of the chunk's lane: losses and metrics, see Pass
   Scalar* gradients = nullptr;   ///< of all parameters, to add to; for the backward pass
-  const Duty* duties = nullptr;  ///< of each layer; null: all do all
+  const Duty* duties = nullptr;  ///< of each layer; null: all layers do everything
   Watch watch = {};
-  std::span<const std::shared_ptr<Scalar[]>> scratches = {};  ///< of further threads, which help with each layer
+  std::span<const std::shared_ptr<Scalar[]>> scratches =
+      {};  ///< workspaces of further threads, which help with each layer
 
   /// What layer i receives.
   LayerCall<Scalar> at(int i) const {
@@ -48,7 +49,7 @@ struct Chunk {
     return at;
   }
 
-  /// Through the layers `first` to before `end`.
+  /// Takes the chunk through the layers first ... end - 1.
   void forward(int first, int end) const {
     for (int i = first; i < end; ++i) {
       forward_layer(i);
@@ -62,8 +63,8 @@ struct Chunk {
     if (watch) watch(Stage::forward, i);
   }
 
-  /// Backward through the layers of a segment, `first` to before `end`. The input gradient of a segment's first layer waits
-  /// until the whole batch has come as far, and is computed with the segment before.
+  /// Backward through the layers first ... end - 1 of a segment. The input gradient of a segment's first layer waits
+  /// until the whole batch has reached it, and is computed with the segment before.
   void backward(int first, int end, bool first_segment) const {
     if (end < plan.depth()) input_gradient(end);
     for (int i = end - 1; i >= first; --i) {
@@ -73,7 +74,7 @@ struct Chunk {
     }
   }
 
-  /// Where an output has no loss its gradient is 0.
+  /// Sets the gradient of an output without a loss to 0.
   void no_gradient(const Lines& gradient) const { workspace.fill(gradient, call.samples, Scalar(0)); }
 
  private:
@@ -82,7 +83,7 @@ struct Chunk {
   const Lines& gradient(int i) const { return plan.gradients[index(plan.inputs() + i)]; }
   const Penalty& penalty(int i) const { return plan.layers[index(i)].activity_penalty; }
 
-  /// One layer, with the other threads if there are some, and enough for them to do.
+  /// One layer, shared with the other threads if there are any and if there is enough work.
   void forward_layer(int i) const {
     const LayerPasses<Scalar>& passes = plan.passes[index(i)];
     const Index parts = std::min(static_cast<Index>(scratches.size()) + 1, passes.forward_parts);
@@ -95,8 +96,8 @@ struct Chunk {
     });
   }
 
-  /// All readers of the value of layer i have given their gradients: what they add up to becomes the gradient with respect
-  /// to its result before its activation.
+  /// Called when all readers of the value of layer i have given their gradients: turns their sum into the gradient with respect
+  /// to the layer's result before its activation.
   void finish_gradient(int i) const {
     if (!plan.passes[index(i)].weight_gradient && !plan.passes[index(i)].input_gradient) return;
     if (duties && !duties[i].learns && !duties[i].passes_back) return;
@@ -122,7 +123,7 @@ struct Chunk {
     if (watch) watch(Stage::input_gradient, i);
   }
 
-  /// Adds what a layer has given for one of its values to what others have.
+  /// Adds a layer's gradient of one of its inputs to that of other readers.
   void add(const Read& read) const {
     const Lines& to = plan.gradients[index(read.value)];
     for (Index n = 0; n < call.samples; ++n)

@@ -1,4 +1,4 @@
-/// Who takes part in a training: this process alone, or several that share the lanes of every step.
+/// The participants of a training: this process alone, or several that share the lanes of each step.
 #pragma once
 
 #include <cstddef>
@@ -21,26 +21,26 @@ namespace detail {
 }
 }  // namespace detail
 
-/// Several learners with the same network, parameters and batches, numbered 0, 1, ... Each does the lanes that are its own,
-/// and then they give each other what theirs have come to. All call the same functions in the same order, each from one
-/// thread at a time. mpi.hpp has one of processes.
+/// Several learners with the same network, parameters and batches, numbered 0, 1, ... Each computes its own lanes,
+/// and then they exchange the results. All call the same functions in the same order, each from one
+/// thread at a time. mpi.hpp has one for processes.
 class Company {
  public:
   virtual ~Company() = default;
-  virtual int rank() const = 0;  ///< which of them I am
-  virtual int size() const = 0;  ///< how many there are
-  /// Everybody has a part of `all`, bytes[r] of them are those of learner r, and gets the parts of the others.
+  virtual int rank() const = 0;  ///< this learner's number
+  virtual int size() const = 0;  ///< the number of learners
+  /// Every learner has a part of `all`, bytes[r] bytes for learner r, and gets the parts of the others.
   virtual void gather(std::byte* all, std::span<const std::size_t> bytes) = 0;
   /// `sent` holds send_bytes[r] bytes for learner r; `received` gets received_bytes[r] bytes from it; one part after the other.
   virtual void all_to_all(const std::byte* sent, std::span<const std::size_t> sent_bytes, std::byte* received,
                           std::span<const std::size_t> received_bytes) = 0;
-  /// True for everybody if it is for anybody.
+  /// True for all learners if it is true for any of them.
   virtual bool any(bool mine) = 0;
 
-  /// The lanes of learner r, of so many.
+  /// The lanes of learner r, out of `lanes`.
   Lanes lanes_of(int r, Index lanes) const { return {lanes * r / size(), lanes * (r + 1) / size()}; }
 
-  /// Row l of `rows`, of so many bytes, is what lane l has come to: fills in the rows of the others.
+  /// Row l of `rows` is the result of lane l: fills in the rows of the other learners.
   void gather_rows(void* rows, Index lanes, std::size_t bytes) {
     std::vector<std::size_t> parts;
     for (int r = 0; r < size(); ++r) parts.push_back(static_cast<std::size_t>(lanes_of(r, lanes).size()) * bytes);
@@ -64,7 +64,7 @@ class Company {
   }
 };
 
-/// Throws std::runtime_error, with all differences, unless every learner gives the same lines.
+/// Throws std::runtime_error, with all differences, unless all learners pass the same lines.
 [[gnu::cold]] inline void check_same(Company& company, const std::vector<std::string>& mine) {
   std::string joined;
   for (const std::string& line : mine) joined += line + '\n';

@@ -1,5 +1,5 @@
-/// A model may stand among the layers of another one: here its layers are put in its place, so that a network is one flat
-/// list. A layer with an activation that has to be a layer of its own is taken apart into two.
+/// A model may be used as a layer of another one. Here it is replaced by its layers, so that a network is one flat
+/// list. A layer is split in two if its activation has to be a layer of its own.
 #pragma once
 
 #include "latent/layers/activation.hpp"
@@ -15,7 +15,7 @@ namespace engine {
 template <class... Ts>
 struct List {};
 
-/// Takes the place of a layer that does not fit, and of those that read its value: one message, not a hundred.
+/// Replaces a layer that does not fit, and those that read its value, so that there is one message and not a hundred.
 struct StandIn {
   static constexpr const char *class_name = "", *default_name = "";
   template <class S>
@@ -28,7 +28,7 @@ struct StandIn {
   };
 };
 
-// ---- layers that are taken apart
+// ---- layers that are split
 
 template <class Item>
 struct IsModel : std::false_type {};
@@ -64,10 +64,10 @@ struct ActivationOf : Activation<typename Layer::activation> {
   }();
 };
 
-// ---- what stands in a flat list beside layers
+// ---- other items of a flat list
 
-/// A layer once more, with the parameters that it has `distance` items before. Its value has no name, unless it belongs to a
-/// model that is there once more: then names mean the latest of their values.
+/// A repeated layer, which shares the parameters of the one `distance` items before. Its value has no name, unless it belongs to a
+/// repeated model: then names mean the latest of their values.
 template <class Layer, int distance_, bool named>
 struct Repeated : Layer {
   using written = Layer;
@@ -80,23 +80,23 @@ struct NestedInput : Item {
   using written = Item;
   static constexpr bool nested = true, first = is_first;
 };
-/// The same in a network that is bound to Inputs of another size: it takes what comes.
+/// The same in a network that is bound to Inputs of another size: it accepts any shape.
 template <class Item>
 struct AnyInput : Item {
   static constexpr bool any_shape = true;
 };
-/// Where a nested model ends: goes on from the last of the values that its Outputs name.
+/// The end of a nested model: continues from the last of the values that its Outputs name.
 template <class Outputs>
 struct FromLast {
   using written = Outputs;
   static constexpr std::array from{Outputs::outputs.back()};
 };
-/// Gives the value before it a name: Named<"encoder", Sequential<...>>. Of a model, how many items it has.
+/// Names the value before it: Named<"encoder", Sequential<...>>. `items` is the number of items of a model.
 template <FixedString name, std::size_t items = 0>
 struct ValueName {
   static constexpr const char* value_name = name.characters;
 };
-/// The first Input of a model that is there once more stands for the value before it, whatever its name.
+/// The first Input of a repeated model: it stands for the value before it, whatever its name.
 template <class Item>
 struct AgainInput : Item {
   static constexpr bool again_input = true;
@@ -171,7 +171,7 @@ struct Flat<List<Done...>, Named<name, Model<Scalar, Inner...>>, Rest...> {
 
 // ---- once more
 
-/// Where Again finds what it names: the first of so many items of a list, and whether they are those of a model.
+/// The items that Again repeats: the first of them, their number, and whether they are a model.
 struct Place {
   int first = -1, items = 0;
   bool is_model = false;
@@ -209,7 +209,7 @@ constexpr Place find_place(std::string_view name) {
   return found;
 }
 
-/// What an item is when it is there once more.
+/// The repeated form of an item.
 template <class Item, int distance, bool of_model>
 struct OnceMore : std::type_identity<Item> {};
 template <class Item, int distance, bool of_model>
@@ -220,7 +220,7 @@ struct OnceMore<NestedInput<Item, first>, distance, true> : std::type_identity<N
 template <class Item, int distance>
 struct OnceMore<NestedInput<Item, true>, distance, true> : std::type_identity<AgainInput<NestedInput<Item, true>>> {};
 
-/// Again becomes what it names, marked; where there is nothing of that name it stays, for the graph to complain.
+/// Replaces Again by repeated items. If there is none of that name, it stays, and the graph reports it.
 template <class... Done, FixedString name, class... Rest>
 struct Flat<List<Done...>, Again<name>, Rest...> {
   static constexpr Place place = find_place<Done...>(name.characters);

@@ -1,18 +1,18 @@
 /// From a list of layers to a graph: which values a layer reads. A network is written as a flat list, in which a layer
-/// reads the value before it; a name is a place one can come back to:
+/// reads the value before it. A name marks a value that later layers can read:
 ///
 ///     Input<28, 28, 1>,
 ///     Named<"fine", Conv2D<16, 3, Same, ReLU>>, MaxPooling2D<2>,
 ///     Conv2D<32, 3, Same, ReLU>, UpSampling2D<2>,
 ///     Concatenate<"fine">                          reads the value before it, and "fine"
 ///
-///     From<"name">            goes on from there: the next layer reads that value
-///     Named<"label", Input>   one more input; a layer behind it reads it
-///     Again<"name">           the layer or the model of that name once more, with the same parameters
+///     From<"name">            the next layer reads that value
+///     Named<"label", Input>   another input; the next layer reads it
+///     Again<"name">           repeats the layer or the model of that name, with the same parameters
 ///     Outputs<"a", "b">       the outputs of the model, if they are not just all values that no layer reads
 ///
-/// A nested model's Input stands for the value of its own name in the network around it if there is one; else the first
-/// Input of a nested model stands for the value before it, and any other becomes an Input of the whole.
+/// A nested model's Input stands for the value of the same name in the outer network, if there is one. Otherwise the first
+/// Input of a nested model stands for the value before it, and any other becomes an Input of the outer network.
 /// In Keras this is the functional API: https://keras.io/guides/functional_api/
 #pragma once
 
@@ -40,7 +40,7 @@ concept InputLayer = requires { Layer::is_input; };
 template <class Layer>
 concept AnyLayer = requires { Layer::class_name; };
 
-/// Goes on from the value of that name.
+/// Continues from the value of that name.
 template <FixedString name>
 struct From {
   static constexpr std::array<const char*, 1> from{name.characters};  ///< the name
@@ -51,9 +51,9 @@ struct Outputs {
   static constexpr std::array<const char*, sizeof...(names)> outputs{names.characters...};  ///< the names
   static_assert(sizeof...(names) >= 1, "latent: Outputs<...> names at least one value");
 };
-/// The layer or the model of that name once more, on the value before: what it learns, it learns at both places. (In Keras: a
-/// layer, or a model, is called twice.) A name for its value is given by Named<"other", Again<"name">>. Names inside a model
-/// then stand for its latest values.
+/// Repeats the layer or the model of that name on the value before it. Both share their parameters. (In Keras: a
+/// layer, or a model, is called twice.) Named<"other", Again<"name">> names its value. Names inside a model
+/// then mean its latest values.
 ///
 ///     Named<"a", Input<28, 28, 1>>, Named<"eye", Encoder>, Named<"b", Input<28, 28, 1>>, Again<"eye">, Subtract<"eye">
 template <FixedString name>
@@ -63,7 +63,7 @@ struct Again {
 
 namespace engine {
 
-/// What one item of a flat list means for the graph.
+/// The facts about one item of a flat list that the graph needs.
 struct ItemFacts {
   enum Kind { layer, input, from, name, outputs };
   Kind kind = layer;
@@ -72,19 +72,19 @@ struct ItemFacts {
   bool reads_before = true;                 ///< the value before it, first
   std::span<const char* const> reads = {};  ///< and the values of these names (of `outputs`: what the model gives)
   bool nested = false, first = false;       ///< an Input of a nested model; the first one
-  bool shadows = false;                     ///< may have a name that is there already, which then means this one
+  bool shadows = false;                     ///< may reuse a name, which then means this one
   bool belongs_to_previous = false;         ///< the activation of the layer before
-  int distance = 0;                         ///< a layer that was there so many items before
+  int distance = 0;                         ///< it repeats the layer that many items before
   const char* lender = "";                  ///< the name of a layer that lends some of its parameters
 };
 
-/// The graph of a list of `items` with so many `reads`. Values are numbered: first the Inputs, then what the layers give.
+/// The graph of a list of `items` items with `reads` reads. Values are numbered: first the Inputs, then the results of the layers.
 template <std::size_t items, std::size_t reads>
 struct Graph {
   enum Problem { none, unknown_name, name_used_twice, nobody_reads };
 
   int inputs = 0, layers = 0, outputs = 0;
-  std::array<int, items + 1> source{};  ///< the item whose value this one only stands for; -1: it has one of its own
+  std::array<int, items + 1> source{};  ///< the item for whose value this one stands; -1: it has its own
   std::array<int, items + 1> value{};   ///< of each item
   std::array<int, items + 1> layer{};   ///< the number of each item's layer; of others, of the next layer
   std::array<int, items + 1> input_item{}, layer_item{}, output_item{};
@@ -177,7 +177,7 @@ constexpr Graph<items, reads> graph_of(const std::array<ItemFacts, items>& facts
   for (std::size_t r = 0; r < next && graph.problem == graph.none; ++r)
     ++readers[static_cast<std::size_t>(value_of(graph.read[r]))];
 
-  // What the model gives: all that nobody reads, but for one that has no name and is not the last, which is a mistake.
+  // The outputs: all values that nobody reads. One without a name that is not the last is an error.
   if (named_outputs)
     for (int o = 0; o < graph.outputs; ++o)
       ++readers[static_cast<std::size_t>(value_of(graph.output_item[static_cast<std::size_t>(o)]))];

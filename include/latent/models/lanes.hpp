@@ -1,5 +1,5 @@
-/// How the lanes of a training step are added up: as a tree whose shape depends on their number alone. So the sum has the
-/// same bits, whoever adds which part of it: a thread, or another process.
+/// Adds the lanes of a training step, as a tree whose shape depends on their number alone. So the sum has the
+/// same bits for any division of the work among threads and processes.
 ///
 ///     lane   0   1   2   3   4   5   6
 ///             01      23      45     6
@@ -27,7 +27,7 @@ struct LaneNode {
   int level;
 };
 
-/// The fewest nodes that make up `own`, a part of so many lanes, from the left to the right.
+/// The fewest nodes that cover `own`, from left to right.
 [[gnu::cold]] inline std::vector<LaneNode> nodes_of(Lanes own, Index lanes) {
   std::vector<LaneNode> nodes;
   for (Index first = own.first; first < own.end;) {
@@ -43,7 +43,7 @@ struct LaneNode {
   return nodes;
 }
 
-/// The sum of so many rows at one place, added in registers.
+/// The sum of several rows at one place, added in registers.
 template <int rows, int L, class Scalar>
 simd::Vec<Scalar, L> tree(const Scalar* row, Index stride) {
   if constexpr (rows == 1) {
@@ -54,7 +54,7 @@ simd::Vec<Scalar, L> tree(const Scalar* row, Index stride) {
   }
 }
 
-/// Adds rows of `count` numbers each, which lie `stride` apart; the first becomes the sum, the others are used up. Row i is a
+/// Adds rows of `count` numbers each, which lie `stride` apart; the first becomes the sum, the others are overwritten. Row i is a
 /// node of level `level(i)`; it waits for a neighbour of its own level, as the digits of a binary counter wait for a carry.
 template <class Scalar, class Level>
 void add_nodes(Scalar* rows, Index stride, Index nodes, const Level& level, Index count) {

@@ -1,5 +1,5 @@
-/// What names, summaries, initial values and penalties need to know of a network: tables to walk, where templates would be
-/// compiled anew for each layer of each network.
+/// Tables of facts about a network, for names, summaries, initial values and penalties. Templates would be
+/// compiled again for each layer of each network.
 #pragma once
 
 #include <span>
@@ -20,7 +20,7 @@ struct LayerFacts {
   bool repeats;                ///< all its parameters are the lender's
   OwnLoss own_loss;
   Penalty activity_penalty;
-  const char* activation;  ///< that it ends with, by Keras's name; "linear" if there is none
+  const char* activation;  ///< Keras's name of its activation; "linear" if there is none
 
   constexpr bool owns(std::size_t tensor) const { return !repeats && !parameters[tensor].borrowed; }
 };
@@ -32,7 +32,7 @@ constexpr Index aligned(Index n) {
   return (n + line - 1) / line * line;
 }
 
-/// Calls visit(layer, number of the tensor in it, spec, place in the buffer) for all parameter tensors, in order, each once.
+/// Calls visit(layer, index of the tensor in it, spec, place in the buffer) once for each parameter tensor, in order.
 template <class Visit>
 void for_parameters(std::span<const LayerFacts> layers, const Visit& visit) {
   for (std::size_t layer = 0; layer < layers.size(); ++layer)
@@ -40,11 +40,11 @@ void for_parameters(std::span<const LayerFacts> layers, const Visit& visit) {
       if (layers[layer].owns(t)) visit(layer, t, layers[layer].parameters[t], layers[layer].places[t]);
 }
 
-/// Which layers are not to be trained: a flag for each, or null if all are.
+/// The frozen layers: a flag for each, or null if there are none.
 using Frozen = const bool*;
 inline bool trains(Frozen frozen, std::size_t layer) { return !frozen || !frozen[layer]; }
 
-/// Gives all parameters their first values.
+/// Sets the initial values of all parameters.
 template <class Scalar>
 [[gnu::cold]] void initialize(std::span<const LayerFacts> layers, Seed seed, Scalar* buffer) {
   for_parameters(layers, [&](std::size_t layer, std::size_t t, const ParameterSpec& spec, Index place) {

@@ -1,4 +1,4 @@
-/// The functions of a bound layer in the form in which a plan holds them (models/plan.hpp). They depend on the layer, on
+/// The functions of a bound layer, as a plan holds them (models/plan.hpp). They depend on the layer, on
 /// the layouts around it and on the activation before it, and on nothing else of the network.
 #pragma once
 
@@ -9,7 +9,7 @@
 
 namespace latent::engine {
 
-/// What a layer reads, or the places of the gradients with respect to that: a view, or a tuple of views if the layer reads
+/// The inputs of a layer, or their gradients: a view, or a tuple of views if the layer reads
 /// several values, of these layouts; `place` is &Read::x or &Read::dx.
 template <class S, class... Layouts, class Scalar>
 [[gnu::always_inline]] inline auto views(List<Layouts...>, const LayerCall<Scalar>& at, Index Read::* place) {
@@ -21,7 +21,7 @@ template <class S, class... Layouts, class Scalar>
     }(std::index_sequence_for<Layouts...>{});
 }
 
-/// `X` and `DX` are the List of the layouts of what the layer reads, and of the gradients with respect to that.
+/// `X` and `DX` are Lists of the layouts of the layer's inputs and of their gradients.
 template <class L, class Act, class Y, class X, class Scalar>
 void forward(const LayerCall<Scalar>& at) {
   L::forward(at, views<const Scalar>(X{}, at, &Read::x), View<Scalar, Y>(at.y, at.call.samples), Act{});

@@ -10,14 +10,14 @@
 
 namespace latent {
 
-/// What is known of the name of an item of a flat list when the program is compiled.
+/// The facts about an item's name that are known at compile time.
 struct LayerLabel {
   const char* class_name = "";       ///< "Conv2D"; empty if it is no layer
   const char* default_name = "";     ///< "conv2d"
-  const char* given_name = "";       ///< what the user gave, or empty
+  const char* given_name = "";       ///< the user's name, or empty
   bool belongs_to_previous = false;  ///< the activation of the layer before, which has that layer's name
-  bool nested_input = false;         ///< may have the name of the value that it stands for
-  int distance = 0;  ///< a layer that was there so many items before, and has the name that it has there
+  bool nested_input = false;         ///< may share the name of the value that it stands for
+  int distance = 0;                  ///< it repeats the layer that many items before, and has its name
 };
 
 /// What a summary calls a layer.
@@ -27,7 +27,7 @@ struct LayerName {
   bool belongs_to_previous = false;  ///< the activation of the layer before, which has that layer's name
 };
 
-/// The name of a layer: the user's, or the automatic one, of which `automatic` has those given so far and `taken` all.
+/// The name of a layer: the user's or an automatic one. `automatic` counts the automatic names so far; `taken` has all names.
 [[gnu::cold]] inline std::string next_name(const LayerLabel& label, std::vector<std::string>& automatic,
                                            std::vector<std::string>& taken) {
   std::string name = label.given_name;

@@ -1,7 +1,7 @@
 /// Sequential<Input<28, 28, 1>, Conv2D<32, 3, Same, ReLU>, ...>: layers with their parameters. How a list of layers becomes
 /// a graph with skip connections, several inputs or several outputs: models/graph.hpp.
 ///
-/// A model may stand among the layers of another one: Sequential<Encoder, Decoder>. The layers are then one flat list
+/// A model may be used as a layer of another one: Sequential<Encoder, Decoder>. The layers are then one flat list
 /// with one buffer of parameters, and `part<0>()` and `part<1>()` are the encoder and the decoder on the same parameters.
 #pragma once
 
@@ -36,7 +36,7 @@ constexpr LayerLabel label_of() {
   return label;
 }
 
-/// An Input of another size, under the name that it has.
+/// An Input of another size, with the same name.
 template <class Item, class NewInput>
 struct Resized : Item {
   using shape = typename NewInput::shape;
@@ -77,7 +77,7 @@ struct OneOrSeveral : std::type_identity<Several<T...>> {};
 template <template <class...> class Several, class T>
 struct OneOrSeveral<Several, T> : std::type_identity<T> {};
 
-/// The types of what goes into a network, and of what comes out.
+/// The types of a network's inputs and outputs.
 template <class Network_, class = std::make_integer_sequence<int, Network_::inputs>,
           class = std::make_integer_sequence<int, Network_::outputs>>
 struct TensorsOf;
@@ -113,7 +113,7 @@ template <class Scalar>
 }
 }  // namespace detail
 
-/// What the backward pass of a model gives: the gradient with respect to its input (a std::tuple, if it has several) and to
+/// The result of a model's backward pass: the gradients with respect to its input (a std::tuple, if it has several) and to
 /// every parameter.
 template <class Scalar, class X>
 struct Gradients {
@@ -134,10 +134,10 @@ class Model : public detail::MembersInKeras {
   using network = typename engine::NetworkOf<Scalar, Flat>::type;
   using input_shape = typename network::input_shape;    ///< the shape of one input sample
   using output_shape = typename network::output_shape;  ///< the shape of one output sample
-  /// A batch for the model, and what it makes of it: a tensor; of several inputs Tensors<...>, which refers to theirs, of
+  /// A batch for the model: a tensor, or Tensors<...> for several inputs, which refers to them. Its output is a tensor, or for
   /// several outputs a std::tuple.
   using InputTensor = typename engine::TensorsOf<network>::Input;
-  /// What the model makes of a batch: a tensor, or a std::tuple of them.
+  /// The output for a batch: a tensor, or a std::tuple of them.
   using OutputTensor = typename engine::TensorsOf<network>::Output;
   /// The gradient with respect to the input: a tensor, or a std::tuple of them.
   using InputGradient = typename engine::TensorsOf<network>::InputGradient;
@@ -184,11 +184,11 @@ class Model : public detail::MembersInKeras {
 
   /// The model's name, as its summary shows it.
   const std::string& name() const { return name_; }
-  /// How many parameters there are, those that are not trained included.
+  /// The number of parameters, including those that are not trained.
   static constexpr Index count_params() { return network::count_params; }
 
   /// Item i of the list the model was made of, for instance the decoder of Sequential<Encoder, Decoder>. It works on the
-  /// same parameters: train the whole and the part has learnt. It keeps them alive, too.
+  /// same parameters, and keeps them alive: training the whole model trains the part.
   template <int i>
   auto part() const {
     using Item = std::tuple_element_t<array_size(i), std::tuple<Items...>>;
@@ -202,7 +202,7 @@ class Model : public detail::MembersInKeras {
   }
 
   /// The same layers on another input size, `model.on<Input<420, 540, 1>>()`, sharing the parameters: a network trained on
-  /// patches runs on whole pages. A model with several inputs is given as many new ones.
+  /// patches runs on whole pages. A model with several inputs needs as many new ones.
   template <class... NewInputs>
   auto on() const {
     using Other = typename engine::OnInputs<Scalar, network, engine::List<NewInputs...>, Flat>::type;
@@ -212,9 +212,9 @@ class Model : public detail::MembersInKeras {
     return Other(parameters_, frozen_, names_, name_);
   }
 
-  /// Whether the layers of the model are trained, all of them or those of one name; Keras's `trainable`. A layer that is not
-  /// keeps its parameters, and there is no penalty on them; a BatchNormalization works as at inference. compile() looks at
-  /// it: a change is for the trainers made after it. Throws std::invalid_argument for a name that is not there.
+  /// Sets whether the layers of the model are trained, all of them or the one of a name; Keras's `trainable`. A frozen layer
+  /// keeps its parameters, without a penalty on them; a BatchNormalization works as at inference. compile() reads this:
+  /// a change affects trainers made afterwards. Throws std::invalid_argument for a name that is not there.
   void set_trainable(bool trainable) { std::fill_n(frozen_.get(), network::depth, !trainable); }
   /// The same for the layer of that name.
   [[gnu::cold]] void set_trainable(const std::string& name, bool trainable) {
@@ -252,12 +252,12 @@ class Model : public detail::MembersInKeras {
     }
     return names;
   }
-  /// That of layer i; 1 is the first after the Inputs.
+  /// The name of layer i; 1 is the first after the Inputs.
   std::string layer_name(int i) const { return layer_names()[static_cast<std::size_t>(network::inputs + i - 1)].name; }
 
-  /// The table that Keras's model.summary() prints.
+  /// The summary, as Keras's model.summary() prints it.
   std::string summary(const SummaryOptions& options = {}) const { return facts().summary(options); }
-  /// What summaries and drawings need to know; valid as long as the model.
+  /// The facts for summaries and drawings; valid as long as the model.
   [[gnu::cold]] ModelFacts facts() const {
     return {
         name_, layer_names(), {network::input_shapes, network::layers, network::output_list}, frozen(), sizeof(Scalar)};
@@ -266,18 +266,18 @@ class Model : public detail::MembersInKeras {
   /// The model's output for a batch x (number, ...input shape): (number, ...output shape). With several inputs
   /// `predict({images, labels})`; several outputs are a std::tuple.
   ///
-  /// A model keeps what it has made for this (models/session.hpp): repeated calls are faster, and several threads may call one
-  /// model. Its parts are kept with it.
+  /// A model keeps its workspace (models/session.hpp), which makes repeated calls faster. Several threads may call one
+  /// model. Its parts share the workspace.
   OutputTensor predict(const InputTensor& x, int threads = 0) const {
     OutputTensor y;
     predict(x, y, threads);
     return y;
   }
-  /// The same into y, which gets the size that it needs. Where it has that size, a repeated call asks for no memory.
+  /// The same into y, which is resized if necessary. If it has the right size, a repeated call allocates no memory.
   void predict(const InputTensor& x, OutputTensor& y, int threads = 0) const {
     predict_by(network::template plan<>, x, y, "predict", threads);
   }
-  /// The output for all batches of a source, in order; their targets are not looked at.
+  /// The output for all batches of a source, in order; their targets are ignored.
   template <class Y>
   OutputTensor predict(Source<InputGradient, Y>& source, int threads = 0, Index prefetch = 2) const {
     const Index batches = source.size();
@@ -333,7 +333,7 @@ class Model : public detail::MembersInKeras {
     return y;
   }
 
-  /// What the model itself adds to the loss of the batch x, by name: the penalties of its regularizers, say. Empty for most.
+  /// The losses that the model itself adds for the batch x, by name, such as the penalties of its regularizers. Empty for most models.
   std::map<std::string, double> losses(const InputTensor& x, const CallMode& mode = {}) const {
     const Index samples = checked(x, "losses");
     const auto inputs = detail::data_of(x);
@@ -349,7 +349,7 @@ class Model : public detail::MembersInKeras {
   }
 
   /// The backward pass on its own: given dy, the gradient of some number with respect to the output for the batch x, the
-  /// gradients of that number, plus the losses of the model's own, with respect to x and to every parameter.
+  /// gradients of that number plus the model's own losses, with respect to x and to every parameter.
   Gradients<Scalar, InputGradient> backward(const InputTensor& x, const OutputGradient& dy, const CallMode& mode = {},
                                             int threads = 0) const {
     const Index samples = checked(x, "backward: x");
@@ -366,7 +366,7 @@ class Model : public detail::MembersInKeras {
     return result;
   }
 
-  /// Of a buffer laid out like the parameters what belongs to those that are trained, by name.
+  /// The values of the trainable parameters in a buffer that is laid out like the parameters, by name.
   [[gnu::cold]] NamedNumbers<Scalar> trainable_numbers(Scalar* buffer) const {
     NamedNumbers<Scalar> numbers;
     for (const auto& tensor : named<Scalar>(buffer))
@@ -401,7 +401,7 @@ class Model : public detail::MembersInKeras {
     training_lanes = other.training_lanes;
   }
 
-  /// Items of the flat list before item i of the model's own.
+  /// The number of items of the flat list before item i of the model.
   template <int i>
   static constexpr std::size_t items_before() {
     return []<std::size_t... k>(std::index_sequence<k...>) {
@@ -411,7 +411,7 @@ class Model : public detail::MembersInKeras {
     }(std::make_index_sequence<static_cast<std::size_t>(i)>{});
   }
 
-  /// What a source gives, as the model takes it.
+  /// The data of a source, as the model takes them.
   static const InputTensor& referred(const InputTensor& x) { return x; }
   template <class... T>
   static Tensors<T...> referred(const std::tuple<T...>& x) {

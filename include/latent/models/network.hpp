@@ -1,5 +1,5 @@
-/// A list of layers on the shapes of its Inputs, worked out at compile time: shapes, memory layouts, parameters, functions.
-/// It holds no data, and what comes of it is a table, the plan (models/plan.hpp).
+/// A list of layers bound to the shapes of its Inputs, at compile time: shapes, memory layouts, parameters, functions.
+/// It holds no data. Its result is a table, the plan (models/plan.hpp).
 /// Together with core/shape.hpp, models/graph.hpp and models/flat_list.hpp this is where the template machinery lives.
 #pragma once
 
@@ -47,7 +47,7 @@ struct NoInput {};
 
 namespace engine {
 
-/// void, or what a layer (or what stands in its place) has to say about what it is given.
+/// void, or the complaint of a layer (or of a type that is no layer) about its inputs.
 template <class Layer, class... Given>
 struct ComplaintOf {
   using type = Expects<a_layer_such_as_Dense_or_Activation>;
@@ -89,7 +89,7 @@ constexpr ItemFacts facts_of() {
   return facts;
 }
 
-/// The number of an item as a user counts the layers; of what is no layer, that of the next one.
+/// The number of an item as a user counts the layers; for an item that is no layer, that of the next one.
 template <std::size_t items>
 constexpr int number_of(const std::array<ItemFacts, items>& facts, int item) {
   int number = item > 0 && facts[static_cast<std::size_t>(item)].kind != ItemFacts::layer;
@@ -168,13 +168,13 @@ struct Message<NoInput<FlatList>> : Message<NoComplaint> {
                 "latent: a model starts with Input<height, width, channels> or Input<features>, and layers follow");
 };
 
-/// What an item of the list gives: a layer bound to what it reads, or nothing but a shape. (Messages are not for the functions
-/// that find this out: what fails in a function takes the function away, and Clang then misses it.)
+/// An item of the list, bound to its inputs: a layer, or only a shape. (The messages are not in the functions
+/// that compute this: after an error in a function, Clang would report the function as missing, too.)
 template <class On_, class S, bool fits_ = true, class Complaint = NoComplaint, class Layer = StandIn>
 struct Bound {
   using On = On_;
   using shape = S;
-  static constexpr bool fits = fits_;  ///< no layer on the way here has complained
+  static constexpr bool fits = fits_;  ///< no layer before it has complained
   using complaint = Complaint;
 
   static constexpr auto activation_of() {
@@ -204,7 +204,7 @@ struct GraphOf {
   static constexpr auto graph = graph_of<count_reads(facts)>(facts);
 };
 
-/// What is known of a bound layer, as numbers.
+/// The numbers of a bound layer.
 struct LayerNumbers {
   std::span<const ParameterSpec> parameters;
   std::span<const Index> output_shape;
@@ -240,7 +240,7 @@ struct Network {
 
   static constexpr int inputs = graph.inputs, depth = graph.layers, outputs = graph.outputs, values = inputs + depth;
 
-  // ---- every item bound to the shapes of what it reads
+  // ---- every item bound to the shapes of its inputs
 
   template <int item>
   static constexpr auto bind() {
@@ -252,7 +252,7 @@ struct Network {
     } else if constexpr (it.kind == ItemFacts::from || it.kind == ItemFacts::outputs) {
       return Bound<void, void>{};
     } else if constexpr (it.kind == ItemFacts::input && source >= 0) {
-      // It has to fit. Where it does not, the layers behind it still fit on it.
+      // The shapes have to be equal. If they are not, the following layers are bound to the wanted one.
       using Given = BoundItem<source>;
       using Wanted = typename Item<item>::shape;
       if constexpr (std::is_same_v<typename Given::shape, Wanted> || !Given::fits)
@@ -384,7 +384,7 @@ struct Network {
   using input_shape = InputShape<0>;
   using output_shape = OutputShape<0>;
 
-  // ---- who reads what, as numbers
+  // ---- which layer reads which values, as numbers
 
   /// The values that all layers read, one layer after the other.
   static constexpr auto read_values = [] {
@@ -432,7 +432,7 @@ struct Network {
   static constexpr auto numbers = []<int... i>(std::integer_sequence<int, i...>) {
     return std::array<LayerNumbers, sizeof...(i)>{numbers_of<LayerBound<i>>...};
   }(std::make_integer_sequence<int, depth>{});
-  /// What `number` says of the layers before each, added up.
+  /// For each layer, the sum of `number` over the layers before it.
   static constexpr auto before(Index LayerNumbers::* number, Index unit) {
     std::array<Index, static_cast<std::size_t>(depth) + 1> sum{};
     for (std::size_t i = 0; i < numbers.size(); ++i)
@@ -517,7 +517,7 @@ struct Network {
     }
   }
 
-  // ---- losses: that of the targets, and the network's own
+  // ---- losses: the loss of the targets, and the network's own
 
   /// Whether there is a penalty on value v, the activity of the layer that gives it.
   static constexpr bool penalizes(int v) {
@@ -595,8 +595,8 @@ struct Network {
             width * channels};
   }
 
-  /// How many samples go through the whole network together, at most: so many that the tiles of a matrix product are full
-  /// and few chunks add to a gradient, but of a larger network only four or two images (which share every read of its
+  /// The largest number of samples that go through the whole network together: enough to fill the tiles of a matrix product
+  /// and to have few chunks add to a gradient. For a larger network only four or two images (which share every read of its
   /// weights) or one, so that the activations stay in the second-level cache from the forward pass to the backward pass.
   static constexpr Index chunk = [] {
     constexpr Index kilobytes = 1024;
@@ -660,13 +660,13 @@ struct Network {
   template <int o>
   using OutputActivation = decltype(activation_before_output<o>());
 
-  /// Which outputs are wanted as logits: bit o of such a number. One that other layers read is not to be had so.
+  /// The outputs that are wanted as logits: bit o for output o. An output that other layers read is not available as logits.
   using Logits = unsigned long long;
   static constexpr Logits all_logits = ~Logits(0);
   static constexpr bool wanted_as_logits(Logits logits, int o) {
     return (logits >> o & 1) != 0 && readers[static_cast<std::size_t>(output_value(o))] == 0;
   }
-  /// The value that is shown as output o. An activation that is a layer of its own has the logits before it.
+  /// The value that is returned for output o. For an activation that is a layer of its own, the logits are the value before it.
   static constexpr int shown_value(Logits logits, int o) {
     const int v = output_value(o);
     const bool apart =
@@ -682,7 +682,7 @@ struct Network {
     return false;
   }
 
-  /// Whether gradient v has a value before any layer adds to it: it comes from a loss, or from nowhere and is 0.
+  /// Whether gradient v is set before any layer adds to it: it comes from a loss, or is 0.
   static constexpr bool begins_backward(Logits logits, int v) {
     if (is_output(v)) return true;
     for (int o = 0; o < outputs; ++o)
@@ -744,7 +744,7 @@ struct Network {
       return Linear{};
   }
 
-  /// Whether anybody wants to know the gradient of value v.
+  /// Whether the gradient of value v is needed.
   static constexpr auto wanted_gradients(Backward backward) {
     std::array<bool, static_cast<std::size_t>(values)> wanted{};
     for (int v = 0; v < values; ++v) {
@@ -846,7 +846,7 @@ struct Network {
       .has_penalties = has_penalties};
 };
 
-/// The network of a flat list; after a message about its names, one of a single stand-in.
+/// The network of a flat list. After a message about its names, it is replaced by a single stand-in.
 template <class Scalar, class FlatList>
 struct NetworkOf : NetworkOf<Scalar, List<Input<1>, StandIn>> {
   static_assert(Message<NoInput<FlatList>>::reported);

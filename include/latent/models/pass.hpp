@@ -1,4 +1,4 @@
-/// A batch on its way through a network, forward and backward, depth first: a chunk of the batch (a few samples) goes
+/// Takes a batch through a network, forward and backward, depth first: a chunk of the batch (a few samples) goes
 /// through the whole network while its activations are in the cache, then the next one.
 ///
 ///     chunk   0   1   2  ...   7 |  8   9 ...          lane = chunk % 8, if there are 8 lanes
@@ -53,10 +53,10 @@ class Pass {
     }
   }
   void watch(Watch watch) { watch_ = watch; }
-  /// With whom the lanes are shared, and how many there are; null: nobody.
+  /// The company that shares the lanes, and the number of lanes; null: none.
   void join(Company* company, Index lanes = 0) { company_ = company, lanes_ = lanes; }
 
-  /// How many samples of a batch go together: the network's chunk at most. A small network's chunks are all of about the
+  /// The number of samples in a chunk: at most the network's `chunk`. A small network's chunks are all of about the
   /// same size, and there are at least four of them (for four threads; where there are more than eight lanes, one for each)
   /// unless they would have less than eight samples.
   static Index chunk_of(const Plan<Scalar>& plan, Index samples, Index lanes = 0) {
@@ -66,8 +66,8 @@ class Pass {
     return (samples + chunks - 1) / chunks;
   }
 
-  /// Before a batch: how the network is called, on how many samples, by how many threads at most. Returns how many threads
-  /// there is work for: of what has taken long enough before.
+  /// Prepares for a batch: how the network is called, the number of samples, the largest number of threads. Returns how many threads
+  /// there is enough work for, by measured times.
   [[gnu::cold]] int begin(const CallMode& mode, Index samples, int team) {
     mode_ = mode, samples_ = samples;
     chunk_ = chunk_of(plan_, samples, lanes_);
@@ -90,12 +90,12 @@ class Pass {
     batch_statistics_.resize(static_cast<std::size_t>(plan_.statistics));
     return team_;
   }
-  /// Lanes that get a chunk, and which of them are worked on here.
+  /// The number of lanes that get a chunk, and the lanes of this process.
   Index lanes() const { return lanes_ > 0 ? std::min(chunks(), lanes_) : chunks(); }
   Index most_lanes() const { return lanes_; }
   Lanes mine() const { return mine_; }
 
-  /// What to do with the chunks of a batch.
+  /// The work on the chunks of a batch.
   struct Task {
     using Visit = FunctionRef<void(const Chunk<Scalar>&)>;
     FunctionRef<Scalar*(Index)> start = {};  ///< gives the gradients to which a lane adds; for the backward pass
@@ -103,7 +103,7 @@ class Pass {
     /// Adds the losses of a chunk to its sums, and puts their gradients into the gradients of the outputs (those of outputs
     /// without a loss are 0). Without it there is no backward pass.
     Visit loss = {};
-    Visit done = {};  ///< looks at the chunk after its last pass
+    Visit done = {};  ///< is called for each chunk after its last pass
   };
 
   /// Takes the batch forward and backward. What layers, losses or `task` throw is thrown again; the rest of the batch is left
@@ -151,7 +151,7 @@ class Pass {
     seconds_ = seconds_ > 0 ? std::min(seconds_, of_sample) : of_sample;
   }
 
-  /// After a step: layers may keep something of the statistics of its batch in parameters that are not trained.
+  /// After a step: layers may store statistics of its batch in parameters that are not trained.
   void remember(Scalar* parameters) const {
     for (std::size_t i = 0; i < plan_.passes.size(); ++i)
       if (const LayerPasses<Scalar>& layer = plan_.passes[i];
@@ -172,8 +172,8 @@ class Pass {
   }
 
  private:
-  /// Where there are others: true if something was thrown here or there, which ends the step for all. Before they
-  /// exchange anything, for nobody waits for one that does not come.
+  /// In a company: whether there was an exception in any of the processes, which ends the step for all. Called before they
+  /// exchange anything, so that no process waits for one that has failed.
   bool failed() {
     if (company_ && !told_ && company_->any(kept_.any())) {
       told_ = true;
@@ -182,9 +182,9 @@ class Pass {
     return kept_.any();
   }
 
-  /// Nobody is woken up for less, in seconds: it takes a tenth of that, and far longer where the cores are busy.
+  /// No thread is woken for less work than this, in seconds. Waking one takes a tenth of that, and far longer if the cores are busy.
   static constexpr double worthwhile = 50e-6;
-  /// Into which the forward pass of a layer can be divided.
+  /// The number of parts into which the forward pass of a layer can be divided.
   Index most_parts() const {
     Index most = 1;
     for (const LayerPasses<Scalar>& layer : plan_.passes) most = std::max(most, layer.forward_parts);

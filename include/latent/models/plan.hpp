@@ -4,8 +4,8 @@
 /// they stand: in a model, in a part of it, in another model.
 ///
 /// Values are numbered: first those of the Inputs, then what each layer gives. Gradient v belongs to value v. A value that
-/// several layers read has as large a border as any of them wants; going backward, the first of its readers assigns its
-/// gradient, and what the others give for it is added.
+/// several layers read has the largest border that any of them wants. In the backward pass, the first of its readers assigns its
+/// gradient, and the others add to it.
 #pragma once
 
 #include <span>
@@ -22,12 +22,12 @@ struct Read {
   bool adds;    ///< dx is not the place of the value's gradient: it has to be added there
 };
 
-/// What a layer receives for one chunk of a batch. The layer's functions get it as `p` and find their parameters in it.
+/// The arguments of a layer for one chunk of a batch. The layer's functions get it as `p`, with their parameters.
 template <class Scalar>
 struct LayerCall {
   const Scalar* parameters = nullptr;  ///< of all layers
   const Index* places = nullptr;       ///< there, of the tensors of this layer
-  const Scalar* prepared = nullptr;    ///< what `prepare` made of them
+  const Scalar* prepared = nullptr;    ///< the results of `prepare`
   Scalar* scratch = nullptr;
   Call call{1};
 
@@ -38,7 +38,7 @@ struct LayerCall {
   const Scalar* operator[](std::size_t tensor) const { return parameters + places[tensor]; }
 };
 
-/// The same with numbers that may be changed: as `dp` the gradients of the parameters.
+/// The same with mutable numbers: `dp`, the gradients of the parameters.
 template <class Scalar>
 struct ChangingCall : LayerCall<Scalar> {
   Scalar* buffer;  ///< laid out like the parameters
@@ -79,14 +79,14 @@ struct Lines {
   constexpr Index scalars() const { return rows * size; }  ///< of a sample
 };
 
-/// One of the values that a network gives.
+/// One of the outputs of a network.
 struct OutputValue {
-  const char* name;  ///< that the user gave, or empty
+  const char* name;  ///< the user's name, or empty
   int value;         ///< of the layer
-  int shown;         ///< what is asked for: the same, or the value before the activation of the layer
+  int shown;         ///< the value that is returned: the same, or the one before the activation of the layer
 };
 
-/// How far back gradients are needed: not at all, to the parameters, or to the Inputs.
+/// The gradients that are needed: none, those of the parameters, or those of the Inputs, too.
 enum class Backward { none, parameters, input };
 
 template <class Scalar>

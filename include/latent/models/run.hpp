@@ -1,4 +1,4 @@
-/// A batch through a network in one call: what a model does apart from training.
+/// Takes a batch through a network in one call, outside of training.
 #pragma once
 
 #include <limits>
@@ -39,7 +39,7 @@ void expect_nan_beyond(const Chunk<Scalar>& chunk) {
                                 v < inputs ? v : v - inputs, " or their gradients"));
 }
 
-/// What a network is run on: for each Input the samples, one after the other.
+/// The samples that a network is run on: for each Input, one after the other.
 template <class Scalar>
 struct Samples {
   const Scalar* const* inputs;
