@@ -21,7 +21,7 @@ concept Missing = !requires { sizeof(Header); };
 }  // namespace detail
 
 #define LATENT_IN_HEADER(Header, path, function)                         \
-  template <detail::Missing include = Header>                            \
+  template <::latent::detail::Missing include = Header>                  \
   LATENT_INSTEAD(#function " is in another header: #include <" path ">") \
   void function(...) LATENT_REFUSED;
 
