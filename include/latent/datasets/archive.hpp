@@ -20,11 +20,11 @@
 
 namespace latent::datasets {
 
-/// Archives with more bytes in them are refused, so that a small file that unpacks to something enormous does no harm.
+/// Archives with more unpacked bytes are refused, so that a small file cannot exhaust the memory.
 inline constexpr std::size_t largest_archive = std::size_t{1} << 30;
 
-/// libarchive converts names to the characters of the thread's locale. Inside of this scope these are UTF-8, whatever the
-/// program has chosen for itself; other threads do not notice.
+/// libarchive converts names to the encoding of the thread's locale. Within this scope that is UTF-8, whatever the
+/// program has set; other threads are not affected.
 class Utf8Scope {
  public:
   Utf8Scope() : utf8_(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)), before_(utf8_ ? uselocale(utf8_) : nullptr) {}
@@ -43,7 +43,7 @@ class Utf8Scope {
 /// An archive read front to back, one entry after the other.
 class ArchiveReader {
  public:
-  /// What formats are expected: any that libarchive knows, or zip alone.
+  /// The accepted formats: all that libarchive knows, or zip alone.
   enum class Kind { any, zip };
 
   /// Throws FileError if the file cannot be read or is no archive of the kind. All that is read from it may be `largest`
@@ -84,7 +84,7 @@ class ArchiveReader {
   /// The entry's name in UTF-8: train/cat/0.png.
   const std::string& name() const { return name_; }
 
-  /// Of a hard or a symbolic link the name, in the archive, of what it stands for; otherwise empty.
+  /// The target of a hard or a symbolic link, as a name in the archive; otherwise empty.
   std::string link() const {
     if (const char* hard = archive_entry_hardlink(entry_))
       return std::filesystem::path(hard).lexically_normal().string();
@@ -139,11 +139,11 @@ class ArchiveReader {
   std::size_t entries_ = 0, unpacked_ = 0;
 };
 
-/// The files of an archive by name. Links have the content of what they stand for.
+/// The files of an archive by name. Links have the content of their targets.
 using NamedBytes = std::map<std::string, std::string>;
 
-/// Reads the files whose names are `wanted`. Of two with one name the later counts, as it would after unpacking. All
-/// others are named to `left_out`: among them links to what is not read, and devices. Throws FileError.
+/// Reads the files whose names are `wanted`. If a name occurs twice, the later file counts, as after unpacking. All
+/// other names are passed to `left_out`, including links to files that are not read, and devices. Throws FileError.
 [[gnu::cold]] inline NamedBytes read_archive(const std::string& path,
                                              FunctionRef<bool(const std::string& name)> wanted = {},
                                              FunctionRef<void(const std::string& name)> left_out = {}) {

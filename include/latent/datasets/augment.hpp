@@ -1,4 +1,4 @@
-/// What Augmented does to images: Keras's RandomTranslation, RandomRotation, RandomZoom, RandomFlip and GaussianNoise, with
+/// The changes that Augmented makes to images: Keras's RandomTranslation, RandomRotation, RandomZoom, RandomFlip and GaussianNoise, with
 /// the same arguments. https://keras.io/api/layers/preprocessing_layers/image_augmentation/
 ///
 /// Translation, rotation and zoom take the value of pixel (x, y) of the result from the place
@@ -32,17 +32,17 @@ struct Image {
   Index size() const { return height * width * channels; }
 };
 
-/// What is beyond the edges of an image a b c d.
+/// The values beyond the edges of an image a b c d.
 enum class Fill {
   reflect,   ///< d c b a | a b c d | d c b a
   constant,  ///< k k k k | a b c d | k k k k with k = fill_value
   nearest,   ///< a a a a | a b c d | d d d d
   wrap       ///< a b c d | a b c d | a b c d
 };
-/// How a value between pixels is found.
+/// How a value between pixels is computed.
 enum class Interpolation { bilinear, nearest };
 
-/// Numbers are drawn from low ... high; of one number f from -f ... f.
+/// Numbers are drawn from low ... high; one number f means -f ... f.
 struct Range {
   double low, high;  ///< The ends of the range.
   /// From -factor to factor, as in Keras.
@@ -50,7 +50,7 @@ struct Range {
   /// From one number to the other.
   Range(double from, double to) : low(std::min(from, to)), high(std::max(from, to)) {}
 
-  /// The number at u = 0 ... 1 of the way.
+  /// The number at the fraction u = 0 ... 1 of the range.
   double at(double u) const { return low + u * (high - low); }
   /// Throws std::invalid_argument unless the range is within least ... most; `what` begins the message.
   [[gnu::cold]] void must_be_within(double least, double most, const char* what) const {
@@ -83,8 +83,8 @@ inline float inside(float at, Index size, Fill fill) {
 
 /// How a moved image is made.
 struct Resampling {
-  Fill fill_mode = Fill::reflect;                         ///< what is seen beyond the edges
-  Interpolation interpolation = Interpolation::bilinear;  ///< how a value between pixels is found
+  Fill fill_mode = Fill::reflect;                         ///< the values beyond the edges
+  Interpolation interpolation = Interpolation::bilinear;  ///< how a value between pixels is computed
   double fill_value = 0;                                  ///< for Fill::constant
 };
 
@@ -116,7 +116,7 @@ void move(const Image<Scalar>& image, const Affine& a, const Resampling& how) {
     }
 }
 
-/// Shifts by so much of the height and of the width, downwards and to the right.
+/// Shifts by fractions of the height and of the width, downwards and to the right.
 struct RandomTranslation : Resampling {
   Range height_factor = 0.0, width_factor = 0.0;  ///< Shares of the height (down) and of the width (to the right).
 
@@ -140,7 +140,7 @@ struct RandomTranslation : Resampling {
   }
 };
 
-/// Turns about the centre, counter-clockwise, by so much of a full turn.
+/// Rotates about the centre, counter-clockwise, by a fraction of a full turn.
 struct RandomRotation : Resampling {
   Range factor;
 
@@ -162,7 +162,7 @@ struct RandomRotation : Resampling {
   }
 };
 
-/// Zooms out by so much (a factor above 0) or in (below 0); the same way in height and width unless both are given.
+/// Zooms out (a factor above 0) or in (below 0), equally in height and width unless both are given.
 struct RandomZoom : Resampling {
   Range height_factor, width_factor;  ///< Shares by which the image gets smaller (above 0) or larger (below 0).
   bool keeps_aspect;                  ///< whether one number serves both directions
@@ -201,7 +201,7 @@ struct RandomZoom : Resampling {
   }
 };
 
-/// In which directions an image may be mirrored.
+/// The directions in which an image may be mirrored.
 enum class Flip { horizontal_and_vertical, horizontal, vertical };
 
 /// Mirrors one image in two, left and right, top and bottom, or both ways by themselves.

@@ -1,4 +1,4 @@
-/// Images that are changed at random, anew in every epoch: a source around a source.
+/// A source around another source that changes its images at random, differently in every epoch.
 ///
 ///     TensorSource digits(train.images, train.images, {.batch_size = 128});
 ///     Augmented turned(digits, Seed{1}, augment::RandomRotation(0.05), augment::RandomTranslation(0.1, 0.1));
@@ -13,9 +13,9 @@
 
 namespace latent {
 
-/// Changes the inputs of another source, one change after the other. What moves pixels moves those of targets along that
-/// are images, too (as many pixels high and wide); noise is added to inputs alone. What happens to a sample is a function of
-/// the seed, the epoch and the sample's number: the same in any batch, on any number of threads, and when a training goes on.
+/// Changes the inputs of another source, one change after the other. Changes that move pixels also apply to targets that
+/// are images of the same height and width; noise is added to inputs only. The changes of a sample are a function of
+/// the seed, the epoch and the sample's index: the same in any batch, on any number of threads, and after resuming a training.
 template <class X, class Y>
 class Augmented final : public Source<X, Y> {
  public:

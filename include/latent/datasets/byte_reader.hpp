@@ -55,11 +55,11 @@ class ByteReader {
     return done;
   }
 
-  /// Where the next byte lies; in a gzip file, in the unpacked data.
+  /// The offset of the next byte; for a gzip file, in the unpacked data.
   std::size_t offset() const { return offset_; }
 
-  /// More bytes than these cannot be read, whatever a header promises: those of the file, or 1032 for each where they are
-  /// packed, for deflate packs no more into one (zlib's technical details).
+  /// An upper bound of the bytes that can be read: those of the file, or 1032 times as many if they are
+  /// packed, the largest ratio of deflate (zlib's technical details).
   std::size_t largest_content() const { return largest_content_; }
 
   /// Whether it is a gzip file.
@@ -95,7 +95,7 @@ class ByteReader {
     return count - stream_.avail_out;
   }
 
-  /// Reads on in what follows the gzip data; none of it is content.
+  /// Checks what follows the gzip data; none of it is content.
   std::size_t skip_padding() {
     is_padded_ = true;
     for (; stream_.avail_in > 0; ++stream_.next_in, --stream_.avail_in) {

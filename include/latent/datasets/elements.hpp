@@ -1,4 +1,4 @@
-/// Numbers as files hold them: whole or not, of 1 to 8 bytes, the highest byte first or last.
+/// Numbers in files: integers and floats of 1 to 8 bytes, big-endian or little-endian.
 #pragma once
 
 #include <algorithm>
@@ -36,15 +36,15 @@ T number_in(const unsigned char* bytes, bool is_big_endian) {
   return latent::detail::bit_cast<T>(ordered);
 }
 
-/// Of `count` numbers of `type` makes Scalars. Throws FileError for a number that a Scalar does not hold: a whole one
+/// Converts `count` numbers of `type` to Scalars. Throws FileError for a number that a Scalar cannot hold: a whole one
 /// beyond 2^24 (float) or 2^53 (double), where not every whole number is one, or a finite one that would be infinite.
 template <class Scalar>
 class ElementReader {
  public:
-  /// Of the numbers of that file, which messages name.
+  /// A converter for that file; messages name it.
   ElementReader(const std::string& path, const ElementType& type) : path_(path), type_(type) {}
 
-  /// Converts so many stored numbers. Throws FileError for one that the Scalar cannot hold.
+  /// Converts `count` stored numbers. Throws FileError for one that the Scalar cannot hold.
   void convert(const unsigned char* bytes, std::size_t count, Scalar* out) const {
     using Kind = ElementType::Kind;
     const auto [kind, size, big] = type_;

@@ -1,4 +1,4 @@
-/// Looks for MNIST on this machine and says loudly what was found.
+/// Looks for MNIST on this machine, and describes what was found.
 #pragma once
 
 #include <cstdlib>
@@ -91,8 +91,8 @@ inline constexpr bool reads_npz = false;
   return {folder.string(), Kind::mnist, "MNIST: " + counts + " digits" + from};
 }
 
-/// Where data are looked for: in `preferred` if that is not empty, and nowhere else; otherwise in the folder that the
-/// environment variable LATENT_DATA names, and in data.
+/// The folders that are searched for data: only `preferred` if that is not empty; otherwise the folder that the
+/// environment variable LATENT_DATA names, and data.
 [[gnu::cold]] inline std::vector<std::filesystem::path> data_folders(const std::string& preferred) {
   if (!preferred.empty()) return {preferred};
   std::vector<std::filesystem::path> folders{"data"};
@@ -101,7 +101,7 @@ inline constexpr bool reads_npz = false;
   return folders;
 }
 
-/// The first of `places` that is as `wanted`. Throws std::invalid_argument, with the complaint and all places, if none is.
+/// The first of `places` that satisfies `wanted`. Throws std::invalid_argument, with the complaint and all places, if none does.
 [[gnu::cold]] inline std::filesystem::path first_place(const std::vector<std::filesystem::path>& places,
                                                        bool (*wanted)(const std::filesystem::path&),
                                                        const std::string& complaint) {

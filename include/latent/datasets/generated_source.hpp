@@ -1,4 +1,4 @@
-/// Data that a function makes: batch i of an epoch, whenever it is asked for.
+/// A source whose batches are made by a function when they are needed.
 ///
 ///     auto waves = generated(1000, [](Index i, Index epoch) {
 ///       Tensor<2> x = ...;                                         // a function of i and epoch alone
@@ -19,7 +19,7 @@ class GeneratedSource final : public Source<X, Y> {
   using typename Source<X, Y>::Batch;
   using Make = std::function<Batch(Index i, Index epoch)>;  ///< Makes batch i of an epoch.
 
-  /// So many batches an epoch, made by calling `make`.
+  /// A source of `batches` batches in an epoch, made by calling `make`.
   GeneratedSource(Index batches, Make make) : batches_(batches), make_(std::move(make)) {}
 
   Index size() const override { return batches_; }

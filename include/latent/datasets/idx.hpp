@@ -22,7 +22,7 @@
 
 namespace latent::datasets {
 
-/// More elements than this are refused, so that a small file that unpacks to something enormous does no harm.
+/// More elements than this are refused, so that a small file cannot exhaust the memory.
 /// MNIST has 47 million, the largest part of EMNIST 548 million.
 inline constexpr std::size_t largest_idx = std::size_t{1} << 30;
 

@@ -1,4 +1,4 @@
-/// An idx file of images, of which a batch at a time is read. Needs zlib.
+/// A source of images in an idx file, read batch by batch. Needs zlib.
 ///
 ///     IdxSource digits("train-images-idx3-ubyte.gz", {.batch_size = 128});                              an auto-encoder
 ///     IdxSource<Tensor<1>> labelled("train-images-idx3-ubyte", "train-labels-idx1-ubyte", {.batch_size = 128});
@@ -13,8 +13,8 @@
 
 namespace latent {
 
-/// Y: see datasets/targets.hpp. Labels are kept in memory, images in the file. One packed with gzip is unpacked into a
-/// temporary file without a name, which is gone when the source is.
+/// Y: see datasets/targets.hpp. Labels are kept in memory, images stay in the file. A gzip file is unpacked into a
+/// temporary file without a name, which disappears with the source.
 template <class Y = Tensor<4>>
 class IdxSource final : public SampleSource<Tensor<4>, Y> {
  public:

@@ -1,4 +1,4 @@
-/// A folder of images, of which a batch at a time is read. Needs stb, zlib and libarchive (link latent::files).
+/// A source of images in a folder, read batch by batch. Needs stb, zlib and libarchive (link latent::files).
 ///
 ///     ImageFolderSource photos("photos/train", {.batch_size = 64, .seed = 1}, {.channels = 3, .size = {64, 64}});
 ///     trainer.fit(photos, {.epochs = 10});                             an auto-encoder

@@ -1,4 +1,4 @@
-/// What a reader has found and not read.
+/// Files that a reader has found but not read.
 #pragma once
 
 #include <string>

@@ -161,7 +161,7 @@ namespace latent::stb {
 
 namespace latent::datasets {
 
-/// Larger images are refused, so that a small file that unpacks to something enormous does no harm.
+/// Larger images are refused, so that a small file cannot exhaust the memory.
 inline constexpr std::uint32_t largest_image_side = 1 << 14;
 
 // `static` because the stb functions it calls are.

@@ -1,4 +1,4 @@
-/// The targets of the images that a source reads.
+/// The targets of the images of a source.
 #pragma once
 
 #include "latent/core/source.hpp"

@@ -1,4 +1,4 @@
-/// Tensors in memory as a source: to be augmented, say.
+/// Tensors in memory as a source, for instance for augmentation.
 ///
 ///     TensorSource digits(train.images, train.images, {.batch_size = 128, .seed = 1});
 ///     trainer.fit(digits, {.epochs = 10, .seed = 1});      the same bits as fit(train.images, train.images, ...)
@@ -9,7 +9,7 @@
 
 namespace latent {
 
-/// X and Y are tensors or `Tensors` of several, which stay where they are and must outlive the source.
+/// X and Y are tensors or `Tensors` of several. They are not copied and must outlive the source.
 template <class X, class Y>
 class TensorSource final : public SampleSource<typename detail::OwnedOf<X>::type, typename detail::OwnedOf<Y>::type> {
   using Base = SampleSource<typename detail::OwnedOf<X>::type, typename detail::OwnedOf<Y>::type>;

@@ -1,4 +1,4 @@
-/// Which classes a classifier takes for which.
+/// A confusion table: how often a classifier predicts which class for which.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 
 namespace latent::evaluation {
 
-/// The most probable class of each row of (number, classes); of several equal ones the first. Throws
+/// The most probable class of each row of (number, classes); if several are equal, the first. Throws
 /// std::invalid_argument for a row with a NaN in it, which has none.
 inline std::vector<int> most_probable(const Tensor<2>& probabilities) {
   std::vector<int> classes;
@@ -46,16 +46,16 @@ class ConfusionTable {
   }
 
   int classes() const { return classes_; }
-  /// How often `label` was taken for `prediction`.
+  /// The number of samples of class `label` that were predicted as `prediction`.
   Index operator()(int label, int prediction) const { return counts_[at(label, prediction)]; }
 
-  /// The share of all samples that were recognised.
+  /// The share of all samples that were classified correctly (accuracy).
   double accuracy() const {
     Index right = 0;
     for (int c = 0; c < classes_; ++c) right += (*this)(c, c);
     return static_cast<double>(right) / static_cast<double>(total_);
   }
-  /// The share of the samples of a class that were recognised; 1 for a class without samples.
+  /// The share of the samples of a class that were classified correctly (recall); 1 for a class without samples.
   double recall(int label) const {
     Index all = 0;
     for (int c = 0; c < classes_; ++c) all += (*this)(label, c);
@@ -69,7 +69,7 @@ class ConfusionTable {
     return tensor;
   }
 
-  /// A table to print: a row for each true class, a column for each predicted one, the recall behind each row.
+  /// A table to print: a row for each true class, a column for each predicted one, the recall at the end of each row.
   [[gnu::cold]] std::string text() const {
     std::size_t width = 4;
     for (const Index count : counts_) width = std::max(width, std::to_string(count).size() + 1);

@@ -1,4 +1,4 @@
-/// How far all samples are from each other: what t-SNE, trustworthiness and the nearest neighbours start from.
+/// The distances between all samples, for t-SNE, trustworthiness and nearest neighbours.
 #pragma once
 
 #include <algorithm>
@@ -21,8 +21,8 @@ template <class Scalar>
             ": expected a finite number, received ", samples(n, i));
 }
 
-/// The samples, times a power of two if their squares would be too large or too small for a float: of what depends on
-/// the proportions of distances only, nothing changes. Throws std::invalid_argument as `check_finite`.
+/// The samples, scaled by a power of two if their squares would be too large or too small for a float. Results that depend
+/// only on ratios of distances do not change. Throws std::invalid_argument as `check_finite`.
 template <class Scalar>
 [[gnu::cold]] Tensor<2, Scalar> in_range(Tensor<2, Scalar> samples, const char* what) {
   check_finite(samples, what);
@@ -38,7 +38,7 @@ template <class Scalar>
 }  // namespace detail
 
 /// |x_i - x_j|^2 of the rows of (samples, features), as (samples, samples); infinite where that is more than a Scalar
-/// holds, NaN where there is a NaN. Takes samples^2 numbers of memory; throws OutOfMemory if there is none.
+/// holds, NaN where there is a NaN. Needs memory for samples^2 numbers; throws OutOfMemory.
 template <class Scalar>
 Tensor<2, Scalar> squared_distances(const Tensor<2, Scalar>& samples, int threads = 0) {
   const Index count = samples.dimension(0), features = samples.dimension(1);

@@ -1,4 +1,4 @@
-/// Points of a plane of codes, to be decoded: the manifold that a decoder has learnt.
+/// Points in a plane of codes, to be decoded: the manifold that a decoder has learnt.
 ///
 ///     const auto x = evenly(30, -2, 2), y = evenly(30, -2, 2);
 ///     save_png("manifold.png", sheet(decoder.predict(plane(x, y)), 30, 30, {.x = {-2, 2}, .y = {-2, 2}}));
@@ -42,8 +42,8 @@ inline std::vector<double> evenly(Index count, double first, double last) {
   return numbers;
 }
 
-/// `count` numbers that lie as close as normally distributed ones do: the quantiles of 1/2, 3/2, ... parts in `count`.
-/// A code of that distribution is as likely to lie near one as near another.
+/// `count` numbers with the density of a normal distribution: its quantiles at (1/2) / count, (3/2) / count, ...
+/// A normally distributed code is equally likely to lie near any of them.
 inline std::vector<double> normal_quantiles(Index count) {
   check(count >= 1, "normal_quantiles: expected at least 1 number, received ", count);
   std::vector<double> numbers;

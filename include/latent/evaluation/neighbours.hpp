@@ -1,4 +1,4 @@
-/// Who lives where in a space of codes: the labels of the nearest neighbours.
+/// The labels of the nearest neighbours in a space of codes.
 #pragma once
 
 #include <algorithm>
@@ -19,7 +19,7 @@ struct Neighbourhood {
   double share;     ///< how many of the neighbours have it, 0 to 1
   double distance;  ///< to the nearest of them
 
-  /// `without` is the number of a code that does not count: that of the point itself, if it is one of the codes. Throws
+  /// `without` is the index of a code that is left out: the point itself, if it is one of the codes. Throws
   /// std::invalid_argument if there are fewer codes than k or another number of labels, and for a number that is infinite
   /// or NaN.
   Neighbourhood(const Tensor<2>& codes, const std::vector<int>& labels, const float* point, Index k,

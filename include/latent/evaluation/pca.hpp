@@ -22,7 +22,7 @@ inline double dot(const double* a, const double* b, Index count) {
   return sum;
 }
 
-/// Turns the rows of a matrix in their planes, two at a time, until each is orthogonal to every other. They span the
+/// Rotates pairs of rows of a matrix in their planes until all rows are orthogonal. They span the
 /// same space, and their lengths are the matrix's singular values. One-sided Jacobi method: M. Hestenes, "Inversion of
 /// matrices by biorthogonalization and related results", 1958.
 [[gnu::cold]] inline void orthogonalise(Tensor<2, double>& rows) {
@@ -98,7 +98,7 @@ inline double dot(const double* a, const double* b, Index count) {
   return combined;
 }
 
-/// Those of a symmetric matrix with no negative eigenvalues, whose sum is `total`: (number, size), orthogonal, of length 1.
+/// The eigenvectors of a positive semidefinite matrix whose eigenvalues add up to `total`: (number, size), orthonormal.
 [[gnu::cold]] inline Tensor<2, double> largest_eigenvectors(const Tensor<2, double>& matrix, Index number,
                                                             double total) {
   const Index size = matrix.dimension(0), block = std::min(number + 30, size);
@@ -133,15 +133,15 @@ inline double dot(const double* a, const double* b, Index count) {
 /// With the covariance C = sum_n (x_n - mean)(x_n - mean)^T / (samples - 1), its eigenvalues from the largest down, and
 /// their eigenvectors v_1, v_2, ... of length 1, sample x becomes z_k = v_k . (x - mean): the projection on a plane
 /// (for two components) that loses the least of the squared distances. As sklearn.decomposition.PCA; the sign of each
-/// v_k, which is anyone's choice, is such that its entry with the largest absolute value is positive, as scikit-learn's
-/// svd_flip has it since 1.5. Where nothing varies any more (the deviation is less than rounding leaves of the largest
+/// v_k, which is arbitrary, is chosen so that its entry with the largest absolute value is positive, as scikit-learn's
+/// svd_flip does since 1.5. Where nothing varies any more (the deviation is less than rounding leaves of the largest
 /// one, numpy.linalg.matrix_rank's bound), v_k and its variance are 0. Computed in double.
 ///
 /// The eigenvectors are found by power iteration: multiplied by C again and again, vectors turn towards those with the
 /// largest eigenvalues; kept orthogonal, each towards its own. Thirty more than are wanted go along, and make that
 /// fast. (Eigen's solver finds all eigenvectors, and takes a compiler as long as a whole program.)
 ///
-/// Of fewer samples than features it is the samples that are multiplied by each other, G = X X^T / (samples - 1) for the
+/// With fewer samples than features, the products of samples are used instead, G = X X^T / (samples - 1) for the
 /// matrix X of the differences from the mean: an eigenvector u of G gives v = X^T u / |X^T u|, with the same eigenvalue. So
 /// the matrix is as large as the smaller side, and the numbers are held twice: in double, and as the components.
 ///

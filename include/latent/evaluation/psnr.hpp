@@ -1,4 +1,4 @@
-/// How far images are from what they should be: mean squared error, its root, and the peak signal-to-noise ratio.
+/// The error of images: mean squared error, its root, and the peak signal-to-noise ratio.
 #pragma once
 
 #include <cmath>

@@ -1,4 +1,4 @@
-/// Structural similarity: whether two images have the same edges and textures, and not only nearly the same pixels.
+/// Structural similarity: compares the edges and textures of two images, and not only their pixels.
 #pragma once
 
 #include <array>

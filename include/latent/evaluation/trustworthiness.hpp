@@ -1,4 +1,4 @@
-/// Whether a picture of samples in the plane can be trusted: are neighbours there neighbours in truth?
+/// Trustworthiness: whether neighbours in a picture in the plane are neighbours among the original samples.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace latent::evaluation {
 ///     1 - 2 / (n k (2n - 3k - 1)) sum_i sum_(j among the k nearest of i in low) max(0, r(i, j) - k)
 ///
 /// n the number of samples, k `neighbours`, and r(i, j) = 1, 2, ... the rank of j among the samples by their distance
-/// from i in `high`: who is shown near without being near costs the more, the farther away he is. (Equally far samples
+/// from i in `high`: a sample that is shown near without being near costs more, the farther away it is. (Equally far samples
 /// share the best of their ranks.) As sklearn.manifold.trustworthiness. Throws std::invalid_argument for different
 /// numbers of samples, numbers that are not finite, and unless 1 <= k < n / 2.
 /// J. Venna, S. Kaski, "Neighborhood preservation in nonlinear projection methods", 2001.

@@ -1,4 +1,4 @@
-/// t-SNE: a plane in which those samples are neighbours that are neighbours among many features.
+/// t-SNE: places samples in a plane so that neighbours in the space of features are neighbours in the plane.
 ///
 ///     const Tsne plane = tsne(codes, {.perplexity = 30});
 ///     save_png("tsne.png", scatter(plane.points, labels));
@@ -17,19 +17,19 @@
 
 namespace latent::evaluation {
 
-/// Where the points are at the start: on the plane of the first two principal components, or anywhere.
+/// The initial positions: in the plane of the first two principal components, or random.
 enum class TsneInit { pca, random };
 
 /// The defaults are those of sklearn.manifold.TSNE.
 struct TsneOptions {
-  double perplexity = 30;            ///< how many neighbours a sample has, in a soft way; less than samples
-  double early_exaggeration = 12;    ///< how much too strongly neighbours attract each other at first, so that
-                                     ///< clusters gather while there is still space between them
+  double perplexity = 30;          ///< the effective number of neighbours of a sample; less than the number of samples
+  double early_exaggeration = 12;  ///< the factor of the attraction between neighbours at first, so that
+                                   ///< clusters form while there is still space between them
   int exaggerated_iterations = 250;  ///< the first of the iterations
   int iterations = 1000;             ///< steps of gradient descent
   double learning_rate = 0;          ///< 0: max(samples / early_exaggeration / 4, 50), scikit-learn's "auto"
-  TsneInit init = TsneInit::pca;     ///< where the points start
-  Seed seed = {};                    ///< of TsneInit::random; nothing else is random
+  TsneInit init = TsneInit::pca;     ///< the initial positions
+  Seed seed = {};                    ///< for TsneInit::random; nothing else is random
   int threads = 0;                   ///< 0: as many as OpenMP offers. The result is the same to the last bit
   std::function<void(int iteration, double kl_divergence)> progress = {};  ///< called after every 50th and the last one
 };
@@ -41,11 +41,11 @@ struct Tsne {
 };
 
 namespace detail {
-/// The threads for all pairs of samples, each of so many operations.
+/// The number of threads for all pairs of samples, at `operations` operations each.
 [[gnu::cold]] inline int team_for_pairs(Index count, double operations, int threads) {
   return team_size(threads, "tsne", operations * static_cast<double>(count) * static_cast<double>(count));
 }
-/// Calls row(i) for i = 0 ... count - 1, each so many operations for each of `count` samples. Threads take 16 rows at a time.
+/// Calls row(i) for i = 0 ... count - 1, with `operations` operations for each of `count` samples. Threads take 16 rows at a time.
 template <class Row>
 void for_rows(Index count, double operations, int threads, const Row& row) {
   share_out(team_for_pairs(count, operations, threads), (count + 15) / 16, [&](Index block, int) {
@@ -58,9 +58,9 @@ void for_rows(Index count, double operations, int threads, const Row& row) {
 ///
 ///     p(j|i) = exp(-b_i d_ij) / sum_(k != i) exp(-b_i d_ik),   p(i|i) = 0,   d_ij = |x_i - x_j|^2
 ///
-/// where the precision b_i is such that the perplexity exp(-sum_j p(j|i) log p(j|i)) is the one asked for; to a
-/// relative 1e-5 as in scikit-learn, found by bisection of log b_i. In dense regions b_i is large: everyone has as many
-/// neighbours. (More than `perplexity` samples at the same place are all equally likely.) Throws std::invalid_argument
+/// where the precision b_i gives the required perplexity exp(-sum_j p(j|i) log p(j|i)), to a
+/// relative 1e-5 as in scikit-learn, found by bisection of log b_i. In dense regions b_i is large, so that all samples have
+/// the same number of neighbours. (More than `perplexity` samples at the same place are all equally likely.) Throws std::invalid_argument
 /// unless 1 <= perplexity < samples, and for numbers that are not finite.
 template <class Scalar>
 Tensor<2, Scalar> conditional_probabilities(const Tensor<2, Scalar>& samples, double perplexity, int threads = 0) {
@@ -69,7 +69,7 @@ Tensor<2, Scalar> conditional_probabilities(const Tensor<2, Scalar>& samples, do
         count, " samples, received ", perplexity);
   Tensor<2, Scalar> p = squared_distances(detail::in_range(samples, "tsne"), threads);
   detail::for_rows(count, 200, threads, [&](Index i) {
-    // The distances become probabilities in place. Only their differences matter: without the smallest one, the nearest
+    // Turns distances into probabilities, in place. Only their differences matter: after subtracting the smallest one, the nearest
     // neighbour has exp(0) and the sum cannot be 0.
     Scalar* row = &p(i, 0);
     row[i] = std::numeric_limits<Scalar>::infinity();
@@ -158,7 +158,7 @@ double kl_divergence(const Tensor<2, Scalar>& p, const Tensor<2, Scalar>& points
 ///
 ///     4 sum_j (p_ij - q_ij) w_ij (y_i - y_j) = 4 (sum_j p_ij w_ij (y_i - y_j) - 1 / Z sum_j w_ij^2 (y_i - y_j))
 ///
-/// Neighbours attract, all repel. The two sums of a row and its part of Z come from one pass over the pairs.
+/// Neighbours attract each other, all samples repel each other. The two sums of a row and its part of Z come from one pass over the pairs.
 template <class Scalar>
 Tensor<2, Scalar> kl_gradient(const Tensor<2, Scalar>& p, const Tensor<2, Scalar>& points, double exaggeration = 1,
                               int threads = 0) {
@@ -236,7 +236,7 @@ Tsne<Scalar> tsne(const Tensor<2, Scalar>& samples, const TsneOptions& options =
   bool early = true;
   double norm = HUGE_VAL;  // of the last gradient
   for (int iteration = 0; iteration < options.iterations; ++iteration) {
-    // With many neighbours too much attraction draws all points together: it has to end before they are one.
+    // With many neighbours, exaggerated attraction would draw all points together. It ends before that.
     if (early && (iteration >= options.exaggerated_iterations || norm <= 1e-7)) early = false, rest();
     const Tensor<2, Scalar> gradient =
         kl_gradient(p, plane.points, early ? options.early_exaggeration : 1, options.threads);

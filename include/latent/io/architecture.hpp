@@ -1,4 +1,4 @@
-/// In what the layers of a file of save_model differ from those of a model.
+/// The differences between the layers of a model and those of a file that save_model wrote.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -15,7 +15,7 @@ namespace latent::io {
 template <class Json>
 struct LayerEntry {
   std::string name, class_name;  ///< The layer's own name, and Keras's name of its class.
-  Json options;                  ///< what decides about what it computes, and what it reads
+  Json options;                  ///< the options that affect its result, and its inputs
 };
 
 /// The layers of a configuration, in its order. Throws Json's exceptions if it is none.

@@ -26,7 +26,7 @@ struct PlainLayer {
   using type = typename decltype(find())::type;  ///< the layer of that type
 };
 
-/// Whether the layers of a model can be written down: all of Keras's, and those of your own that have a `describe`.
+/// Whether the layers of a model can be written: all of Keras's, and your own that have a `describe`.
 template <class Network>
 constexpr bool is_described = []<int... i>(std::integer_sequence<int, i...>) {
   return (Described<typename PlainLayer<typename Network::template Item<Network::graph.layer_item[i]>>::type> && ...);

@@ -1,4 +1,4 @@
-/// What Keras writes down of a layer: one overload of `describe` for each, with its options under Keras's names. The
+/// A layer's Keras configuration: one overload of `describe` for each layer, with its options under Keras's names. The
 /// options' names and defaults: https://keras.io/api/layers/
 ///
 /// A layer of your own gets one, too, beside the layer and in its namespace; `to("gain", 3)` is the option gain of 3:
@@ -331,7 +331,7 @@ void describe(KerasOptions& to, Of<Sampling<O...>>) {
   to.custom();
 }
 
-/// Whether a layer can be written down, with its activation.
+/// Whether a layer, with its activation, can be written as a Keras configuration.
 template <class Layer>
 concept Described =
     HasDescription<Layer> && (!requires { typename Layer::activation; } || KnownActivation<typename Layer::activation>);

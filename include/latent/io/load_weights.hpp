@@ -17,7 +17,7 @@
 
 namespace latent::io {
 
-/// Which tensors of a file belong to a model. By default all of them, and each parameter has one.
+/// The tensors of a file that belong to a model: by default all of them, one for each parameter.
 ///
 ///     load_weights(path, encoder, {.allow_unexpected = true});   // an encoder alone out of a whole model's file
 ///     load_weights(path, encoder, {.prefix = "encoder/"});       // out of a file with names like encoder/dense/kernel
@@ -35,13 +35,13 @@ struct LoadOptions {
   bool whole() const { return prefix.empty() && !allow_unexpected && !allow_missing; }
 };
 
-/// What a file and a model have in common, and in what they differ.
+/// The matches and differences between a file and a model.
 struct Comparison {
   std::vector<std::pair<std::size_t, std::string>> common;  ///< number of a parameter and its name in the file
   std::string differences;                                  ///< a line each; empty if all is well
 };
 
-/// Which of the parameters the file has, under which names and shapes.
+/// Matches the parameters with the tensors of the file by names and shapes.
 template <class Scalar>
 Comparison compare(const SafeTensors& file, const std::vector<NamedTensor<Scalar>>& parameters,
                    const LoadOptions& options) {

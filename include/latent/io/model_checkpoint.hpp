@@ -1,4 +1,4 @@
-/// Saves the weights after every epoch, or whenever they are the best so far, so that a training that is stopped, or
+/// Saves the weights after every epoch, or only the best so far, so that a training that is stopped, or
 /// ends in NaN, leaves those of its last good epoch. https://keras.io/api/callbacks/model_checkpoint/
 ///
 ///     ModelCheckpoint checkpoint(model, "weights.safetensors");
@@ -16,7 +16,7 @@ namespace latent {
 /// Keras's names and defaults.
 struct ModelCheckpointOptions {
   std::string monitor = "val_loss";
-  bool save_best_only = false;  ///< only when `monitor` is better than ever before
+  bool save_best_only = false;  ///< only when `monitor` is the best so far
   Mode mode = Mode::automatic;  ///< Mode::min, Mode::max, or Mode::automatic, by the name that is watched
 };
 
@@ -26,7 +26,7 @@ struct a_model_a_path_and_options_in_the_order_of_ModelCheckpointOptions;
 
 struct ModelCheckpoint : MonitorCallback {
   std::string path;
-  bool save_best_only = false;  ///< only when `monitor` is better than ever before
+  bool save_best_only = false;  ///< only when `monitor` is the best so far
 
   /// The model must outlive the callback.
   template <class Model>
@@ -47,7 +47,7 @@ struct ModelCheckpoint : MonitorCallback {
   explicit ModelCheckpoint(...) = delete;
   /// @endcond
 
-  /// Throws FileError if the file cannot be written; the one of the epoch before is then still there.
+  /// Throws FileError if the file cannot be written; the file of the previous epoch is then still there.
   void on_epoch_end(Training& training) override {
     if (!save_best_only || (!waits(training) && improved(training, "ModelCheckpoint"))) save_(path);
   }

@@ -107,8 +107,8 @@ std::string excerpt_of(const Json& json) {
   return excerpt(json.dump());
 }
 
-/// Reads the JSON header piece by piece: the parser calls it for everything it meets, and what it has taken in the
-/// parser forgets, so that no more is kept than the names, shapes and texts themselves.
+/// Reads the JSON header piece by piece: the parser calls it for each value, and does not store values that it has
+/// handled, so that only names, shapes and texts are kept.
 template <class Json>
 class HeaderReader {
  public:

@@ -1,4 +1,4 @@
-/// Which rung of the ladder a convolution stands on, pass by pass.
+/// Chooses the rung of the convolution ladder for each pass of a convolution.
 #pragma once
 
 #include "latent/kernels/conv2d_few_filters.hpp"
@@ -15,14 +15,14 @@ concept AnyRung = requires { R::is_rung; };
 struct KernelKind;  // of options (layers/options.hpp)
 
 namespace kernels {
-/// A rung as one of a Kernel's bases, of which it may be all three.
+/// A rung as a base of a Kernel; one rung may be all three bases.
 template <class R, int pass>
 struct Pass : R {};
 }  // namespace kernels
 
 /// Kernel<im2col>: all three passes of a layer on one rung; Kernel<winograd, winograd, tiled>: forward, input gradient
 /// and weight gradient each on its own. An option of Conv2D and Conv2DTranspose. The passes are the rungs' own functions;
-/// here stands what a layer has to know of all three.
+/// this class combines their constants for the layer.
 template <AnyRung Forward, AnyRung InputGradient = Forward, AnyRung WeightGradient = Forward>
 class Kernel : kernels::Pass<Forward, 0>, kernels::Pass<InputGradient, 1>, kernels::Pass<WeightGradient, 2> {
  public:
@@ -65,13 +65,13 @@ namespace kernels {
 
 // The rules, measured by benchmarks/conv2d.
 
-/// Without Winograd: the rung for windows of `taps` pixels of `channels`, seen by so many filters.
+/// Without Winograd: the rung for windows of `taps` pixels with `channels` channels, for that many filters.
 template <Index channels, Index filters, Index taps, bool dilated, class Scalar>
 using FastestDirect =
     std::conditional_t<few_filters::pays<Scalar>(channels, filters) && !dilated, few_filters,
                        std::conditional_t<few_weights::pays<Scalar>(channels, filters, taps), few_weights, tiled>>;
 
-/// Each pass on its own. An input gradient sees dy, through as many filters as there are channels; strides leave some
+/// Each pass separately. An input gradient reads dy, through as many filters as there are channels; strides leave some
 /// windows of it with fewer taps than others: with the fewest, few weights have begun to pay.
 template <Convolution C, class Scalar>
 struct Direct {

@@ -6,7 +6,7 @@
 ///     convolution.forward(threads);
 ///     const Tensor<4> y = convolution.y();
 ///
-/// Threads share the images out: the batch is cut into parts, each of which one thread does from its first image to
+/// Threads share the images: the batch is cut into parts, each of which one thread computes from its first image to
 /// its last. The weight gradients of the parts are added in order: the same bits for any number of threads.
 #pragma once
 
@@ -77,7 +77,7 @@ class LoneConv2D {
     return result;
   }
 
-  /// For tests: everything that is written before it is read becomes `value`.
+  /// For tests: sets everything that is written before it is read to `value`.
   void fill_results(Scalar value) {
     std::fill_n(y_.get(), images_ * Y::size, value), std::fill_n(dx_.get(), images_ * DX::size, value);
     std::fill_n(dkernels_.get(), most_parts * C.weights(), value);

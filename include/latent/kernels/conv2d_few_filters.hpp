@@ -29,7 +29,7 @@ struct few_filters : tiled {
     return std::gcd(static_cast<int>(channels), simd::lanes<Scalar>);
   }
 
-  /// Whether vectors of so many channels are wider than those of filters would be.
+  /// Whether vectors of channels are wider than vectors of filters.
   template <class Scalar>
   static constexpr bool pays(Index channels, Index filters) {
     const unsigned widest = std::bit_floor(static_cast<unsigned>(filters));
@@ -97,7 +97,7 @@ struct few_filters : tiled {
                   [](Index taps, const auto& at, Scalar* to) { pack<C.filters, C.channels>(taps, at, to); });
   }
 
-  // What Tiles::correlate and Tiles::pack are for `tiled` (tiles.hpp).
+  // The counterparts of Tiles::correlate and Tiles::pack of `tiled` (tiles.hpp).
   /// Correlates one row with the filters.
   template <kernels::Conv2DSizes G, class Scalar, class Finish>
   [[gnu::noinline]] static void correlate(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y,

@@ -1,4 +1,4 @@
-/// For few weights: they stay in registers all the way through the image.
+/// For few weights: they stay in registers while the loops go through the image.
 ///
 /// The first layer of an auto-encoder has one channel, and so has the gradient that comes back to its last layer. Then
 /// a filter has few weights, 9 for a 3 x 3 kernel, and the registers hold those of one or two vectors of filters:
@@ -48,7 +48,7 @@ struct few_weights : tiled {
                   });
   }
 
-  // What Tiles::correlate is for `tiled` (tiles.hpp).
+  // The counterpart of Tiles::correlate of `tiled` (tiles.hpp).
   /// Correlates one row with the filters.
   template <kernels::Conv2DSizes G, class Scalar, class Finish>
   [[gnu::noinline]] static void correlate(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y,

@@ -6,7 +6,7 @@
 ///     y  [ group 0 | group 1 ]
 ///
 /// A rung of the ladder does the groups one after the other, as convolutions of their own; the kernel is cut up once a
-/// step. That wants groups with a register of channels, 16 floats: of 64 channels, 16 groups of 4 take as long as 4
+/// step. This is efficient for groups with a register of channels, 16 floats: of 64 channels, 16 groups of 4 take as long as 4
 /// groups of 16, with a quarter of the work, and 64 groups of 1 longer than no groups. (DepthwiseConv2D is for those.)
 #pragma once
 
@@ -28,7 +28,7 @@ constexpr Convolution part_of(Convolution whole, Index groups) {
   return whole;
 }
 
-/// K, a Kernel<...>, for so many groups. C is the convolution as a whole, of which there are fewer weights.
+/// K, a Kernel<...>, for that many groups. C is the whole convolution, which has fewer weights than without groups.
 template <class K, Index groups>
 struct Grouped {
   template <Convolution C>
@@ -44,7 +44,7 @@ struct Grouped {
   template <Convolution C>
   static constexpr Index forward_parts = 1;
 
-  /// Of each group the kernel, then what the rung prepares.
+  /// For each group: its kernel, then the rung's prepared weights.
   template <Convolution C>
   static constexpr Index group_size = part<C>.weights() + K::template prepared_size<part<C>>;
   template <Convolution C>
@@ -61,7 +61,7 @@ struct Grouped {
     }
   }
 
-  /// The gradient of one group's kernel, then what the rung works with.
+  /// The gradient of one group's kernel, then the rung's scratch.
   template <Convolution C>
   static constexpr Index scratch_size = part<C>.weights() + K::template scratch_size<part<C>>;
 

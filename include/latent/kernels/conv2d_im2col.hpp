@@ -1,5 +1,4 @@
-/// The classic: every window is written out as one row of a matrix, and the convolution is a matrix product, which
-/// somebody else (Eigen) has made fast.
+/// The classic: every window is written as one row of a matrix, and the convolution is a matrix product, by Eigen.
 ///
 ///     patches  (H W) x (K C)            kernel  (K C) x F            y  (H W) x F
 ///     [ window of pixel 0      ]        [ tap 0, channel 0 ]         [ pixel 0 ]

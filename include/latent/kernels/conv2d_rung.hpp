@@ -30,13 +30,13 @@
 
 namespace latent::kernels {
 
-/// What a convolution knows of its weights. `bias` may be null; `prepared` is what the rung's prepare wrote.
+/// The weights of a convolution. `bias` may be null; `prepared` was written by the rung's prepare function.
 template <class Scalar>
 struct Weights {
   const Scalar *kernel, *bias, *prepared;
 };
 
-/// A part of the work, of so many. Of n pieces in a row, it is those from begin(n) to before end(n).
+/// One of several parts of the work. Out of n pieces in a row, it has the pieces begin(n) ... end(n) - 1.
 struct Part {
   Index part = 0, parts = 1;
   Index begin(Index n) const { return (n * part + parts - 1) / parts; }
@@ -46,7 +46,7 @@ struct Part {
 /// Optional members of a rung, and their defaults.
 struct Rung {
   static constexpr bool is_rung = true;
-  /// Whether it can do that convolution at all.
+  /// Whether it can compute that convolution.
   template <Convolution C>
   static constexpr bool fits = true;
   template <Convolution C>
@@ -64,12 +64,12 @@ struct Rung {
   template <Convolution C, class Scalar>
   static void prepare_input_gradient(const Scalar* /*kernel*/, Scalar* /*prepared*/) {}
 
-  /// Into how many parts, for several threads, forward can divide one image; where it is more than 1, forward takes a Part
+  /// The number of parts into which forward can divide one image, for several threads. If it is more than 1, forward takes a Part
   /// as a further argument.
   template <Convolution C>
   static constexpr Index forward_parts = 1;
 
-  /// Scalars of memory that the three functions may use as they like.
+  /// Scalars of scratch memory for the three functions.
   template <Convolution C>
   static constexpr Index scratch_size = 0;
 };

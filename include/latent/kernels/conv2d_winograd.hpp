@@ -231,7 +231,7 @@ void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dy, Scalar* 
   add_weights<C.channels * C.filters>(u, dw);
 }
 
-/// What the three functions need at most.
+/// The largest scratch memory of the three functions.
 template <Convolution C>
 constexpr Index scratch_size() {
   using Y = Blocks<C.rows.output, C.columns.output>;
@@ -252,7 +252,7 @@ void prepare(const Scalar* kernel, Scalar* prepared) {
   });
 }
 
-/// The same of the kernel turned around, F x C matrices. Turning it exchanges the points 0 and 3.
+/// The same for the kernel turned around, F x C matrices. Turning it exchanges the points 0 and 3.
 template <Convolution C, class Scalar>
 void prepare_turned(const Scalar* kernel, Scalar* prepared) {
   constexpr Index turned[] = {3, 1, 2, 0}, weights = C.channels * C.filters;

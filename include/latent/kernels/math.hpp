@@ -1,4 +1,4 @@
-/// exp, tanh and the logarithm of a cross-entropy, for vectors and scalars alike: the C library's take one number at a
+/// exp, tanh and the logarithm of a cross-entropy, for vectors and scalars: the C library's functions take one number at a
 /// time, and sigmoid and cross-entropy of every pixel would then cost as much as a small convolution.
 ///
 /// V is a vector (simd::Vec) or a scalar. All functions are right to a few units in the last place for numbers of any

@@ -17,7 +17,7 @@ constexpr Index most_rows(Index weights) { return weights < 1024 ? 4 : simd::acc
 template <Index C, Index F, class Scalar>
 using ProductRung = FastestDirect<C, F, 1, false, Scalar>;
 
-/// The weights of a product in the order in which it reads them; `at(0, c, f)` gives them.
+/// Stores the weights of a product in the order in which it reads them; `at(0, c, f)` returns them.
 template <Index C, Index F, class Scalar, class At>
 void pack_weights(Index taps, const At& at, Scalar* packed) {
   ProductRung<C, F, Scalar>::template pack<C, F>(taps, at, packed);

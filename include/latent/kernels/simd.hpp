@@ -26,7 +26,7 @@ inline constexpr int register_bytes = 16, registers = 16;
 template <class Scalar>
 inline constexpr int lanes = register_bytes / static_cast<int>(sizeof(Scalar));
 
-/// What a kernel may take of the first-level data cache, which has 32 kB or more on every processor of the last 15
+/// The part of the first-level data cache that a kernel may use. The cache has 32 kB or more on every processor of the last 15
 /// years.
 inline constexpr Index cache_bytes = 32 * 1024;
 
@@ -46,7 +46,7 @@ struct VecOf<Scalar, 1> {
 template <class Scalar, int Lanes>
 using Vec = typename VecOf<Scalar, Lanes>::type;
 
-/// And back: the scalar and the number of lanes of a vector (or of a scalar, which has one lane).
+/// The reverse: the scalar and the number of lanes of a vector (or of a scalar, which has one lane).
 template <class V>
 struct ElementOf {
   using type = std::remove_cvref_t<decltype(std::declval<V&>()[0])>;

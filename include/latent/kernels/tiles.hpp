@@ -1,4 +1,4 @@
-/// Register tiles: the loops beneath the convolutions and matrix products that are fast.
+/// Register tiles: the inner loops of the fast convolutions and matrix products.
 ///
 /// A tile of P pixels x V vectors of output channels is accumulated in registers: for each scalar of the patch under
 /// the windows, V vectors of weights are loaded once and P inputs are broadcast, which gives P * V multiply-adds for

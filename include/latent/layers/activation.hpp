@@ -14,7 +14,7 @@ namespace latent {
 
 namespace detail {
 
-/// An activation whose derivative is a function of its input, which a layer of its own has at hand.
+/// An activation whose derivative is a function of its input, which a layer of its own can read.
 template <class S, class Scalar, class A>
 struct OnInput : LayerDefaults {
   using output_shape = S;
@@ -44,11 +44,11 @@ struct Activation {
   static constexpr const char* class_name = "Activation";
   static constexpr const char* default_name = "activation";
   using activation = std::conditional_t<NeedsInput<A>, Linear, A>;  // OnInput does all by itself
-  using shown_activation = A;                                       ///< the activation, as the summary names it
+  using shown_activation = A;                                       ///< the activation that the summary names
 
   template <class S>
   using complaint = void;
-  /// What the layer is on an input of that shape: the layer contract.
+  /// The layer on an input of that shape: see the layer contract.
   template <class InputShape, class Scalar>
   using On =
       std::conditional_t<NeedsInput<A>, detail::OnInput<InputShape, Scalar, A>, detail::InOrder<InputShape, Scalar>>;

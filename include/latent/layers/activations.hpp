@@ -2,7 +2,7 @@
 /// that Keras has as layers, too, may stand among the layers by themselves: ReLU, ReLUWith<...>, LeakyReLU<>, ELU<>,
 /// Softmax.
 ///
-/// Formulas: https://keras.io/api/layers/activations/. What an activation has to offer is said in fused_activation.hpp.
+/// Formulas: https://keras.io/api/layers/activations/. The members of an activation: fused_activation.hpp.
 #pragma once
 
 #include <array>
@@ -82,8 +82,8 @@ struct Threshold {
 ///
 ///     y = max_value for z >= max_value, z for threshold < z < max_value, else negative_slope * (z - threshold)
 ///
-/// Unless told otherwise there is no largest value, and slope and threshold are 0. The derivatives at the kinks are 0,
-/// but that at 0 of a slope alone is the slope.
+/// By default there is no largest value, and slope and threshold are 0. The derivatives at the kinks are 0,
+/// but with a slope alone, the derivative at 0 is the slope.
 template <class... Options>
 struct ReLUWith : detail::AlsoLayer<ReLUWith<Options...>> {
   static constexpr const char *class_name = "ReLU", *default_name = "re_lu";
@@ -118,7 +118,7 @@ struct ReLUWith : detail::AlsoLayer<ReLUWith<Options...>> {
   static_assert(each_option_once<Options...>, "latent: ReLUWith got two options of one kind");
 };
 
-/// z for z > 0, else slope * z. Without a slope, LeakyReLU<>, it is Keras's default, which is not the same for both
+/// z for z > 0, else slope * z. LeakyReLU<> has Keras's default slope, which is not the same for both
 /// uses: 0.2 for the activation, Dense<32, LeakyReLU<>>, and 0.3 for the layer, Dense<32>, LeakyReLU<>.
 template <Real... slope>
 struct LeakyReLU
@@ -188,7 +188,7 @@ struct Sigmoid {
   }
 };
 
-/// A sigmoid of three straight lines: min(max(z + 3, 0), 6) / 6. The derivative at -3 and 3 is 0.
+/// A piecewise linear sigmoid: min(max(z + 3, 0), 6) / 6. The derivative at -3 and 3 is 0.
 struct HardSigmoid {
   using kind = ActivationKind;
   static constexpr bool cheap = true;

@@ -1,4 +1,4 @@
-/// ActivityRegularization<l1, l2>: hands its input on and adds a penalty on it to the loss, divided by the batch size.
+/// ActivityRegularization<l1, l2>: returns its input and adds a penalty on it to the loss, divided by the batch size.
 ///
 ///     y = x,   loss + (l1 sum |x| + l2 sum x^2) / batch size
 ///
@@ -19,7 +19,7 @@ struct ActivityRegularization {
   using complaint = void;
 
   static constexpr Penalty activity_penalty = L1L2<l1, l2>::penalty;
-  /// What the layer is on an input of that shape: the layer contract.
+  /// The layer on an input of that shape: see the layer contract.
   template <class InputShape, class Scalar>
   using On = detail::InOrder<InputShape, Scalar>;
 };

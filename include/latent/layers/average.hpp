@@ -1,6 +1,6 @@
 /// Average<"name", ...>: the mean of values.
 ///
-///     y = (x_0 + x_1 + ...) / how many there are
+///     y = (x_0 + x_1 + ... + x_(n - 1)) / n
 ///
 /// x_0 is the value before the layer. Input and output shapes: layers/merge.hpp.
 /// https://keras.io/api/layers/merging_layers/average/

@@ -24,7 +24,7 @@ struct AveragePooling2D : detail::Pooling2D<pool_size, Options...> {
     using output_shape = Shape<rows.output, columns.output, channels>;
     static constexpr bool undoes_previous = true;
 
-    /// What a pixel of the window of output (o, p) adds to the mean: 1 / the number of real pixels.
+    /// The weight of a pixel in the mean of output (o, p): 1 / the number of real pixels in its window.
     static constexpr Scalar share(Index o, Index p) {
       return Scalar(1) / static_cast<Scalar>(rows.real_taps(o) * columns.real_taps(p));
     }

@@ -5,7 +5,7 @@
 ///
 /// In training mean and variance are those of the batch, over its samples, rows and columns; the step then moves
 ///     moving_mean = momentum * moving_mean + (1 - momentum) * mean        and moving_variance likewise,
-/// which take their place at inference. Options: Momentum<...> (default 0.99), Epsilon<...> (default 1e-3), NoCenter
+/// which are used at inference. Options: Momentum<...> (default 0.99), Epsilon<...> (default 1e-3), NoCenter
 /// (no beta), NoScale (no gamma).
 /// Input shape: any; output shape the same.
 /// gamma (channels), ones; beta (channels), zeros; not trained: moving_mean (channels), zeros, and moving_variance
@@ -54,7 +54,7 @@ struct BatchNormalization {
       return specs;
     }();
 
-    // ---- what is gathered over the batch: a count, and for each channel four numbers
+    // ---- statistics of the batch: a count, and for each channel four numbers
 
     static constexpr Index count = 0, mean = 1, squares = mean + channels,  // the sum of (x - mean)^2
         sum_dz = squares + channels, sum_dz_x = sum_dz + channels;          // the sums of dz and of dz * x^
@@ -105,7 +105,7 @@ struct BatchNormalization {
         move(p[moving_mean][c], s[mean + c]), move(p[moving_variance][c], s[squares + c] / s[count]);
     }
 
-    // ---- mean and 1 / sqrt(variance + epsilon): those of the batch, or those prepared of the moving ones
+    // ---- mean and 1 / sqrt(variance + epsilon): of the batch, or prepared from the moving averages
 
     static constexpr Index prepared_size = 2 * channels, scratch_size = 5 * channels;
     static void prepare(const auto& p, Scalar* prepared) {

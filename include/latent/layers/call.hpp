@@ -1,4 +1,4 @@
-/// What a layer may know of the call it is part of, beyond its mathematics. Layers find it as `p.call`; most look away.
+/// The context of a call of a layer, `p.call`: whether it trains, random numbers, the batch. Most layers do not need it.
 #pragma once
 
 #include "latent/core/random.hpp"
@@ -12,18 +12,18 @@ struct CallMode {
   std::uint32_t step = 0;  ///< which call this is, so that random numbers differ
 };
 
-/// One chunk of a batch in one layer. Forward and backward of a chunk get the same, so both draw the same numbers.
+/// One chunk of a batch in one layer. Both passes of a chunk get the same Call, so they draw the same numbers.
 struct Call : CallMode {
   Index samples, first = 0, batch;  ///< the views hold the samples first ... first + samples - 1 of the batch
-  Index lane = 0;                   ///< the chunk belongs to (models/pass.hpp)
+  Index lane = 0;                   ///< of the chunk (models/pass.hpp)
   int layer = 0;                    ///< the layer's number in the network
-  Index part = 0, parts = 1;        ///< of its forward pass: which is to be done, of how many
-  double* loss = nullptr;           ///< where the layer's own losses are added up; null if nobody wants to know
+  Index part = 0, parts = 1;        ///< the part of the forward pass to compute, and the number of parts
+  double* loss = nullptr;           ///< sum of the layer's own losses; null if it is not needed
   // For a layer that gathers statistics of the whole batch, in training:
   double* lane_statistics = nullptr;         ///< of the chunks of one lane, to add to
   const double* batch_statistics = nullptr;  ///< of all lanes, joined
 
-  /// Of so many samples, which are the whole batch.
+  /// A call for a whole batch of `count` samples.
   explicit Call(Index count, const CallMode& mode = {}) : CallMode(mode), samples(count), batch(count) {}
 
   /// Random numbers that no other layer, step or seed has. Which of them belong to sample n of a view must depend on
@@ -41,13 +41,13 @@ struct Call : CallMode {
   double share() const { return 1 / static_cast<double>(batch); }
 };
 
-/// The name of what a layer adds to the loss, as History shows it, and what the loss of the targets is called beside
-/// it. Where its mean over an epoch is less than `least`, fit says so.
+/// The name of a layer's own loss, as History shows it, and the name of the loss of the targets next to
+/// it. If its mean over an epoch is less than `least`, fit prints the warning.
 struct OwnLoss {
   const char* name = nullptr;
-  const char* others = nullptr;   ///< what the other losses together are called in the logs
-  double least = 0;               ///< below this a warning is printed; 0: never
-  const char* warning = nullptr;  ///< what is printed
+  const char* others = nullptr;   ///< the name of the other losses together in the logs
+  double least = 0;               ///< below this the warning is printed; 0: never
+  const char* warning = nullptr;  ///< the text of the warning
 };
 
 }  // namespace latent

@@ -1,4 +1,4 @@
-/// What a layer reports about an input that it does not fit: a type, so that the compiler's message shows it.
+/// Complaints of layers about inputs that do not fit: types, so that the compiler's messages show them.
 #pragma once
 
 #include <type_traits>
@@ -21,7 +21,7 @@ struct channels_that_make_this_many_equal_groups {};
 struct a_sequence_of_steps_channels {};
 template <Index Size>
 struct an_input_with_this_many_values {};
-/// The complaint of a layer whose own sizes are wrong: its static_assert says what there is to say. (Such assertions
+/// The complaint of a layer whose own sizes are wrong: its static_assert gives the message. (Such assertions
 /// stand at the end of a layer, because Clang forgets the members after one that fails, and would complain about
 /// that too.)
 struct AlreadyReported {};

@@ -4,7 +4,7 @@
 ///
 /// Along another axis with Axis{...}, counted as in Keras: `Concatenate<"name", Axis{1}>` puts images below each other,
 /// Axis{2} beside each other.
-/// Input shapes: the same but for that axis; output shape the same with the sum along it.
+/// Input shapes: equal except along that axis; output shape the same with the sum along it.
 /// https://keras.io/api/layers/merging_layers/concatenate/
 #pragma once
 
@@ -62,7 +62,7 @@ struct Concatenate {
 
   template <class S>
   struct Side;
-  /// What comes of inputs of these shapes.
+  /// The result of inputs of these shapes.
   template <class First, class... S>
   struct Side<Shapes<First, S...>> {
     static constexpr int along = grows<First>;  ///< which of height, width and channels grows: 0, 1, 2

@@ -2,7 +2,7 @@
 ///
 ///     y[p][f] = activation(bias[f] + sum_{b, c} x[p s + b d - before][c] * kernel[b][c][f])
 ///
-/// Options: those of Conv2D, and Causal: so much padding before the first step that no output sees a later input.
+/// Options: those of Conv2D, and Causal: all padding before the first step, so that no output sees a later input.
 /// Input shape (steps, channels); output shape (new steps, filters).
 /// kernel (kernel size, channels / groups, filters), Glorot uniform; bias (filters), zeros.
 /// https://keras.io/api/layers/convolution_layers/convolution1d/

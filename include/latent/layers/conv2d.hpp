@@ -20,7 +20,7 @@ namespace latent {
 
 struct GroupsKind;
 
-/// A convolution in so many parts, each from its share of the channels to its share of the filters: `Groups<2>`.
+/// A convolution in groups, each from its share of the channels to its share of the filters: `Groups<2>`.
 template <Index number>
 struct Groups {
   using kind = GroupsKind;

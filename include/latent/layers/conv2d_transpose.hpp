@@ -54,7 +54,7 @@ struct Conv2DTranspose {
         Shape<output_size(InputShape::height, kernel_size.height, stride.height, output_padding.height),
               output_size(InputShape::width, kernel_size.width, stride.width, output_padding.width), filters>;
 
-    /// The convolution that this one undoes: from our output to our input.
+    /// The convolution whose input gradient this layer is: from this layer's output to its input.
     static constexpr kernels::Convolution convolution{
         {output_shape::height, kernel_size.height, stride.height, padding},
         {output_shape::width, kernel_size.width, stride.width, padding},

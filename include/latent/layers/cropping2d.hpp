@@ -1,4 +1,4 @@
-/// Cropping2D<cropping>: an image without some pixels along its sides.
+/// Cropping2D<cropping>: removes pixels along the sides of an image.
 ///
 ///     y[row][column][c] = x[row + top][column + left][c]
 ///

@@ -52,7 +52,7 @@ struct Dense {
       kernels::for_runs(add, x, dz);
     }
 
-    /// The kernel, then the transposed one, as products read them.
+    /// The kernel, then the transposed kernel, in the order in which the products read them.
     static constexpr Index prepared_size = 2 * features * units;
     static void prepare(const auto& p, Scalar* prepared) {
       const Scalar* from = p[0];

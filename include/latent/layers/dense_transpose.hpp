@@ -1,9 +1,9 @@
 /// DenseTranspose<"name", options...>: a fully connected layer with the kernel of the Dense layer of that name, transposed:
-/// a decoder whose weights are tied to those of the encoder, half as many to learn.
+/// a decoder whose weights are tied to those of the encoder, which halves the number of weights.
 ///
 ///     y[.., c] = activation(bias[c] + sum_u x[.., u] * kernel[c][u])       kernel (features, units) of that Dense
 ///
-/// What both layers give for the gradient of the kernel is added up. Options: an activation (default Linear), NoBias,
+/// The kernel's gradient is the sum of those of both layers. Options: an activation (default Linear), NoBias,
 /// BiasInitializer<...>, regularizers of bias and activity (layers/regularizers.hpp).
 /// Input shape (..., units); output shape (..., features). bias (features), zeros.
 /// Keras has no such layer; A. Geron, "Hands-On Machine Learning with Scikit-Learn, Keras, and TensorFlow", 2019, chapter 17.
@@ -32,7 +32,7 @@ struct DenseTranspose {
   }();
   template <class Lender>
   static constexpr Index units = Lender::parameters[0].dimensions[1];
-  /// Whether the layer's inputs are as many as the units of that Dense.
+  /// Whether the layer has as many inputs as that Dense has units.
   template <class S, class Lender>
   static constexpr bool fits = [] {
     if constexpr (lends_a_kernel<Lender>)
@@ -54,7 +54,7 @@ struct DenseTranspose {
       return specs;
     }();
 
-    /// The transposed kernel, then the kernel, as products read them.
+    /// The transposed kernel, then the kernel, in the order in which the products read them.
     static constexpr Index prepared_size = 2 * features * units;
     static void prepare(const auto& p, Scalar* prepared) {
       const Scalar* from = p[0];

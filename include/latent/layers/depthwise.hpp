@@ -1,4 +1,4 @@
-/// What DepthwiseConv2D and SeparableConv2D share: the convolution of every channel by itself.
+/// The convolution of each channel by itself: shared by DepthwiseConv2D and SeparableConv2D.
 #pragma once
 
 #include "latent/kernels/depthwise.hpp"
@@ -11,13 +11,13 @@ struct DepthMultiplierKind;
 struct DepthwiseInitializerKind;
 struct DepthwiseRegularizerKind;
 
-/// How many filters there are for each channel: `DepthMultiplier<2>`.
+/// The number of filters for each channel: `DepthMultiplier<2>`.
 template <Index number>
 struct DepthMultiplier {
   using kind = DepthMultiplierKind;
-  static constexpr Index depth_multiplier = number;  ///< how many filters each channel has
+  static constexpr Index depth_multiplier = number;  ///< filters of each channel
 };
-/// How the kernels of the channels start.
+/// The initialiser of the kernels of the channels.
 template <class How>
 struct DepthwiseInitializer : How {
   using kind = DepthwiseInitializerKind;
@@ -74,7 +74,7 @@ struct Depthwise {
                       DepthwiseInitializerKind, BiasInitializerKind, DepthwiseRegularizerKind, BiasRegularizerKind,
                       ActivityRegularizerKind>;
 
-  /// For the layer to assert: what fails in a base class takes the base away, and Clang then misses all that was in it.
+  /// The layer asserts this: after a failed assertion in a base class, Clang would report all members of the base as missing.
   static constexpr bool is_well_formed() {
     static_assert(at_least_1(kernel_size), "latent: a depthwise convolution's kernel_size is at least 1");
     static_assert(at_least_1(stride), "latent: a depthwise convolution's strides are at least 1");

@@ -1,8 +1,8 @@
-/// Dropout<rate>: in training every value is 0 with probability `rate`, and the others grow so that the mean stays.
+/// Dropout<rate>: in training, each value is set to 0 with probability `rate`, and the others are scaled so that the mean stays the same.
 ///
 ///     y = x * mask,   mask = 0 with probability rate, else 1 / (1 - rate)        at inference y = x
 ///
-/// Every sample has a mask of its own in every step. The mask is drawn again in the backward pass: a random number is a
+/// Each sample has its own mask in each step. The backward pass draws the same mask again: a random number is a
 /// function of seed, layer, step and place.
 /// Input shape any; output shape the same. https://keras.io/api/layers/regularization_layers/dropout/
 #pragma once

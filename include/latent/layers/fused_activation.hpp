@@ -36,10 +36,10 @@ struct Linear {
   }
 };
 
-/// An activation with a derivative for each value apart, given the result.
+/// An activation with an elementwise derivative that is a function of the result.
 template <class A>
 concept Elementwise = requires(float y) { A::derivative(y); };
-/// An activation whose derivative cannot be told from its result.
+/// An activation whose derivative cannot be computed from its result.
 template <class A>
 concept NeedsInput = requires(float z) { A::derivative_at(z); };
 
@@ -47,7 +47,7 @@ concept NeedsInput = requires(float z) { A::derivative_at(z); };
 template <class A>
 concept LossesLookThrough = requires { A::is_looked_through; };
 
-/// What a kernel does to a sum before it stores it.
+/// The function that a kernel applies to a sum before it stores it.
 template <class A>
 struct StoreValue {
   /// The activation of the sum.
@@ -56,7 +56,7 @@ struct StoreValue {
     return A::value(z);
   }
 };
-/// What a kernel does where the layer's activation is cheap: it is applied; otherwise the sum is stored as it is.
+/// Applies the layer's activation if it is cheap; otherwise stores the sum as it is.
 template <class A>
 using StoreActivated = StoreValue<std::conditional_t<A::cheap, A, Linear>>;
 
@@ -65,7 +65,7 @@ using StoreActivated = StoreValue<std::conditional_t<A::cheap, A, Linear>>;
 template <class A, class Scalar, class X>
 struct UndoActivation {
   View<const Scalar, X> x;  ///< the layer's inputs, which are the results of the layer before
-  /// Of these inputs; the activation's type alone matters.
+  /// For these inputs; only the activation's type matters.
   UndoActivation(A, View<const Scalar, X> inputs) : x(inputs) {}
   /// The gradient with respect to the result before the activation, at that place.
   template <int Lanes, class V>

@@ -2,7 +2,7 @@
 ///
 ///     y = x + stddev * noise
 ///
-/// Every sample has noise of its own in every step. A denoising auto-encoder that learns to undo new noise each time:
+/// Each sample gets new noise in each step. A denoising auto-encoder with new noise in each epoch:
 /// `Sequential<Input<28, 28, 1>, GaussianNoise<0.5>, ...>`, trained on clean images as inputs and targets.
 /// Input shape any; output shape the same. https://keras.io/api/layers/regularization_layers/gaussian_noise/
 #pragma once

@@ -3,7 +3,7 @@
 ///
 ///     y = gamma * x^ + beta,   x^ = (x - mean) / sqrt(variance + epsilon)
 ///
-/// Group 0 are the first channels / groups channels, and so on. groups is 32 by default; 1 normalises a sample as a
+/// Group 0 is the first channels / groups channels, and so on. groups is 32 by default; 1 normalises a sample as a
 /// whole, -1 each channel by itself ("instance normalisation"). Nothing depends on the batch: training and inference are
 /// the same.
 /// Options: Epsilon<...> (default 1e-3), NoCenter (no beta), NoScale (no gamma).
@@ -27,7 +27,7 @@ struct GroupNormalization {
   static constexpr double epsilon = OptionOf<Epsilon<1e-3>, Options...>::epsilon;
   static constexpr bool center = !is_among<NoCenter, Options...>;
   static constexpr bool scale = !is_among<NoScale, Options...>;
-  /// Whether the number of groups is one that Keras takes.
+  /// Whether Keras accepts the number of groups.
   static constexpr bool has_groups = groups >= 1 || groups == -1;
 
   template <class S>
@@ -70,7 +70,7 @@ struct GroupNormalization {
       }
     }
 
-    /// What the passes work with, for each channel: the mean and 1 / sqrt(variance + epsilon), then two sums.
+    /// The scratch of the passes, for each channel: the mean and 1 / sqrt(variance + epsilon), then two sums.
     static constexpr Index scratch_size = 4 * channels;
 
     /// x^ of sample n

@@ -1,7 +1,7 @@
-/// How parameters start: options of the layers that have a kernel, KernelInitializer<HeNormal>, BiasInitializer<Ones>.
+/// Initial values of parameters: options of the layers that have a kernel, KernelInitializer<HeNormal>, BiasInitializer<Ones>.
 /// https://keras.io/api/layers/initializers/
 ///
-///     Zeros, Ones, Constant<1, 10>    0, 1, 1/10 (a fraction, for clang 14 takes no decimals there)
+///     Zeros, Ones, Constant<1, 10>    0, 1, 1/10 (a fraction, because clang 14 accepts no decimals there)
 ///     GlorotUniform, GlorotNormal     variance 2 / (fan_in + fan_out); X. Glorot, Y. Bengio, AISTATS 2010
 ///     HeUniform, HeNormal             variance 2 / fan_in, for layers before a ReLU; K. He et al., ICCV 2015
 ///
@@ -18,15 +18,15 @@
 
 namespace latent {
 
-/// How parameters start, as a value.
+/// An initialiser as a value.
 struct Initializer {
-  /// What the numbers are drawn from.
+  /// The distribution of the numbers.
   enum class Distribution { constant, uniform, truncated_normal };
-  /// By what the variance is divided: the inputs of a neuron, or the mean of its inputs and outputs.
+  /// The divisor of the variance: the inputs of a neuron, or the mean of its inputs and outputs.
   enum class Fan { in, average };
-  Distribution distribution;  ///< what the numbers are drawn from
+  Distribution distribution;  ///< the distribution of the numbers
   double scale = 0;           ///< the constant, or the variance times the fan
-  Fan fan = Fan::average;     ///< by what the variance is divided
+  Fan fan = Fan::average;     ///< the divisor of the variance
 
   /// Keras's initialisers.
   static const Initializer zeros, ones, glorot_uniform, glorot_normal, he_uniform, he_normal;
@@ -46,7 +46,7 @@ struct Zeros {
 struct Ones {
   static constexpr Initializer initializer = Initializer::ones;
 };
-/// Starts at numerator / denominator.
+/// All values are numerator / denominator.
 template <Index numerator, Index denominator = 1>
 struct Constant {
   static_assert(denominator != 0, "latent: Constant<numerator, denominator> divides by 0");
@@ -79,7 +79,7 @@ inline double fan_of(std::span<const Index> shape, Initializer::Fan fan) {
   return taps * (fan == Initializer::Fan::in ? inputs : (inputs + outputs) / 2);
 }
 
-/// The first values of a parameter tensor. Value k depends on `random` and k alone.
+/// Sets the initial values of a parameter tensor. Value k depends on `random` and k alone.
 template <class Scalar>
 [[gnu::cold]] void initialize(const Initializer& how, std::span<const Index> shape, const Random& random,
                               Scalar* values) {

@@ -9,7 +9,7 @@
 ///     template <class InputShape> using complaint       void, or Expects<...> if it does not fit on that input
 ///     template <class InputShape, class Scalar> struct On;   the layer on an input of that shape, see below
 ///
-/// A layer reads the value before it. One that reads others says which, and is then handed Shapes<...> as InputShape and
+/// A layer reads the value before it. A layer that reads others declares them, and gets Shapes<...> as InputShape and
 /// tuples of views as x and dx, in this order:
 ///
 ///     using reads = ReadsAlso<"fine">            the value before it, and the one of that name
@@ -19,47 +19,47 @@
 /// gradients belong to the caller, so that many threads can run one layer at once. It has
 ///
 ///     using output_shape                         Shape<...> of one sample
-///     static constexpr std::array parameters     what it learns: names, shapes, initialisers
-///     static constexpr Border input_border       zeros it wants around x; there may be more, for another reader
-///     static constexpr Border gradient_border    zeros it wants around dz
+///     static constexpr std::array parameters     its parameters: names, shapes, initialisers
+///     static constexpr Border input_border       zeros that it needs around x; there may be more, for another reader
+///     static constexpr Border gradient_border    zeros that it needs around dz
 ///
 ///     forward(const auto& p, auto x, auto y, auto activation)                          y = activation(...), assigned
 ///     weight_gradient(const auto& dp, auto x, auto dz)                                 dp added to
 ///     input_gradient(const auto& p, auto x, auto y, auto dz, auto dx, auto previous)   dx assigned
 ///     prepare(const auto& p, Scalar* prepared)                                         prepared assigned
 ///
-/// A layer whose forward pass takes long enough for several threads can say into how many parts an image can be divided,
-/// `forward_parts > 1`. Where threads would otherwise have nothing to do, `forward` is then called by several of them at once,
-/// each with a scratch of its own, and does part p.call.part of p.call.parts.
+/// A layer whose forward pass takes long enough for several threads can declare into how many parts an image can be divided,
+/// `forward_parts > 1`. If threads would otherwise be idle, several of them call `forward` at once,
+/// each with its own scratch, and compute part p.call.part of p.call.parts.
 ///
-/// `weight_gradient` only if it has parameters, and `prepare` if prepared_size > 0: what the passes need of the
-/// parameters in another form, made once for each new set of parameters.
+/// `weight_gradient` is needed only if there are parameters, and `prepare` only if prepared_size > 0: it brings the
+/// parameters into another form for the passes, once for each new set of parameters.
 ///
 /// - p[i] and dp[i] are pointers to parameter tensor i (row-major, Keras's layout), p.prepared to the prepared scalars,
 ///   p.scratch and dp.scratch to `scratch_size` scalars to work with, and `scratch_per_sample` for each sample, which
 ///   nobody keeps.
 /// - x, y, dz, dx are Views: `x.samples` samples in the Layout their neighbours agreed on at compile time. Every entry of
 ///   y and dx must be assigned (the buffers hold old values); borders must not be touched.
-/// - **dz is the gradient with respect to the layer's result before its fused activation**: y = activation(z). Whoever
+/// - **dz is the gradient with respect to the layer's result before its fused activation**: y = activation(z). Code that
 ///   computes a gradient with respect to y multiplies it by the derivative. The model does that for every layer; a layer
 ///   that can do it cheaply while it writes dx, for the layer before it, says `undoes_previous = true`, and
 ///   stores `gradient * previous.derivative(x)`; for the others `previous` is Linear.
-/// - What several layers give for the gradient of one value is added up: each of them assigns its own dx, and the model adds.
-/// - A layer that works with a parameter of another one names that layer, `lender`; it is then bound with a third argument,
+/// - If several layers read one value, its gradient is the sum of theirs: each of them assigns its own dx, and the model adds.
+/// - A layer that uses a parameter of another one names that layer, `lender`. It then gets a third argument,
 ///   `On<InputShape, Scalar, Lender>`, and the tensor of that name among its parameters is `borrowed` (see DenseTranspose).
-/// - Nothing may depend on the number of samples in a view beyond doing each of them.
-/// - p.call (layers/call.hpp) says whether the layer trains, and has random numbers for it. A layer with a loss of its own
+/// - Results must not depend on the number of samples in a view.
+/// - p.call (layers/call.hpp) says whether this is training, and has random numbers. A layer with a loss of its own
 ///   names it, `own_loss = {"kl_loss"}`; forward adds to it (p.call.add_loss), and input_gradient its gradient to dx.
 ///
-/// A layer such as BatchNormalization, whose result for one sample depends on the whole batch, says how many doubles it
-/// gathers, `statistics_size > 0`. In training all samples go as far as this layer, then all go on; backward likewise:
+/// A layer such as BatchNormalization, whose result for one sample depends on the whole batch, declares how many doubles it
+/// gathers, `statistics_size > 0`. In training, all samples reach this layer before any goes on; backward likewise:
 ///
 ///     gather(auto x, double* s)                  adds the samples of x to a lane's statistics s, which start at 0
 ///     join(const double* other, double* s)       joins those of another lane to s; what forward finds in
 ///                                                p.call.batch_statistics
 ///     weight_gradient                            adds what input_gradient needs of the whole batch to
 ///                                                dp.call.lane_statistics; joined again
-///     remember(const auto& p, const double* s)   after the step: may keep something in parameters that are not trained
+///     remember(const auto& p, const double* s)   after the step: may update parameters that are not trained
 #pragma once
 
 #include <array>
@@ -82,11 +82,11 @@ struct ParameterSpec {
   std::array<Index, 4> dimensions;  ///< the length of each axis, in Keras's order
   int rank;                         ///< how many axes
   Initializer initializer;
-  Penalty penalty = {};   ///< on it, in the loss
-  bool trainable = true;  ///< if not, the optimiser leaves it alone
+  Penalty penalty = {};   ///< its part of the loss
+  bool trainable = true;  ///< if not, the optimiser does not change it
   bool borrowed = false;  ///< it is the tensor of that name of the `lender`
 
-  /// How many numbers it has.
+  /// The number of values.
   constexpr Index size() const {
     Index product = 1;
     for (int axis = 0; axis < rank; ++axis) product *= dimensions[static_cast<std::size_t>(axis)];
@@ -120,11 +120,11 @@ struct LayerDefaults {
   static constexpr std::array<ParameterSpec, 0> parameters{};  ///< no parameters
   /// The zeros that the layer wants around x, and around dz.
   static constexpr Border input_border{}, gradient_border{};
-  static constexpr Index prepared_size = 0;       ///< scalars made of the parameters, once for each new set
+  static constexpr Index prepared_size = 0;       ///< scalars computed from the parameters, once for each new set
   static constexpr Index scratch_per_sample = 0;  ///< scalars to work with, for each sample
   static constexpr Index scratch_size = 0;        ///< scalars to work with, in one call
   static constexpr Index statistics_size = 0;     ///< doubles gathered over the batch
-  static constexpr Index forward_parts = 1;       ///< parts of an image that several threads can do
+  static constexpr Index forward_parts = 1;       ///< parts of an image that several threads can compute
   /// whether dx is multiplied by the derivative of the activation before
   static constexpr bool undoes_previous = false;
   static constexpr OwnLoss own_loss{};  ///< no loss of its own
@@ -142,14 +142,14 @@ struct FixedString {
   constexpr explicit FixedString(const char* text) { std::copy_n(text, count, characters); }
 };
 
-/// Named<"encoded", MaxPooling2D<2, Same>>: a layer, or an Input, under a name of the user's.
+/// Named<"encoded", MaxPooling2D<2, Same>>: a layer, or an Input, under the user's name.
 template <FixedString name, class Layer>
 struct Named : Layer {
   static constexpr const char* given_name = name.characters;  ///< the name
   using unnamed = Layer;                                      ///< the layer without the name
 };
 
-/// What a layer reads, if not just the value before it: `using reads = Reads<"z_mean", "z_log_var">`, the values of these
+/// The values that a layer reads, if not only the one before it: `using reads = Reads<"z_mean", "z_log_var">`, the values of these
 /// names, or `ReadsAlso<"fine">`, the value before it, and after it those.
 template <FixedString... of>
 struct Reads {

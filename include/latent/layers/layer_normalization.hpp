@@ -71,7 +71,7 @@ struct LayerNormalization {
         return std::array<ParameterSpec, 0>{};
     }();
 
-    /// What the passes work with: for each group the mean and 1 / sqrt(variance + epsilon), then two sums.
+    /// The scratch of the passes: for each group the mean and 1 / sqrt(variance + epsilon), then two sums.
     static constexpr Index scratch_size = 4 * Moments::size;
 
     /// (x - mean) / sqrt(variance + epsilon), for sample n of x.

@@ -131,7 +131,7 @@ struct Dilation {
   static constexpr Size dilation{Rows, Columns};
 };
 
-/// Pixels that Conv2DTranspose adds to one side, of the sizes that give the same convolution: `OutputPadding<1>`.
+/// Pixels that Conv2DTranspose adds to one side, to choose among the output sizes: `OutputPadding<1>`.
 template <Index Rows, Index Columns = Rows>
 struct OutputPadding {
   using kind = OutputPaddingKind;
@@ -140,12 +140,12 @@ struct OutputPadding {
 
 struct NoBias {};
 
-/// How the kernel and the bias start, `KernelInitializer<HeNormal>`; see layers/initializers.hpp.
+/// The initialiser of the kernel, `KernelInitializer<HeNormal>`; see layers/initializers.hpp.
 template <class How>
 struct KernelInitializer : How {
   using kind = KernelInitializerKind;
 };
-/// How the biases start, BiasInitializer<Ones>.
+/// The initialiser of the bias, BiasInitializer<Ones>.
 template <class How>
 struct BiasInitializer : How {
   using kind = BiasInitializerKind;
@@ -155,7 +155,7 @@ struct BiasInitializer : How {
 struct NoCenter {};
 struct NoScale {};
 
-/// What is added to a variance before the root is taken: `Epsilon<1e-5>`.
+/// The number that is added to a variance before the square root: `Epsilon<1e-5>`.
 template <Real value>
 struct Epsilon {
   using kind = EpsilonKind;
@@ -170,7 +170,7 @@ struct Axes {
   static constexpr std::array axes{numbers...};
 };
 
-/// How much of a moving average stays at each step: `Momentum<0.9>`.
+/// The share of a moving average that stays at each step: `Momentum<0.9>`.
 template <Real value>
 struct Momentum {
   using kind = MomentumKind;

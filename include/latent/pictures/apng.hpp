@@ -1,5 +1,5 @@
-/// Pictures one after the other in one file, which browsers and viewers play: an animated PNG. Viewers that cannot do that
-/// show the first one. https://www.w3.org/TR/png/#4Concepts.APNGSequence
+/// Animated PNG files: several pictures in one file, which browsers play. Other viewers show the
+/// first picture. https://www.w3.org/TR/png/#4Concepts.APNGSequence
 #pragma once
 
 #include <algorithm>
@@ -11,8 +11,8 @@
 
 namespace latent::pictures {
 
-/// Joins PNG files, of the same size and both gray or both coloured, to an animated one that plays for ever: a frame is shown
-/// for so many milliseconds, the last one for `last`. What the first one says in words is kept. Throws
+/// Joins PNG files of the same size, all gray or all coloured, to an animated one that repeats for ever: a frame is shown
+/// for `milliseconds`, the last one for `last`. The texts in the first file are kept. Throws
 /// `std::invalid_argument` if there are none or if they differ.
 [[maybe_unused, gnu::cold]] static std::string encode_apng(const std::vector<std::string>& frames, int milliseconds,
                                                            int last) {
@@ -27,7 +27,7 @@ namespace latent::pictures {
     const int shown = i + 1 < frames.size() ? milliseconds : last;
     bytes += png_chunk("fcTL", png_number(sequence++) + frame.substr(16, 8) + png_number(0) + png_number(0) +
                                    png_number(static_cast<std::uint32_t>(shown), 2) + png_number(1000, 2) +
-                                   std::string(2, '\0'));  // it replaces all of the frame before
+                                   std::string(2, '\0'));  // it replaces the whole previous frame
     for_png_chunks(frame, [&](std::string_view type, std::string_view data) {
       if (type == "IDAT" && i == 0) bytes += png_chunk("IDAT", data);
       if (type == "IDAT" && i > 0) bytes += png_chunk("fdAT", png_number(sequence++) + std::string(data));
@@ -37,7 +37,7 @@ namespace latent::pictures {
   return bytes + png_chunk("IEND", "");
 }
 
-/// The frames of an animated PNG as PNG files; none of one that is not animated. Throws `std::invalid_argument` for a file that is none.
+/// The frames of an animated PNG as PNG files; none if it is not animated. Throws `std::invalid_argument` if it is no PNG file.
 [[maybe_unused, gnu::cold]] static std::vector<std::string> apng_frames(std::string_view apng) {
   std::vector<std::string> frames;
   for_png_chunks(apng, [&](std::string_view type, std::string_view data) {

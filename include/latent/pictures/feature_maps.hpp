@@ -1,4 +1,4 @@
-/// What a network holds as pictures: codes, filters and feature maps as grey images.
+/// Codes, filters and feature maps of a network as grey images.
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-/// A table of numbers as a picture: confusion tables, filters, what a convolution computes.
+/// A table of numbers as a picture: confusion tables, filters, results of convolutions.
 #pragma once
 
 #include <cmath>

@@ -1,4 +1,4 @@
-/// How often values occur: bars over equally wide bins.
+/// Histograms: bars over bins of equal width.
 #pragma once
 
 #include "latent/pictures/plot.hpp"

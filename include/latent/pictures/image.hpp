@@ -1,10 +1,10 @@
-/// An 8-bit RGB canvas and what is drawn on it: rectangles and anti-aliased lines.
+/// An 8-bit RGB canvas, rectangles and anti-aliased lines.
 ///
 /// Coordinates are in pixels; (0, 0) is the upper left corner of the upper left pixel, whose centre is (0.5, 0.5).
-/// x grows to the right, y grows downwards. Whatever lies outside the canvas is not drawn.
+/// x grows to the right, y grows downwards. Everything outside the canvas is clipped.
 ///
 /// The functions of this room are marked `[[gnu::cold]]`: a program draws a few pictures in milliseconds, so they are
-/// compiled for size, which takes the compiler a good deal less time than for speed.
+/// compiled for size, which takes much less compile time.
 #pragma once
 
 #include <algorithm>
@@ -42,7 +42,7 @@ struct Image {
   std::vector<std::uint8_t> rgb;  ///< height rows of width pixels of 3 bytes, top row first
   std::string title = {};         ///< what it shows, in words; UTF-8
 
-  /// More than this is taken for a mistake: 2^27 pixels are 400 MB.
+  /// Larger images are refused as mistakes: 2^27 pixels are 400 MB.
   static constexpr std::int64_t most_pixels = std::int64_t{1} << 27;
 
   /// A canvas of one colour. Throws `std::invalid_argument` if it has no pixel or more than `most_pixels`.

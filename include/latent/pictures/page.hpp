@@ -1,4 +1,4 @@
-/// What the pictures have in common: white margins, and a title above the middle of what is drawn.
+/// The layout shared by all pictures: white margins, and a centred title above the drawing.
 #pragma once
 
 #include <algorithm>

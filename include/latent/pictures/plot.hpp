@@ -21,14 +21,14 @@ namespace latent::pictures {
 struct Curve {
   std::string name;  ///< stands in the legend; a curve without a name does not
   std::vector<double> y;
-  std::vector<double> x = {};  ///< as many as y; if none are given 1, 2, 3, ...
+  std::vector<double> x = {};  ///< as many as y; by default 1, 2, 3, ...
 };
 
 /// How a picture of curves looks.
 struct PlotOptions {
   std::string title = {}, x_label = {}, y_label = {};
   int width = 1200, height = 750;    ///< of the picture, in pixels
-  std::optional<double> y_min = {};  ///< the lower end of the y axis; where none is given the curves decide
+  std::optional<double> y_min = {};  ///< the lower end of the y axis; by default that of the curves
   std::optional<double> y_max = {};  ///< the upper end, likewise
   int text_size = 15;                ///< height of a capital letter in pixels
 };
@@ -222,8 +222,8 @@ namespace detail {
 
 }  // namespace detail
 
-/// What `fit` returns, as far as it is drawn: the values of each quantity, "loss" and "val_loss" say. The epochs that they
-/// are of are history.epochs(name), from 0, or where there is no such function 0, 1, 2 ...
+/// The part of a History that is drawn: the values of each quantity, such as "loss" and "val_loss". Their epochs
+/// are history.epochs(name), from 0, or 0, 1, 2 ... if there is no such function.
 template <class H>
 concept HasHistory = requires(const H& h) {
   { h.history } -> std::convertible_to<const std::map<std::string, std::vector<double>>&>;

@@ -31,7 +31,7 @@ struct ScatterOptions : PlotOptions {
   std::vector<std::string> label_names = {};  ///< for the legend; none: the numbers
   std::vector<Mark> marks = {};               ///< drawn over the points
   double point = 3;                           ///< diameter in pixels
-  Range least_x = {}, least_y = {};           ///< the axes reach at least so far: for pictures that are to be compared
+  Range least_x = {}, least_y = {};           ///< the axes cover at least this range, so that pictures can be compared
 };
 
 namespace detail {

@@ -12,7 +12,7 @@ namespace latent::pictures {
 /// How a sheet of images looks.
 struct SheetOptions {
   std::string title = {}, x_label = {}, y_label = {};
-  Range x = {}, y = {};  ///< what the middles of the first and the last column (lowest and top row) stand for
+  Range x = {}, y = {};  ///< the coordinates of the centres of the first and the last column (lowest and top row)
   int scale = 0;         ///< an image pixel becomes scale x scale pixels; 0 chooses
   std::map<Index, Color> frames = {};  ///< coloured frames around images, by their number
   int text_size = 15;                  ///< height of a capital letter in pixels
@@ -34,7 +34,7 @@ struct SheetOptions {
   const Index cell_width = images.width * scale, cell_height = images.height * scale;
   const int width = static_cast<int>(columns * cell_width), height = static_cast<int>(rows * cell_height);
 
-  // What a picture of numbers needs around its frame, where there are numbers.
+  // The space for axis labels around the frame.
   const Page page{options.title, options.text_size};
   const int size = options.text_size, margin = page.margin;
   const auto axis = [&](const Range& range, const std::string& title, Index count, int extent) {

@@ -1,4 +1,4 @@
-/// A training as a film: one picture after each of some epochs.
+/// A film of a training: pictures drawn after some of the epochs.
 #pragma once
 
 #include <algorithm>
@@ -17,7 +17,7 @@ namespace latent {
 /// How a film is made.
 struct FilmOptions {
   int frames = 24;         ///< at most, about: after each of the first 8 epochs, then evenly, and after the last
-  int milliseconds = 350;  ///< that a frame is shown
+  int milliseconds = 350;  ///< duration of a frame
 };
 
 /// Draws a picture before a training, and after some of its epochs; all of them are one animated PNG file, written anew each
@@ -26,15 +26,15 @@ struct FilmOptions {
 ///     Film film("out/training.png", [&] { return pictures::grid({noisy, autoencoder.predict(noisy), clean}, 10); });
 ///     trainer.fit(x, y, {.callbacks = {&film}});
 ///
-/// A Report in the same folder shows it with a slider. A training that goes on (BackupAndRestore before the film among the
-/// callbacks) goes on with the film of its file.
+/// A Report in the same folder shows it with a slider. A resumed training (BackupAndRestore before the film among the
+/// callbacks) continues the film in the file.
 class Film : public Callback {
  public:
-  /// The pictures are to have one size, and colours in all or in none of them.
+  /// All pictures must have the same size, and either all or none have colours.
   Film(std::string path, std::function<pictures::Image()> draw, FilmOptions options = {})
       : path_(std::move(path)), draw_(std::move(draw)), options_(options) {}
 
-  /// Throws what drawing throws, and FileError.
+  /// Throws the exceptions of drawing, and FileError.
   [[gnu::cold]] void on_moment(Training& training, Moment moment) override {
     if (moment == Moment::start) {
       frames_.clear();
@@ -74,7 +74,7 @@ class Film : public Callback {
     write_atomically(path_, file);
   }
 
-  /// The frames that the file has up to this epoch; none if it is no such file.
+  /// The frames of the file up to this epoch; none if it is no film.
   [[gnu::cold]] void take_up(int epoch) {
     std::error_code error;
     if (!std::filesystem::is_regular_file(path_, error)) return;

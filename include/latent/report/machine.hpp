@@ -1,4 +1,4 @@
-/// What a program ran on, and how it was called, in words.
+/// The machine, the compiler and the command line of a program, in words.
 #pragma once
 
 #include <algorithm>
