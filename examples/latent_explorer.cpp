@@ -47,7 +47,7 @@ void explore(int argc, char** argv) {
   app.add_option("--out", out, "the page; otherwise explorer.html beside the weights");
   app.add_option("--title", title, "of the page; otherwise the name of the folder");
   app.add_option("--data", data, "MNIST or Fashion-MNIST for the points; otherwise the sample of 5,000 digits");
-  app.add_option("--points", count, "how many images at most")->check(CLI::Range(1, 70000));
+  app.add_option("--points", count, "how many images at most, 10 or more")->check(CLI::Range(10, 70000));
   app.add_option("--network", network_folder, "the compiled network; scripts/build_explorer.sh says which");
   try {
     app.parse(argc, argv);

@@ -59,7 +59,7 @@ expect(set(names) == compiled, f"there are files of {names}, and compiled {sorte
 
 
 def page_of(name):
-    options = [] if name in BROWSED else ["--points", "1"]
+    options = [] if name in BROWSED else ["--points", "10"]
     return explore(folder / f"explorer_{name}.safetensors", "--out", folder / f"explorer_{name}.html", "--title", f"{name} <b>&", *options)
 
 
@@ -79,7 +79,7 @@ for name in BROWSED:
 (folder / "beside").mkdir(exist_ok=True)
 report = folder / "beside/report.html"
 report.write_text("<header><!-- explorers --></header>")
-done = explore(folder / "explorer_dense_autoencoder.safetensors", "--out", folder / "beside/explorer.html", "--points", "1")
+done = explore(folder / "explorer_dense_autoencoder.safetensors", "--out", folder / "beside/explorer.html", "--points", "10")
 expect(done.returncode == 0 and '<a href="explorer.html">' in report.read_text(), "the report leads to the explorer")
 expect('"report":"report.html"' in (folder / "beside/explorer.html").read_text(), "and the explorer to the report")
 expect('"report":""' in (folder / "explorer_dense_autoencoder.html").read_text(), "where there is one")
