@@ -3,7 +3,7 @@
 
     scripts/check_links.py [PAGE ...]     default: README.md and all pages of docs, examples, exercises, benchmarks and data
 
-Without PAGEs also that an exercise leads back to each lesson that leads to it, and to a sheet of the course.
+Without PAGEs also that an exercise leads back to each lesson that leads to it, and exercises and lessons to a sheet of the course.
 
 An anchor, file.md#a-heading, is made of a heading as GitHub makes it. Links to other hosts are not followed.
 """
@@ -59,16 +59,17 @@ def links_of(page):
 
 
 def no_ways_back():
-    """Exercises that lack a link to a lesson that sends students there, or to the course."""
+    """Exercises that lack a link to a lesson that sends students there; exercises and lessons that lack one to the course."""
     goals = lambda page: {(page.parent / link.partition("#")[0]).resolve() for _, link in links_of(page)}  # noqa: E731
     lessons = {page: goals(page) for page in (ROOT / "docs/lessons").glob("*.md") if page.name != "README.md"}
-    for exercise in sorted((ROOT / "exercises").glob("[0-9]*/README.md")):
-        seen, name = goals(exercise), exercise.relative_to(ROOT)
+    exercises = {page: goals(page) for page in sorted((ROOT / "exercises").glob("[0-9]*/README.md"))}
+    for exercise, seen in exercises.items():
         for lesson, leads_to in sorted(lessons.items()):
             if exercise in leads_to and lesson not in seen:
-                yield f"{name}: no link back to {lesson.relative_to(ROOT)}"
+                yield f"{exercise.relative_to(ROOT)}: no link back to {lesson.relative_to(ROOT)}"
+    for page, seen in {**lessons, **exercises}.items():
         if not any(goal.parent == ROOT / "docs/course" for goal in seen):
-            yield f"{name}: no link to a sheet of the course"
+            yield f"{page.relative_to(ROOT)}: no link to a sheet of the course"
 
 
 def main(arguments):
