@@ -9,6 +9,7 @@
 ///   digit_2_all.png ...   a row for each radius; a green frame for each image that is read as another digit
 ///   loss_2.png ...        the loss over the steps, on all samples, 1000, 100 and 10: which learns by heart?
 ///   the table at the end  digit x samples x radius: share recognised, and the diversity
+///   digit_2_10_weights.safetensors ...   to explore (latent_explorer): where in the plane are the ten digits?
 ///
 /// The classifier has to choose one of ten digits, so an image is "recognised" if its digit is the least unlikely one.
 ///
@@ -145,6 +146,8 @@ void example(int argc, char** argv) {
                                         .seed = Seed{options.seed},
                                         .threads = options.threads});
       print_figure(text("loss_", digit, "_", name), history["loss"].back());
+      if (samples == 0 || samples == 10)  // for the explorer: a generator of all, and one that knows ten by heart
+        save_model(options.path(text("digit_", digit, "_", name, "_weights.safetensors")), vae);
       std::vector<double> at;
       for (std::size_t epoch = 1; epoch <= history["loss"].size(); ++epoch)
         at.push_back(static_cast<double>(epoch) * static_cast<double>(pass));

@@ -101,6 +101,18 @@ if [ ! -e "$library" ] || [ -n "$(find exercises/support include -name '*.[hc]pp
   echo "$CXX" >"$build/compiler"
 fi
 
+# headers FLAGS: with GCC, precompiled headers for these flags, which save 3 to 4 s each time.
+headers() {
+  [ -n "$untidy" ] || return 0
+  header=$build/headers$(echo "$1" | tr -c 'A-Za-z0-9-\n' _).hpp
+  if [ ! -e "$header.gch" ] || [ "$library" -nt "$header.gch" ]; then
+    printf '#include "%s/exercises/support/%s.hpp"\n' "$PWD" alone "$PWD" main >"$header"
+    # shellcheck disable=SC2086  # a list of words
+    compile $1 -x c++-header "$header" -o "$header.gch" 2>/dev/null || rm -f "$header.gch"  # then it takes longer
+  fi
+  echo "-include $header"
+}
+
 # The digits of exercise 11, as numbers that take no library to read.
 for part in train-images t10k-images; do
   digits=$build/$part-idx3-ubyte
@@ -116,12 +128,13 @@ mark() {
   [ -z "$file" ] || yours=$file
   case "$yours" in /*) ;; *) yours=$PWD/$yours ;; esac
   flags=$(sed -n '1s|^// flags: ||p' "exercises/$1/marks.cpp")
+  flags=${flags:--O1}
   others=exercises  # for an exercise that builds on others
   [ "$solution" = no ] || others=exercises/solutions
   rm -f "$build/$1" "$build/$1.json" "$build/$1.txt"
   compiled=0
   # shellcheck disable=SC2086  # a list of words
-  compile ${flags:--O1} -Wall -Wextra -Wfloat-conversion -Wno-unused-parameter -I"$others" -DYOURS="\"$yours\"" -DEXERCISE="\"$1\"" \
+  compile $flags $(headers "$flags") -Wall -Wextra -Wfloat-conversion -Wno-unused-parameter -I"$others" -DYOURS="\"$yours\"" -DEXERCISE="\"$1\"" \
        -DDIGITS="\"$PWD/$build\"" "exercises/$1/marks.cpp" "$library" -o "$build/$1" 2>"$build/$1.errors" || compiled=$?
   if [ "$compiled" = 0 ]; then
     head -n 30 "$build/$1.errors" >&2  # warnings

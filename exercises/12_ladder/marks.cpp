@@ -1,4 +1,4 @@
-// flags: -O3
+// flags: -O3 -Wno-maybe-uninitialized -Wno-uninitialized
 #include YOURS
 
 #include <chrono>

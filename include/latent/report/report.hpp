@@ -32,7 +32,7 @@ struct ReportOptions {
   bool pictures_beside = true;          ///< takes in every PNG file in its folder that is written after it was made
   double seconds = 2;                   ///< from one time that it is written to the next, at least
   double share = 0.01;                  ///< of the time that goes into writing it, at most
-  std::size_t picture_bytes = 1350000;  ///< of all pictures; where there are more the largest are made smaller
+  std::size_t picture_bytes = 1300000;  ///< of all pictures; where there are more the largest are made smaller
 };
 
 /// A page that shows a training while it goes on, and in the end all that came of it, in one file that needs nothing else:
