@@ -581,8 +581,8 @@ Trainer<Model_, Optimizer, Heads...> compile(Model_& model, const Optimizer& opt
 namespace engine {
 template <class Model_, class Optimizer, class... Others>
 struct NotCompiled {
-  using M = std::remove_cvref_t<Model_>;
-  static_assert(AnyModel<M> && std::is_same_v<Model_, M&>,
+  using Given = std::remove_cvref_t<Model_>;
+  static_assert(AnyModel<Given> && std::is_same_v<Model_, Given&>,
                 "latent: compile(model, optimizer, loss, metrics...): the first argument is a model, which the trainer "
                 "changes: a variable, not const");
   static_assert(
