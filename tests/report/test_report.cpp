@@ -259,6 +259,24 @@ static pictures::Image noise_of(int width, int height) {
   return image;
 }
 
+TEST_CASE("of thousands of epochs a report has some, the first and the last among them") {
+  new_folder("long");
+  {
+    Report report(folder + "/long/report.html", {.title = "Long"});
+    History history;
+    Training training{.epochs = 9000, .batches = 1, .batch_size = 4, .history = &history};
+    report.on_moment(training, Moment::start);
+    for (int epoch = 0; epoch < 9000; ++epoch) history.append({{"loss", 1.0 / (1 + epoch)}});
+    training.epoch = 9000;
+    report.on_moment(training, Moment::epoch);
+  }
+  const std::string page = page_of("long");
+  CHECK(has(page, ": one epoch of 3<"));
+  for (const int epoch : {0, 3, 8999}) CHECK(has(page, "data-v=\"" + exact(1.0 / (1 + epoch)) + "\""));
+  CHECK(!has(page, "data-v=\"" + exact(1.0 / 3) + "\""));
+  CHECK(count(page, "<tr><td class=\"n\"") == 3001);
+}
+
 TEST_CASE("pictures of the folder are taken in, large ones made smaller, films with all frames") {
   const std::string out = new_folder("pictures");
   pictures::save_png(out + "old.png", pictures::Image(3, 3));
@@ -320,6 +338,14 @@ TEST_CASE("a small picture stays as it is while a wide one can be made smaller")
   const std::string page = page_of("sizes");
   CHECK(has(page, "width=\"300\" height=\"300\""));
   CHECK(has(page, "width=\"175\" height=\"50\""));
+
+  {
+    Report report(out + "report.html", {.page_bytes = 400000});  // 120 kB of text are thought of, and there are more
+    report.picture("small", noise_of(300, 300));
+    report.output(std::string(100000, 'x'));
+  }
+  CHECK(has(page_of("sizes"), "width=\"150\" height=\"150\""));
+  CHECK(page_of("sizes").size() < 400000);
 }
 
 TEST_CASE("the drawing of a network shows skips, heads, shared and borrowed parameters") {

@@ -33,6 +33,7 @@ struct ReportOptions {
   double seconds = 2;                   ///< from one time that it is written to the next, at least
   double share = 0.01;                  ///< of the time that goes into writing it, at most
   std::size_t picture_bytes = 1300000;  ///< of all pictures; where there are more the largest are made smaller
+  std::size_t page_bytes = 1950000;     ///< of the page; pictures get what the rest leaves, `picture_bytes` at most
 };
 
 /// A page that shows a training while it goes on, and in the end all that came of it, in one file that needs nothing else:
@@ -276,7 +277,7 @@ class Report : public Callback {
   }
 
   /// The pictures of the page: those of the folder by age, then those of the program.
-  [[gnu::cold]] std::vector<const report::Picture*> all_pictures() {
+  [[gnu::cold]] std::vector<const report::Picture*> all_pictures(std::size_t most_bytes) {
     find_pictures();
     std::vector<report::Picture*> all;
     std::vector<std::pair<std::filesystem::file_time_type, report::Picture*>> by_age;
@@ -285,14 +286,14 @@ class Report : public Callback {
     std::stable_sort(by_age.begin(), by_age.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     for (const auto& [time, picture] : by_age) all.push_back(picture);
     for (auto& [name, picture] : own_pictures_) all.push_back(&picture);
-    shrink(all);
+    shrink(all, std::min(options_.picture_bytes, most_bytes));
     return {all.begin(), all.end()};
   }
   /// Halves the largest pictures until all of them together keep to the limit.
-  [[gnu::cold]] void shrink(std::vector<report::Picture*> pictures) const {
+  [[gnu::cold]] static void shrink(std::vector<report::Picture*> pictures, std::size_t most_bytes) {
     std::size_t bytes = 0;
     for (const auto* picture : pictures) bytes += picture->bytes();
-    while (bytes > options_.picture_bytes && !pictures.empty()) {
+    while (bytes > most_bytes && !pictures.empty()) {
       // The one of most bytes that can still be looked at when it is half as wide.
       const auto order = [](const auto* picture) { return std::pair(picture->width() > 320, picture->bytes()); };
       const auto largest = std::max_element(pictures.begin(), pictures.end(),
@@ -368,7 +369,12 @@ class Report : public Callback {
       std::vector<std::string> heads{"epoch"};
       heads.insert(heads.end(), quantities.begin(), quantities.end());
       std::vector<std::vector<report::Cell>> rows;
+      // Of trainings of thousands of epochs the page has some: 3,000 in all.
+      const std::size_t most = std::max<std::size_t>(100, 3000 / entries_.size()), count = entry->history.size(),
+                        step = (count + most - 1) / most;
+      std::size_t seen = 0;
       for (const auto& [epoch, numbers] : entry->history) {
+        if (seen++ % step != 0 && seen != count) continue;
         std::vector<report::Cell> row{epoch + 1};
         for (const std::string& quantity : quantities) {
           const auto found = numbers.find(quantity);
@@ -376,7 +382,7 @@ class Report : public Callback {
         }
         rows.push_back(row);
       }
-      tables += report::table_html(entry->name, heads, rows,
+      tables += report::table_html(entry->name + (step > 1 ? text(": one epoch of ", step) : ""), heads, rows,
                                    text("class=\"sortable history\" data-name=\"", report::escaped(entry->name), "\""));
     }
     if (tables.empty()) return "";
@@ -447,17 +453,23 @@ class Report : public Callback {
   }
 
   [[gnu::cold]] std::string html() {
-    const auto shown = all_pictures();
+    const std::string curves = curves_html(), networks = networks_html(), run = run_html(), source = source_html();
+    std::string tables;
+    for (const auto& [title, content] : tables_) tables += content;
+    constexpr std::size_t parts_of_all_pages = 120000;  // scripts and styles, the banner, captions
+    const std::size_t others = parts_of_all_pages + curves.size() + networks.size() + run.size() + source.size() +
+                               tables.size() + output_.size();
+    // Text has 4 bytes for 3 of a picture.
+    const auto shown = all_pictures(others < options_.page_bytes ? (options_.page_bytes - others) / 4 * 3 : 0);
     std::set<std::string> names;
     for (const auto* picture : shown) names.insert(picture->name);
-    std::string films, gallery, tables;
+    std::string films, gallery;
     for (const auto* picture : shown) {
       const auto own = captions_.find(picture->name);
       (picture->is_film() ? films : gallery) +=
           picture->html(own == captions_.end() || own->second.empty() ? banner_.caption(picture->name) : own->second);
     }
     if (!gallery.empty()) gallery = "<div class=\"gallery\">\n" + gallery + "</div>\n";
-    for (const auto& [title, content] : tables_) tables += content;
 
     struct Part {
       const char *id, *heading;
@@ -466,15 +478,15 @@ class Report : public Callback {
     const Part parts[] = {
         {"about", "About", banner_.html(names)},
         {"results", "Results", results_html()},
-        {"curves", "Curves", curves_html()},
+        {"curves", "Curves", curves},
         {"film", "Training film", films},
         {"pictures", "Pictures", gallery},
         {"tables", "Tables", tables},
-        {"network", networks_.size() > 1 ? "Networks" : "Network", networks_html()},
-        {"run", "Run", run_html()},
+        {"network", networks_.size() > 1 ? "Networks" : "Network", networks},
+        {"run", "Run", run},
         {"output", "Program output",
          output_.empty() ? "" : text("<pre class=\"printed\" tabindex=\"0\">", report::escaped(output_), "</pre>\n")},
-        {"source", "Source", source_html()}};
+        {"source", "Source", source}};
     std::string contents, body;
     for (const Part& part : parts) {
       if (part.content.empty()) continue;
