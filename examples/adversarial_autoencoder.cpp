@@ -1,9 +1,9 @@
 /// An adversarial auto-encoder: a plane of codes that is shaped by a game instead of a formula.
 ///
-/// The task: an auto-encoder with a code of two numbers, whose codes shall be distributed as N(0, 1), as those of the
-/// variational one are. There a term of the loss says so. Here a second network, the critic, learns to tell the codes of
+/// The task: an auto-encoder with a code of two numbers whose codes are to be distributed as N(0, 1), like those of the
+/// variational auto-encoder, where a term of the loss takes care of that. Here a second network, the critic, learns to tell the codes of
 /// digits from numbers that were drawn from N(0, 1), and the encoder learns to give codes that the critic takes for drawn
-/// ones (A. Makhzani, J. Shlens, N. Jaitly, I. Goodfellow, B. Frey, "Adversarial Autoencoders", 2015). A batch is three
+/// numbers (A. Makhzani, J. Shlens, N. Jaitly, I. Goodfellow, B. Frey, "Adversarial Autoencoders", 2015). A batch is three
 /// steps, of three optimisers:
 ///
 ///   1. reconstruction   encoder and decoder, as in any auto-encoder
@@ -11,12 +11,12 @@
 ///   3. encoder          its codes are to be 1: the gradient of the critic's loss with respect to the codes goes on, by
 ///                       the chain rule, through the encoder alone
 ///
-/// fit has no room for that: the loop is this program's own.
+/// fit cannot do that, so the program has its own training loop.
 ///
 /// What to look at:
 ///   codes.png            the plane: is it filled as N(0, 1) fills it? Compare the variational auto-encoder's
 ///   manifold.png         what the decoder makes of every point of the plane
-///   reconstructions.png  digits, and what is left of them after two numbers
+///   reconstructions.png  digits, and what two numbers have kept of them
 ///   loss.png, game.png   the reconstruction becomes better; the game does not end: log 2 = 0.69 is a critic that guesses
 ///   the figures          code_mean and code_deviation should be 0 and 1; share_within_2, of the codes at a distance of
 ///                        at most 2 from 0, is 0.865 for N(0, 1)

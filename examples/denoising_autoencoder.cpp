@@ -1,7 +1,7 @@
 /// A convolutional denoising auto-encoder.
 ///
-/// The task: digits are covered with Gaussian noise; a network that only ever sees noisy digits learns to give clean
-/// ones. Encoder and decoder are built apart and put together; the code between them is 7 x 7 x 64.
+/// The task: digits are covered with Gaussian noise; a network that only ever sees noisy digits learns to produce
+/// clean ones. Encoder and decoder are separate models, combined into one; the code between them is 7 x 7 x 64.
 ///
 /// What to look at:
 ///   noise.png     how much of a digit is left under noise 0.1 and under that of --noise
@@ -15,8 +15,8 @@
 /// network's figures and files begin with mse_.
 ///
 /// The network for the squared error ends without a sigmoid. With one it turns black within the first steps and stays
-/// so, in Keras as here: nearly all pixels are black, the network hurries there, and where a sigmoid gives 0 the
-/// squared error has no slope that would lead back. Cross-entropy needs no such care: behind a sigmoid its slope is
+/// so, in Keras as here: nearly all pixels are black, the network learns that first, and where a sigmoid gives 0 the
+/// squared error has no slope that would lead back. Cross-entropy needs no such care: after a sigmoid its slope is
 /// output - target.
 ///
 /// Questions: Why binary cross-entropy for grey values? Which of the two losses gives the better picture by the other's

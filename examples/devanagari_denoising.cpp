@@ -1,7 +1,7 @@
 /// Handwritten Devanagari digits from a folder of PNGs, under noise of your choice.
 ///
 /// The task: read 32 x 32 pictures that lie in one folder for each digit, bring them to 0...1, split off a validation
-/// set by a seed, put noise on them, and train a convolutional auto-encoder of at least four layers to take it away.
+/// set by a seed, add noise to them, and train a convolutional auto-encoder of at least four layers to remove it.
 /// Measure the result in decibels (PSNR) and by structural similarity (SSIM), and do so on test digits.
 ///
 /// What to look at:

@@ -7,10 +7,10 @@
 /// What to look at:
 ///   loss.png      where do the losses of training and validation part? which epoch is kept, and why is it not the last?
 ///   confusion.png which digits are taken for which others?
-///   mistakes.png  the ten mistakes that the network is surest of: would you have read them?
+///   mistakes.png  the ten mistakes of which the network is most certain: could you have read these digits?
 ///
 /// Variants: --decay cosine lowers the learning rate along a cosine from the first step to the last; --decay none keeps
-/// it. --patience says how many epochs without a better validation loss are waited for.
+/// it. --patience is the number of epochs without a better validation loss after which the training stops.
 ///
 /// Questions: Dropout is off in the validation, and on in training: which of the two losses should be the lower one? Why are
 /// there validation digits, if there are test digits? The accuracy still rises where the validation loss no longer falls:

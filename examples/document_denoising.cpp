@@ -13,7 +13,7 @@
 /// network that says "white" everywhere is nearly right from the start: it may stay there. And 0 is what a convolution
 /// finds beyond the edge of a patch, so that 0 had better be paper.
 ///
-/// The measure is the root of the mean squared error over all test pages; to do nothing gives 0.152.
+/// The measure is the root of the mean squared error over all test pages; doing nothing gives 0.152.
 ///
 /// Questions: How far does an output pixel see (count the convolutions and the pooling), and how large is a stain? Why
 /// does training on patches work at all, and what is wrong at their edges? The split is by text: what would a split at

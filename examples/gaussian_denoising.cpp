@@ -1,7 +1,7 @@
-/// Gaussian noise of sigma 0.2 on every pixel, and a convolutional auto-encoder that takes it away.
+/// Gaussian noise of sigma 0.2 on every pixel, and a convolutional auto-encoder that removes it.
 ///
-/// The task: 0.2 n, n normally distributed, is added to every pixel of every digit, and what leaves 0...1 is cut off.
-/// The network sees noisy digits and is told the clean ones; its code is 7 x 7 x 32.
+/// The task: 0.2 n, n normally distributed, is added to every pixel of every digit, and values outside 0...1 are cut off.
+/// The network's inputs are noisy digits, its targets the clean ones; its code is 7 x 7 x 32.
 ///
 /// What to look at:
 ///   denoised.png  for the first ten test digits: the input, the output, and the clean digit it never saw

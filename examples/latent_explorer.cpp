@@ -1,11 +1,11 @@
-/// Makes a page in which one walks through the codes of a network that one has trained: explorer.html, beside the weights.
+/// Makes explorer.html, next to the weights: a page to explore the codes of a network that you have trained.
 ///
 ///     build/release/examples/variational_autoencoder
 ///     build/release/examples/latent_explorer out/variational_autoencoder/weights.safetensors
 ///     xdg-open out/variational_autoencoder/explorer.html
 ///
-/// What to look at, the page says; docs/explorer.md says how it is made. The networks of the course are compiled for the browser
-/// already; scripts/build_explorer.sh does that for any other one.
+/// The page explains what to look at, docs/explorer.md how it is made. The networks of the course are already compiled for the
+/// browser; scripts/build_explorer.sh compiles any other network.
 
 #include <CLI/CLI.hpp>
 #include <filesystem>

@@ -1,9 +1,9 @@
 /// Codes of 32 and of 784 numbers in the plane: PCA beside t-SNE.
 ///
 /// The task: a code of two numbers can be drawn as it is. Those of the dense auto-encoder (32 numbers) and of the small
-/// convolutional one (7 x 7 x 16) cannot; somebody has to choose the plane. PCA takes the one along which codes vary
+/// convolutional one (7 x 7 x 16) cannot; a plane has to be chosen. PCA takes the one along which codes vary
 /// most, and loses the rest. t-SNE bends the space: it only wants who is near to stay near. Neither sees a label; the
-/// colours come afterwards. The pixels are drawn the same way, for without them nobody knows what the networks add.
+/// colours come afterwards. The pixels are drawn the same way, to show what the networks add.
 ///
 /// What to look at:
 ///   pixels.png, dense.png,   PCA on the left, t-SNE on the right: which digits are an island of their own, which are

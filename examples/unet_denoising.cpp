@@ -1,7 +1,7 @@
-/// A U-Net: what the way down to the code forgets, the way up is given back.
+/// A U-Net: skip connections give the decoder the details that the way down to the code loses.
 ///
-/// The task: an auto-encoder halves its pictures again and again, to see much at once, and what is finer than a pixel of the
-/// smallest picture is gone. Skip connections hand every size on to the way up, beside what comes back from below:
+/// The task: an auto-encoder halves its pictures again and again, to see more at once, and details finer than a pixel of the
+/// smallest picture are lost. Skip connections pass each size on to the way up, next to what comes back from below:
 ///
 ///     Conv 16, Conv 16 ------------------------------------------- + Conv 16, Conv 1
 ///        pool  Conv 32, Conv 32 ----------------- + Conv 32   up
@@ -15,7 +15,7 @@
 ///   detail.png   pieces of four test pages, each with another kind of dirt: which strokes are thin, which are broken?
 ///   pages.png    the whole pages
 ///   loss.png     the losses of both networks on patches of the test pages, epoch by epoch
-///   the figures  rmse_skips and rmse_plain over all test pages (to do nothing gives 0.152, document_denoising 0.023);
+///   the figures  rmse_skips and rmse_plain over all test pages (doing nothing gives 0.152, document_denoising 0.023);
 ///                val_loss_skips and val_loss_plain for the digits
 ///
 /// Questions: How many pixels of the page does one of the smallest picture stand for? The skips could hand the dirt on as well

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Makes an explorer of any network: a page in which one walks through its codes. For the networks of the course latent_explorer
-# does that alone; this compiles the network for the page first, with Emscripten.
+# Makes an explorer of any network: a page to explore its codes. For the networks of the course latent_explorer is enough; this
+# script first compiles the network for the page, with Emscripten.
 # usage: scripts/build_explorer.sh WEIGHTS.safetensors [NETWORK.hpp] [--out explorer.html] [more options of latent_explorer]
-#        scripts/build_explorer.sh --course [WEIGHTS.safetensors ...]     compiles those of the course anew, and these, too
+#        scripts/build_explorer.sh --course [WEIGHTS.safetensors ...]     compiles those of the course again, and these, too
 #
-# WEIGHTS is a file of save_model, which says what the layers are. Where they are layers of your own, NETWORK.hpp has the type
-# `Network`, your layers included. What is missing (emscripten, nodejs, python3-numpy) is installed with apt.
+# WEIGHTS is a file of save_model, which describes the layers. For layers of your own, NETWORK.hpp defines them and the type
+# `Network`. Missing packages (emscripten, nodejs, python3-numpy) are installed with apt.
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 usage() {

@@ -2,8 +2,8 @@
 # Formats the C++ code as .clang-format says, or checks that it is formatted.
 # usage: scripts/format.sh [--check] [FILE ...]   (default: all of include, tests, examples, exercises, benchmarks, explorer and docs)
 #
-# Versions differ in what they make of C++20, so there is one: it is taken from $CLANG_FORMAT, from the path if it is the right
-# one there, otherwise installed with pip into build/clang-format. If that cannot be done --check skips (exit code 77).
+# Versions of clang-format differ, so a fixed one is used: $CLANG_FORMAT, or the one in the path if it is the right version,
+# otherwise it is installed with pip into build/clang-format. If that fails, --check skips (exit code 77).
 # tests/keras/*.inc, lists that make_cases.py writes, stay as it writes them.
 set -eu
 cd "$(dirname "$0")/.."

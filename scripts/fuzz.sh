@@ -1,8 +1,8 @@
 #!/bin/sh
-# Tries made-up files on everything that reads files, with clang's libFuzzer and sanitizers.
+# Runs fuzzed files through all file readers, with clang's libFuzzer and sanitizers.
 # usage: scripts/fuzz.sh [SECONDS for each reader, default 60] [READER ..., default all of them]
 #
-# Inputs that went new ways are kept in build/fuzz/corpus. An input that led to an error is written to
+# Inputs with new coverage are kept in build/fuzz/corpus. An input that causes an error is written to
 # build/fuzz/found/<reader>-..., and this script fails; build/fuzz/tests/fuzz/fuzz_<reader> FILE shows the error again.
 set -eu
 cd "$(dirname "$0")/.."

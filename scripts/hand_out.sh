@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the archive of exercises for students: without solutions, with what they need to compile offline.
+# Makes the archive of exercises for students: without solutions, and with everything that is needed to compile offline.
 # usage: scripts/hand_out.sh [ARCHIVE.tar.gz]   (default: build/latent-exercises.tar.gz)
 #
 # In it: the exercises, the library, its docs, Eigen's headers under their licence, the sample of digits and scripts/mark.sh. A student

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Finds out what latent needs to be built and tested, and installs what is missing with apt.
+# Installs with apt the missing packages that latent needs to be built and tested.
 # usage: scripts/install_dependencies.sh [--with-data] [--with-benchmarks] [--with-browser] [--with-docs]
 #   --with-data        also Debian's Fashion-MNIST, if there is no MNIST on this machine
 #   --with-benchmarks  also Google Benchmark and oneDNN, for benchmarks/conv2d
-#   --with-browser     also Chromium and Selenium, with which the reports are tried
-#   --with-docs       also Doxygen and what else scripts/build_docs.sh needs
+#   --with-browser     also Chromium and Selenium, for the tests of the reports
+#   --with-docs       also Doxygen and the other packages for scripts/build_docs.sh
 #   PRESET=clang|tsan  also clang, with its OpenMP
 #   PRESET=test        also a newer clang, where apt-get has one
 set -eu

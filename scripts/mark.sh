@@ -1,12 +1,12 @@
 #!/bin/sh
-# Marks an exercise: compiles your file, runs it beside what is known to be right, and says what it earned.
+# Marks an exercise: compiles your file, compares its results with correct ones, and reports the marks.
 # usage: scripts/mark.sh [--solution] [--file FILE] [--json FILE] [--seconds N] [EXERCISE]
 #
 #   EXERCISE        its folder in exercises/, or its number: 01_dense, or 1; default: all of them
 #   --file FILE     marks this file instead of the one in the exercise's folder
-#   --solution      marks the solution, where the solutions are there
+#   --solution      marks the solution, if the solutions are there
 #   --json FILE     also writes the marks for a program to read; without EXERCISE a list
-#   --seconds N     how long a property may take, in seconds of the processor (default: 10)
+#   --seconds N     time limit of a property, in seconds of processor time (default: 10)
 #
 # The last line is "marks: N of M". Needs g++ (or $CXX) and Eigen, in third_party/eigen3, in $EIGEN or where
 # systems put it.

@@ -8,7 +8,7 @@
 # Two seeds end 1 to 3 % apart. With --seeds "1 2 3 4" what Keras has a figure for is trained with these seeds, too (the first run
 # has the programs' own, 42), and the table has the mean of all and their standard deviation.
 # With NAMEs table and output go to out/course instead. Resumable: what has been run is not run again. A run is a folder
-# in out/course; remove it to run it anew.
+# in out/course; remove it to run it again.
 set -eu
 cd "$(dirname "$0")/.."
 

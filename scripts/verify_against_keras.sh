@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compares latent with a folder of numbers that Keras computed, for configurations and models of your own, too.
+# Compares latent with a folder of numbers that Keras computed, also for your own configurations and models.
 # usage: scripts/verify_against_keras.sh DIR [--only GROUP] [--jobs N] [--build DIR] [--help]
 # docs/verify_against_keras.md says how to make such a folder.
 set -eu

@@ -1,9 +1,9 @@
 #!/bin/sh
-# What takes too long for every change: the tests with g++ and Clang optimised, under sanitizers, fuzzers, and changes to the headers that
-# some test has to notice. Several hours on two cores.
+# Checks that take too long for every change: optimised tests with g++ and Clang, sanitizers, fuzzers, and mutations of the headers
+# that some test has to notice. Several hours on two cores.
 # usage: scripts/weekly.sh [release|asan|clang|tsan|fuzz|mutants|everywhere ...]     default: all of them
 #
-#   release   all tests with g++, as optimised as what is for use
+#   release   all tests with g++, with the optimisation of the release preset
 #   asan      all tests with AddressSanitizer and UndefinedBehaviorSanitizer (with float-cast-overflow)
 #   clang     all tests with Clang; every header compiles alone
 #   tsan      training, prediction and evaluation with ThreadSanitizer

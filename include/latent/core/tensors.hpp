@@ -74,7 +74,7 @@ Index samples_of(const Several& several, const std::array<std::span<const Index>
 }
 
 /// Throws std::invalid_argument unless all are batches of as many samples, of these shapes; returns how many. `names`, if
-/// there are several, are put behind `what`.
+/// there are several, are appended to `what`.
 template <int Rank, class Scalar>
 [[gnu::cold]] Index check_shapes(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& tensor,
                                  const std::array<std::span<const Index>, 1>& shapes, const std::array<std::string, 1>&,

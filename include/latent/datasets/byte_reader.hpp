@@ -17,7 +17,7 @@ namespace latent::datasets {
 
 /// Reads a plain or a gzip file (told apart by their first two bytes) piece by piece, so that no more memory is needed
 /// than the caller asks for. A gzip file (RFC 1952) may have several members, one after the other. As with gzip itself,
-/// zeros behind the last one are padding; so are line ends and blanks, which editors and downloads leave there.
+/// zeros after the last one are padding; so are line ends and blanks, which editors and downloads leave there.
 class ByteReader {
  public:
   /// Throws FileError if the file cannot be read.

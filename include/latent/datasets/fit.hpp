@@ -15,7 +15,7 @@
 #include "latent/core/tensor.hpp"
 #include "latent/datasets/image_options.hpp"
 
-// As in datasets/stb.hpp, a copy of one's own that leaves nothing behind.
+// As in datasets/stb.hpp, a separate copy of stb that leaves no macros behind.
 #pragma push_macro("STBIR_INCLUDE_STB_IMAGE_RESIZE_H")
 #pragma push_macro("STB_IMAGE_RESIZE_STATIC")
 #pragma push_macro("STB_IMAGE_RESIZE_IMPLEMENTATION")

@@ -22,7 +22,7 @@ namespace latent::datasets {
 }
 
 /// Checks that `bytes` begins with a whole JPEG file: segments (0xff, a type, two bytes of length, the data), packed
-/// pixels behind each segment 0xda, and 0xff 0xd9 at the end; and that the tables a scan names are there. What packed
+/// pixels after each segment 0xda, and 0xff 0xd9 at the end; and that the tables a scan names are there. What packed
 /// pixels say is not checked: a changed bit in them shows as a wrong patch, as in every reader. ITU-T T.81, appendix B.
 class JpegCheck {
  public:
@@ -79,7 +79,7 @@ class JpegCheck {
   }
 
   /// Tables of codes: a number, in its high half whether it is for differences, how many codes there are of 1 ... 16 bits,
-  /// and a byte for each code. stb_image writes the lengths of more than 256 codes behind its memory, and loses the last
+  /// and a byte for each code. stb_image writes the lengths of more than 256 codes beyond its memory, and loses the last
   /// of 256; none has more than 162.
   void check_codes(std::size_t at, std::size_t end) {
     while (at < end) {

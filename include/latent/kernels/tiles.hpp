@@ -119,7 +119,7 @@ template <Conv2DSizes G, int Lanes, int V, Index ROWS, Index P, class Scalar, cl
 
 // ---- leaving out the border
 
-/// Those of the outputs for which a tap, `offset` inputs behind a window's first, lies in the image.
+/// Those of the outputs for which a tap, `offset` inputs after a window's first, lies in the image.
 constexpr Range meeting(Index offset, Index stride, Conv2DSizes::Extent image, Range outputs) {
   const Index ahead = image.before - offset;  // output o reads the image's o * stride - ahead
   const Index first = std::max(outputs.first, ahead > 0 ? (ahead + stride - 1) / stride : 0);

@@ -22,7 +22,7 @@ struct Bar {
 /// How a picture of bars looks.
 struct BarOptions {
   std::string title = {}, x_label = {};
-  int decimals = 2;    ///< of the number behind each bar
+  int decimals = 2;    ///< of the number after each bar
   int width = 1000;    ///< of the picture, in pixels
   int text_size = 15;  ///< height of a capital letter in pixels
 };
