@@ -68,3 +68,6 @@
 #include "latent/training/optimizer_for.hpp"
 #include "latent/training/reduce_lr_on_plateau.hpp"
 #include "latent/training/trainer.hpp"
+#if defined(LATENT_PRECOMPILED) || defined(LATENT_PRECOMPILES)
+#include "latent/training/compiled_once.hpp"
+#endif

@@ -35,7 +35,7 @@
 namespace latent::mpi {
 
 /// True in a process that mpirun (or a job scheduler) has started together with others.
-[[gnu::cold]] inline bool started_with_others() {
+LATENT_COLD inline bool started_with_others() {
   for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MPI_LOCALNRANKS", "SLURM_STEP_NUM_TASKS"})
     if (const char* const size = std::getenv(name)) return std::atoi(size) > 1;
   return false;

@@ -11,7 +11,7 @@
 namespace latent {
 
 /// "(3, 3, 1, 32)", as Python prints it.
-[[gnu::cold]] inline std::string shape_text(std::span<const Index> shape) {
+LATENT_COLD inline std::string shape_text(std::span<const Index> shape) {
   std::string out = "(";
   for (std::size_t i = 0; i < shape.size(); ++i) out.append(i > 0 ? ", " : "").append(std::to_string(shape[i]));
   return out.append(shape.size() == 1 ? ",)" : ")");
@@ -23,8 +23,8 @@ inline bool has_shape(std::span<const Index> received, std::span<const Index> ex
   return received[0] > 0 && std::equal(sample.begin(), sample.end(), expected.begin(), expected.end());
 }
 /// Throws std::invalid_argument unless it does.
-[[gnu::cold]] inline void check_shape(std::span<const Index> received, std::span<const Index> expected,
-                                      const std::string& what) {
+LATENT_COLD inline void check_shape(std::span<const Index> received, std::span<const Index> expected,
+                                    const std::string& what) {
   const std::span<const Index> sample = received.subspan(1);
   check(has_shape(received, expected), what, ": expected at least 1 sample of shape ", shape_text(expected),
         ", received ", received[0], " of shape ", shape_text(sample));

@@ -96,6 +96,21 @@
 #define LATENT_REFUSED = delete
 #endif
 
+/// Marks an inline function, not a template, that is called a few times and has nothing to compute: it is not compiled for speed.
+/// `latent::precompiled` is a library of these functions. A program that links it (LATENT_PRECOMPILED) does not compile them again: the
+/// compiler reads what they are called with and skips the rest.
+#if defined(LATENT_PRECOMPILES)  // the library itself
+#define LATENT_COLD __attribute__((cold, used))
+#elif !defined(LATENT_PRECOMPILED)
+#define LATENT_COLD __attribute__((cold))
+#elif defined(__clang__)
+#define LATENT_COLD __attribute__((cold, gnu_inline, noinline, optnone))
+#pragma clang diagnostic ignored "-Wgnu-inline-cpp-without-extern"
+#pragma clang diagnostic ignored "-Wstatic-local-in-inline"
+#else  // of a function that is not optimised, GCC does not look at a body that is compiled elsewhere
+#define LATENT_COLD __attribute__((cold, gnu_inline, optimize(0)))
+#endif
+
 namespace latent {
 
 namespace detail {

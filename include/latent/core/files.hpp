@@ -78,7 +78,7 @@ inline std::filesystem::path followed(std::filesystem::path path) {
 
 /// Removes temporary files, NAME.12-3.part, that a process left beside `target` when it ended while writing: those that
 /// nobody has locked.
-[[gnu::cold]] inline void remove_abandoned(const std::filesystem::path& target) {
+LATENT_COLD inline void remove_abandoned(const std::filesystem::path& target) {
   const std::string name = target.filename().string() + ".", end = ".part";
   std::error_code error;
   std::filesystem::directory_iterator files(target.has_parent_path() ? target.parent_path() : ".", error);
@@ -104,7 +104,7 @@ inline std::atomic<bool>& writes_files() {
 }
 
 /// Removes a file, if there is one.
-[[gnu::cold]] inline void remove_file(const std::string& path) {
+LATENT_COLD inline void remove_file(const std::string& path) {
   if (writes_files()) std::remove(path.c_str());
 }
 
@@ -112,7 +112,7 @@ inline std::atomic<bool>& writes_files() {
 /// either what it held before or all of `bytes`, whatever happens meanwhile, and whoever else writes it. Makes the folder
 /// if it is missing. A symbolic link stays one; a device or a pipe is written to as it is. Throws FileError.
 /// (WASI's files are written in place.)
-[[gnu::cold]] inline void write_atomically(const std::string& path, std::string_view bytes) {
+LATENT_COLD inline void write_atomically(const std::string& path, std::string_view bytes) {
   if (!writes_files()) return;
 #if LATENT_HAS_FOLDERS
   namespace fs = std::filesystem;
@@ -177,7 +177,7 @@ inline std::atomic<bool>& writes_files() {
 }
 
 /// The whole content of a file. Throws FileError.
-[[gnu::cold]] inline std::string read_file(const std::string& path) {
+LATENT_COLD inline std::string read_file(const std::string& path) {
 #if LATENT_HAS_FOLDERS
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) throw FileError(path, "is a folder, not a file");

@@ -30,15 +30,15 @@ std::string characters(Scalar value, Form... form) {
 }  // namespace detail
 
 /// A number with so many digits after the point: with_decimals(0.125, 2) is "0.12". "nan", "inf" and "-inf" for those.
-[[gnu::cold]] inline std::string with_decimals(double value, int decimals) {
+LATENT_COLD inline std::string with_decimals(double value, int decimals) {
   return detail::characters(value, std::chars_format::fixed, decimals);
 }
 /// A number with so many significant digits, as "%g" writes it: with_digits(123456.7, 3) is "1.23e+05".
-[[gnu::cold]] inline std::string with_digits(double value, int digits) {
+LATENT_COLD inline std::string with_digits(double value, int digits) {
   return detail::characters(value, std::chars_format::general, digits);
 }
 /// A number with so many digits after the point of the power of ten: with_power(0.00012, 1) is "1.2e-04".
-[[gnu::cold]] inline std::string with_power(double value, int decimals) {
+LATENT_COLD inline std::string with_power(double value, int decimals) {
   return detail::characters(value, std::chars_format::scientific, decimals);
 }
 /// The shortest text that is read as the same number again: exact(1.0 / 3) is "0.3333333333333333", exact(0.1f) "0.1".
@@ -81,7 +81,7 @@ class TextPart {
 };
 
 /// All parts, one after the other, in one string.
-[[gnu::cold]] inline std::string join(std::initializer_list<TextPart> parts) {
+LATENT_COLD inline std::string join(std::initializer_list<TextPart> parts) {
   std::string out;
   for (const TextPart& part : parts) part.append_to(out);
   return out;
@@ -101,7 +101,7 @@ template <class Named>
 }
 
 /// Whether the bytes are text in UTF-8 (RFC 3629): file names and std::string need not be.
-[[gnu::cold]] inline bool is_utf8(std::string_view bytes) {
+LATENT_COLD inline bool is_utf8(std::string_view bytes) {
   constexpr unsigned least[] = {0, 0x80, 0x800, 0x10000};  // that takes so many further bytes
   for (std::size_t i = 0; i < bytes.size();) {
     const auto lead = static_cast<unsigned char>(bytes[i++]);
@@ -118,12 +118,12 @@ template <class Named>
 }
 
 /// The words at the right end of `width` characters.
-[[gnu::cold]] inline std::string at_right(const std::string& words, std::size_t width) {
+LATENT_COLD inline std::string at_right(const std::string& words, std::size_t width) {
   return std::string(width - std::min(width, words.size()), ' ') + words;
 }
 
 /// 74497 -> "74,497".
-[[gnu::cold]] inline std::string with_commas(long long n) {
+LATENT_COLD inline std::string with_commas(long long n) {
   const std::string digits = std::to_string(n);
   std::string out;
   for (std::size_t i = 0; i < digits.size(); ++i) {

@@ -17,7 +17,7 @@ namespace latent {
 
 /// True in a child process that fork() created after threads had been used. They do not exist in the child, and
 /// calls to them would have no effect.
-[[gnu::cold]] inline bool threads_are_lost() {
+LATENT_COLD inline bool threads_are_lost() {
 #if LATENT_HAS_FORK
   static const auto process = getpid();  // that of the first call
   return getpid() != process;

@@ -144,9 +144,9 @@ using NamedBytes = std::map<std::string, std::string>;
 
 /// Reads the files whose names are `wanted`. If a name occurs twice, the later file counts, as after unpacking. All
 /// other names are passed to `left_out`, including links to files that are not read, and devices. Throws FileError.
-[[gnu::cold]] inline NamedBytes read_archive(const std::string& path,
-                                             FunctionRef<bool(const std::string& name)> wanted = {},
-                                             FunctionRef<void(const std::string& name)> left_out = {}) {
+LATENT_COLD inline NamedBytes read_archive(const std::string& path,
+                                           FunctionRef<bool(const std::string& name)> wanted = {},
+                                           FunctionRef<void(const std::string& name)> left_out = {}) {
   ArchiveReader archive(path);
   NamedBytes files;
   std::map<std::string, std::string> links;

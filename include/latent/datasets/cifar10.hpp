@@ -25,7 +25,7 @@ inline constexpr std::array<const char*, 10> cifar10_classes{"airplane", "automo
                                                              "dog",      "frog",       "horse", "ship", "truck"};
 
 /// The images in the bytes of one file, or the first `limit` of them, as they are in the file. Throws FileError.
-[[gnu::cold]] inline LabelledImages decode_cifar10(const std::string& path, std::string_view bytes, Index limit = 0) {
+LATENT_COLD inline LabelledImages decode_cifar10(const std::string& path, std::string_view bytes, Index limit = 0) {
   constexpr Index side = 32, pixels = side * side, record = 1 + 3 * pixels;
   const auto size = static_cast<Index>(bytes.size());
   if (size == 0 || size % record != 0)

@@ -149,7 +149,7 @@ class CsvTable {
 };
 
 /// Reads a table as a matrix (rows, columns); a header is left out. Throws FileError.
-[[gnu::cold]] inline Tensor<2> read_csv(const std::string& path) {
+LATENT_COLD inline Tensor<2> read_csv(const std::string& path) {
   const CsvTable table(path);
   auto matrix = new_tensor<Tensor<2>>(Tensor<2>::Dimensions(table.rows(), table.columns()));
   table.read([&](Index row, Index column, float number, bool) { matrix(row, column) = number; });

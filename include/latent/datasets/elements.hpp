@@ -96,7 +96,7 @@ class ElementReader {
 };
 
 /// Whole numbers 0 ... 255 in a file are pixels, which become 0 ... 1; others are an error.
-[[gnu::cold]] inline void scale_pixels(const std::string& path, float* pixels, Index count) {
+LATENT_COLD inline void scale_pixels(const std::string& path, float* pixels, Index count) {
   for (Index i = 0; i < count; ++i) {
     if (!(pixels[i] >= 0 && pixels[i] <= 255))
       throw FileError(path, text("expected whole numbers 0 to 255 as pixels, received ", pixels[i]));

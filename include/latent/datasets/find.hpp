@@ -31,7 +31,7 @@ inline constexpr const char* debian_fashion_mnist = "/usr/share/datasets/fashion
 
 /// Where Keras keeps what it has downloaded: $KERAS_HOME/datasets, otherwise ~/.keras/datasets. Empty if neither variable
 /// is set.
-[[gnu::cold]] inline std::filesystem::path keras_datasets() {
+LATENT_COLD inline std::filesystem::path keras_datasets() {
   const char *keras = std::getenv("KERAS_HOME"), *home = std::getenv("HOME");
   if (keras && *keras) return std::filesystem::path(keras) / "datasets";
   return home && *home ? std::filesystem::path(home) / ".keras/datasets" : std::filesystem::path();
@@ -45,19 +45,19 @@ inline constexpr bool reads_npz = false;
 #endif
 
 /// True if this is the file mnist.npz, which Keras loads MNIST from, and it can be read.
-[[gnu::cold]] inline bool is_mnist_npz(const std::filesystem::path& path) {
+LATENT_COLD inline bool is_mnist_npz(const std::filesystem::path& path) {
   std::error_code error;
   return reads_npz && path.filename() == "mnist.npz" && std::filesystem::is_regular_file(path, error);
 }
 
 /// True if the images for training are in this folder.
-[[gnu::cold]] inline bool holds_mnist(const std::filesystem::path& folder) {
+LATENT_COLD inline bool holds_mnist(const std::filesystem::path& folder) {
   return !existing_idx(folder.string(), "train-images-idx3-ubyte").empty();
 }
 
 #ifdef LATENT_FILES
 /// The number of samples in an array of an .npz file. Throws FileError.
-[[gnu::cold]] inline Index npz_count(const std::string& path, const std::string& name) {
+LATENT_COLD inline Index npz_count(const std::string& path, const std::string& name) {
   for (const auto& [array, header] : npz_entries(path))
     if (array == name && !header.shape.empty()) return header.shape[0];
   throw FileError(path, text("has no array ", name));
@@ -67,7 +67,7 @@ inline constexpr bool reads_npz = false;
 /// Reads how many images there are, and says what they are: Fashion-MNIST if the folder's name has "fashion" in it,
 /// a sample if there are fewer than MNIST's 60,000. The message says where to get the digits. `folder` may be an
 /// mnist.npz. Throws FileError.
-[[gnu::cold]] inline Found describe_mnist(const std::filesystem::path& folder, bool wants_digits = true) {
+LATENT_COLD inline Found describe_mnist(const std::filesystem::path& folder, bool wants_digits = true) {
   const auto count = [&](const std::string& name) {
 #ifdef LATENT_FILES
     if (is_mnist_npz(folder))
@@ -93,7 +93,7 @@ inline constexpr bool reads_npz = false;
 
 /// The folders that are searched for data: only `preferred` if that is not empty; otherwise the folder that the
 /// environment variable LATENT_DATA names, and data.
-[[gnu::cold]] inline std::vector<std::filesystem::path> data_folders(const std::string& preferred) {
+LATENT_COLD inline std::vector<std::filesystem::path> data_folders(const std::string& preferred) {
   if (!preferred.empty()) return {preferred};
   std::vector<std::filesystem::path> folders{"data"};
   const char* variable = std::getenv("LATENT_DATA");
@@ -102,9 +102,9 @@ inline constexpr bool reads_npz = false;
 }
 
 /// The first of `places` that satisfies `wanted`. Throws std::invalid_argument, with the complaint and all places, if none does.
-[[gnu::cold]] inline std::filesystem::path first_place(const std::vector<std::filesystem::path>& places,
-                                                       bool (*wanted)(const std::filesystem::path&),
-                                                       const std::string& complaint) {
+LATENT_COLD inline std::filesystem::path first_place(const std::vector<std::filesystem::path>& places,
+                                                     bool (*wanted)(const std::filesystem::path&),
+                                                     const std::string& complaint) {
   std::string searched;
   for (const auto& place : places) {
     if (wanted(place)) return place;
@@ -115,7 +115,7 @@ inline constexpr bool reads_npz = false;
 
 /// A folder or file with other data: `name` in one of the `data_folders`, or `preferred` itself. Throws
 /// std::invalid_argument, with the places it looked at, if there is nothing.
-[[gnu::cold]] inline std::string find_data(const std::string& name, const std::string& preferred = "") {
+LATENT_COLD inline std::string find_data(const std::string& name, const std::string& preferred = "") {
   std::vector<std::filesystem::path> places;
   for (const auto& folder : data_folders(preferred)) places.push_back(folder / name);
   if (!preferred.empty()) places.push_back(preferred);
@@ -129,7 +129,7 @@ inline constexpr bool reads_npz = false;
 /// Looks for MNIST in the `data_folders` (each time the folder itself, its subfolder mnist, and mnist.npz in it); then,
 /// unless it was told where, where Keras keeps its mnist.npz; then for Fashion-MNIST where Debian puts it, and for the
 /// sample that comes with the project. Throws std::invalid_argument, with the places it looked at, if there is nothing.
-[[gnu::cold]] inline Found find_mnist(const std::string& preferred = "") {
+LATENT_COLD inline Found find_mnist(const std::string& preferred = "") {
   std::vector<std::filesystem::path> folders;
   for (const auto& folder : data_folders(preferred)) {
     folders.push_back(folder);
@@ -152,7 +152,7 @@ inline constexpr bool reads_npz = false;
 
 /// Looks for Fashion-MNIST: in the subfolder fashion-mnist of the `data_folders`; then in `preferred` itself or, if that
 /// is empty, where Keras and Debian put it. Throws std::invalid_argument, with the folders it looked into, if it is not there.
-[[gnu::cold]] inline Found find_fashion_mnist(const std::string& preferred = "") {
+LATENT_COLD inline Found find_fashion_mnist(const std::string& preferred = "") {
   std::vector<std::filesystem::path> folders;
   for (const auto& folder : data_folders(preferred)) folders.push_back(folder / "fashion-mnist");
   if (preferred.empty() && !keras_datasets().empty()) folders.push_back(keras_datasets() / "fashion-mnist");
@@ -167,7 +167,7 @@ inline constexpr bool reads_npz = false;
 }
 
 /// Loads what `find_mnist` found. Throws FileError.
-[[gnu::cold]] inline Dataset load(const Found& found) {
+LATENT_COLD inline Dataset load(const Found& found) {
 #ifdef LATENT_FILES
   if (is_mnist_npz(found.folder)) return read_npz_dataset(found.folder);
 #endif

@@ -33,7 +33,7 @@ struct IdxHeader {
 };
 
 /// What the byte at offset 2 says. Throws FileError.
-[[gnu::cold]] inline ElementType idx_type(const std::string& path, int type) {
+LATENT_COLD inline ElementType idx_type(const std::string& path, int type) {
   using Kind = ElementType::Kind;
   switch (type) {
     case 0x08: return {Kind::natural, 1, true};
@@ -47,7 +47,7 @@ struct IdxHeader {
 }
 
 /// Reads the header. Throws FileError unless there are `rank` sizes, none of them 0.
-[[gnu::cold]] inline IdxHeader read_idx_header(ByteReader& file, std::size_t rank) {
+LATENT_COLD inline IdxHeader read_idx_header(ByteReader& file, std::size_t rank) {
   std::vector<unsigned char> header(4 + 4 * rank);
   const auto read = [&](std::size_t first, std::size_t count) {
     const std::size_t received = file.read(&header[first], count);
@@ -78,7 +78,7 @@ struct IdxHeader {
 }
 
 /// How many elements there are. Throws FileError for more than are read.
-[[gnu::cold]] inline std::size_t idx_elements(const std::string& path, const IdxHeader& header) {
+LATENT_COLD inline std::size_t idx_elements(const std::string& path, const IdxHeader& header) {
   std::size_t elements = 1;
   for (const Index size : header.shape) {
     if (static_cast<std::size_t>(size) > largest_idx / elements) {
@@ -136,7 +136,7 @@ template <int Rank>
 
 /// Reads images, or the first `limit` of them: (number, height, width, 1). Whole numbers are pixels 0 ... 255 and become
 /// 0 ... 1; floats stay as they are. Throws FileError.
-[[gnu::cold]] inline Tensor<4> read_idx_images(const std::string& path, Index limit = 0) {
+LATENT_COLD inline Tensor<4> read_idx_images(const std::string& path, Index limit = 0) {
   ByteReader file(path);
   const IdxHeader header = read_idx_header(file, 3);
   Tensor<4> images = read_idx<4>(file, header, limit);
@@ -145,7 +145,7 @@ template <int Rank>
 }
 
 /// Reads labels, or the first `limit` of them: a whole number of at least 0 for each image. Throws FileError.
-[[gnu::cold]] inline std::vector<int> read_idx_labels(const std::string& path, Index limit = 0) {
+LATENT_COLD inline std::vector<int> read_idx_labels(const std::string& path, Index limit = 0) {
   const Tensor<1> numbers = read_idx<1>(path, limit);
   std::vector<int> labels;
   for (Index i = 0; i < numbers.size(); ++i) {

@@ -40,7 +40,7 @@ inline constexpr const char* image_endings = ".png, .jpg, .jpeg or .bmp";
 
 /// Whether a name ends in one of the `image_endings`, in small or capital letters, and neither the file nor a folder above
 /// it is hidden: what begins with a dot, or lies in __MACOSX, is a system's note and not a picture.
-[[gnu::cold]] inline bool is_image_name(const std::string& name) {
+LATENT_COLD inline bool is_image_name(const std::string& name) {
   const std::filesystem::path path(name);
   for (const auto& part : path)
     if ((part.string().starts_with(".") && part != "." && part != "..") || part == "__MACOSX") return false;
@@ -51,8 +51,8 @@ inline constexpr const char* image_endings = ".png, .jpg, .jpeg or .bmp";
 
 /// Adds what is in `folder / below`, and in the folders in it, to `files`. Links are followed and have the names they
 /// have there. `above` holds the folders on the way, by which a loop of links is noticed.
-[[gnu::cold]] inline void list_images(const std::filesystem::path& folder, const std::filesystem::path& below,
-                                      std::vector<std::filesystem::path> above, ImageFiles& files) {
+LATENT_COLD inline void list_images(const std::filesystem::path& folder, const std::filesystem::path& below,
+                                    std::vector<std::filesystem::path> above, ImageFiles& files) {
   namespace fs = std::filesystem;
   const fs::path here = below.empty() ? folder : folder / below;
   std::error_code error;
@@ -85,7 +85,7 @@ inline constexpr const char* image_endings = ".png, .jpg, .jpeg or .bmp";
 }
 
 /// The images in a folder, or in an archive of one. Throws FileError.
-[[gnu::cold]] inline ImageFiles find_images(const std::string& path) {
+LATENT_COLD inline ImageFiles find_images(const std::string& path) {
   ImageFiles files{path, {}, {}, {}};
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) {
@@ -103,7 +103,7 @@ inline constexpr const char* image_endings = ".png, .jpg, .jpeg or .bmp";
 
 /// `limit` of the names (all of them if it is 0), sorted by class and name: the first of each class, then the second of
 /// each ...
-[[gnu::cold]] inline std::vector<std::string> choose_images(
+LATENT_COLD inline std::vector<std::string> choose_images(
     const std::map<std::string, std::vector<std::string>>& by_class, std::size_t limit) {
   std::size_t most = 0, chosen = 0;
   for (const auto& [name, files] : by_class) most = std::max(most, files.size());
@@ -131,7 +131,7 @@ struct ImageIndex {
 /// Each image is of the class that its folder is named after. The classes are numbered in alphabetical order, or as the
 /// options list them. Images in no folder are read if there are no others, and then have no labels; otherwise they are
 /// skipped. Throws FileError if there are none, and for a folder that is not among the options' classes.
-[[gnu::cold]] inline ImageIndex index_images(ImageFiles files, const ImageOptions& options = {}) {
+LATENT_COLD inline ImageIndex index_images(ImageFiles files, const ImageOptions& options = {}) {
   check_options(options);
   const auto class_of = [](const std::string& name) {
     return std::filesystem::path(name).parent_path().filename().string();
@@ -204,7 +204,7 @@ struct ImageIndex {
 
 /// The images under train/ and under test/, which may lie in folders that everything lies in; all others are skipped, and
 /// stand with the training images. Two empty ones if there are not both.
-[[gnu::cold]] inline std::array<ImageFiles, 2> split_images(const ImageFiles& files) {
+LATENT_COLD inline std::array<ImageFiles, 2> split_images(const ImageFiles& files) {
   namespace fs = std::filesystem;
   fs::path common;  // the folders in which all images lie
   const auto begins_with = [](const fs::path& name, const fs::path& beginning) {

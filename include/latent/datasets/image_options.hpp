@@ -19,7 +19,7 @@ struct ImageOptions {
 };
 
 /// Throws std::invalid_argument for options that mean nothing.
-[[gnu::cold]] inline void check_options(const ImageOptions& options) {
+LATENT_COLD inline void check_options(const ImageOptions& options) {
   check(options.channels == 0 || options.channels == 1 || options.channels == 3,
         "ImageOptions: expected channels of 1 (gray), 3 (colour) or 0 (as the files have it), received ",
         options.channels);
@@ -31,7 +31,7 @@ struct ImageOptions {
 
 /// Height, width and channels of a square image with so many numbers: 784 is 28 x 28 x 1, 3072 is 32 x 32 x 3. Zeros if
 /// there is none.
-[[gnu::cold]] inline std::array<Index, 3> square_image(Index numbers) {
+LATENT_COLD inline std::array<Index, 3> square_image(Index numbers) {
   for (const Index channels : {1, 3})
     for (Index side = 1; channels * side * side <= numbers; ++side)
       if (channels * side * side == numbers) return {side, side, channels};

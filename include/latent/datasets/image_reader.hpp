@@ -15,7 +15,7 @@
 namespace latent::datasets {
 
 /// Throws FileError for an image without pixels or with more than a side may have.
-[[gnu::cold]] inline void check_image_sides(const std::string& path, std::int64_t height, std::int64_t width) {
+LATENT_COLD inline void check_image_sides(const std::string& path, std::int64_t height, std::int64_t width) {
   if (height < 1 || width < 1 || height > largest_image_side || width > largest_image_side)
     throw FileError(path, text("expected 1 x 1 to ", largest_image_side, " x ", largest_image_side,
                                " pixels, received ", width, " x ", height));
@@ -129,7 +129,7 @@ class JpegCheck {
 /// Checks that `bytes` is a whole, unpacked BMP file: 14 bytes with the offset of the pixels at 10, a header that begins
 /// with its own size, and rows filled up to four bytes; numbers with the lowest byte first. Throws FileError.
 /// https://learn.microsoft.com/en-us/windows/win32/gdi/bitmap-storage
-[[gnu::cold]] inline void check_bmp(const std::string& path, std::string_view bytes) {
+LATENT_COLD inline void check_bmp(const std::string& path, std::string_view bytes) {
   const auto number = [&](std::size_t at, std::size_t length) {
     std::uint32_t value = 0;
     for (std::size_t i = length; i-- > 0;) value = (value << 8) | static_cast<unsigned char>(bytes[at + i]);
@@ -151,7 +151,7 @@ class JpegCheck {
 }
 
 /// Whether a whole BMP file is gray: the format has no kind for that, only palettes that hold nothing but grays.
-[[gnu::cold]] inline bool is_gray_bmp(std::string_view bytes) {
+LATENT_COLD inline bool is_gray_bmp(std::string_view bytes) {
   const auto byte = [&](std::size_t at) { return std::size_t{static_cast<unsigned char>(bytes[at])}; };
   const bool is_old = byte(14) == 12;
   const std::size_t entry = is_old ? 3 : 4, pixels = byte(10) + 256 * byte(11);

@@ -28,7 +28,7 @@ struct Dataset {
 };
 
 /// Eight hexadecimal digits by which what was computed from some images can be recognised: the CRC-32 of their bytes.
-[[gnu::cold]] inline std::string fingerprint(const Tensor<4>& images) {
+LATENT_COLD inline std::string fingerprint(const Tensor<4>& images) {
   const auto* bytes = reinterpret_cast<const unsigned char*>(images.data());
   const auto sum = crc32_z(0, bytes, static_cast<std::size_t>(images.size()) * sizeof(float));
   char digits[17];
@@ -38,7 +38,7 @@ struct Dataset {
 
 /// Where the idx file `name` may lie in a folder: under its name, that of Kaggle's copies (train-images.idx3-ubyte), in a
 /// folder of that name, as Kaggle's archive has it, and each of these with .gz.
-[[gnu::cold]] inline std::vector<std::string> idx_places(const std::string& folder, const std::string& name) {
+LATENT_COLD inline std::vector<std::string> idx_places(const std::string& folder, const std::string& name) {
   std::string other = name;
   if (const std::size_t dash = other.rfind("-idx"); dash != std::string::npos) other[dash] = '.';
   std::vector<std::string> places;
@@ -48,7 +48,7 @@ struct Dataset {
 }
 
 /// The first of the `idx_places` where there is a file, or "".
-[[gnu::cold]] inline std::string existing_idx(const std::string& folder, const std::string& name) {
+LATENT_COLD inline std::string existing_idx(const std::string& folder, const std::string& name) {
   std::error_code error;
   for (const std::string& place : idx_places(folder, name))
     if (std::filesystem::exists(place, error) && !std::filesystem::is_directory(place, error)) return place;
@@ -56,7 +56,7 @@ struct Dataset {
 }
 
 /// The first of the `idx_places` where there is a file. Throws FileError if there is none.
-[[gnu::cold]] inline std::string find_idx(const std::string& folder, const std::string& name) {
+LATENT_COLD inline std::string find_idx(const std::string& folder, const std::string& name) {
   const std::string found = existing_idx(folder, name);
   if (found.empty())
     throw FileError(idx_places(folder, name)[0],
@@ -66,7 +66,7 @@ struct Dataset {
 
 /// Loads `folder/<part>-images-idx3-ubyte` and `folder/<part>-labels-idx1-ubyte`, plain or .gz, or under Kaggle's
 /// names; `part` is "train" or "t10k". Throws FileError unless the images are 28 x 28 and there is a label 0 ... 9 for each.
-[[gnu::cold]] inline LabelledImages load_mnist_part(const std::string& folder, const std::string& part) {
+LATENT_COLD inline LabelledImages load_mnist_part(const std::string& folder, const std::string& part) {
   const std::string image_path = find_idx(folder, part + "-images-idx3-ubyte");
   const std::string label_path = find_idx(folder, part + "-labels-idx1-ubyte");
   LabelledImages data{read_idx_images(image_path), read_idx_labels(label_path)};
@@ -88,7 +88,7 @@ struct Dataset {
 
 /// Loads the four files of MNIST: handwritten digits, 60,000 for training and 10,000 for testing, (number, 28, 28, 1),
 /// 0 the paper and 1 the ink. They are in `folder` or, as for the programs' `--data`, in its subfolder mnist. Throws FileError.
-[[gnu::cold]] inline Dataset load_mnist(const std::string& folder) {
+LATENT_COLD inline Dataset load_mnist(const std::string& folder) {
   const std::string below = (std::filesystem::path(folder) / "mnist").string(), first = "train-images-idx3-ubyte";
   const std::string& place =
       existing_idx(folder, first).empty() && !existing_idx(below, first).empty() ? below : folder;
@@ -101,6 +101,6 @@ inline constexpr std::array<const char*, 10> fashion_classes{"T-shirt", "Trouser
 
 /// Loads Fashion-MNIST, which has the same files, sizes and number of classes, but shows clothes: 0 T-shirt, 1
 /// trousers, 2 pullover, 3 dress, 4 coat, 5 sandal, 6 shirt, 7 sneaker, 8 bag, 9 ankle boot. Throws FileError.
-[[gnu::cold]] inline Dataset load_fashion_mnist(const std::string& folder) { return load_mnist(folder); }
+LATENT_COLD inline Dataset load_fashion_mnist(const std::string& folder) { return load_mnist(folder); }
 
 }  // namespace latent::datasets

@@ -156,7 +156,7 @@ class NpyHeaderParser {
 };
 
 /// Reads everything up to the elements. Throws FileError.
-[[gnu::cold]] inline NpyHeader read_npy_header(const NpySource& source) {
+LATENT_COLD inline NpyHeader read_npy_header(const NpySource& source) {
   const auto get = [&](std::size_t count) {
     std::string bytes(count, '\0');
     if (source.read(reinterpret_cast<unsigned char*>(bytes.data()), count) < count)
@@ -240,8 +240,8 @@ template <int Rank, class Scalar = float>
 }
 
 /// The bytes of a .npy file with `count` elements of a type like "f4".
-[[gnu::cold]] inline std::string npy_bytes(const char* type, const std::vector<Index>& shape, const void* elements,
-                                           std::size_t size) {
+LATENT_COLD inline std::string npy_bytes(const char* type, const std::vector<Index>& shape, const void* elements,
+                                         std::size_t size) {
   std::string header = std::string("{'descr': '") + (std::endian::native == std::endian::little ? '<' : '>') + type +
                        "', 'fortran_order': False, 'shape': (";
   for (const Index n : shape) header += std::to_string(n) + (shape.size() == 1 ? "," : ", ");
@@ -264,7 +264,7 @@ template <class Scalar, int Rank>
                    tensor.data(), static_cast<std::size_t>(tensor.size()) * sizeof(Scalar));
 }
 /// The same, of labels, as int32.
-[[gnu::cold]] inline std::string npy_bytes(const std::vector<int>& labels) {
+LATENT_COLD inline std::string npy_bytes(const std::vector<int>& labels) {
   return npy_bytes("i4", {static_cast<Index>(labels.size())}, labels.data(), labels.size() * sizeof(int));
 }
 

@@ -14,8 +14,8 @@
 namespace latent::datasets {
 
 /// Calls use(name, source) for each array of the file, until it returns false. Throws FileError.
-[[gnu::cold]] inline void for_each_in_npz(const std::string& path,
-                                          FunctionRef<bool(const std::string& name, const NpySource& source)> use) {
+LATENT_COLD inline void for_each_in_npz(const std::string& path,
+                                        FunctionRef<bool(const std::string& name, const NpySource& source)> use) {
   std::error_code error;
   const std::uintmax_t size = std::filesystem::file_size(path, error);
   // What the file can hold, with as much packed as deflate can pack, bounds what is asked for.
@@ -36,7 +36,7 @@ struct NpzEntry {
 };
 
 /// The names, types and shapes of all arrays in the file, in its order. Throws FileError.
-[[gnu::cold]] inline std::vector<NpzEntry> npz_entries(const std::string& path) {
+LATENT_COLD inline std::vector<NpzEntry> npz_entries(const std::string& path) {
   std::vector<NpzEntry> entries;
   for_each_in_npz(path, [&](const std::string& name, const NpySource& source) {
     entries.push_back({name, read_npy_header(source)});
@@ -46,7 +46,7 @@ struct NpzEntry {
 }
 
 /// "x_train (60000, 28, 28), y_train (60000)".
-[[gnu::cold]] inline std::string npz_text(const std::vector<NpzEntry>& entries) {
+LATENT_COLD inline std::string npz_text(const std::vector<NpzEntry>& entries) {
   std::string words;
   for (const auto& [name, header] : entries)
     words += text(words.empty() ? "" : ", ", name, " ", shape_text(header.shape));
@@ -54,8 +54,8 @@ struct NpzEntry {
 }
 
 /// Calls use(source) with the array of this name. Throws FileError, with the names there are, if it is not there.
-[[gnu::cold]] inline void with_npz_array(const std::string& path, const std::string& wanted,
-                                         FunctionRef<void(const NpySource& source)> use) {
+LATENT_COLD inline void with_npz_array(const std::string& path, const std::string& wanted,
+                                       FunctionRef<void(const NpySource& source)> use) {
   bool is_found = false;
   for_each_in_npz(path, [&](const std::string& name, const NpySource& source) {
     if (name != wanted) return true;
@@ -84,7 +84,7 @@ struct NamedArray {
 
 /// Writes arrays as numpy.savez_compressed does: `write_npz("codes.npz", {{"codes", codes}, {"labels", test.labels}})`.
 /// The same arrays give the same bytes. Throws FileError, and std::invalid_argument for a name that comes twice.
-[[gnu::cold]] inline void write_npz(const std::string& path, std::initializer_list<NamedArray> arrays) {
+LATENT_COLD inline void write_npz(const std::string& path, std::initializer_list<NamedArray> arrays) {
   struct Free {
     void operator()(archive* a) const { archive_write_free(a); }
     void operator()(archive_entry* e) const { archive_entry_free(e); }

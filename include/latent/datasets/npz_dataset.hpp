@@ -15,7 +15,7 @@ namespace latent::datasets {
 
 /// Images of shape (number, height, width), (number, height, width, 1 or 3), or rows of square images, (number, 784) or
 /// (number, 3072); the first `limit` of them, if that is not 0. Whole numbers are pixels 0 ... 255 and become 0 ... 1; floats and bool stay as they are. Throws FileError.
-[[gnu::cold]] inline Tensor<4> read_array_images(const NpySource& source, Index limit) {
+LATENT_COLD inline Tensor<4> read_array_images(const NpySource& source, Index limit) {
   const NpyHeader header = read_npy_header(source);
   const auto& shape = header.shape;
   Eigen::array<Index, 4> sizes{0, 0, 0, 1};
@@ -46,7 +46,7 @@ namespace latent::datasets {
 }
 
 /// Labels of shape (number) or (number, 1), whole numbers of at least 0. Throws FileError.
-[[gnu::cold]] inline std::vector<int> read_array_labels(const NpySource& source, Index limit) {
+LATENT_COLD inline std::vector<int> read_array_labels(const NpySource& source, Index limit) {
   check(limit >= 0, source.path, ": expected a limit of at least 0, received ", limit);
   const NpyHeader header = read_npy_header(source);
   if (header.shape.empty() || static_cast<std::size_t>(header.shape[0]) != header.count)
@@ -67,7 +67,7 @@ namespace latent::datasets {
 /// Reads the labelled images of an .npz file: x_train, y_train, x_test, y_test as in Keras's mnist.npz, or train_images,
 /// train_labels ...; x, y or images, labels, which are all for training; or one array alone, which is images without
 /// labels. Throws FileError, with the names there are, for others.
-[[gnu::cold]] inline Dataset read_npz_dataset(const std::string& path, Index limit = 0) {
+LATENT_COLD inline Dataset read_npz_dataset(const std::string& path, Index limit = 0) {
   const std::vector<NpzEntry> entries = npz_entries(path);
   const auto find = [&](const std::string& name) {
     return std::find_if(entries.begin(), entries.end(), [&](const NpzEntry& entry) { return entry.name == name; });

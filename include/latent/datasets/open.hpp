@@ -36,7 +36,7 @@ struct IdxFiles {
 
 /// The files that belong to the idx file of training images `path`, by their names. Throws FileError unless `path` is
 /// named like one.
-[[gnu::cold]] inline IdxFiles idx_files_beside(const std::string& path) {
+LATENT_COLD inline IdxFiles idx_files_beside(const std::string& path) {
   const std::filesystem::path place(path);
   const std::string folder = place.parent_path().string(), name = place.filename().string();
   const auto beside = [&](std::initializer_list<std::pair<const char*, const char*>> changes) {

@@ -29,8 +29,8 @@ inline constexpr std::size_t largest_png = std::size_t{1} << 30;
 
 /// The bytes of an image's rows, each with its filter type in front. Interlaced (Adam7), the pixels come as seven images:
 /// those at (left, top), and every `across` and `down` from there; an image without pixels has no rows.
-[[gnu::cold]] inline std::uint64_t png_row_bytes(std::uint64_t width, std::uint64_t height, std::uint64_t bits,
-                                                 bool interlaced) {
+LATENT_COLD inline std::uint64_t png_row_bytes(std::uint64_t width, std::uint64_t height, std::uint64_t bits,
+                                               bool interlaced) {
   struct Pass {
     std::uint64_t left, top, across, down;
   };
@@ -45,7 +45,7 @@ inline constexpr std::size_t largest_png = std::size_t{1} << 30;
 }
 
 /// Checks that `bytes` begins with a whole, undamaged PNG file. Throws FileError, with the offset.
-[[gnu::cold]] inline void check_png(const std::string& path, std::string_view bytes) {
+LATENT_COLD inline void check_png(const std::string& path, std::string_view bytes) {
   const auto number = [&](std::size_t at) {
     std::uint32_t value = 0;
     for (std::size_t i = 0; i < 4; ++i) value = (value << 8) | static_cast<unsigned char>(bytes[at + i]);

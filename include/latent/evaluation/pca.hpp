@@ -25,7 +25,7 @@ inline double dot(const double* a, const double* b, Index count) {
 /// Rotates pairs of rows of a matrix in their planes until all rows are orthogonal. They span the
 /// same space, and their lengths are the matrix's singular values. One-sided Jacobi method: M. Hestenes, "Inversion of
 /// matrices by biorthogonalization and related results", 1958.
-[[gnu::cold]] inline void orthogonalise(Tensor<2, double>& rows) {
+LATENT_COLD inline void orthogonalise(Tensor<2, double>& rows) {
   const Index count = rows.dimension(0), size = rows.dimension(1);
   bool turned = true;
   for (int sweep = 0; turned && sweep < 60; ++sweep) {
@@ -50,7 +50,7 @@ inline double dot(const double* a, const double* b, Index count) {
 }
 
 /// The rows of a matrix, the longest first.
-[[gnu::cold]] inline Tensor<2, double> longest_first(const Tensor<2, double>& rows) {
+LATENT_COLD inline Tensor<2, double> longest_first(const Tensor<2, double>& rows) {
   const Index count = rows.dimension(0), size = rows.dimension(1);
   std::vector<double> squares;
   for (Index k = 0; k < count; ++k) squares.push_back(dot(&rows(k, 0), &rows(k, 0), size));
@@ -64,7 +64,7 @@ inline double dot(const double* a, const double* b, Index count) {
 }
 
 /// products(i, j) = row i . row j. A few rows at a time, and of all rows a few columns, so that they come from the caches.
-[[gnu::cold]] inline Tensor<2, double> products_of_rows(const Tensor<2, double>& rows) {
+LATENT_COLD inline Tensor<2, double> products_of_rows(const Tensor<2, double>& rows) {
   constexpr Index together = 8, columns = 512;
   const Index count = rows.dimension(0), size = rows.dimension(1);
   auto products = new_tensor<Tensor<2, double>>(Tensor<2, double>::Dimensions(count, count));
@@ -83,7 +83,7 @@ inline double dot(const double* a, const double* b, Index count) {
 }
 
 /// combined row k = sum_i factors(k, i) * row i.
-[[gnu::cold]] inline Tensor<2, double> combined_rows(const Tensor<2, double>& factors, const Tensor<2, double>& rows) {
+LATENT_COLD inline Tensor<2, double> combined_rows(const Tensor<2, double>& factors, const Tensor<2, double>& rows) {
   const Index size = rows.dimension(1);
   Tensor<2, double> combined(factors.dimension(0), size);
   combined.setZero();
@@ -99,8 +99,7 @@ inline double dot(const double* a, const double* b, Index count) {
 }
 
 /// The eigenvectors of a positive semidefinite matrix whose eigenvalues add up to `total`: (number, size), orthonormal.
-[[gnu::cold]] inline Tensor<2, double> largest_eigenvectors(const Tensor<2, double>& matrix, Index number,
-                                                            double total) {
+LATENT_COLD inline Tensor<2, double> largest_eigenvectors(const Tensor<2, double>& matrix, Index number, double total) {
   const Index size = matrix.dimension(0), block = std::min(number + 30, size);
   const double operations = static_cast<double>(block) * static_cast<double>(size) * static_cast<double>(size);
   Tensor<2, double> directions(block, size), product(block, size);

@@ -20,7 +20,7 @@ namespace latent::evaluation {
 /// averaged over all places of the window and all channels; NaN for an image with a NaN in it. Throws std::invalid_argument for images below 11 x 11.
 /// Z. Wang, A. Bovik, H. Sheikh, E. Simoncelli, "Image quality assessment: from error visibility to structural
 /// similarity", 2004. https://www.tensorflow.org/api_docs/python/tf/image/ssim
-[[gnu::cold]] inline std::vector<double> ssim(const Tensor<4>& a, const Tensor<4>& b, double max_val = 1) {
+LATENT_COLD inline std::vector<double> ssim(const Tensor<4>& a, const Tensor<4>& b, double max_val = 1) {
   constexpr Index window = 11;
   detail::check_alike(a, b, "ssim");
   check(std::isfinite(max_val) && max_val > 0, "ssim: expected a max_val above 0, received ", max_val);

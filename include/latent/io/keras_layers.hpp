@@ -21,12 +21,12 @@ template <class Layer>
 using Of = std::type_identity<Layer>;
 
 /// A number in JSON, with the digits that read back the same; infinity is null, Keras's None.
-[[gnu::cold]] inline std::string json_number(double value) { return std::isfinite(value) ? exact(value) : "null"; }
-[[gnu::cold]] inline std::string json_number(Index value) { return std::to_string(value); }
+LATENT_COLD inline std::string json_number(double value) { return std::isfinite(value) ? exact(value) : "null"; }
+LATENT_COLD inline std::string json_number(Index value) { return std::to_string(value); }
 
 /// An object as Keras writes one: {"module": "keras.regularizers", "class_name": "L1L2", "config": {...}, ...}.
-[[gnu::cold]] inline std::string keras_object(const std::string& module, const std::string& class_name,
-                                              const std::string& config, const std::string& registered = "") {
+LATENT_COLD inline std::string keras_object(const std::string& module, const std::string& class_name,
+                                            const std::string& config, const std::string& registered = "") {
   return "{\"module\":" + json_text(module) + ",\"class_name\":" + json_text(class_name) + ",\"config\":" + config +
          ",\"registered_name\":" + (registered.empty() ? "null" : json_text(registered)) + "}";
 }

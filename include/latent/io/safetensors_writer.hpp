@@ -38,7 +38,7 @@ constexpr const char* dtype_name() {
 }
 
 /// A text as JSON, in quotes. Throws std::invalid_argument unless it is in UTF-8, which JSON has to be to be read again.
-[[gnu::cold]] inline std::string json_text(const std::string& words) {
+LATENT_COLD inline std::string json_text(const std::string& words) {
   check(is_utf8(words), "expected a name or a text in UTF-8, received ", words);
   std::string out = "\"";
   for (const char letter : words) {
@@ -73,8 +73,8 @@ TensorBytes bytes_of(const std::string& name, const std::vector<Index>& shape, c
 /// Writes the tensors in the order given; the same tensors and metadata give the same bytes. The file is written whole
 /// or not at all. Throws std::invalid_argument if two tensors have one name or a text is not in UTF-8, and FileError if
 /// writing fails.
-[[gnu::cold]] inline void write_safetensors(const std::string& path, const std::vector<TensorBytes>& tensors,
-                                            const Metadata& metadata = {}) {
+LATENT_COLD inline void write_safetensors(const std::string& path, const std::vector<TensorBytes>& tensors,
+                                          const Metadata& metadata = {}) {
   std::string header;
   const char* separator = "{";
   if (!metadata.empty()) {

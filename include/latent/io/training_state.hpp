@@ -14,7 +14,7 @@
 namespace latent::io {
 
 /// Writes a state: numbers as tensors of F32 or F64, words into the metadata. Throws FileError if writing fails.
-[[gnu::cold]] inline void write_state(const std::string& path, const TrainingState& state) {
+LATENT_COLD inline void write_state(const std::string& path, const TrainingState& state) {
   Metadata metadata = state.words;
   metadata["format"] = "latent training state";
   std::vector<std::vector<float>> floats;
@@ -33,7 +33,7 @@ namespace latent::io {
 }
 
 /// Throws FileError for a file that is none of `write_state`.
-[[gnu::cold]] inline TrainingState read_state(const std::string& path) {
+LATENT_COLD inline TrainingState read_state(const std::string& path) {
   const SafeTensors file = read_safetensors(path);
   const auto format = file.metadata.find("format");
   if (format == file.metadata.end() || format->second != "latent training state")

@@ -68,7 +68,7 @@ Scalar clipped_probability(Scalar p) {
 }
 
 /// Throws std::invalid_argument for label_smoothing outside 0..1.
-[[gnu::cold]] inline void check_label_smoothing(const char* loss, double label_smoothing) {
+LATENT_COLD inline void check_label_smoothing(const char* loss, double label_smoothing) {
   check(label_smoothing >= 0 && label_smoothing <= 1, loss, ": label_smoothing is within 0..1, received ",
         label_smoothing);
 }

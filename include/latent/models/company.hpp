@@ -13,7 +13,7 @@
 namespace latent::engine {
 
 namespace detail {
-[[gnu::cold]] inline std::vector<std::string> lines(const std::string& all) {
+LATENT_COLD inline std::vector<std::string> lines(const std::string& all) {
   std::vector<std::string> found;
   for (std::size_t first = 0, end; (end = all.find('\n', first)) != std::string::npos; first = end + 1)
     found.push_back(all.substr(first, end - first));
@@ -65,7 +65,7 @@ class Company {
 };
 
 /// Throws std::runtime_error, with all differences, unless all learners pass the same lines.
-[[gnu::cold]] inline void check_same(Company& company, const std::vector<std::string>& mine) {
+LATENT_COLD inline void check_same(Company& company, const std::vector<std::string>& mine) {
   std::string joined;
   for (const std::string& line : mine) joined += line + '\n';
   const std::vector<std::string> all = company.gather_texts(joined);

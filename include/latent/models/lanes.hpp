@@ -28,7 +28,7 @@ struct LaneNode {
 };
 
 /// The fewest nodes that cover `own`, from left to right.
-[[gnu::cold]] inline std::vector<LaneNode> nodes_of(Lanes own, Index lanes) {
+LATENT_COLD inline std::vector<LaneNode> nodes_of(Lanes own, Index lanes) {
   std::vector<LaneNode> nodes;
   for (Index first = own.first; first < own.end;) {
     int level = 0;

@@ -28,8 +28,8 @@ struct LayerName {
 };
 
 /// The name of a layer: the user's or an automatic one. `automatic` counts the automatic names so far; `taken` has all names.
-[[gnu::cold]] inline std::string next_name(const LayerLabel& label, std::vector<std::string>& automatic,
-                                           std::vector<std::string>& taken) {
+LATENT_COLD inline std::string next_name(const LayerLabel& label, std::vector<std::string>& automatic,
+                                         std::vector<std::string>& taken) {
   std::string name = label.given_name;
   if (name.empty()) {
     name = label.default_name;
@@ -45,7 +45,7 @@ struct LayerName {
 
 /// Gives every layer without a name its automatic one: conv2d, conv2d_1, conv2d_2, ... A layer with a name of the
 /// user's does not count. Throws std::invalid_argument if two layers end up with one name.
-[[gnu::cold]] inline std::vector<LayerName> unique_names(std::span<const LayerLabel> labels) {
+LATENT_COLD inline std::vector<LayerName> unique_names(std::span<const LayerLabel> labels) {
   std::vector<std::string> automatic, taken;
   std::vector<LayerName> names(labels.size());
   for (std::size_t i = 0; i < labels.size(); ++i) {

@@ -19,7 +19,7 @@ struct SummaryOptions {
 namespace engine {
 
 /// 297988 -> "291.00 KB".
-[[gnu::cold]] inline std::string readable_size(Index bytes) {
+LATENT_COLD inline std::string readable_size(Index bytes) {
   if (bytes == 0) return "0.00 B";
   const char* units[] = {"B", "KB", "MB", "GB", "TB"};
   double amount = static_cast<double>(bytes);
@@ -30,7 +30,7 @@ namespace engine {
 
 /// Breaks a text at spaces into lines of at most `width` characters. A longer word has a line of its own, and its end is cut
 /// off: "max_pooling2d[0]…".
-[[gnu::cold]] inline std::vector<std::string> wrapped(const std::string& words, std::size_t width) {
+LATENT_COLD inline std::vector<std::string> wrapped(const std::string& words, std::size_t width) {
   std::vector<std::string> lines{""};
   bool full = false;
   for (std::size_t at = 0; at < words.size();) {
@@ -47,11 +47,11 @@ namespace engine {
   return lines;
 }
 /// Of a text whose only character of several bytes is "…".
-[[gnu::cold]] inline std::size_t columns_of(const std::string& text) {
+LATENT_COLD inline std::size_t columns_of(const std::string& text) {
   return text.size() - (text.ends_with("…") ? 2 : 0);
 }
 
-[[gnu::cold]] inline std::string repeat(const char* piece, std::size_t times) {
+LATENT_COLD inline std::string repeat(const char* piece, std::size_t times) {
   std::string out;
   for (std::size_t i = 0; i < times; ++i) out += piece;
   return out;
@@ -202,9 +202,9 @@ class SummaryRows {
 /// The table. Keras makes it min(88, columns - 4) wide and asks for columns of 45, 35 and 20 % of that; where a model
 /// branches 108 instead of 88, 30, 26, 18 and 26 %. Each column is two wider for its padding, and what is then too much is
 /// taken from them one after the other, evenly.
-[[gnu::cold]] inline std::string summary_table(const std::string& model, std::span<const LayerName> names,
-                                               const engine::NetworkFacts& network, engine::Frozen frozen,
-                                               std::size_t scalar_bytes, const SummaryOptions& options) {
+LATENT_COLD inline std::string summary_table(const std::string& model, std::span<const LayerName> names,
+                                             const engine::NetworkFacts& network, engine::Frozen frozen,
+                                             std::size_t scalar_bytes, const SummaryOptions& options) {
   const engine::SummaryRows summary(network, names);
   const bool branches = summary.branches();
   const int length = std::min(branches ? 108 : 88, std::max(options.columns, 40) - 4);

@@ -100,11 +100,11 @@ template <class Optimizer>
 }
 
 /// For the factors of moving averages.
-[[gnu::cold]] inline void check_factor(const char* optimizer, const char* option, double value) {
+LATENT_COLD inline void check_factor(const char* optimizer, const char* option, double value) {
   check(value >= 0 && value < 1, optimizer, ": ", option, " is within 0..1, 1 excluded, received ", value);
 }
 /// Throws std::invalid_argument for an epsilon that is not above 0.
-[[gnu::cold]] inline void check_epsilon(const char* optimizer, double epsilon) {
+LATENT_COLD inline void check_epsilon(const char* optimizer, double epsilon) {
   check(epsilon > 0, optimizer, ": epsilon is more than 0, received ", epsilon);
 }
 

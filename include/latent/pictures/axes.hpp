@@ -53,7 +53,7 @@ inline Range with_margin_around(Range range, double share = 0.03) {
 /// The multiples of 1, 2 or 5 times a power of ten within the range: of all such steps the finest one that gives no
 /// more than `at_most` ticks. With `whole`, whole numbers only. Throws `std::invalid_argument` if `at_most` is below 2
 /// or the range too short to be divided.
-[[gnu::cold]] inline std::vector<double> nice_ticks(Range range, int at_most, bool whole = false) {
+LATENT_COLD inline std::vector<double> nice_ticks(Range range, int at_most, bool whole = false) {
   const double length = range.high - range.low;
   check(at_most >= 2, "nice_ticks: expected room for at least 2 ticks, received ", at_most);
   check(
@@ -80,7 +80,7 @@ inline Range with_margin_around(Range range, double share = 0.03) {
 }
 
 /// The ticks as text, all with the same number of decimals, no more than tell them apart.
-[[gnu::cold]] inline std::vector<std::string> tick_labels(const std::vector<double>& ticks) {
+LATENT_COLD inline std::vector<std::string> tick_labels(const std::vector<double>& ticks) {
   double largest = 0, step = ticks.size() > 1 ? ticks[1] - ticks[0] : 0;
   for (double tick : ticks) largest = std::max(largest, std::abs(tick));
   if (step <= 0) step = largest > 0 ? largest : 1;
@@ -123,8 +123,8 @@ struct Axis {
 
 /// Draws grid lines, the left and the lower axis, tick labels and the axes' titles around and into the frame.
 /// The title of the y axis is centred on column `y_title`, that of the x axis stands on the baseline `x_title`.
-[[gnu::cold]] inline void draw_axes(Image& image, const Frame& frame, const Axis& x, const Axis& y, int size,
-                                    int x_title, int y_title) {
+LATENT_COLD inline void draw_axes(Image& image, const Frame& frame, const Axis& x, const Axis& y, int size, int x_title,
+                                  int y_title) {
   constexpr Color grid_color{226, 226, 226}, axis_color{70, 70, 70};
   const Box& box = frame.box;
   const int right = box.x + box.width, bottom = box.y + box.height, thick = std::max(1, size / 8), mark = size / 3;

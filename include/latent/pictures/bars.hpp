@@ -29,7 +29,7 @@ struct BarOptions {
 
 /// A picture of horizontal bars from 0 to the right, each with its name and number. Throws std::invalid_argument if
 /// there are none, or a value is negative or not finite.
-[[gnu::cold]] inline Image bars(const std::vector<Bar>& numbers, const BarOptions& options = {}) {
+LATENT_COLD inline Image bars(const std::vector<Bar>& numbers, const BarOptions& options = {}) {
   check(!numbers.empty(), "bars: expected at least 1 bar, received none");
   const Page page{options.title, options.text_size};
   const int size = options.text_size, margin = page.margin, step = 2 * size;

@@ -12,7 +12,7 @@ namespace latent::pictures {
 ///     save_png("two.png", beside({scatter(pca), scatter(tsne)}));
 ///
 /// Throws `std::invalid_argument` if there is none.
-[[gnu::cold]] inline Image beside(const std::vector<Image>& pictures) {
+LATENT_COLD inline Image beside(const std::vector<Image>& pictures) {
   check(!pictures.empty(), "beside: expected at least 1 picture, received none");
   std::int64_t width = 0;
   int height = 0;

@@ -12,7 +12,7 @@ namespace latent::pictures {
 
 /// Every image of (number, height, width, channels) stretched to 0 ... 1 on its own: its smallest value becomes black,
 /// its largest white. An image of one value becomes black.
-[[gnu::cold]] inline Tensor<4> stretched(Tensor<4> images) {
+LATENT_COLD inline Tensor<4> stretched(Tensor<4> images) {
   const Index size = sample_size(images);
   for (Index n = 0; n < images.dimension(0) && size > 0; ++n) {
     float* image = images.data() + n * size;
@@ -25,7 +25,7 @@ namespace latent::pictures {
 
 /// The channels of feature maps as images of their own: (number, height, width, channels) becomes
 /// (number * channels, height, width, 1), all channels of the first image first.
-[[gnu::cold]] inline Tensor<4> channels_as_images(const Tensor<4>& maps) {
+LATENT_COLD inline Tensor<4> channels_as_images(const Tensor<4>& maps) {
   const Index number = maps.dimension(0), height = maps.dimension(1), width = maps.dimension(2);
   const Index channels = maps.dimension(3);
   Tensor<4> images(number * channels, height, width, 1);
@@ -39,7 +39,7 @@ namespace latent::pictures {
 /// The channels of each image beside and below each other in one image, `columns` in a row: a code of 4 x 4 x 16
 /// becomes a picture of 16 x 16. (number, height, width, channels) becomes (number, channels / columns * height,
 /// columns * width, 1). Throws std::invalid_argument unless `columns` divides the number of channels.
-[[gnu::cold]] inline Tensor<4> channels_side_by_side(const Tensor<4>& maps, Index columns) {
+LATENT_COLD inline Tensor<4> channels_side_by_side(const Tensor<4>& maps, Index columns) {
   const Index number = maps.dimension(0), height = maps.dimension(1), width = maps.dimension(2);
   const Index channels = maps.dimension(3);
   check(columns > 0 && channels % columns == 0, "channels_side_by_side: expected a divisor of ", channels,

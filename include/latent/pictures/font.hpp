@@ -135,7 +135,7 @@ struct TextStyle {
 };
 
 /// The path of one glyph in pixels, baseline at y = 0. Corners are moved to whole pixels, which keeps stems sharp.
-[[gnu::cold]] inline std::vector<Polyline> glyph_lines(const char* glyph, int size) {
+LATENT_COLD inline std::vector<Polyline> glyph_lines(const char* glyph, int size) {
   const auto snapped = [size](char x, char y) {
     const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'A' + 10; };
     return Point{std::round(digit(x) * size / 12.0), std::round((digit(y) - 12) * size / 12.0)};
@@ -204,16 +204,16 @@ struct TextLines {
 };
 
 /// The width of a text in pixels.
-[[gnu::cold]] inline int text_width(std::string_view text, int size) { return TextLines(text, size).width + size / 6; }
+LATENT_COLD inline int text_width(std::string_view text, int size) { return TextLines(text, size).width + size / 6; }
 
-[[gnu::cold]] inline int widest_text(const std::vector<std::string>& texts, int size) {
+LATENT_COLD inline int widest_text(const std::vector<std::string>& texts, int size) {
   int width = 0;
   for (const std::string& each : texts) width = std::max(width, text_width(each, size));
   return width;
 }
 
 /// The text, or as much of its beginning as fits into `width` pixels, followed by "...".
-[[gnu::cold]] inline std::string shortened(const std::string& text, int size, int width) {
+LATENT_COLD inline std::string shortened(const std::string& text, int size, int width) {
   if (text_width(text, size) <= width) return text;
   std::size_t keep = 0;  // grows while it fits, so that an endless text costs no more than what is shown of it
   while (keep < text.size() && text_width(text.substr(0, keep + 1) + "...", size) <= width) ++keep;
@@ -222,7 +222,7 @@ struct TextLines {
 
 /// Writes a text whose baseline begins at, is centred on, or ends at `at`. Throws `std::invalid_argument` if the size
 /// is not 6 to 1000 pixels.
-[[gnu::cold]] inline void draw_text(Image& image, Point at, std::string_view text, const TextStyle& style = {}) {
+LATENT_COLD inline void draw_text(Image& image, Point at, std::string_view text, const TextStyle& style = {}) {
   TextLines drawn(text, style.size);
   const double before = style.align == Align::left ? 0 : style.align == Align::center ? drawn.width / 2 : drawn.width;
   for (Polyline& line : drawn.lines) {

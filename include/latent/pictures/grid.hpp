@@ -58,7 +58,7 @@ struct GridOptions {
 namespace detail {
 
 /// Throws `std::invalid_argument` unless every tensor has the images to be shown.
-[[gnu::cold]] inline void check_grid(const std::vector<ImageBatch>& tensors, Index count, const GridOptions& options) {
+LATENT_COLD inline void check_grid(const std::vector<ImageBatch>& tensors, Index count, const GridOptions& options) {
   check(!tensors.empty(), "grid: expected at least 1 tensor, received none");
   check(count > 0, "grid: expected at least 1 image of each tensor, received ", count);
   check(options.first >= 0, "grid: expected first >= 0, received ", options.first);
@@ -88,7 +88,7 @@ namespace detail {
 ///
 /// Throws `std::invalid_argument` if a tensor has fewer images, or neither 1 nor 3 channels, or if the number of titles
 /// does not fit.
-[[gnu::cold]] inline Image grid(const std::vector<ImageBatch>& tensors, Index count, const GridOptions& options = {}) {
+LATENT_COLD inline Image grid(const std::vector<ImageBatch>& tensors, Index count, const GridOptions& options = {}) {
   detail::check_grid(tensors, count, options);
   const auto kinds = static_cast<Index>(tensors.size());
   const Index rows = options.by_column ? count : kinds, columns = options.by_column ? kinds : count;
@@ -157,7 +157,7 @@ namespace detail {
 
 /// All images of one tensor in rows of `columns`, for filters and feature maps. Throws as `grid` does; the number of
 /// images must be a multiple of `columns`.
-[[gnu::cold]] inline Image rows_of(const Tensor<4>& images, Index columns, const GridOptions& options = {}) {
+LATENT_COLD inline Image rows_of(const Tensor<4>& images, Index columns, const GridOptions& options = {}) {
   check(columns > 0 && images.dimension(0) > 0 && images.dimension(0) % columns == 0,
         "rows_of: expected images for rows of ", columns, ", received ", images.dimension(0));
   std::vector<Tensor<4>> rows;

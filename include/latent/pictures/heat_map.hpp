@@ -34,7 +34,7 @@ inline Color heat(double value, double largest) {
 
 /// A picture of the table, (rows, columns): a coloured cell with its number for each entry, none for NaN. Throws
 /// std::invalid_argument if there is no entry, or the number of labels does not fit.
-[[gnu::cold]] inline Image heat_map(const Tensor<2>& values, const HeatMapOptions& options = {}) {
+LATENT_COLD inline Image heat_map(const Tensor<2>& values, const HeatMapOptions& options = {}) {
   const int rows = static_cast<int>(values.dimension(0)), columns = static_cast<int>(values.dimension(1));
   check(rows > 0 && columns > 0, "heat_map: expected at least 1 x 1 numbers, received ", rows, " x ", columns);
   check(options.cell >= 4 && options.cell <= 400, "heat_map: expected cells of 4 to 400 pixels, received ",

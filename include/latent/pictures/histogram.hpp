@@ -16,7 +16,7 @@ struct HistogramOptions : PlotOptions {
 ///     save_png("code.png", histogram(values, {.title = "Values of the code", .x_label = "value"}));
 ///
 /// Throws `std::invalid_argument` if there is no finite value or no bin.
-[[gnu::cold]] inline Image histogram(const std::vector<double>& values, const HistogramOptions& options = {}) {
+LATENT_COLD inline Image histogram(const std::vector<double>& values, const HistogramOptions& options = {}) {
   detail::check_size("histogram", options);
   check(options.bins >= 1 && options.bins <= 10000, "histogram: expected 1 to 10000 bins, received ", options.bins);
   Range range;

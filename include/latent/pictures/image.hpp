@@ -3,7 +3,7 @@
 /// Coordinates are in pixels; (0, 0) is the upper left corner of the upper left pixel, whose centre is (0.5, 0.5).
 /// x grows to the right, y grows downwards. Everything outside the canvas is clipped.
 ///
-/// The functions of this room are marked `[[gnu::cold]]`: a program draws a few pictures in milliseconds, so they are
+/// The functions of this room are marked `LATENT_COLD`: a program draws a few pictures in milliseconds, so they are
 /// compiled for size, which takes much less compile time.
 #pragma once
 
@@ -82,7 +82,7 @@ struct Image {
 };
 
 /// Fills a rectangle with a colour.
-[[gnu::cold]] inline void fill_rectangle(Image& image, Box box, Color color) {
+LATENT_COLD inline void fill_rectangle(Image& image, Box box, Color color) {
   const std::int64_t right = std::int64_t{box.x} + box.width, bottom = std::int64_t{box.y} + box.height;
   for (int y = std::max(0, box.y); y < std::min<std::int64_t>(image.height, bottom); ++y) {
     for (int x = std::max(0, box.x); x < std::min<std::int64_t>(image.width, right); ++x) image.blend(x, y, color);
@@ -105,7 +105,7 @@ inline double distance(Point p, Point a, Point b) {
 
 /// Draws the lines with a round pen. A line of one point is a dot. Points that are not finite interrupt their line.
 /// All lines are one stroke: where they overlap, the ink is no darker, so that joints do not show.
-[[gnu::cold]] inline void draw_lines(Image& image, const std::vector<Polyline>& lines, const Pen& pen) {
+LATENT_COLD inline void draw_lines(Image& image, const std::vector<Polyline>& lines, const Pen& pen) {
   struct Area {  // pixels from (left, top) to before (right, bottom)
     int left, top, right, bottom;
   };

@@ -41,7 +41,7 @@ inline constexpr std::array<Color, 7> curve_colors{
 namespace detail {
 
 /// The pen of curve number i. With more than seven curves the colours come again, thinner.
-[[gnu::cold]] inline Pen curve_pen(std::size_t i, int text_size) {
+LATENT_COLD inline Pen curve_pen(std::size_t i, int text_size) {
   const double width = std::max(1.0, text_size / 5.0 / (1.0 + static_cast<double>(i / curve_colors.size())));
   return {.width = width, .color = curve_colors[i % curve_colors.size()]};
 }
@@ -51,7 +51,7 @@ inline double curve_x(const Curve& curve, std::size_t i) {
 }
 
 /// Throws `std::invalid_argument` unless the picture has room for its text.
-[[gnu::cold]] inline void check_size(const char* what, const PlotOptions& options) {
+LATENT_COLD inline void check_size(const char* what, const PlotOptions& options) {
   const int size = options.text_size;
   check(size >= 6 && size <= 100, what, ": expected a text size of 6 to 100 pixels, received ", size);
   check(options.width >= 20 * size && options.height >= 15 * size, what, ": a text size of ", size, " needs at least ",
@@ -59,7 +59,7 @@ inline double curve_x(const Curve& curve, std::size_t i) {
 }
 
 /// Returns the row below the title.
-[[gnu::cold]] inline int draw_title(Image& image, const PlotOptions& options) {
+LATENT_COLD inline int draw_title(Image& image, const PlotOptions& options) {
   const Page page{options.title, options.text_size};
   page.draw_title(image);
   return page.top();
@@ -72,8 +72,8 @@ inline int plot_bottom(const PlotOptions& options) {
 }
 
 /// Draws the axes below row `top`, for a coordinate system that leaves `beside` pixels free on its right.
-[[gnu::cold]] inline Frame draw_frame(Image& image, const PlotOptions& options, int top, Range x, Range y, bool whole,
-                                      int beside = 0) {
+LATENT_COLD inline Frame draw_frame(Image& image, const PlotOptions& options, int top, Range x, Range y, bool whole,
+                                    int beside = 0) {
   const int size = options.text_size, margin = Page{{}, size}.margin, bottom = plot_bottom(options);
   Axis y_axis{nice_ticks(y, std::clamp((bottom - top) / (4 * size), 5, 10)), {}, {}};
   y_axis.labels = tick_labels(y_axis.ticks);
@@ -94,7 +94,7 @@ inline int plot_bottom(const PlotOptions& options) {
   return frame;
 }
 
-[[gnu::cold]] inline void check_plot(const std::vector<Curve>& curves, const PlotOptions& options) {
+LATENT_COLD inline void check_plot(const std::vector<Curve>& curves, const PlotOptions& options) {
   check(!curves.empty(), "plot: expected at least 1 curve, received none");
   for (const Curve& curve : curves) {
     check(!curve.y.empty(), "plot: the curve \"", curve.name, "\" has no values");
@@ -109,8 +109,8 @@ inline int plot_bottom(const PlotOptions& options) {
 
 /// The named curves in lines no wider than the picture, each line centred. Draws nothing if `image` is null. Returns
 /// the height the legend takes.
-[[gnu::cold]] inline int draw_legend(Image* image, const std::vector<Curve>& curves, const PlotOptions& options,
-                                     int top) {
+LATENT_COLD inline int draw_legend(Image* image, const std::vector<Curve>& curves, const PlotOptions& options,
+                                   int top) {
   const int size = options.text_size, sample = 2 * size, widest = options.width - 4 * size;
   const auto entry_width = [&](const std::string& name) { return sample + size / 2 + text_width(name, size); };
   int line = 0;
@@ -143,7 +143,7 @@ inline int plot_bottom(const PlotOptions& options) {
 
 /// A curve as lines, broken where a value is missing, and dots: on all points if they are few, else on those that no
 /// line would show.
-[[gnu::cold]] inline void draw_curve(Image& image, const Frame& frame, const Curve& curve, const Pen& pen) {
+LATENT_COLD inline void draw_curve(Image& image, const Frame& frame, const Curve& curve, const Pen& pen) {
   std::vector<Polyline> lines(1), dots;
   for (std::size_t i = 0; i < curve.y.size(); ++i) {
     if (drawable(curve.y[i]) && drawable(curve_x(curve, i))) {
@@ -171,7 +171,7 @@ inline int plot_bottom(const PlotOptions& options) {
 ///
 /// Throws `std::invalid_argument` if there is no curve, a curve has no values or another number of x values, or the
 /// picture is too small for its text.
-[[gnu::cold]] inline Image plot(const std::vector<Curve>& curves, const PlotOptions& options = {}) {
+LATENT_COLD inline Image plot(const std::vector<Curve>& curves, const PlotOptions& options = {}) {
   detail::check_plot(curves, options);
   Range x_values, y_values;
   bool whole = true;  // positions that are whole numbers, as epochs are, get no ticks between them
@@ -212,7 +212,7 @@ inline int plot_bottom(const PlotOptions& options) {
 
 namespace detail {
 
-[[gnu::cold]] inline Image plot_history(std::vector<Curve> curves, PlotOptions options, const std::string& metric) {
+LATENT_COLD inline Image plot_history(std::vector<Curve> curves, PlotOptions options, const std::string& metric) {
   const bool both = curves.size() == 2;
   if (options.title.empty()) options.title = (both ? "Training and validation " : "Training ") + metric;
   if (options.x_label.empty()) options.x_label = "epoch";

@@ -75,13 +75,13 @@ namespace latent::pictures {
 inline constexpr std::size_t png_header_end = 33;
 
 /// A number as it stands in a PNG file.
-[[gnu::cold]] inline std::string png_number(std::uint32_t value, int bytes = 4) {
+LATENT_COLD inline std::string png_number(std::uint32_t value, int bytes = 4) {
   std::string out;
   for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) out += static_cast<char>(value >> shift & 0xff);
   return out;
 }
 /// The whole number in the first four bytes, the largest first.
-[[gnu::cold]] inline std::uint32_t read_png_number(std::string_view bytes) {
+LATENT_COLD inline std::uint32_t read_png_number(std::string_view bytes) {
   std::uint32_t value = 0;
   for (const char byte : bytes.substr(0, 4)) value = value << 8 | static_cast<unsigned char>(byte);
   return value;
@@ -114,7 +114,7 @@ template <class Visit>
   return png_chunk("iTXt", keyword + std::string(5, '\0') + words);
 }
 /// The text that was written under a keyword, or nothing.
-[[gnu::cold]] inline std::string png_text(std::string_view png, const std::string& keyword) {
+LATENT_COLD inline std::string png_text(std::string_view png, const std::string& keyword) {
   const std::string before = keyword + std::string(5, '\0');
   std::string words;
   for_png_chunks(png, [&](std::string_view type, std::string_view data) {

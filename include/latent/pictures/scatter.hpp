@@ -36,8 +36,8 @@ struct ScatterOptions : PlotOptions {
 
 namespace detail {
 
-[[gnu::cold]] inline Image draw_scatter(const std::vector<Point>& points, const std::vector<int>& labels,
-                                        const ScatterOptions& options) {
+LATENT_COLD inline Image draw_scatter(const std::vector<Point>& points, const std::vector<int>& labels,
+                                      const ScatterOptions& options) {
   check_size("scatter", options);
   check(!points.empty(), "scatter: expected at least 1 point, received none");
   check(labels.empty() || labels.size() == points.size(), "scatter: ", points.size(), " points but ", labels.size(),

@@ -23,8 +23,7 @@ struct SheetOptions {
 ///     save_png("manifold.png", sheet(decoder.predict(points), 30, 30, {.x = {-2, 2}, .y = {-2, 2}}));
 ///
 /// Throws `std::invalid_argument` if the tensor has fewer images, or neither 1 nor 3 channels.
-[[gnu::cold]] inline Image sheet(const ImageBatch& images, Index rows, Index columns,
-                                 const SheetOptions& options = {}) {
+LATENT_COLD inline Image sheet(const ImageBatch& images, Index rows, Index columns, const SheetOptions& options = {}) {
   check(rows >= 1 && columns >= 1, "sheet: expected at least 1 row and 1 column, received ", rows, " and ", columns);
   check(rows * columns <= images.count, "sheet: ", rows, " x ", columns, " images, but the tensor has ", images.count);
   check(images.channels == 1 || images.channels == 3, "sheet: expected 1 or 3 channels, received ", images.channels);

@@ -36,7 +36,7 @@ struct CompiledNetwork {
 };
 
 /// Those of an archive with a folder for each. Throws FileError.
-[[gnu::cold]] inline std::vector<CompiledNetwork> compiled_networks(const std::string& archive) {
+LATENT_COLD inline std::vector<CompiledNetwork> compiled_networks(const std::string& archive) {
   std::vector<CompiledNetwork> networks;
   for (auto& [path, content] : datasets::read_archive(archive)) {  // by name
     const std::size_t slash = path.find('/');
@@ -52,7 +52,7 @@ struct CompiledNetwork {
   return networks;
 }
 /// That of a folder. Throws FileError.
-[[gnu::cold]] inline CompiledNetwork compiled_network(const std::string& folder) {
+LATENT_COLD inline CompiledNetwork compiled_network(const std::string& folder) {
   return {"", read_file(folder + "/network.json"), read_file(folder + "/module.json"), read_file(folder + "/simd.wasm"),
           read_file(folder + "/plain.wasm")};
 }
@@ -100,8 +100,8 @@ template <class Json = nlohmann::json>
 }
 
 /// The one network that a file of weights is of. Throws FileError if there is none, or several.
-[[gnu::cold]] inline const CompiledNetwork& network_of(const io::SafeTensors& file,
-                                                       const std::vector<CompiledNetwork>& networks) {
+LATENT_COLD inline const CompiledNetwork& network_of(const io::SafeTensors& file,
+                                                     const std::vector<CompiledNetwork>& networks) {
   std::vector<const CompiledNetwork*> fitting;
   std::string names;
   for (const CompiledNetwork& network : networks)
@@ -137,7 +137,7 @@ struct ExplorerPage {
 namespace detail {
 
 /// Packed by zlib, as text; the page unpacks it.
-[[gnu::cold]] inline std::string packed(std::string_view bytes) {
+LATENT_COLD inline std::string packed(std::string_view bytes) {
   uLongf size = compressBound(static_cast<uLong>(bytes.size()));
   std::string out(size, '\0');
   const int status = compress2(reinterpret_cast<Bytef*>(out.data()), &size,
@@ -146,7 +146,7 @@ namespace detail {
   out.resize(size);
   return base64(out);
 }
-[[gnu::cold]] inline std::string block(const std::string& id, const std::string& content) {
+LATENT_COLD inline std::string block(const std::string& id, const std::string& content) {
   return text("<script type=\"text/plain\" id=\"data-", id, "\">", content, "</script>\n");
 }
 

@@ -11,7 +11,7 @@
 namespace latent::report {
 
 /// Words as they may stand in an element or in the value of an attribute.
-[[gnu::cold]] inline std::string escaped(std::string_view words) {
+LATENT_COLD inline std::string escaped(std::string_view words) {
   std::string out;
   for (const char c : words) {
     if (c == '&')
@@ -31,7 +31,7 @@ namespace latent::report {
 }
 
 /// Words as the id of an element: "denoised.png" is "denoised-png".
-[[gnu::cold]] inline std::string id_of(std::string_view words) {
+LATENT_COLD inline std::string id_of(std::string_view words) {
   std::string out;
   for (const char c : words) {
     const bool kept = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -41,7 +41,7 @@ namespace latent::report {
 }
 
 /// Bytes as text. RFC 4648, section 4.
-[[gnu::cold]] inline std::string base64(std::string_view bytes) {
+LATENT_COLD inline std::string base64(std::string_view bytes) {
   constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
   out.reserve((bytes.size() + 2) / 3 * 4);
@@ -55,7 +55,7 @@ namespace latent::report {
 }
 
 /// A number for people: five significant digits, and commas in whole ones.
-[[gnu::cold]] inline std::string readable(double value) {
+LATENT_COLD inline std::string readable(double value) {
   return value == std::floor(value) && std::abs(value) < 1e15 && std::abs(value) >= 1000
              ? with_commas(static_cast<long>(value))
              : with_digits(value, 5);
@@ -79,9 +79,9 @@ struct Cell {
 };
 
 /// A table that a click on a heading sorts. A column is one of numbers if its first cell is one.
-[[gnu::cold]] inline std::string table_html(const std::string& caption, const std::vector<std::string>& heads,
-                                            const std::vector<std::vector<Cell>>& rows,
-                                            const std::string& attributes = "class=\"sortable\"") {
+LATENT_COLD inline std::string table_html(const std::string& caption, const std::vector<std::string>& heads,
+                                          const std::vector<std::vector<Cell>>& rows,
+                                          const std::string& attributes = "class=\"sortable\"") {
   std::string out = text("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"", escaped(caption),
                          "\"><table ", attributes, "><caption>", escaped(caption), "</caption><thead><tr>");
   for (std::size_t i = 0; i < heads.size(); ++i) {
@@ -100,7 +100,7 @@ struct Cell {
 }
 
 /// Names and what they stand for, below each other.
-[[gnu::cold]] inline std::string facts_html(const std::vector<std::pair<std::string, std::string>>& facts) {
+LATENT_COLD inline std::string facts_html(const std::vector<std::pair<std::string, std::string>>& facts) {
   std::string out = "<table class=\"facts\"><tbody>";
   for (const auto& [name, value] : facts)
     out += text("<tr><th scope=\"row\">", escaped(name), "</th><td>", escaped(value), "</td></tr>\n");
@@ -109,7 +109,7 @@ struct Cell {
 
 /// What a page of the project needs before its own text. It may not load anything, whatever stands in it; one that `computes`
 /// may run WebAssembly, also in workers that it makes of its own text.
-[[gnu::cold]] inline std::string head_html(const std::string& title, const std::string& styles, bool computes = false) {
+LATENT_COLD inline std::string head_html(const std::string& title, const std::string& styles, bool computes = false) {
   return text(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src "

@@ -16,7 +16,7 @@
 namespace latent::report {
 
 /// "GCC 12.2.0, vectors of AVX-512".
-[[gnu::cold]] inline std::string compiler() {
+LATENT_COLD inline std::string compiler() {
 #if defined(__clang__)
   std::string words = text("Clang ", __clang_major__, ".", __clang_minor__, ".", __clang_patchlevel__);
 #elif defined(__GNUC__)
@@ -41,7 +41,7 @@ namespace latent::report {
 }
 
 /// "AMD EPYC, 2 processors"; what Linux says of the first one.
-[[gnu::cold]] inline std::string processor() {
+LATENT_COLD inline std::string processor() {
   std::string name, line;
   for (std::ifstream in("/proc/cpuinfo"); name.empty() && std::getline(in, line);)
     if (line.starts_with("model name") && line.find(": ") != std::string::npos) name = line.substr(line.find(": ") + 2);
@@ -50,7 +50,7 @@ namespace latent::report {
 }
 
 /// "Linux 6.1.0, x86_64".
-[[gnu::cold]] inline std::string operating_system() {
+LATENT_COLD inline std::string operating_system() {
 #ifndef _WIN32
   utsname name{};
   if (uname(&name) == 0) return text(name.sysname, " ", name.release, ", ", name.machine);
@@ -59,7 +59,7 @@ namespace latent::report {
 }
 
 /// The words by which the program was called, as a shell takes them; empty where the system does not tell.
-[[gnu::cold]] inline std::string command_line() {
+LATENT_COLD inline std::string command_line() {
   std::ifstream in("/proc/self/cmdline", std::ios::binary);
   std::string line;
   for (std::string word; std::getline(in, word, '\0');) {
@@ -72,14 +72,14 @@ namespace latent::report {
 }
 
 /// "2026-11-26 08:15:00 +0100", where the machine is.
-[[gnu::cold]] inline std::string local_time(std::time_t when) {
+LATENT_COLD inline std::string local_time(std::time_t when) {
   char out[64];
   const std::tm* const parts = std::localtime(&when);
   return parts && std::strftime(out, sizeof out, "%Y-%m-%d %H:%M:%S %z", parts) > 0 ? out : "unknown";
 }
 
 /// "0.4 s", "7.4 s", "1 min 23 s", "1 h 2 min".
-[[gnu::cold]] inline std::string duration(double seconds) {
+LATENT_COLD inline std::string duration(double seconds) {
   if (seconds < 60) return with_decimals(seconds, 1) + " s";
   const long whole = static_cast<long>(seconds + 0.5);
   return whole < 3600 ? text(whole / 60, " min ", whole % 60, " s")

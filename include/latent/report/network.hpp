@@ -27,7 +27,7 @@ struct NetworkNode {
 };
 
 /// The boxes of a network, in its order. An activation that belongs to the layer before it is a part of that one's box.
-[[gnu::cold]] inline std::vector<NetworkNode> network_nodes(const ModelFacts& model) {
+LATENT_COLD inline std::vector<NetworkNode> network_nodes(const ModelFacts& model) {
   std::vector<NetworkNode> nodes;
   std::vector<int> box(model.names.size());  // of each value
   const std::size_t inputs = model.network.input_shapes.size();
@@ -67,7 +67,7 @@ struct NetworkNode {
 }
 
 /// What colours a box: "conv", "dense", "size", "norm", "join", "chance", "input".
-[[gnu::cold]] inline const char* kind_of_layer(const std::string& class_name) {
+LATENT_COLD inline const char* kind_of_layer(const std::string& class_name) {
   const auto any = [&](std::initializer_list<const char*> words) {
     return std::any_of(words.begin(), words.end(),
                        [&](const char* word) { return class_name.find(word) != std::string::npos; });
@@ -220,7 +220,7 @@ class NetworkDrawing {
 };
 
 /// The drawing, the table and the summary of a model. `id` is to be another one for each of a page.
-[[gnu::cold]] inline std::string network_html(const ModelFacts& model, const std::string& id) {
+LATENT_COLD inline std::string network_html(const ModelFacts& model, const std::string& id) {
   const std::vector<NetworkNode> nodes = network_nodes(model);
   std::vector<std::vector<Cell>> rows;
   for (const NetworkNode& node : nodes) {

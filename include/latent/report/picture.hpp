@@ -11,7 +11,7 @@
 namespace latent::report {
 
 /// The same picture in half the width and height: the means of four pixels.
-[[gnu::cold]] inline pictures::Image halved(const Tensor<4>& image) {
+LATENT_COLD inline pictures::Image halved(const Tensor<4>& image) {
   const Index height = std::max<Index>(1, image.dimension(1) / 2), width = std::max<Index>(1, image.dimension(2) / 2);
   pictures::Image half(width, height);
   for (Index y = 0; y < height; ++y)

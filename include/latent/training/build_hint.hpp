@@ -9,7 +9,7 @@
 namespace latent::detail {
 
 /// The missing compiler flags with which training would be faster on this machine, each after a space.
-[[gnu::cold]] inline std::string missing_flags() {
+LATENT_COLD inline std::string missing_flags() {
   std::string flags;
 #ifndef __OPTIMIZE__
   flags += " -O3";
@@ -23,7 +23,7 @@ namespace latent::detail {
 }
 
 /// For silence compile with -DLATENT_QUIET, or train with `.verbose = std::nullopt`.
-[[gnu::cold]] inline void hint_at_flags() {
+LATENT_COLD inline void hint_at_flags() {
 #ifndef LATENT_QUIET
   static const bool said = [] {
     if (const std::string flags = missing_flags(); !flags.empty())

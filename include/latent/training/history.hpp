@@ -30,23 +30,23 @@ struct History {
     return found->second;
   }
   /// The epochs, counted from 0, in which there was such a number. A callback may log one in some epochs only.
-  [[gnu::cold]] std::vector<int> epochs(const std::string& name) const {
+  LATENT_COLD inline std::vector<int> epochs(const std::string& name) const {
     if (const auto known = epoch.find(name); known != epoch.end()) return known->second;
     std::vector<int> all((*this)[name].size());
     for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<int>(i);
     return all;
   }
   /// `of_epoch` counts from 0.
-  [[gnu::cold]] void append(int of_epoch, const Logs& logs) {
+  LATENT_COLD inline void append(int of_epoch, const Logs& logs) {
     for (const auto& [name, value] : logs) {
       epoch[name].push_back(of_epoch);
       history[name].push_back(value);
     }
   }
   /// Appends the logs of the next epoch.
-  [[gnu::cold]] void append(const Logs& logs) { append(static_cast<int>(epochs()), logs); }
+  LATENT_COLD inline void append(const Logs& logs) { append(static_cast<int>(epochs()), logs); }
   /// One more than the last epoch that is recorded.
-  [[gnu::cold]] std::size_t epochs() const {
+  LATENT_COLD inline std::size_t epochs() const {
     int last = -1;
     for (const auto& [name, values] : history)
       for (const int e : epochs(name)) last = std::max(last, e);
@@ -54,7 +54,7 @@ struct History {
   }
 
   /// Visits the numbers and their epochs.
-  [[gnu::cold]] void state(TrainingState& state) {
+  LATENT_COLD inline void state(TrainingState& state) {
     if (state.mode == TrainingState::Mode::compare) return check_stored(state);
     const auto visit = [](TrainingState& of, auto& series) {
       if (of.mode == TrainingState::Mode::read) {
@@ -68,7 +68,7 @@ struct History {
   }
 
   /// A table to print: a line for each epoch, counted from 1, a column for each name.
-  [[gnu::cold]] std::string text() const {
+  LATENT_COLD inline std::string text() const {
     std::string table = at_right("epoch", 5);
     Lines lines = by_epoch([](double value) { return with_digits(value, 6); });
     for (const auto& [name, values] : history) table += "  " + at_right(name, width_of(name));
@@ -83,7 +83,7 @@ struct History {
 
   /// Writes "epoch,loss,val_loss" and a line for each epoch, counted from 1; every number is read back as the same. What
   /// was not recorded in an epoch is left empty. Throws FileError.
-  [[gnu::cold]] void save_csv(const std::string& path) const {
+  LATENT_COLD inline void save_csv(const std::string& path) const {
     std::string csv = "epoch";
     for (const auto& [name, values] : history) csv += "," + name;
     for (Lines lines = by_epoch(exact<double>); auto& [of_epoch, line] : lines) {
@@ -95,7 +95,7 @@ struct History {
 
  private:
   /// A different history is allowed, but it must be valid: an epoch for each number.
-  [[gnu::cold]] static void check_stored(TrainingState& state) {
+  LATENT_COLD inline static void check_stored(TrainingState& state) {
     std::map<std::string, std::size_t> count;
     state.under("history", [&](TrainingState& of) {
       for (const std::string& name : of.names()) count[name] = of.values(name).size();
@@ -114,7 +114,7 @@ struct History {
   using Lines = std::map<int, std::map<std::string, std::string>>;
 
   /// The text of each number, by epoch and name.
-  [[gnu::cold]] Lines by_epoch(std::string (*write)(double)) const {
+  LATENT_COLD inline Lines by_epoch(std::string (*write)(double)) const {
     Lines lines;
     for (const auto& [name, values] : history) {
       const std::vector<int> of = epochs(name);

@@ -19,7 +19,7 @@ class ProgressBar : public Callback {
 
   void on_epoch_begin(Training&) override { start_ = shown_ = Clock::now(); }
 
-  [[gnu::cold]] void on_batch_end(Training& training) override {
+  LATENT_COLD inline void on_batch_end(Training& training) override {
     const auto now = Clock::now();
     if (!terminal_ || (now - shown_ < std::chrono::milliseconds(100) && training.batch > 0)) return;
     shown_ = now;
@@ -34,7 +34,7 @@ class ProgressBar : public Callback {
                logs(training)));
   }
 
-  [[gnu::cold]] void on_epoch_end(Training& training) override {
+  LATENT_COLD inline void on_epoch_end(Training& training) override {
     const double elapsed = seconds(Clock::now() - start_);
     print(text(terminal_ ? "\r\033[K" : "", epoch(training), "  ", duration(elapsed), "  ",
                rate(static_cast<double>(training.samples) / elapsed), logs(training), "\n"));

@@ -81,7 +81,7 @@ class TrainingState {
     (*this)(name, std::span<Number>(values));
   }
   /// A text that must not change: the optimiser, the seed.
-  [[gnu::cold]] void must_be(const std::string& name, const std::string& value) {
+  LATENT_COLD inline void must_be(const std::string& name, const std::string& value) {
     if (mode == Mode::write) {
       words[prefix_ + name] = value;
       return;
@@ -101,7 +101,7 @@ class TrainingState {
     prefix_ = before;
   }
   /// The stored names under the prefix, without it.
-  [[gnu::cold]] std::vector<std::string> names() const {
+  LATENT_COLD inline std::vector<std::string> names() const {
     std::vector<std::string> found;
     for (const auto& [name, values] : numbers)
       if (name.starts_with(prefix_)) found.push_back(name.substr(prefix_.size()));
@@ -109,11 +109,11 @@ class TrainingState {
   }
 
   /// The stored numbers under a name of `names()`.
-  [[gnu::cold]] const std::vector<double>& values(const std::string& name) const {
+  LATENT_COLD inline const std::vector<double>& values(const std::string& name) const {
     return numbers.at(prefix_ + name).values;
   }
   /// Notes a difference under that name.
-  [[gnu::cold]] void differ(const std::string& name, const std::string& expected, const std::string& received) {
+  LATENT_COLD inline void differ(const std::string& name, const std::string& expected, const std::string& received) {
     differences += text("\n  ", prefix_, name, ": expected ", expected, ", received ", received);
   }
 
@@ -121,7 +121,7 @@ class TrainingState {
   /// What was taken down of a Number, and may since have been damaged, is one: a float has no larger value than floats have,
   /// a whole number no fraction.
   template <class Number>
-  [[gnu::cold]] void must_fit(const std::string& name, const std::vector<double>& values) {
+  LATENT_COLD inline void must_fit(const std::string& name, const std::vector<double>& values) {
     using Limits = std::numeric_limits<Number>;
     constexpr double least = static_cast<double>(Limits::lowest()),
                      beyond = 2 * static_cast<double>(Limits::max() / 2 + 1);
@@ -134,7 +134,7 @@ class TrainingState {
       return;
     }
   }
-  [[gnu::cold]] const Numbers* find(const std::string& name) {
+  LATENT_COLD inline const Numbers* find(const std::string& name) {
     const auto found = numbers.find(prefix_ + name);
     if (found != numbers.end()) return &found->second;
     differences += text("\n  missing: ", prefix_, name);
