@@ -110,6 +110,12 @@
 #else  // of a function that is not optimised, GCC does not look at a body that is compiled elsewhere
 #define LATENT_COLD __attribute__((cold, gnu_inline, optimize(0)))
 #endif
+/// The same, in place of `static`, for functions that call stb's, of which every file has its own.
+#if defined(LATENT_PRECOMPILES) || defined(LATENT_PRECOMPILED)
+#define LATENT_COLD_STATIC LATENT_COLD inline
+#else
+#define LATENT_COLD_STATIC [[maybe_unused]] __attribute__((cold)) static
+#endif
 
 namespace latent {
 

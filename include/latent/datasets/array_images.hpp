@@ -13,8 +13,7 @@
 namespace latent::datasets {
 
 /// Reads a .npy file of images, which has no labels: shapes and types as in `read_array_images`. Throws FileError.
-[[maybe_unused, gnu::cold]] static LabelledImages read_npy_images(const std::string& path,
-                                                                  const ImageOptions& options = {}) {
+LATENT_COLD_STATIC LabelledImages read_npy_images(const std::string& path, const ImageOptions& options = {}) {
   check_options(options);
   Tensor<4> images =
       with_npy_file(path, [&](const NpySource& source) { return read_array_images(source, options.limit); });
@@ -22,7 +21,7 @@ namespace latent::datasets {
 }
 
 /// Reads the labelled images of an .npz file: names as in `read_npz_dataset`. Throws FileError.
-[[maybe_unused, gnu::cold]] static Dataset read_npz_images(const std::string& path, const ImageOptions& options = {}) {
+LATENT_COLD_STATIC Dataset read_npz_images(const std::string& path, const ImageOptions& options = {}) {
   check_options(options);
   Dataset data = read_npz_dataset(path, options.limit);
   for (LabelledImages* part : {&data.train, &data.test})

@@ -52,7 +52,7 @@ inline constexpr std::array<const char*, 6> cifar10_files{"data_batch_1.bin", "d
 
 /// Loads the six files of a folder, or of an archive of one: 50,000 images for training and 10,000 for testing, (number,
 /// 32, 32, 3). Throws FileError, also if one is missing.
-[[maybe_unused, gnu::cold]] static Dataset load_cifar10(const std::string& path, const ImageOptions& options = {}) {
+LATENT_COLD_STATIC Dataset load_cifar10(const std::string& path, const ImageOptions& options = {}) {
   check_options(options);
   namespace fs = std::filesystem;
   std::error_code error;

@@ -159,8 +159,7 @@ LATENT_COLD inline Tensor<2> read_csv(const std::string& path) {
 /// Reads square images, one a row: 784 numbers are 28 x 28 pixels, 3072 are 32 x 32 in three colours. The label is in the
 /// column of that name; without a header it is the first number, if there is one more than a square image has. Pixels are
 /// whole numbers 0 ... 255 and become 0 ... 1; if one number has a decimal point, all stay as they are. Throws FileError.
-[[maybe_unused, gnu::cold]] static LabelledImages read_csv_images(const std::string& path,
-                                                                  const ImageOptions& options = {}) {
+LATENT_COLD_STATIC LabelledImages read_csv_images(const std::string& path, const ImageOptions& options = {}) {
   check_options(options);
   const CsvTable table(path, options.limit);
   Index label_column = -1;

@@ -63,7 +63,7 @@ LATENT_COLD inline Tensor<4> turn(const Tensor<4>& images) { return images.shuff
 
 /// (number, height, width, channels) becomes (number, `height`, `width`, channels): weights that fall linearly to 0 at the
 /// neighbours, of the larger of the two grids, as in Pillow's BILINEAR. Values stay between the smallest and the largest.
-[[maybe_unused, gnu::cold]] static Tensor<4> resize(const Tensor<4>& images, Index height, Index width) {
+LATENT_COLD_STATIC Tensor<4> resize(const Tensor<4>& images, Index height, Index width) {
   check(height > 0 && width > 0, "resize: expected at least 1 x 1 pixels, received ", height, " x ", width);
   auto resized = new_tensor<Tensor<4>>(Tensor<4>::Dimensions(images.dimension(0), height, width, images.dimension(3)));
   for (Index n = 0; n < images.dimension(0); ++n) {
@@ -79,7 +79,7 @@ LATENT_COLD inline Tensor<4> turn(const Tensor<4>& images) { return images.shuff
 }
 
 /// The images as the options want them.
-[[maybe_unused, gnu::cold]] static Tensor<4> fit(Tensor<4> images, const ImageOptions& options) {
+LATENT_COLD_STATIC Tensor<4> fit(Tensor<4> images, const ImageOptions& options) {
   if (options.turn) images = turn(images);
   if (options.channels == 1 && images.dimension(3) == 3) images = to_gray(images);
   if (options.channels == 3 && images.dimension(3) == 1) images = to_colour(images);

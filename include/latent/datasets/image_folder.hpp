@@ -165,9 +165,8 @@ LATENT_COLD inline ImageIndex index_images(ImageFiles files, const ImageOptions&
 
 /// Reads image number `image` of the index into place `place` of a batch of `count`, which gets its size from the first one.
 /// Throws FileError if it cannot be decoded, or has another size or number of channels.
-[[maybe_unused, gnu::cold]] static void read_image_into(const ImageIndex& index, std::size_t image,
-                                                        const ImageOptions& options, Tensor<4>& batch, Index place,
-                                                        Index count) {
+LATENT_COLD_STATIC void read_image_into(const ImageIndex& index, std::size_t image, const ImageOptions& options,
+                                        Tensor<4>& batch, Index place, Index count) {
   const std::string path = index.path(image);
   const Tensor<4> read = fit(decode_image(path, index.files.bytes(index.names[image])), options);
   auto dimensions = read.dimensions();
@@ -185,7 +184,7 @@ LATENT_COLD inline ImageIndex index_images(ImageFiles files, const ImageOptions&
 
 /// Decodes the images that `index_images` finds. Throws FileError as that does, and if one cannot be decoded, or has another
 /// size or number of channels than the first.
-[[maybe_unused, gnu::cold]] static ImageFolder decode_images(ImageFiles files, const ImageOptions& options = {}) {
+LATENT_COLD_STATIC ImageFolder decode_images(ImageFiles files, const ImageOptions& options = {}) {
   ImageIndex index = index_images(std::move(files), options);
   ImageFolder folder{{}, index.classes, index.files.skipped};
   const auto count = static_cast<Index>(index.names.size());
@@ -197,8 +196,7 @@ LATENT_COLD inline ImageIndex index_images(ImageFiles files, const ImageOptions&
 
 /// Reads the images of a folder with a folder for each class, or of an archive (tar, zip, 7z) of one: cat/0.png. Throws
 /// FileError, as `decode_images`.
-[[maybe_unused, gnu::cold]] static ImageFolder read_image_folder(const std::string& path,
-                                                                 const ImageOptions& options = {}) {
+LATENT_COLD_STATIC ImageFolder read_image_folder(const std::string& path, const ImageOptions& options = {}) {
   return decode_images(find_images(path), options);
 }
 
@@ -230,8 +228,8 @@ LATENT_COLD inline std::array<ImageFiles, 2> split_images(const ImageFiles& file
 
 /// Reads the images under train/ and test/, from a folder or from an archive (tar, zip, 7z) of one. Throws FileError, as
 /// `decode_images`. Labels mean the same in both: a class of test/ that train/ does not have is an error.
-[[maybe_unused, gnu::cold]] static std::array<ImageFolder, 2> read_train_and_test_folders(
-    const std::string& path, const ImageOptions& options = {}) {
+LATENT_COLD_STATIC std::array<ImageFolder, 2> read_train_and_test_folders(const std::string& path,
+                                                                          const ImageOptions& options = {}) {
   const auto [train_files, test_files] = split_images(find_images(path));
   if (train_files.names.empty())
     throw FileError(path, text("has no images under train/ and test/ that end in ", image_endings));

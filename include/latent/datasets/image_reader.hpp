@@ -164,7 +164,7 @@ LATENT_COLD inline bool is_gray_bmp(std::string_view bytes) {
 /// The image in the bytes of a PNG, JPEG or BMP file (told apart by how it begins, not by its name) as (1, height, width,
 /// channels) in 0 ... 1; channels is 1, or 3 where there are colours or a palette. Transparency is left out, and a
 /// camera's note to turn the picture is not followed. `path` is for messages. Throws FileError.
-[[maybe_unused, gnu::cold]] static Tensor<4> decode_image(const std::string& path, std::string_view bytes) {
+LATENT_COLD_STATIC Tensor<4> decode_image(const std::string& path, std::string_view bytes) {
   if (bytes.size() > largest_png)
     throw FileError(path, text("has more than ", largest_png, " bytes, the most that is read"));
   if (bytes.starts_with("\x89PNG")) return decode_png(path, bytes);
@@ -181,8 +181,6 @@ LATENT_COLD inline bool is_gray_bmp(std::string_view bytes) {
 }
 
 /// Reads a PNG, JPEG or BMP file as (1, height, width, 1 or 3), in 0 ... 1. Throws FileError.
-[[maybe_unused, gnu::cold]] static Tensor<4> read_image(const std::string& path) {
-  return decode_image(path, read_file(path));
-}
+LATENT_COLD_STATIC Tensor<4> read_image(const std::string& path) { return decode_image(path, read_file(path)); }
 
 }  // namespace latent::datasets

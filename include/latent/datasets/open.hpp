@@ -58,7 +58,7 @@ LATENT_COLD inline IdxFiles idx_files_beside(const std::string& path) {
 }
 
 /// Loads idx files. Throws FileError, also unless there is a label for each image where there are labels.
-[[maybe_unused, gnu::cold]] static Dataset load_idx(const IdxFiles& files, const ImageOptions& options = {}) {
+LATENT_COLD_STATIC Dataset load_idx(const IdxFiles& files, const ImageOptions& options = {}) {
   check_options(options);
   const auto part = [&](const std::string& images, const std::string& labels) {
     LabelledImages read;
@@ -261,7 +261,7 @@ class Opener {
 ///     std::cout << data.description << '\n';   // images: 3,670 images of 28 x 28 x 1 in 5 classes from flowers.zip
 ///
 /// Throws FileError for anything else, with what is there.
-[[maybe_unused, gnu::cold]] static Opened open(const std::string& path, const ImageOptions& options = {}) {
+LATENT_COLD_STATIC Opened open(const std::string& path, const ImageOptions& options = {}) {
   return Opener(path, options).open();
 }
 

@@ -128,14 +128,12 @@ LATENT_COLD inline void check_png(const std::string& path, std::string_view byte
 /// The image in the bytes of a PNG file as (1, height, width, channels) in 0 ... 1; channels is 1, or 3 where there are
 /// colours or a palette. Transparency is left out: what counts is the colour underneath. `path` is for messages. Throws
 /// FileError.
-[[maybe_unused, gnu::cold]] static Tensor<4> decode_png(const std::string& path, std::string_view bytes) {
+LATENT_COLD_STATIC Tensor<4> decode_png(const std::string& path, std::string_view bytes) {
   check_png(path, bytes);
   return decode_by_stb(path, bytes);
 }
 
 /// Reads a PNG file as (1, height, width, 1 or 3), in 0 ... 1. Throws FileError.
-[[maybe_unused, gnu::cold]] static Tensor<4> read_png(const std::string& path) {
-  return decode_png(path, read_file(path));
-}
+LATENT_COLD_STATIC Tensor<4> read_png(const std::string& path) { return decode_png(path, read_file(path)); }
 
 }  // namespace latent::datasets

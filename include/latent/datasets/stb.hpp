@@ -168,7 +168,7 @@ inline constexpr std::uint32_t largest_image_side = 1 << 14;
 
 /// The image in the bytes of a file, checked before, as (1, height, width, channels) in 0 ... 1; channels is 1, or 3
 /// where there are colours; transparency is left out. `path` is for messages. Throws FileError.
-[[maybe_unused, gnu::cold]] static Tensor<4> decode_by_stb(const std::string& path, std::string_view bytes) {
+LATENT_COLD_STATIC Tensor<4> decode_by_stb(const std::string& path, std::string_view bytes) {
   const auto* data = reinterpret_cast<const stb::stbi_uc*>(bytes.data());
   const int size = static_cast<int>(bytes.size());
   int width = 0, height = 0, channels = 0;

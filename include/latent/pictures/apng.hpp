@@ -14,8 +14,7 @@ namespace latent::pictures {
 /// Joins PNG files of the same size, all gray or all coloured, to an animated one that repeats for ever: a frame is shown
 /// for `milliseconds`, the last one for `last`. The texts in the first file are kept. Throws
 /// `std::invalid_argument` if there are none or if they differ.
-[[maybe_unused, gnu::cold]] static std::string encode_apng(const std::vector<std::string>& frames, int milliseconds,
-                                                           int last) {
+LATENT_COLD_STATIC std::string encode_apng(const std::vector<std::string>& frames, int milliseconds, int last) {
   check(!frames.empty(), "encode_apng: expected at least 1 frame, received none");
   std::string bytes = frames[0].substr(0, png_header_end);
   bytes += png_chunk("acTL", png_number(static_cast<std::uint32_t>(frames.size())) + png_number(0));
@@ -38,7 +37,7 @@ namespace latent::pictures {
 }
 
 /// The frames of an animated PNG as PNG files; none if it is not animated. Throws `std::invalid_argument` if it is no PNG file.
-[[maybe_unused, gnu::cold]] static std::vector<std::string> apng_frames(std::string_view apng) {
+LATENT_COLD_STATIC std::vector<std::string> apng_frames(std::string_view apng) {
   std::vector<std::string> frames;
   for_png_chunks(apng, [&](std::string_view type, std::string_view data) {
     if (type == "fcTL") {

@@ -88,7 +88,7 @@ LATENT_COLD inline std::uint32_t read_png_number(std::string_view bytes) {
 }
 
 /// A chunk of a PNG file: length, type, data, checksum.
-[[maybe_unused, gnu::cold]] static std::string png_chunk(const std::string& type, std::string_view data) {
+LATENT_COLD_STATIC std::string png_chunk(const std::string& type, std::string_view data) {
   std::string covered = type + std::string(data);
   const auto crc =
       stb::stbiw__crc32(reinterpret_cast<unsigned char*>(covered.data()), static_cast<int>(covered.size()));
@@ -110,7 +110,7 @@ template <class Visit>
 }
 
 /// A text chunk: the keyword, whether it is compressed (no), how (two zeros), and its language and translation (none).
-[[maybe_unused, gnu::cold]] static std::string png_text_chunk(const std::string& keyword, const std::string& words) {
+LATENT_COLD_STATIC std::string png_text_chunk(const std::string& keyword, const std::string& words) {
   return png_chunk("iTXt", keyword + std::string(5, '\0') + words);
 }
 /// The text that was written under a keyword, or nothing.
@@ -126,7 +126,7 @@ LATENT_COLD inline std::string png_text(std::string_view png, const std::string&
 /// The bytes of a PNG file, 8 bits per channel: RGB or, where nothing has a colour, gray, which takes half the room. The
 /// title stands under "Title".
 /// Throws `std::invalid_argument` if `image.rgb` does not hold width * height * 3 bytes.
-[[maybe_unused, gnu::cold]] static std::string encode_png(const Image& image) {
+LATENT_COLD_STATIC std::string encode_png(const Image& image) {
   const auto& rgb = image.rgb;
   const auto expected = 3 * static_cast<std::int64_t>(image.width) * image.height;
   check(image.width > 0 && image.height > 0 && static_cast<std::int64_t>(rgb.size()) == expected,
@@ -149,7 +149,7 @@ LATENT_COLD inline std::string png_text(std::string_view png, const std::string&
 }
 
 /// Writes the picture to a PNG file, whole or not at all. Throws FileError.
-[[maybe_unused, gnu::cold]] static void save_png(const std::string& path, const Image& image) {
+LATENT_COLD_STATIC void save_png(const std::string& path, const Image& image) {
   write_atomically(path, encode_png(image));
 }
 

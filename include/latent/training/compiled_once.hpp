@@ -3,7 +3,6 @@
 #pragma once
 
 #include "latent/losses/binary_crossentropy.hpp"
-#include "latent/losses/mean_squared_error.hpp"
 #include "latent/optimizers/adam.hpp"
 #include "latent/training/trainer.hpp"
 
@@ -15,10 +14,13 @@
 #endif
 
 namespace latent::engine {
+LATENT_COMPILED_ONCE class GradientSum<float>;
 LATENT_COMPILED_ONCE class Learner<float>;
 LATENT_COMPILED_ONCE class Objective<float>;
 LATENT_COMPILED_ONCE class Pass<float>;
 LATENT_COMPILED_ONCE class Sessions<float>;
+LATENT_COMPILED_ONCE class MemoryFeed<float>;
+LATENT_COMPILED_ONCE class SourceFeed<float>;
 LATENT_COMPILED_ONCE class ScoringOf<float, Sigmoid, BinaryCrossentropy>;
 LATENT_COMPILED_ONCE class Updater<float>;
 LATENT_COMPILED_ONCE class UpdaterOf<float, Adam>;

@@ -121,7 +121,7 @@ class TrainingState {
   /// What was taken down of a Number, and may since have been damaged, is one: a float has no larger value than floats have,
   /// a whole number no fraction.
   template <class Number>
-  LATENT_COLD inline void must_fit(const std::string& name, const std::vector<double>& values) {
+  [[gnu::cold]] void must_fit(const std::string& name, const std::vector<double>& values) {
     using Limits = std::numeric_limits<Number>;
     constexpr double least = static_cast<double>(Limits::lowest()),
                      beyond = 2 * static_cast<double>(Limits::max() / 2 + 1);
