@@ -134,7 +134,8 @@ def everywhere():
 def while_running():
     page = pathlib.Path(tempfile.mkdtemp()) / "report.html"
     text = (folder / "training" / "report.html").read_text().replace('data-status="finished"', 'data-status="running"', 1)
-    text = text.replace("</p>\n</header>", '<span id="news" role="status"></span><label><input type="checkbox" id="follow" checked> again</label></p>\n</header>', 1)
+    end = text.index("</p>", text.index('<p class="status">'))
+    text = text[:end] + '<span id="news" role="status"></span><label><input type="checkbox" id="follow" checked> again</label>' + text[end:]
     now = f'data-written="{int(time.time())}"'
     text = text[: text.index('data-written="')] + now + text[text.index('"', text.index('data-written="') + 14) + 1 :]
     page.write_text(text)

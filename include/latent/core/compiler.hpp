@@ -97,8 +97,8 @@
 #endif
 
 /// Marks an inline function, not a template, that is called a few times and has nothing to compute: it is not compiled for speed.
-/// `latent::precompiled` is a library of these functions. A program that links it (LATENT_PRECOMPILED) does not compile them again: the
-/// compiler reads what they are called with and skips the rest.
+/// scripts/latent compiles these functions once, into a library. A program that links it (LATENT_PRECOMPILED) does not compile them
+/// again: the compiler reads what they are called with and skips the rest.
 #if defined(LATENT_PRECOMPILES)  // the library itself
 #define LATENT_COLD __attribute__((cold, used))
 #elif !defined(LATENT_PRECOMPILED)
