@@ -37,6 +37,17 @@ TEST_CASE("equal images have 1, images of one grey value what the formula says")
         doctest::Approx((2 * p * q + c1) / (p * p + q * q + c1)).epsilon(1e-9));
 }
 
+TEST_CASE("images of 0 to 8 have the similarity of the same images of 0 to 1") {
+  auto [a, b] = patterns();
+  const double expected = ssim(a, b)[0], other_range = ssim(a, b, 8)[0];
+  for (Tensor<4>* images : {&a, &b})
+    for (Index i = 0; i < images->size(); ++i) images->data()[i] *= 8;  // without rounding
+  CHECK(ssim(a, b, 8)[0] == doctest::Approx(expected).epsilon(1e-12));
+  CHECK(std::abs(other_range - expected) > 1e-3);
+  CHECK(ssim(constant(2), constant(4), 8)[0] ==
+        doctest::Approx((2 * 8.0 + 64e-4) / (4.0 + 16.0 + 64e-4)).epsilon(1e-9));
+}
+
 TEST_CASE("two patterns: the definition, computed place by place in Python with a window that is not taken apart") {
   const auto [a, b] = patterns();
   CHECK(ssim(a, b)[0] == doctest::Approx(0.9257718619669961).epsilon(1e-6));
