@@ -184,13 +184,12 @@ constexpr Place place_in(std::string_view name, int index) {
                 }) {
     constexpr bool has_parameters =
         !requires { Item::belongs_to_previous; } && !requires { Item::distance; } && !requires { Item::is_input; };
-    if (has_parameters && name == Item::given_name) return {index, 1 + requires {Item::value_comes_later;
+    constexpr bool comes_later = requires { Item::value_comes_later; };
+    if (has_parameters && name == Item::given_name) return {index, 1 + comes_later, false};
   }
-  , false
-};
-}  // namespace engine
-return {};
-}  // namespace latent
+  return {};
+}
+
 template <class Item>
 struct ModelItems : std::integral_constant<int, 0> {};
 template <FixedString name, std::size_t items>
