@@ -4,8 +4,10 @@
 ///     save_png("pca.png", scatter(pca.transform(codes), labels));
 #pragma once
 
+#include <algorithm>
 #include <limits>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include "latent/core/random.hpp"
@@ -57,7 +59,8 @@ LATENT_COLD inline Tensor<2, double> longest_first(const Tensor<2, double>& rows
   std::vector<Index> order(static_cast<std::size_t>(count));
   std::iota(order.begin(), order.end(), Index{0});
   const auto square = [&](Index k) { return squares[static_cast<std::size_t>(k)]; };
-  std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return square(a) > square(b); });
+  std::sort(order.begin(), order.end(),
+            [&](Index a, Index b) { return std::pair(-square(a), a) < std::pair(-square(b), b); });
   Tensor<2, double> sorted(count, size);
   for (Index k = 0; k < count; ++k) std::copy_n(&rows(order[static_cast<std::size_t>(k)], 0), size, &sorted(k, 0));
   return sorted;

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "latent/models/summary.hpp"
@@ -195,7 +197,9 @@ class NetworkDrawing {
   /// Each skip has a lane on the right, short ones nearer to the boxes. Returns where the drawing ends.
   [[gnu::cold]] double draw_skips(std::vector<std::pair<int, int>> skips, std::string& lines) const {
     const auto span = [&](const std::pair<int, int>& skip) { return node(skip.second).row - node(skip.first).row; };
-    std::stable_sort(skips.begin(), skips.end(), [&](const auto& a, const auto& b) { return span(a) < span(b); });
+    std::sort(skips.begin(), skips.end(), [&](const auto& a, const auto& b) {
+      return std::tuple(span(a), a.second, a.first) < std::tuple(span(b), b.second, b.first);
+    });
     std::vector<std::vector<std::pair<int, int>>> lanes;
     for (const auto& skip : skips) {
       const auto meets = [&](const std::pair<int, int>& other) {

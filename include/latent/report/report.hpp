@@ -10,6 +10,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "latent/core/files.hpp"
@@ -283,7 +284,9 @@ class Report : public Callback {
     std::vector<std::pair<std::filesystem::file_time_type, report::Picture*>> by_age;
     for (auto& [name, found] : found_)
       if (!own_pictures_.contains(name)) by_age.emplace_back(found.first, &found.second);
-    std::stable_sort(by_age.begin(), by_age.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::sort(by_age.begin(), by_age.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.first, a.second->name) < std::tie(b.first, b.second->name);
+    });
     for (const auto& [time, picture] : by_age) all.push_back(picture);
     for (auto& [name, picture] : own_pictures_) all.push_back(&picture);
     shrink(all, std::min(options_.picture_bytes, most_bytes));

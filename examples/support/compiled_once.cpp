@@ -1,2 +1,0 @@
-#define LATENT_ONCE template
-#include "support/compiled_once.hpp"
