@@ -6,7 +6,7 @@
 #   --with-browser     also Chromium and Selenium, for the tests of the reports
 #   --with-docs       also Doxygen and the other packages for scripts/build_docs.sh
 #   PRESET=clang|tsan  also clang, with its OpenMP
-#   PRESET=test        also a newer clang, where apt-get has one
+#   PRESET=test|asan   also a newer clang, where apt-get has one
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -64,9 +64,12 @@ if [ "${PRESET:-}" = clang ] || [ "${PRESET:-}" = tsan ]; then
   # libomp-dev puts omp.h into a folder of clang's version.
   need libomp-dev "$(ls /usr/lib/llvm-*/lib/libomp.so >/dev/null 2>&1 && echo yes || echo no)"
 fi
-if [ "${PRESET:-}" = test ] && ! scripts/quick_compiler.sh >/dev/null; then
-  wished="clang-16 clang"  # the first that apt-get has; without it the tests take longer, and that is all
-fi
+# The first that apt-get has; without it the tests take longer, and that is all. Clang 17 skips more than 16 (core/compiler.hpp).
+quick() { scripts/quick_compiler.sh "$PRESET" | grep -Eq '[+]-(1[7-9]|[2-9][0-9])$'; }
+case "${PRESET:-}" in
+  test) quick || wished="clang-19 clang-16 clang" ;;
+  asan) quick || wished="clang-19,libclang-rt-19-dev clang-16,libclang-rt-16-dev clang" ;;
+esac
 if [ "$with_benchmarks" = yes ]; then
   need libbenchmark-dev "$(header benchmark/benchmark.h)"
   need libdnnl-dev "$(header dnnl.hpp)"
@@ -94,7 +97,7 @@ if [ -z "$missing$wished" ]; then
   echo "Everything latent needs is installed."
   exit 0
 fi
-echo "Missing:$missing${wished:+ ${wished%% *} (not needed, but it saves time)}"
+echo "Missing:$missing${wished:+ $(echo "${wished%% *}" | tr , ' ') (not needed, but it saves time)}"
 give_up() {
   [ -n "$missing" ] || exit 0
   echo "$1" >&2
@@ -116,6 +119,7 @@ install() { $as_root DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-
 $as_root DEBIAN_FRONTEND=noninteractive apt-get update -qq || [ -z "$missing" ]
 # shellcheck disable=SC2086  # a list of words
 [ -z "$missing" ] || install $missing
-for package in $wished; do
-  ! install "$package" || break
+for packages in $wished; do
+  # shellcheck disable=SC2046  # a list of words
+  ! install $(echo "$packages" | tr , ' ') || break
 done

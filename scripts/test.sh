@@ -17,15 +17,15 @@ esac
 PRESET=${PRESET:-test}
 export PRESET
 scripts/install_dependencies.sh
-if [ "$PRESET" = test ]; then
-  if compiler=$(scripts/quick_compiler.sh); then
-    cmake --preset test -D CMAKE_CXX_COMPILER="$compiler"
-  else
+if compiler=$(scripts/quick_compiler.sh "$PRESET"); then
+  cmake --preset "$PRESET" -D CMAKE_CXX_COMPILER="$compiler"
+else
+  if [ "$PRESET" = test ]; then
     echo "No Clang 15 or newer here: with the compiler of the preset release, which takes longer."
     PRESET=release
   fi
+  cmake --preset "$PRESET"
 fi
-[ "$PRESET" = test ] || cmake --preset "$PRESET"
 
 passed=build/$PRESET/all_tests_passed # holds the commit
 if [ $only_changed = yes ]; then

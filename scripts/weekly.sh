@@ -21,16 +21,24 @@ for part in "$@"; do
     release | asan | clang) PRESET=$part scripts/test.sh ;;
     tsan)
       # Threads are looked at, not numbers: the tests in which several work.
-      PRESET=tsan scripts/install_dependencies.sh && cmake --preset tsan && cmake --build --preset tsan &&
-        OMP_NUM_THREADS=3 TSAN_OPTIONS=ignore_noninstrumented_modules=1 ctest --preset tsan \
-          -R '^(training|models|evaluation|kernels|core|io)\.|^layers\.(dropout|batch_normalization|sampling)'
+      tests=$(ls tests/training/test_*.cpp tests/models/test_*.cpp tests/evaluation/test_*.cpp tests/kernels/test_*.cpp \
+        tests/core/test_*.cpp tests/io/test_*.cpp tests/layers/test_dropout.cpp tests/layers/test_sampling.cpp \
+        tests/layers/test_batch_normalization.cpp | sed 's|tests/||; s|/test_|_|; s|\.cpp$||')
+      # shellcheck disable=SC2046  # words are wanted
+      PRESET=tsan scripts/install_dependencies.sh && cmake --preset tsan &&
+        cmake --build --preset tsan --target $(echo "$tests" | sed 's/^/test_/') &&
+        OMP_NUM_THREADS=3 TSAN_OPTIONS=ignore_noninstrumented_modules=1 \
+          ctest --preset tsan -R "^($(echo "$tests" | sed 's/_/[.]/' | paste -s -d'|'))\$"
       ;;
     fuzz) PRESET=clang scripts/install_dependencies.sh && scripts/fuzz.sh "${FUZZ_SECONDS:-300}" ;;
     mutants)
       # Of the build the tests' main and Keras's references are wanted; the tests are compiled with each mutant.
-      scripts/install_dependencies.sh && cmake --preset release &&
-        cmake --build --preset release --target latent_test_main latent_keras_reference &&
-        tests/mutants.py --sample "${MUTANTS:-300}" --seed "$(date +%G%V)" --jobs "$(nproc)"
+      preset="test"
+      PRESET=test scripts/install_dependencies.sh
+      compiler=$(scripts/quick_compiler.sh test) || preset="release" compiler=${CXX:-c++}
+      cmake --preset $preset -D CMAKE_CXX_COMPILER="$compiler" &&
+        cmake --build --preset $preset --target latent_test_main latent_keras_reference &&
+        tests/mutants.py --build build/$preset --sample "${MUTANTS:-300}" --seed "$(date +%G%V)" --jobs "$(nproc)"
       ;;
     everywhere) scripts/install_dependencies.sh && scripts/try_everywhere.sh ;;
     *)

@@ -3,7 +3,7 @@
 
 A mutant that compiles to the same machine code changes nothing and does not count; nor does one that does not compile. The score
 is the share of the others that a test notices. Survivors are printed as a diff: each is a test to be written, or a change that
-cannot matter. Needs a build folder (cmake --preset release) with the targets latent_test_main and latent_keras_reference.
+cannot matter. Needs a build folder (cmake --preset test) with the targets latent_test_main and latent_keras_reference.
 
     tests/mutants.py --sample 100 --seed 1            another sample with each seed
     tests/mutants.py --only optimizers/ --sample 50   headers whose path has this in it
@@ -165,12 +165,12 @@ def main():
     parser.add_argument("--only", default="", metavar="TEXT", help="headers whose path has this text in it")
     parser.add_argument("--at", metavar="HEADER:LINE", help="all mutants of one line")
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release")
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/test")
     parser.add_argument("--flags", default="", help="after those of the build, such as --flags=-O0")
     parser.add_argument("--json", type=pathlib.Path, help="writes what became of each mutant")
     arguments = parser.parse_args()
     if not (arguments.build / "compile_commands.json").exists():
-        parser.error(f"{arguments.build} is no build; cmake --preset release makes one")
+        parser.error(f"{arguments.build} is no build; cmake --preset test makes one")
 
     headers = [h for h in sorted(HEADERS.rglob("*.hpp")) if arguments.only in str(h.relative_to(HEADERS))]
     chosen = [mutant for header in headers for mutant in candidates(header)]
