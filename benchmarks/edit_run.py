@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times the edit-run loop: from saving an edit of the README's program to the line of its first epoch, of 12,800 digits.
 
-usage: benchmarks/edit_run.py [--rounds N] [--data FOLDER] [--compilers g++ clang++-16]
+usage: benchmarks/edit_run.py [--rounds N] [--data FOLDER] [--compilers g++ clang++-19]
 
 In each round every way takes its turn: g++ -O3 by hand, as without any help, and scripts/latent with each compiler. The last column
 compares the medians with g++ by hand. The machine should do nothing else meanwhile.
@@ -58,7 +58,7 @@ def until_first_epoch(commands, folder):
 
 
 def main():
-    compilers = [name for name in ("g++", "clang++", "clang++-16") if shutil.which(name)]
+    compilers = [name for name in ("g++", "clang++-16", "clang++-19") if shutil.which(name)]
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--data", help="a folder with MNIST's files; default: $LATENT_DATA, data/mnist")

@@ -4,6 +4,10 @@ target_compile_options(latent_program_flags INTERFACE -Wall -Wextra -Wpedantic -
 if(LATENT_NATIVE)
   target_compile_options(latent_program_flags INTERFACE -march=native)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 19)
+  # Of some processors Clang warns of its own -march=native.
+  target_compile_options(latent_program_flags INTERFACE -Wno-invalid-feature-combination)
+endif()
 if(LATENT_SANITIZE)
   target_compile_options(latent_program_flags INTERFACE -fsanitize=${LATENT_SANITIZE} -fno-sanitize-recover=all -g)
   # With sanitizers GCC sees uninitialised values where there are none, as its manual says.
@@ -21,3 +25,8 @@ foreach(room pictures datasets files io report)
 endforeach()
 target_link_libraries(latent_program_flags INTERFACE latent::latent latent::pictures latent::datasets latent::files
                       latent::io latent::report)
+
+target_link_libraries(latent_precompiled PRIVATE latent_program_flags)
+if(NOT LATENT_QUICK_BUILD)
+  target_compile_options(latent_precompiled PRIVATE $<$<CONFIG:Release>:-O2>)
+endif()

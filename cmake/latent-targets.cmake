@@ -10,6 +10,11 @@
 #
 # The last six are made where their libraries are found; each links latent::latent. What is found is decided on the machine
 # that compiles, not on the one that installed latent: the package is nothing but headers.
+#
+#   latent::precompiled   all of them but mpi, and a library of what no program needs to compile for itself: programs compile faster
+#
+# The library is compiled once for the project, if something links it, with the project's flags. Flags that only a target has go to
+# the library as well: target_compile_options(latent_precompiled PRIVATE -march=native).
 
 if(TARGET latent::latent)  # find_package(latent) a second time, or after add_subdirectory
   return()
@@ -94,4 +99,31 @@ endif()
 if(MPI_CXX_FOUND)
   latent_add_room(mpi)
   target_link_libraries(${target} INTERFACE latent::latent MPI::MPI_CXX)
+endif()
+
+# The library has all headers of the rooms that are found. (Another folder of the project may have made it.)
+if(NOT TARGET latent_precompiled)
+  set(headers latent/latent.hpp)
+  set(found latent::latent)
+  foreach(room checks evaluation pictures datasets io report)
+    if(TARGET latent::${room} OR room MATCHES "checks|evaluation")
+      file(GLOB of_room RELATIVE "${LATENT_INCLUDE_DIR}" CONFIGURE_DEPENDS "${LATENT_INCLUDE_DIR}/latent/${room}/*.hpp")
+      if(room STREQUAL "datasets" AND NOT TARGET latent::files)
+        set(of_room latent/datasets.hpp latent/sources.hpp)
+      endif()
+      list(APPEND headers ${of_room})
+    endif()
+  endforeach()
+  foreach(room pictures datasets files io report)
+    if(TARGET latent::${room})
+      list(APPEND found latent::${room})
+    endif()
+  endforeach()
+  list(TRANSFORM headers REPLACE "(.+)" "#include <\\1>\n")
+  list(JOIN headers "" headers)
+  file(CONFIGURE OUTPUT latent_precompiled.cpp CONTENT "${headers}" @ONLY)
+  add_library(latent_precompiled STATIC EXCLUDE_FROM_ALL "${CMAKE_CURRENT_BINARY_DIR}/latent_precompiled.cpp")
+  add_library(latent::precompiled ALIAS latent_precompiled)
+  target_compile_definitions(latent_precompiled PRIVATE LATENT_PRECOMPILES INTERFACE LATENT_PRECOMPILED)
+  target_link_libraries(latent_precompiled PUBLIC ${found})
 endif()

@@ -97,8 +97,8 @@
 #endif
 
 /// Marks an inline function, not a template, that is called a few times and has nothing to compute: it is not compiled for speed.
-/// scripts/latent compiles these functions once, into a library. A program that links it (LATENT_PRECOMPILED) does not compile them
-/// again: the compiler reads what they are called with and skips the rest.
+/// scripts/latent and CMake's target latent::precompiled compile these functions once, into a library. A program that links it
+/// (LATENT_PRECOMPILED) does not compile them again: the compiler reads what they are called with and skips the rest.
 #if defined(LATENT_PRECOMPILES)  // the library itself
 #define LATENT_COLD __attribute__((cold, used))
 #elif !defined(LATENT_PRECOMPILED)
@@ -115,6 +115,16 @@
 #define LATENT_COLD_STATIC LATENT_COLD inline
 #else
 #define LATENT_COLD_STATIC [[maybe_unused]] __attribute__((cold)) static
+#endif
+
+/// Around the class templates of which the library has an instance (training/compiled_once.hpp). To see whether it can inline their
+/// members, Clang would compile them all the same: of those that it may not inline, Clang 17 and newer skip the bodies.
+#if defined(LATENT_PRECOMPILED) && defined(__clang__)
+#define LATENT_COMPILED_ONCE_BEGIN _Pragma("clang attribute push(__attribute__((noinline)), apply_to = function)")
+#define LATENT_COMPILED_ONCE_END _Pragma("clang attribute pop")
+#else
+#define LATENT_COMPILED_ONCE_BEGIN
+#define LATENT_COMPILED_ONCE_END
 #endif
 
 namespace latent {

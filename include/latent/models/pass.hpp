@@ -27,6 +27,7 @@
 
 namespace latent::engine {
 
+LATENT_COMPILED_ONCE_BEGIN
 template <class Scalar>
 class Pass {
  public:
@@ -256,5 +257,6 @@ class Pass {
   std::vector<std::shared_ptr<Scalar[]>> scratches_;  // of threads that help with each layer of a single chunk
   std::size_t helpers_ = 0;                           // of those, now
 };
+LATENT_COMPILED_ONCE_END
 
 }  // namespace latent::engine

@@ -58,6 +58,7 @@ class Session {
   std::shared_ptr<Scalar[]> prepared_, copy_;  // null before the first call
 };
 
+LATENT_COMPILED_ONCE_BEGIN
 /// The sessions of a model and its parts that nobody is using.
 template <class Scalar>
 class Sessions {
@@ -111,5 +112,6 @@ class Sessions {
 
   std::array<Place, 8> idle_;
 };
+LATENT_COMPILED_ONCE_END
 
 }  // namespace latent::engine

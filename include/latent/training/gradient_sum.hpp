@@ -6,6 +6,7 @@
 
 namespace latent::engine {
 
+LATENT_COMPILED_ONCE_BEGIN
 /// In a company of P learners, each adds the gradients of one P-th of the parameters for all:
 ///
 ///     my lanes         neighbours in the tree of lanes are added: nodes
@@ -85,5 +86,6 @@ class GradientSum {
   std::vector<Scalar> sent_, received_;
   std::vector<std::size_t> sent_bytes_, received_bytes_, gathered_bytes_;
 };
+LATENT_COMPILED_ONCE_END
 
 }  // namespace latent::engine

@@ -36,6 +36,7 @@ struct Settings {
   Index lanes;
 };
 
+LATENT_COMPILED_ONCE_BEGIN
 template <class Scalar>
 class Learner {
  public:
@@ -422,5 +423,6 @@ class Learner {
       0;  // of the model in training, by which layers draw random numbers: steps, and gradients in one's own loop
   Index passes_ = 0;  // over the data, in all calls of fit, so that each is shuffled differently
 };
+LATENT_COMPILED_ONCE_END
 
 }  // namespace latent::engine

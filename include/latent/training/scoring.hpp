@@ -120,6 +120,7 @@ class Scoring {
   std::span<const MetricFacts> metrics_;
 };
 
+LATENT_COMPILED_ONCE_BEGIN
 /// What a training minimises and reports: the losses of the outputs, those that the network adds, and the metrics.
 template <class Scalar>
 class Objective {
@@ -249,6 +250,7 @@ class Objective {
   std::vector<Part> parts_;
   std::size_t metrics_ = 0;
 };
+LATENT_COMPILED_ONCE_END
 
 /// The scoring by a loss after an activation, and by metrics.
 template <class Scalar, class Activation, class Loss, class... Metrics>

@@ -20,6 +20,7 @@
 
 namespace latent::engine {
 
+LATENT_COMPILED_ONCE_BEGIN
 template <class Scalar>
 class Updater {
  public:
@@ -202,6 +203,7 @@ class Updater {
   double rate_ = 0;  // of this step
   std::atomic<Index> spoilt_{none};
 };
+LATENT_COMPILED_ONCE_END
 
 template <class Scalar, class Optimizer>
 class UpdaterOf final : public Updater<Scalar> {
