@@ -1,4 +1,4 @@
-/// The comment at the top of a program's source as a part of a page: paragraphs, what to look at, questions.
+/// The comment at the top of a program's source as part of a page: paragraphs, what to look at, questions.
 ///
 ///     /// A denoising auto-encoder.
 ///     ///
@@ -10,7 +10,7 @@
 ///     ///
 ///     /// Questions: Why ...? Does ...?
 ///
-/// An indented block below a line that ends with a colon, in two columns, is a list; any other one stands as it is written.
+/// An indented block in two columns, below a line that ends with a colon, is a list. Any other indented block is kept as written.
 #pragma once
 
 #include <algorithm>
@@ -26,7 +26,7 @@ namespace latent::report {
 class Banner {
  public:
   Banner() = default;
-  /// Reads the comment at the head of that source file.
+  /// Reads the comment at the top of a source file.
   [[gnu::cold]] explicit Banner(const std::string& source) {
     std::vector<std::string> paragraph;
     const auto end_paragraph = [&] {
@@ -45,15 +45,15 @@ class Banner {
   /// Whether there is no such comment.
   bool empty() const { return blocks_.empty(); }
 
-  /// What the banner says of a file, in words; empty if it does not name it. What it says of "loss.png" is true of
-  /// "second_loss.png", too.
+  /// What the comment says about a file; empty if it does not name the file. What it says about "loss.png" also applies to
+  /// "second_loss.png".
   [[gnu::cold]] std::string caption(const std::string& file) const {
     for (std::size_t at = 0; at < file.size(); at = std::min(file.find('_', at), file.size() - 1) + 1)
       if (const auto found = captions_.find(file.substr(at)); found != captions_.end()) return found->second;
     return "";
   }
 
-  /// `pictures` are the names of files that are to be found in the page.
+  /// `pictures` are the names of the files that the page shows.
   [[gnu::cold]] std::string html(const std::set<std::string>& pictures) const {
     std::string out;
     for (std::size_t i = 0; i < blocks_.size(); ++i) {
@@ -77,7 +77,7 @@ class Banner {
     std::vector<std::pair<std::string, std::string>> items = {};
   };
 
-  /// The lines of the first comment, without the slashes and one blank.
+  /// The lines of the first comment, without the slashes and the space after them.
   [[gnu::cold]] static std::vector<std::string> comment(const std::string& source) {
     std::vector<std::string> lines;
     for (std::size_t at = 0; at < source.size();) {
@@ -109,7 +109,7 @@ class Banner {
     return {words.starts_with("Questions:") ? Block::questions : Block::paragraph, words};
   }
 
-  /// What stands left and right of the gap of two blanks in the first line. A left side that ends with a comma goes on in
+  /// The text to the left and to the right of the gap of two spaces in the first line. A left side that ends with a comma continues in
   /// the next line. Nothing if a line does not keep to the columns.
   [[gnu::cold]] std::vector<std::pair<std::string, std::string>> two_columns(const std::vector<std::string>& lines) {
     const auto word = [](const std::string& line, std::size_t from) {
@@ -179,7 +179,7 @@ class Banner {
     return out + "</dl>\n";
   }
 
-  /// "Questions: A? B?" as a list; a remark stands with the question after it.
+  /// "Questions: A? B?" as a list. A remark belongs to the question after it.
   [[gnu::cold]] static std::string questions(const std::string& words, const std::set<std::string>& pictures) {
     std::string out = "<p><b>Questions</b></p>\n<ol class=\"questions\">\n";
     int depth = 0;

@@ -1,8 +1,8 @@
-/// The explorer: a page in which one walks through the codes of a network that one has trained. It holds the network itself,
-/// compiled to WebAssembly (explorer/module.cpp), its weights, and images whose codes are shown. docs/explorer.md.
+/// The explorer: a page for walking through the codes of a trained network. It holds the network itself, compiled to WebAssembly
+/// (explorer/module.cpp), its weights, and images whose codes are shown. docs/explorer.md.
 ///
-/// The compiled networks of the course come with the project, in explorer/networks.tar.xz; scripts/build_explorer.sh compiles
-/// any other one. Needs nlohmann-json, libarchive and zlib.
+/// The networks of the course come compiled, in explorer/networks.tar.xz; scripts/build_explorer.sh compiles
+/// any other. Needs nlohmann-json, libarchive and zlib.
 #pragma once
 
 #include <zlib.h>
@@ -27,7 +27,7 @@
 
 namespace latent::report {
 
-/// A network as scripts/build_explorer.sh has compiled it.
+/// A network that scripts/build_explorer.sh has compiled.
 struct CompiledNetwork {
   std::string name;         ///< that of its folder
   std::string config;       ///< Keras's, of the layers: network.json
@@ -35,7 +35,7 @@ struct CompiledNetwork {
   std::string simd, plain;  ///< WebAssembly, with vectors and without
 };
 
-/// Those of an archive with a folder for each. Throws FileError.
+/// Reads the networks of an archive, each in a folder of its own. Throws FileError.
 LATENT_COLD inline std::vector<CompiledNetwork> compiled_networks(const std::string& archive) {
   std::vector<CompiledNetwork> networks;
   for (auto& [path, content] : datasets::read_archive(archive)) {  // by name
@@ -51,7 +51,7 @@ LATENT_COLD inline std::vector<CompiledNetwork> compiled_networks(const std::str
   }
   return networks;
 }
-/// That of a folder. Throws FileError.
+/// Reads the network in a folder. Throws FileError.
 LATENT_COLD inline CompiledNetwork compiled_network(const std::string& folder) {
   return {"", read_file(folder + "/network.json"), read_file(folder + "/module.json"), read_file(folder + "/simd.wasm"),
           read_file(folder + "/plain.wasm")};
@@ -59,7 +59,7 @@ LATENT_COLD inline CompiledNetwork compiled_network(const std::string& folder) {
 
 namespace detail {
 
-/// The layers of a configuration, without Sampling's beta: how much the divergence counts is the page's to say.
+/// The layers of a configuration, without Sampling's beta: the page decides how much the divergence counts.
 template <class Json>
 [[gnu::cold]] std::vector<io::LayerEntry<Json>> layers_without_beta(const std::string& config) {
   auto layers = io::layers_of(Json::parse(config));
@@ -69,9 +69,9 @@ template <class Json>
 
 }  // namespace detail
 
-/// What a file of weights lacks for a compiled network: a line for each difference of the layers and of the tensors; empty
-/// if it is that network's. Files of save_weights do not say what their layers are; their tensors decide. Throws FileError if
-/// what the file says of its layers is no model.
+/// The differences between a weights file and a compiled network, in layers and tensors, one per line; empty if they match. Files of
+/// save_weights do not describe their layers: only their tensors are compared. Throws FileError if the file's description of its
+/// layers is not a model.
 template <class Json = nlohmann::json>
 [[gnu::cold]] std::string differences(const io::SafeTensors& file, const CompiledNetwork& network) {
   std::string lines;
@@ -99,7 +99,7 @@ template <class Json = nlohmann::json>
   return lines;
 }
 
-/// The one network that a file of weights is of. Throws FileError if there is none, or several.
+/// The network to which a weights file belongs. Throws FileError if none or several match.
 LATENT_COLD inline const CompiledNetwork& network_of(const io::SafeTensors& file,
                                                      const std::vector<CompiledNetwork>& networks) {
   std::vector<const CompiledNetwork*> fitting;
@@ -119,14 +119,14 @@ LATENT_COLD inline const CompiledNetwork& network_of(const io::SafeTensors& file
   return *fitting[0];
 }
 
-/// Images whose codes are shown and on which the page trains, one after the other, 0 to 255.
+/// The images whose codes are shown and on which the page trains: pixels of 0 to 255, one image after the other.
 struct ExplorerImages {
   std::vector<std::uint8_t> pixels;       ///< 784 of each image, row by row
   std::vector<std::uint8_t> labels;       ///< one of each image
   std::string description = "no images";  ///< what they are, in words
 };
 
-/// What the page says and is made of.
+/// The contents of the page.
 struct ExplorerPage {
   std::string title;    ///< what was trained
   std::string weights;  ///< the file, as the page names it
@@ -136,7 +136,7 @@ struct ExplorerPage {
 
 namespace detail {
 
-/// Packed by zlib, as text; the page unpacks it.
+/// Compressed by zlib, as text; the page decompresses it.
 LATENT_COLD inline std::string packed(std::string_view bytes) {
   uLongf size = compressBound(static_cast<uLong>(bytes.size()));
   std::string out(size, '\0');

@@ -1,4 +1,4 @@
-/// The way from a report to the explorers of its run, which are made later (explorer.hpp).
+/// Links from a report to the explorers of its run, which are made later (explorer.hpp).
 #pragma once
 
 #include <string>
@@ -9,12 +9,12 @@
 
 namespace latent::report {
 
-/// Stands in the head of a report where links to explorers go.
+/// Marks the place in the head of a report for links to explorers.
 inline constexpr std::string_view explorers_place = "<!-- explorers -->";
 
-/// Makes the report of a run lead to an explorer in the same folder, unless it does. A file that is no report of latent's stays
-/// as it is. Throws FileError. (A report that is written anew, because the training goes on, has lost the link: the explorer
-/// is then one of older weights.)
+/// Adds a link from the report of a run to an explorer in the same folder, unless there is one. A file that is not a report by latent
+/// stays as it is. Throws FileError. (A report that is rewritten because the training continues has lost the link: the explorer then
+/// has older weights.)
 [[gnu::cold]] inline void link_to_explorer(const std::string& report, const std::string& explorer) {
   std::string html = read_file(report);
   const std::size_t place = html.find(explorers_place);

@@ -20,7 +20,7 @@ struct FilmOptions {
   int milliseconds = 350;  ///< duration of a frame
 };
 
-/// Draws a picture before a training, and after some of its epochs; all of them are one animated PNG file, written anew each
+/// Draws a picture before a training and after some of its epochs. Together they are one animated PNG file, which is rewritten each
 /// time:
 ///
 ///     Film film("out/training.png", [&] { return pictures::grid({noisy, autoencoder.predict(noisy), clean}, 10); });
@@ -30,11 +30,11 @@ struct FilmOptions {
 /// callbacks) continues the film in the file.
 class Film : public Callback {
  public:
-  /// All pictures must have the same size, and either all or none have colours.
+  /// All pictures must have the same size, and either all or none of them are in colour.
   Film(std::string path, std::function<pictures::Image()> draw, FilmOptions options = {})
       : path_(std::move(path)), draw_(std::move(draw)), options_(options) {}
 
-  /// Throws the exceptions of drawing, and FileError.
+  /// Throws FileError, and whatever the drawing function throws.
   [[gnu::cold]] void on_moment(Training& training, Moment moment) override {
     if (moment == Moment::start) {
       frames_.clear();
@@ -74,7 +74,7 @@ class Film : public Callback {
     write_atomically(path_, file);
   }
 
-  /// The frames of the file up to this epoch; none if it is no film.
+  /// The frames of the file up to this epoch; none if the file is not a film.
   [[gnu::cold]] void take_up(int epoch) {
     std::error_code error;
     if (!std::filesystem::is_regular_file(path_, error)) return;

@@ -10,7 +10,7 @@
 
 namespace latent::report {
 
-/// Words as they may stand in an element or in the value of an attribute.
+/// Text, escaped for an element or for the value of an attribute.
 LATENT_COLD inline std::string escaped(std::string_view words) {
   std::string out;
   for (const char c : words) {
@@ -30,7 +30,7 @@ LATENT_COLD inline std::string escaped(std::string_view words) {
   return out;
 }
 
-/// Words as the id of an element: "denoised.png" is "denoised-png".
+/// Text as the id of an element: "denoised.png" is "denoised-png".
 LATENT_COLD inline std::string id_of(std::string_view words) {
   std::string out;
   for (const char c : words) {
@@ -54,21 +54,21 @@ LATENT_COLD inline std::string base64(std::string_view bytes) {
   return out;
 }
 
-/// A number for people: five significant digits, and commas in whole ones.
+/// A number for people: five significant digits, with commas in whole numbers.
 LATENT_COLD inline std::string readable(double value) {
   return value == std::floor(value) && std::abs(value) < 1e15 && std::abs(value) >= 1000
              ? with_commas(static_cast<long>(value))
              : with_digits(value, 5);
 }
 
-/// A cell of a table: words, or a number, which is sorted by its exact value.
+/// A cell of a table: text, or a number, which is sorted by its exact value.
 struct Cell {
   std::string words;       ///< what the cell shows
   std::string value = {};  ///< the number; empty for words
 
-  /// Words.
+  /// Text.
   Cell(std::string what) : words(std::move(what)) {}  // NOLINT: the conversions are the point
-  /// Words.
+  /// Text.
   Cell(const char* what) : words(what) {}  // NOLINT
   /// A number, rounded for reading; sorted by its exact value.
   Cell(double number) : words(readable(number)), value(exact(number)) {}  // NOLINT
@@ -78,7 +78,7 @@ struct Cell {
   Cell(int number) : Cell(long{number}) {}  // NOLINT
 };
 
-/// A table that a click on a heading sorts. A column is one of numbers if its first cell is one.
+/// A table that a click on a heading sorts. A column is numeric if its first cell is a number.
 LATENT_COLD inline std::string table_html(const std::string& caption, const std::vector<std::string>& heads,
                                           const std::vector<std::vector<Cell>>& rows,
                                           const std::string& attributes = "class=\"sortable\"") {
@@ -99,7 +99,7 @@ LATENT_COLD inline std::string table_html(const std::string& caption, const std:
   return out + "</tbody></table></div>\n";
 }
 
-/// Names and what they stand for, below each other.
+/// Names and their values, one below the other.
 LATENT_COLD inline std::string facts_html(const std::vector<std::pair<std::string, std::string>>& facts) {
   std::string out = "<table class=\"facts\"><tbody>";
   for (const auto& [name, value] : facts)
@@ -107,8 +107,8 @@ LATENT_COLD inline std::string facts_html(const std::vector<std::pair<std::strin
   return out + "</tbody></table>\n";
 }
 
-/// What a page of the project needs before its own text. It may not load anything, whatever stands in it; one that `computes`
-/// may run WebAssembly, also in workers that it makes of its own text.
+/// The start of every page of the project. The page cannot load anything from elsewhere, whatever it contains. A page that
+/// `computes` may run WebAssembly, also in workers that it makes from its own text.
 LATENT_COLD inline std::string head_html(const std::string& title, const std::string& styles, bool computes = false) {
   return text(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"

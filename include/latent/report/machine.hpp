@@ -40,7 +40,7 @@ LATENT_COLD inline std::string compiler() {
   return words;
 }
 
-/// "AMD EPYC, 2 processors"; what Linux says of the first one.
+/// "AMD EPYC, 2 processors": the name that Linux gives for the first one.
 LATENT_COLD inline std::string processor() {
   std::string name, line;
   for (std::ifstream in("/proc/cpuinfo"); name.empty() && std::getline(in, line);)
@@ -58,7 +58,7 @@ LATENT_COLD inline std::string operating_system() {
   return "unknown";
 }
 
-/// The words by which the program was called, as a shell takes them; empty where the system does not tell.
+/// The command that started the program, quoted for a shell; empty where the system does not tell.
 LATENT_COLD inline std::string command_line() {
   std::ifstream in("/proc/self/cmdline", std::ios::binary);
   std::string line;
@@ -71,7 +71,7 @@ LATENT_COLD inline std::string command_line() {
   return line;
 }
 
-/// "2026-11-26 08:15:00 +0100", where the machine is.
+/// "2026-11-26 08:15:00 +0100", in local time.
 LATENT_COLD inline std::string local_time(std::time_t when) {
   char out[64];
   const std::tm* const parts = std::localtime(&when);

@@ -1,7 +1,7 @@
 /// A network in a page: its graph as a drawing, its layers as a table, and Keras's summary.
 ///
-/// The drawing goes from top to bottom. A box is the wider the more numbers a layer gives (by their logarithm), so that an
-/// auto-encoder has the shape of an hourglass. A line that passes over layers, a skip, goes along the right side.
+/// The drawing goes from top to bottom. The width of a box grows with the logarithm of the number of a layer's outputs, so that an
+/// auto-encoder looks like an hourglass. A line that skips layers goes along the right side.
 #pragma once
 
 #include <algorithm>
@@ -28,7 +28,7 @@ struct NetworkNode {
   double x = 0, y = 0, width = 0;  ///< its left upper corner, in pixels
 };
 
-/// The boxes of a network, in its order. An activation that belongs to the layer before it is a part of that one's box.
+/// The boxes of a network, in its order. An activation that belongs to the layer before it is part of that layer's box.
 LATENT_COLD inline std::vector<NetworkNode> network_nodes(const ModelFacts& model) {
   std::vector<NetworkNode> nodes;
   std::vector<int> box(model.names.size());  // of each value
@@ -68,7 +68,7 @@ LATENT_COLD inline std::vector<NetworkNode> network_nodes(const ModelFacts& mode
   return nodes;
 }
 
-/// What colours a box: "conv", "dense", "size", "norm", "join", "chance", "input".
+/// Decides the colour of a box: "conv", "dense", "size", "norm", "join", "chance", "input".
 LATENT_COLD inline const char* kind_of_layer(const std::string& class_name) {
   const auto any = [&](std::initializer_list<const char*> words) {
     return std::any_of(words.begin(), words.end(),
@@ -90,7 +90,7 @@ class NetworkDrawing {
     place();
   }
 
-  /// An SVG element, `label` for those who cannot see it.
+  /// An SVG element. `label` is its text for screen readers.
   [[gnu::cold]] std::string svg(const std::string& label) const {
     std::string lines, boxes;
     std::vector<std::pair<int, int>> skips;  // from, to
@@ -113,7 +113,7 @@ class NetworkDrawing {
 
   const NetworkNode& node(int i) const { return nodes_[static_cast<std::size_t>(i)]; }
 
-  /// A box is below all that it reads; an Input after the first one stands right above its first reader.
+  /// A box is below everything that it reads. An Input after the first one is right above its first reader.
   [[gnu::cold]] void choose_rows() {
     const auto late = [&](std::size_t i) { return nodes_[i].class_name == "InputLayer" && i > 0; };
     for (std::size_t i = 0; i < nodes_.size(); ++i)
@@ -194,7 +194,7 @@ class NetworkDrawing {
                 "\"/><path class=\"tip\" d=\"M", at(x1 - 4.5), " ", at(y1 - 1), "h9l-4.5 7z\"/>\n");
   }
 
-  /// Each skip has a lane on the right, short ones nearer to the boxes. Returns where the drawing ends.
+  /// Each skip has a lane on the right; the shorter it is, the nearer to the boxes. Returns the right edge of the drawing.
   [[gnu::cold]] double draw_skips(std::vector<std::pair<int, int>> skips, std::string& lines) const {
     const auto span = [&](const std::pair<int, int>& skip) { return node(skip.second).row - node(skip.first).row; };
     std::sort(skips.begin(), skips.end(), [&](const auto& a, const auto& b) {
@@ -223,7 +223,7 @@ class NetworkDrawing {
   double right_ = 0, bottom_ = 0;
 };
 
-/// The drawing, the table and the summary of a model. `id` is to be another one for each of a page.
+/// The drawing, the table and the summary of a model. `id` must be different for each model of a page.
 LATENT_COLD inline std::string network_html(const ModelFacts& model, const std::string& id) {
   const std::vector<NetworkNode> nodes = network_nodes(model);
   std::vector<std::vector<Cell>> rows;

@@ -27,7 +27,7 @@ LATENT_COLD inline pictures::Image halved(const Tensor<4>& image) {
   return half;
 }
 
-/// One picture, or one film, as it goes into the page.
+/// One picture or film of a page.
 struct Picture {
   std::string name;                 ///< of the file
   std::string title;                ///< what it shows
@@ -35,7 +35,7 @@ struct Picture {
   std::vector<std::string> labels;  ///< of the frames of a film
   bool reduced = false;             ///< it is larger in the file
 
-  /// Throws `std::invalid_argument` if the bytes are no PNG file.
+  /// Throws `std::invalid_argument` if the bytes are not a PNG file.
   [[gnu::cold]] Picture(std::string file, const std::string& png)
       : name(std::move(file)), title(pictures::png_text(png, "Title")) {
     check(png.size() >= pictures::png_header_end, name, ": the PNG file ends in its first chunk");
@@ -54,7 +54,7 @@ struct Picture {
   std::uint32_t width() const { return pictures::read_png_number(std::string_view(frames[0]).substr(16)); }
   /// In pixels.
   std::uint32_t height() const { return pictures::read_png_number(std::string_view(frames[0]).substr(20)); }
-  /// Whether it is more than twice as wide as high.
+  /// Whether its width is more than twice its height.
   [[gnu::cold]] bool is_wide() const { return width() > 2 * height(); }
   /// Whether it has several frames.
   bool is_film() const { return frames.size() > 1; }
@@ -64,13 +64,13 @@ struct Picture {
     for (const std::string& frame : frames) sum += frame.size();
     return sum;
   }
-  /// Makes it half as wide and high. Throws FileError for a damaged picture.
+  /// Halves its width and height. Throws FileError for a damaged picture.
   [[gnu::cold]] void reduce() {
     for (std::string& frame : frames) frame = pictures::encode_png(halved(datasets::decode_png(name, frame)));
     reduced = true;
   }
 
-  /// The HTML element of frame i, with these words for those who cannot see it.
+  /// The HTML element of frame i, with a text for screen readers.
   [[gnu::cold]] std::string image(std::size_t i, const std::string& words, const std::string& attributes) const {
     const std::string& png = frames[i];
     const std::string_view bytes = png;
@@ -79,7 +79,7 @@ struct Picture {
                 " src=\"data:image/png;base64,", base64(png), "\">");
   }
 
-  /// `caption` is what is to be seen in it, in words; it may be empty.
+  /// `caption` describes what the picture shows; it may be empty.
   [[gnu::cold]] std::string html(const std::string& caption) const {
     const std::string words = title.empty() ? caption.empty() ? name : caption : title;
     const std::string file =

@@ -37,20 +37,20 @@ struct ReportOptions {
   std::size_t page_bytes = 1950000;     ///< of the page; pictures get what the rest leaves, `picture_bytes` at most
 };
 
-/// A page that shows a training while it goes on, and in the end all that came of it, in one file that needs nothing else:
+/// A page that shows a training while it runs, and all of its results in the end. It is one file that needs nothing else:
 ///
 ///     Report report("out/report.html");
 ///     trainer.fit(x, y, {.epochs = 10, .callbacks = {&report}});
 ///
-/// It is written at once, during trainings (every two seconds, in at most a hundredth of the time) and when it goes out of
-/// scope; it is complete each time, and reloads itself in a browser as long as the program runs.
+/// The page is written when a Report is made, during trainings (every two seconds, in at most a hundredth of the time) and when the
+/// Report goes out of scope. It is complete each time, and reloads itself in a browser while the program runs.
 ///
-/// The comment at the top of the source and the source itself are in the page, if the source is still where it was compiled
-/// from. A training changes nothing by being reported: weights and histories have the same bits.
+/// The page holds the comment at the top of the source and the source itself, if the source is still where it was compiled from.
+/// A report does not change a training: weights and histories have the same bits with and without it.
 class Report : public Callback {
  public:
-  /// `source_file` is that of the program, unless told otherwise the one in which this stands. Throws FileError if the page
-  /// cannot be written.
+  /// `source_file` is the source of the program; by default the file that calls this constructor. Throws FileError if the page cannot
+  /// be written.
   [[gnu::cold]] explicit Report(std::string path, ReportOptions options = {},
                                 std::string source_file = __builtin_FILE())
       : path_(std::move(path)), options_(std::move(options)), source_file_(std::move(source_file)) {
@@ -60,7 +60,7 @@ class Report : public Callback {
     if (options_.title.empty()) options_.title = std::filesystem::path(source_file_).stem().string();
     write();
   }
-  /// Writes the page a last time. What goes wrong with that is said on stderr.
+  /// Writes the page a last time. An error is reported on stderr.
   ~Report() override {
     if (done_) return;
     const bool thrown = std::uncaught_exceptions() > exceptions_;
@@ -69,9 +69,9 @@ class Report : public Callback {
   Report(const Report&) = delete;
   Report& operator=(const Report&) = delete;
 
-  /// A line of what was run: fact("data", "60,000 digits").
+  /// Adds a line about the run: fact("data", "60,000 digits").
   void fact(const std::string& name, const std::string& value) { facts_.emplace_back(name, value); }
-  /// A number that came out. One of the same name takes its place.
+  /// Adds a numeric result. It replaces an earlier one with the same name.
   [[gnu::cold]] void figure(const std::string& name, double value) {
     for (auto& [known, number] : figures_)
       if (known == name) {
@@ -80,7 +80,7 @@ class Report : public Callback {
       }
     figures_.emplace_back(name, value);
   }
-  /// A table, which a click on a heading sorts. One of the same title takes its place.
+  /// Adds a table, which a click on a heading sorts. It replaces an earlier one with the same title.
   [[gnu::cold]] void table(const std::string& title, const std::vector<std::string>& heads,
                            const std::vector<std::vector<report::Cell>>& rows) {
     std::string html = report::table_html(title, heads, rows);
@@ -91,16 +91,16 @@ class Report : public Callback {
       }
     tables_.emplace_back(title, std::move(html));
   }
-  /// A picture that is no file of the folder, or that is to have a caption.
+  /// Adds a picture that is not a file of the folder, or one that needs a caption.
   [[gnu::cold]] void picture(const std::string& name, const pictures::Image& image, const std::string& caption = "") {
     captions_[name] = caption;
     own_pictures_.insert_or_assign(name, report::Picture(name, pictures::encode_png(image)));
   }
-  /// What is to be seen in a picture of that name; otherwise the comment at the top of the source says it.
+  /// Describes the picture of that name. Without this, the description is taken from the comment at the top of the source.
   void caption(const std::string& name, const std::string& words) { captions_[name] = words; }
-  /// What the program printed.
+  /// Adds text that the program printed.
   void output(const std::string& words) { output_ += words; }
-  /// The name of the trainings that follow: where a program trains several networks, their curves are told apart by it.
+  /// Names the trainings that follow: it tells the curves apart where a program trains several networks.
   void training(const std::string& name) { name_ = name; }
 
   [[gnu::cold]] void on_moment(Training& training, Moment moment) override {
@@ -132,7 +132,7 @@ class Report : public Callback {
     due_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(
                               std::chrono::duration<double>(std::max(options_.seconds, cost.count() / options_.share)));
   }
-  /// Writes the page, unless that was done a moment ago. What goes wrong is said on stderr once: no training ends because of it.
+  /// Writes the page, unless it has just been written. An error is reported on stderr once and does not end the training.
   [[gnu::cold]] void write_if_due() {
     if (Clock::now() >= due_) try_to_write();
   }
@@ -145,7 +145,7 @@ class Report : public Callback {
  private:
   using Clock = std::chrono::steady_clock;
 
-  /// What is known of one training.
+  /// What is known about one training.
   struct Entry {
     std::string name, network, settings_html;
     std::map<int, Logs> history;  // by epoch, counted from 0
@@ -177,7 +177,7 @@ class Report : public Callback {
     std::string html;
   };
 
-  /// A training that goes on after some epochs is the one of that name; any other one is new.
+  /// A training that continues after some epochs is the earlier one of the same name; any other training is new.
   [[gnu::cold]] void begin(const Training& training) {
     const bool is_new = !training.history || training.history->history.empty();
     if (training.epoch >= training.epochs && is_new) return;
@@ -254,7 +254,7 @@ class Report : public Callback {
     }
   }
 
-  /// Takes in the pictures that are new in the folder, in the order in which they were written.
+  /// Reads the pictures that are new in the folder, in the order in which they were written.
   [[gnu::cold]] void find_pictures() {
     namespace fs = std::filesystem;
     if (!options_.pictures_beside) return;
@@ -342,7 +342,7 @@ class Report : public Callback {
     return out + "</p>\n";
   }
 
-  /// The last numbers of the only training, and what the program says came out.
+  /// The last numbers of the only training, and the program's own results.
   [[gnu::cold]] std::string results_html() const {
     std::string cards;
     std::vector<std::vector<report::Cell>> rows;
