@@ -122,9 +122,9 @@ template <Conv2DSizes G, int Lanes, int V, Index ROWS, Index P, class Scalar, cl
 /// Those of the outputs for which a tap, `offset` inputs after a window's first, lies in the image.
 constexpr Range meeting(Index offset, Index stride, Conv2DSizes::Extent image, Range outputs) {
   const Index ahead = image.before - offset;  // output o reads the image's o * stride - ahead
-  const Index first = std::max(outputs.first, ahead > 0 ? (ahead + stride - 1) / stride : 0);
-  const Index end = ahead + image.size > 0 ? (ahead + image.size + stride - 1) / stride : 0;
-  return {first, std::max(first, std::min(outputs.end, end))};
+  const auto first_from = [=](Index input) { return (std::max<Index>(input, 0) + stride - 1) / stride; };
+  const Index first = std::max(outputs.first, first_from(ahead));
+  return {first, std::max(first, std::min(outputs.end, first_from(ahead + image.size)))};
 }
 
 /// Whether tiles of P columns are lines of the whole image, with so many channels that leaving out pixels pays; kernel

@@ -1,0 +1,333 @@
+// Which tiles cover an image, in what order, and that they leave out a border whose zeros cost time. All that no result shows.
+#include <doctest/doctest.h>
+
+#include <array>
+#include <latent/kernels/conv2d_few_filters.hpp>
+#include <latent/kernels/conv2d_few_weights.hpp>
+#include <latent/kernels/tiles.hpp>
+#include <limits>
+#include <numeric>
+#include <vector>
+
+using namespace latent;
+using namespace latent::kernels;
+using namespace latent::kernels::tiles;
+
+namespace {
+
+constexpr int L = simd::lanes<float>, A = simd::accumulators, registers = simd::registers;
+const float not_read = std::numeric_limits<float>::quiet_NaN();
+
+bool operator==(Range a, Range b) { return a.first == b.first && a.end == b.end; }
+
+using Numbers = std::vector<Index>;
+/// Appends Lanes, V and the first filter of each panel.
+template <Index F, int (*vectors)(Index) = forward_vectors>
+Numbers panels() {
+  Numbers all;
+  for_panels<float, F, vectors>([&]<int Lanes, int V>(Index f) { all.insert(all.end(), {Lanes, V, f}); });
+  return all;
+}
+
+/// One call of `finish`: row, column, filter, lanes.
+using Call = std::array<Index, 4>;
+struct Recorder {
+  std::vector<Call>* calls;
+  template <int Lanes, class V>
+  V operator()(V sum, Index row, Index column, Index filter) const {
+    calls->push_back({row, column, filter, Lanes});
+    return sum;
+  }
+};
+
+/// A correlation of images without a border.
+template <Index height, Index width, Index channels, Index filters>
+constexpr Conv2DSizes image(Size kernel = 1) {
+  const Index x_row = (width + kernel.width - 1) * channels;
+  return {height, width, channels, filters, kernel, 1, 1, x_row, channels, width * filters, filters};
+}
+
+/// The calls of a rung for such an image.
+template <class Rung, Conv2DSizes G>
+std::vector<Call> calls_of() {
+  std::vector<float> x(array_size(G.x_row * (G.height + G.kernel.height))), y(array_size(G.y_row * G.height)),
+      w(array_size(G.kernel.height * G.kernel.width * G.channels * G.filters));
+  std::vector<Call> calls;
+  Rung::template correlate<G>(x.data(), w.data(), static_cast<const float*>(nullptr), y.data(), Recorder{&calls});
+  return calls;
+}
+
+/// Appends the calls for tiles of rows x columns pixels and V vectors of `lanes` filters from `filter` on.
+void add_tiles(std::vector<Call>& calls, Index height, Index width, Index rows, Index columns, Index filter, Index V,
+               Index lanes) {
+  for (Index row = 0; row < height; row += rows)
+    for (Index column = 0; column < width; column += columns)
+      for (Index r = row; r < std::min(row + rows, height); ++r)
+        for (Index c = column; c < std::min(column + columns, width); ++c)
+          for (Index v = 0; v < V; ++v) calls.push_back({r, c, filter + v * lanes, lanes});
+}
+template <class Rung, Conv2DSizes G>
+void expect_tiles(Index rows, Index columns, Index V) {
+  std::vector<Call> expected;
+  for (Index f = 0; f < G.filters; f += V * L) add_tiles(expected, G.height, G.width, rows, columns, f, V, L);
+  CAPTURE(G.height);
+  CAPTURE(G.width);
+  CHECK(calls_of<Rung, G>() == expected);
+}
+/// The same for few_filters: the rows of a tile, for all filters, one after the other.
+template <Conv2DSizes G>
+void expect_single(Index rows, Index columns) {
+  std::vector<Call> expected;
+  for (Index row = 0; row < G.height; row += rows)
+    for (Index f = 0; f < G.filters; ++f) {
+      std::vector<Call> lines;
+      add_tiles(lines, std::min(rows, G.height - row), G.width, rows, columns, f, 1, 1);
+      for (Call& call : lines) call[0] += row;
+      expected.insert(expected.end(), lines.begin(), lines.end());
+    }
+  CAPTURE(G.height);
+  CAPTURE(G.width);
+  CHECK(calls_of<few_filters, G>() == expected);
+}
+
+/// Sizes of a correlation whose windows begin `before` the image of that size, on an axis with so many outputs.
+constexpr Conv2DSizes rows_of(Index outputs, Index kernel, Index before, Index size, Index stride = 1,
+                              Index dilation = 1) {
+  Conv2DSizes G{outputs, 5, 16, 16, {kernel, 1}, {stride, 1}, {dilation, 1}, 16 * 5, 16, 16 * 5, 16};
+  G.x_rows = {before, size};
+  return G;
+}
+constexpr Conv2DSizes columns_of(Index outputs, Index kernel, Index before, Index size, Index stride = 1,
+                                 Index dilation = 1, Index channels = 16) {
+  Conv2DSizes G{4, outputs, channels, 16, {2, kernel}, {3, stride}, {1, dilation}, 999, channels, 16 * outputs, 16};
+  G.x_columns = {before, size};
+  return G;
+}
+
+}  // namespace
+
+TEST_CASE("the outputs for which a tap lies in the image") {
+  for (Index offset = 0; offset < 6; ++offset)
+    for (Index stride : {1, 2, 3})
+      for (Index before : {-2, 0, 1, 3})
+        for (Index size : {1, 2, 5})
+          for (Range outputs : {Range{0, 4}, Range{1, 2}, Range{2, 9}}) {
+            Numbers expected, received;
+            for (Index o = outputs.first; o < outputs.end; ++o)
+              if (const Index input = o * stride + offset - before; input >= 0 && input < size) expected.push_back(o);
+            const Range range = meeting(offset, stride, {before, size}, outputs);
+            for (Index o = range.first; o < range.end; ++o) received.push_back(o);
+            CHECK(received == expected);
+            CHECK(range.first <= range.end);
+          }
+}
+
+TEST_CASE("the taps that lie in the image for every output") {
+  CHECK(inner_taps<columns_of(7, 3, 1, 7)>() == Range{1, 2});
+  CHECK(inner_taps<columns_of(7, 5, 2, 7)>() == Range{2, 3});
+  CHECK(inner_taps<columns_of(7, 3, 2, 7)>() == Range{2, 3});
+  CHECK(inner_taps<columns_of(7, 3, 0, 7)>() == Range{0, 1});
+  CHECK(inner_taps<columns_of(7, 3, 0, 9)>() == Range{0, 3});
+  CHECK(inner_taps<columns_of(4, 3, 1, 7, 2)>() == Range{1, 2});
+  CHECK(inner_taps<columns_of(7, 3, 2, 7, 1, 2)>() == Range{1, 2});
+  CHECK(inner_taps<columns_of(7, 3, 5, 9)>() == Range{3, 3});
+}
+
+TEST_CASE("whether kernel rows meet the image in the second or the first row of a pair only") {
+  constexpr auto half_pairs = []<Conv2DSizes G>(std::integral_constant<Conv2DSizes, G>) {
+    return std::array{has_half_pair<G>(1), has_half_pair<G>(0)};
+  };
+  const auto expect = [&]<Conv2DSizes G>(std::integral_constant<Conv2DSizes, G> sizes, bool second, bool first) {
+    CHECK(half_pairs(sizes) == std::array{second, first});
+  };
+  expect(std::integral_constant<Conv2DSizes, rows_of(6, 3, 1, 6)>{}, true, true);
+  expect(std::integral_constant<Conv2DSizes, rows_of(7, 3, 1, 7)>{}, true, false);  // the last row is no pair
+  expect(std::integral_constant<Conv2DSizes, rows_of(2, 3, 1, 2)>{}, true, true);
+  expect(std::integral_constant<Conv2DSizes, rows_of(1, 3, 1, 1)>{}, false, false);
+  expect(std::integral_constant<Conv2DSizes, rows_of(6, 3, 0, 8)>{}, false, false);
+  expect(std::integral_constant<Conv2DSizes, rows_of(6, 3, 2, 6)>{}, true, false);
+  expect(std::integral_constant<Conv2DSizes, rows_of(6, 1, 2, 4)>{}, false, false);
+  expect(std::integral_constant<Conv2DSizes, rows_of(6, 2, 3, 6, 1, 3)>{}, true, false);
+  expect(std::integral_constant<Conv2DSizes, rows_of(4, 2, 0, 7, 2, 1)>{}, false, true);
+}
+
+TEST_CASE("whether a tile may meet a border: rows always count, columns where the tile has whole lines") {
+  CHECK_FALSE(meets_border<rows_of(6, 3, 0, 8), 5>());
+  CHECK(meets_border<rows_of(6, 3, 0, 7), 5>());
+  CHECK(meets_border<rows_of(6, 3, 1, 9), 5>());
+  CHECK_FALSE(meets_border<rows_of(3, 2, 0, 8, 2, 3), 5>());  // the last row read is 2 * 2 + 3
+  CHECK(meets_border<rows_of(3, 2, 0, 7, 2, 3), 5>());
+  CHECK(meets_border<columns_of(7, 3, 1, 9), 7>());
+  CHECK(meets_border<columns_of(7, 3, 0, 8), 7>());
+  CHECK_FALSE(meets_border<columns_of(7, 3, 0, 9), 7>());
+  CHECK_FALSE(meets_border<columns_of(7, 3, 1, 7), 4>());
+  CHECK_FALSE(meets_border<columns_of(7, 1, 1, 7), 7>());
+  CHECK(meets_border<columns_of(7, 2, 1, 7), 7>());
+  CHECK_FALSE(meets_border<columns_of(7, 3, 1, 7, 1, 1, 15), 7>());
+  CHECK(meets_border<columns_of(3, 2, 0, 6, 2, 3), 3>() == true);  // the last column read is 2 * 2 + 3
+  CHECK(meets_border<columns_of(3, 2, 0, 8, 2, 3), 3>() == false);
+}
+
+TEST_CASE("equal parts, and parts without a remainder") {
+  CHECK((part(10, 4) == 4 && part(9, 4) == 3 && part(8, 4) == 4 && part(5, 4) == 3 && part(1, 4) == 1));
+  CHECK((gradient_part(48, 14) == 12 && gradient_part(13, 14) == 13 && gradient_part(6, 14) == 6));
+  CHECK((gradient_part(136, 14) == 8 && gradient_part(119, 14) == 14 && gradient_part(23, 14) == 12));
+  CHECK((gradient_part(16, 6) == 4 && gradient_part(15, 6) == 5 && gradient_part(9, 6) == 5));
+}
+
+TEST_CASE("a few channels of neighbouring taps are one tap") {
+  Conv2DSizes G{4, 5, 7, 3, {2, 3}, 1, {2, 1}, 70, 7, 15, 3};
+  G.x_columns = {1, 5}, G.x_rows = {1, 4};
+  const Conv2DSizes one = merged(G);
+  CHECK((one.channels == 21 && one.kernel.width == 1 && one.kernel.height == 2));
+  CHECK((one.x_columns.before == 0 && one.x_columns.size > 1000 && one.x_rows.before == 1));
+  Conv2DSizes more = G, dilated = G, group = G;
+  more.channels = more.x_pixel = 8, dilated.dilation.width = 2, group.x_pixel = 14;
+  for (const Conv2DSizes& other : {more, dilated, group}) {
+    CHECK(merged(other).channels == other.channels);
+    CHECK(merged(other).kernel.width == 3);
+    CHECK(merged(other).x_columns.before == 1);
+  }
+}
+
+TEST_CASE("panels: pairs of full registers, one, then narrower ones") {
+  CHECK((forward_vectors(1) == 1 && forward_vectors(2) == 2 && forward_vectors(3) == 2));
+  const int four = registers == 32 ? 4 : 2;
+  CHECK((gradient_vectors(1) == 1 && gradient_vectors(3) == 2 && gradient_vectors(4) == four));
+  CHECK((gradient_vectors(6) == 2 && gradient_vectors(8) == four));
+  CHECK(panels<1>() == Numbers{1, 1, 0});
+  CHECK(panels<L>() == Numbers{L, 1, 0});
+  CHECK(panels<2 * L>() == Numbers{L, 2, 0});
+  CHECK(panels<4 * L>() == Numbers{L, 2, 0, L, 2, 2 * L});
+  CHECK(panels<3 * L + 3>() == Numbers{L, 2, 0, L, 1, 2 * L, 2, 1, 3 * L, 1, 1, 3 * L + 2});
+  CHECK(panels<4 * L, gradient_vectors>() == (four == 4 ? Numbers{L, 4, 0} : Numbers{L, 2, 0, L, 2, 2 * L}));
+  CHECK(panels<3, gradient_vectors>() == Numbers{2, 1, 0, 1, 1, 2});
+}
+
+TEST_CASE("tiles of a forward pass: as many pixels as the registers hold, whole lines if they can be") {
+  constexpr Index most = A / 2;  // for two vectors
+  expect_tiles<Tiles, image<5, most / 2, 1, 2 * L>()>(2, most / 2, 2);
+  expect_tiles<Tiles, image<3, most, 1, 2 * L>()>(1, most, 2);
+  expect_tiles<Tiles, image<3, most + 1, 1, 2 * L>()>(1, most / 2 + 1, 2);
+  expect_tiles<Tiles, image<most + 1, 1, 1, 4 * L>()>(most, 1, 2);
+  expect_tiles<Tiles, image<2, 1, 1, 2 * L>()>(2, 1, 2);
+  expect_tiles<Tiles, image<3, A, 1, L>()>(1, A, 1);
+  expect_tiles<Tiles, image<1, 2 * A + 1, 1, L>()>(1, (2 * A + 3) / 3, 1);
+}
+
+TEST_CASE("tiles of few filters: squares of as many pixels as a vector has lanes") {
+  expect_single<image<5, 5, 4, 2>()>(2, 2);
+  expect_single<image<1, 9, 4, 2>()>(1, 4);
+  expect_single<image<3, 3, 3, 2>()>(1, 1);
+  expect_single<image<4, 1, 4, 1>()>(4, 1);
+  expect_single<image<3, 2, 2, 1>()>(1, 2);
+  if constexpr (L >= 8) expect_single<image<5, 7, 8, 2>()>(2, 4);
+  if constexpr (L >= 16) expect_single<image<9, 6, 16, 1>()>(4, 4);
+}
+
+TEST_CASE("tiles of few weights: four sums, of one vector or of two, as long as the weights are in registers") {
+  constexpr Index most = registers - 5;
+  expect_tiles<few_weights, image<3, 7, 1, 2 * L>({1, most / 2})>(1, 2, 2);
+  expect_tiles<few_weights, image<2, 6, 1, 2 * L>({1, most / 2 + 1})>(1, 4, 1);
+  expect_tiles<few_weights, image<2, 6, 1, 2 * L>({1, most})>(1, 4, 1);
+  expect_tiles<few_weights, image<2, 5, 1, L>({1, 2})>(1, 4, 1);
+  expect_tiles<few_weights, image<2, most / 4, 1, 2 * L>({1, most + 1})>(2, most / 4, 2);  // those of Tiles
+  CHECK((few_weights::pays<float>(1, L, most) && !few_weights::pays<float>(1, L, most + 1)));
+  CHECK((few_weights::pays<float>(4, 2 * L, 1) && !few_weights::pays<float>(5, L, 1)));
+  CHECK((!few_weights::pays<float>(1, L + 1, 1) && !few_weights::pays<float>(1, L, 0)));
+}
+
+TEST_CASE("when few filters pay: a vector of channels that is wider than that of filters") {
+  CHECK(few_filters::lanes<float>(3 * L) == L);
+  CHECK(few_filters::lanes<float>(6) == 2);
+  CHECK((few_filters::pays<float>(L, 1) && few_filters::pays<float>(L, L - 1)));
+  CHECK((!few_filters::pays<float>(L, L) && !few_filters::pays<float>(2 * L, L + 1)));
+  CHECK((few_filters::pays<float>(4, 3) && !few_filters::pays<float>(2, 3) && !few_filters::pays<float>(1, 1)));
+}
+
+namespace {
+/// A correlation of 3 x 3 whose tiles are pairs of whole lines, in an image with a border. `width` is a quarter of the accumulators.
+constexpr Index lines = 6, width = A / 4, row_step = (width + 2) * 16;
+constexpr Conv2DSizes in_border{.height = lines,
+                                .width = width,
+                                .channels = 16,
+                                .filters = 2 * L,
+                                .kernel = 3,
+                                .stride = 1,
+                                .dilation = 1,
+                                .x_row = row_step,
+                                .x_pixel = 16,
+                                .y_row = width * 2 * L,
+                                .y_pixel = 2 * L,
+                                .x_rows = {1, lines},
+                                .x_columns = {1, width}};
+/// An image of ones with a border of some number.
+std::vector<float> ones_in(float border) {
+  std::vector<float> x(array_size((lines + 2) * row_step), border);
+  for (Index row = 1; row <= lines; ++row) std::fill_n(x.begin() + row * row_step + 16, width * 16, 1.0f);
+  return x;
+}
+/// How many taps of a 3 x 3 window lie in the image.
+Index taps_in(Index row, Index column) {
+  return (3 - (row == 0) - (row == lines - 1)) * (3 - (column == 0) - (column == width - 1));
+}
+}  // namespace
+
+TEST_CASE("where tiles are whole lines, the border is not read") {
+  const std::vector<float> x = ones_in(not_read), w(array_size(9 * 16 * 2 * L), 1.0f);
+  std::vector<float> y(array_size(lines * width * 2 * L));
+  Tiles::correlate<in_border>(x.data(), w.data(), static_cast<const float*>(nullptr), y.data(), StoreSum{});
+  bool right = true;
+  for (Index row = 0; row < lines; ++row)
+    for (Index column = 0; column < width; ++column)
+      for (Index f = 0; f < 2 * L; ++f)
+        right = right && y[array_size((row * width + column) * 2 * L + f)] == 16.0f * float(taps_in(row, column));
+  CHECK(right);
+
+  // A tile of the weight gradient that holds one tap walks over the pixels for which it lies in the image.
+  constexpr Conv2DSizes one_tap = [] {
+    Conv2DSizes G = in_border;
+    G.channels = 8, G.filters = G.y_pixel = L, G.y_row = width * L;
+    return G;
+  }();
+  if (A == 28) {  // 8 channels of 14 that registers would hold; of 12, they would be cut up
+    const std::vector<float> dy(array_size(lines * width * L), 1.0f);
+    std::vector<float> dw(array_size(9 * 8 * L), 1.0f);
+    for (const bool add : {true, false}) {
+      Tiles::gradient<one_tap>(x.data(), dy.data(), dw.data(), {1, 0, 0, lines, width}, add);
+      for (Index tap = 0; tap < 9; ++tap) {
+        const Index pixels = (lines - (tap / 3 != 1)) * (width - (tap % 3 != 1));
+        CHECK(dw[array_size(tap * 8 * L)] == static_cast<float>(pixels + add));
+        CHECK(dw[array_size((tap + 1) * 8 * L - 1)] == static_cast<float>(pixels + add));
+      }
+    }
+  }
+}
+
+TEST_CASE("a weight gradient of more than the caches hold: in bands of an image, and some images at a time") {
+  // Sums of whole numbers: exact in any order.
+  const auto check = []<Index height, Index width, Index count>() {
+    constexpr Index C = 2, F = L;
+    constexpr Conv2DSizes G{height, width, C, F, {2, 1}, 1, 1, width * C, C, width * F, F};
+    std::vector<float> x(array_size(count * (height + 1) * width * C)), dy(array_size(count * height * width * F)),
+        dw(2 * C * F, 1.0f), expected(dw);
+    for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i * 7 % 5) - 1;
+    for (std::size_t i = 0; i < dy.size(); ++i) dy[i] = static_cast<float>(i * 11 % 3) - 1;
+    constexpr Index x_size = (height + 1) * width * C, y_size = height * width * F;
+    for (Index n = 0; n < count; ++n)
+      for (Index a = 0; a < 2; ++a)
+        for (Index pixel = 0; pixel < height * width; ++pixel)
+          for (Index c = 0; c < C; ++c)
+            for (Index f = 0; f < F; ++f)
+              expected[array_size((a * C + c) * F + f)] +=
+                  x[array_size(n * x_size + (pixel + a * width) * C + c)] * dy[array_size(n * y_size + pixel * F + f)];
+    Tiles::gradient<G>(x.data(), dy.data(), dw.data(), {count, x_size, y_size, height, width}, true);
+    CHECK(dw == expected);
+    for (float& value : expected) value -= 1;
+    Tiles::gradient<G>(x.data(), dy.data(), dw.data(), {count, x_size, y_size, height, width}, false);
+    CHECK(dw == expected);
+  };
+  constexpr Index kilobyte = 1024 / (4 * (2 + L));  // pixels of x and dy
+  check.operator()<7, 64 * kilobyte, 1>();
+  check.operator()<2, 32 * kilobyte, 9>();
+}
