@@ -1,6 +1,6 @@
 // A value's border is the largest that one of its readers wants: every rung reads and writes images whose borders are
 // larger than what it asked for, on each side by another number of pixels.
-#include "kernels/guarded.hpp"
+#include "guarded.hpp"
 #include "kernels/ladder.hpp"
 
 using namespace latent;

@@ -6,7 +6,7 @@
 #include <latent/kernels/conv2d_naive.hpp>
 #include <latent/kernels/depthwise.hpp>
 
-#include "kernels/guarded.hpp"
+#include "guarded.hpp"
 
 using namespace latent;
 using namespace latent::kernels;
