@@ -304,30 +304,96 @@ TEST_CASE("where tiles are whole lines, the border is not read") {
   }
 }
 
+namespace {
+/// Sums of whole numbers, exact in any order, of images that lie without a border, against the definition.
+template <Conv2DSizes G, Index count = 1>
+void check_gradient() {
+  constexpr Index rows = (G.height - 1) * G.stride.height + (G.kernel.height - 1) * G.dilation.height + 1;
+  constexpr Index x_size = rows * G.x_row, y_size = G.height * G.y_row, C = G.channels, F = G.filters;
+  std::vector<float> x(array_size(count * x_size)), dy(array_size(count * y_size)),
+      dw(array_size(G.kernel.height * G.kernel.width * C * F), 1.0f), expected(dw);
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i * 7 % 5) - 1;
+  for (std::size_t i = 0; i < dy.size(); ++i) dy[i] = static_cast<float>(i * 11 % 3) - 1;
+  for (Index n = 0; n < count; ++n)
+    for (Index a = 0; a < G.kernel.height; ++a)
+      for (Index b = 0; b < G.kernel.width; ++b)
+        for (Index row = 0; row < G.height; ++row)
+          for (Index column = 0; column < G.width; ++column) {
+            const float* from = x.data() + n * x_size + (row * G.stride.height + a * G.dilation.height) * G.x_row +
+                                (column * G.stride.width + b * G.dilation.width) * G.x_pixel;
+            const float* gradient = dy.data() + n * y_size + row * G.y_row + column * G.y_pixel;
+            float* to = expected.data() + (a * G.kernel.width + b) * C * F;
+            for (Index c = 0; c < C; ++c)
+              for (Index f = 0; f < F; ++f) to[c * F + f] += from[c] * gradient[f];
+          }
+  const Images images{count, x_size, y_size, G.height, G.width};
+  Tiles::gradient<G>(x.data(), dy.data(), dw.data(), images, true);
+  CHECK(dw == expected);
+  for (float& value : expected) value -= 1;
+  Tiles::gradient<G>(x.data(), dy.data(), dw.data(), images, false);
+  CHECK(dw == expected);
+}
+constexpr Conv2DSizes large(Index height, Index kilobytes) {
+  const Index pixels = kilobytes * 1024 / (4 * (2 + L));  // of x and dy, in a row of 2 channels and L filters
+  return {height, pixels, 2, L, {2, 1}, 1, 1, pixels * 2, 2, pixels * L, L};
+}
+}  // namespace
+
+TEST_CASE("a weight gradient: several kernel rows at once, strides and dilation, channels among others") {
+  check_gradient<Conv2DSizes{3, 4, 1, L, {2, 3}, {2, 1}, {3, 1}, 6, 1, 4 * L, L}>();
+  check_gradient<Conv2DSizes{2, 3, 2, L, {3, 2}, {1, 3}, {2, 1}, 8 * 2, 2, 3 * L, L}>();
+  check_gradient<Conv2DSizes{3, 2, 2, 2 * L + 1, {1, 3}, {1, 2}, {1, 2}, 7 * 5, 5, 2 * (2 * L + 3), 2 * L + 3}, 2>();
+}
+
 TEST_CASE("a weight gradient of more than the caches hold: in bands of an image, and some images at a time") {
-  // Sums of whole numbers: exact in any order.
-  const auto check = []<Index height, Index width, Index count>() {
-    constexpr Index C = 2, F = L;
-    constexpr Conv2DSizes G{height, width, C, F, {2, 1}, 1, 1, width * C, C, width * F, F};
-    std::vector<float> x(array_size(count * (height + 1) * width * C)), dy(array_size(count * height * width * F)),
-        dw(2 * C * F, 1.0f), expected(dw);
-    for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i * 7 % 5) - 1;
-    for (std::size_t i = 0; i < dy.size(); ++i) dy[i] = static_cast<float>(i * 11 % 3) - 1;
-    constexpr Index x_size = (height + 1) * width * C, y_size = height * width * F;
-    for (Index n = 0; n < count; ++n)
-      for (Index a = 0; a < 2; ++a)
-        for (Index pixel = 0; pixel < height * width; ++pixel)
-          for (Index c = 0; c < C; ++c)
-            for (Index f = 0; f < F; ++f)
-              expected[array_size((a * C + c) * F + f)] +=
-                  x[array_size(n * x_size + (pixel + a * width) * C + c)] * dy[array_size(n * y_size + pixel * F + f)];
-    Tiles::gradient<G>(x.data(), dy.data(), dw.data(), {count, x_size, y_size, height, width}, true);
-    CHECK(dw == expected);
-    for (float& value : expected) value -= 1;
-    Tiles::gradient<G>(x.data(), dy.data(), dw.data(), {count, x_size, y_size, height, width}, false);
-    CHECK(dw == expected);
-  };
-  constexpr Index kilobyte = 1024 / (4 * (2 + L));  // pixels of x and dy
-  check.operator()<7, 64 * kilobyte, 1>();
-  check.operator()<2, 32 * kilobyte, 9>();
+  check_gradient<large(7, 64)>();
+  check_gradient<large(3, 250)>();
+  check_gradient<large(2, 32), 9>();
+  check_gradient<large(2, 100), 3>();
+}
+
+namespace {
+template <Conv2DSizes G, int V>
+Numbers tiles_of() {
+  using T = GradientTiles<G, L, V, float>;
+  return {T::runs, T::run, T::KROWS, T::R};
+}
+constexpr Conv2DSizes with_channels(Index channels, Size kernel, Size dilation = 1, Index x_pixel = 0) {
+  const Index pixel = x_pixel ? x_pixel : channels;
+  return {4, 5, channels, L, kernel, 1, dilation, 20 * pixel, pixel, 5 * L, L};
+}
+}  // namespace
+
+TEST_CASE("the tiles of a weight gradient") {
+  // 6 rows of 4 vectors; kernel rows together where they fit, whole taps where they fill more than half of the registers.
+  CHECK(tiles_of<with_channels(1, {2, 3}), 4>() == Numbers{1, 3, 2, 3});
+  CHECK(tiles_of<with_channels(1, {3, 3}), 4>() == Numbers{1, 3, 1, 3});
+  CHECK(tiles_of<with_channels(2, {3, 1}), 4>() == Numbers{1, 2, 3, 2});
+  CHECK(tiles_of<with_channels(4, {2, 3}), 4>() == Numbers{1, 12, 1, 4});
+  CHECK(tiles_of<with_channels(3, {1, 4}), 4>() == Numbers{1, 12, 1, 6});
+  CHECK(tiles_of<with_channels(6, {1, 3}), 4>() == Numbers{1, 18, 1, 6});
+  CHECK(tiles_of<with_channels(7, {1, 2}), 4>() == Numbers{1, 14, 1, 5});
+  CHECK(tiles_of<with_channels(2, {3, 4}, {1, 2}), 4>() == Numbers{4, 2, 1, 2});
+  CHECK(tiles_of<with_channels(2, {3, 4}, {2, 1}), 4>() == Numbers{1, 8, 1, 4});
+  CHECK(tiles_of<with_channels(2, {3, 4}, 1, 6), 4>() == Numbers{4, 2, 1, 2});
+  CHECK(tiles_of<with_channels(A / 2, {1, 2}), 2>() == Numbers{1, A, 1, A / 2});
+  CHECK(tiles_of<with_channels(A, {1, 1}), 1>() == Numbers{1, A, 1, A});
+
+  // 256 kB of x and dy: rows of an image, or images.
+  using Rows = GradientTiles<large(7, 64), L, 1, float>;
+  CHECK((Rows::band == (Rows::row_bytes * 4 <= 256 * 1024 ? 4 : 3) && Rows::together == 1));
+  CHECK(GradientTiles<large(3, 250), L, 1, float>::band == 1);
+  CHECK(GradientTiles<large(3, 600), L, 1, float>::band == 1);
+  constexpr Conv2DSizes G{8, 16, 4, L, 1, {2, 1}, 1, 512, 4, 16 * L, L};
+  CHECK(GradientTiles<G, L, 1, float>::row_bytes == 4 * (1024 + 16 * L));
+  CHECK(GradientTiles<G, L, 2, double>::row_bytes == 8 * (1024 + 32 * L));
+  constexpr Conv2DSizes H{8, 16, 4, 8, 1, 1, 1, 128, 4, 128, 8};
+  CHECK((GradientTiles<H, 8, 1, float>::together == 32 && GradientTiles<H, 8, 1, float>::band == 8));
+}
+
+TEST_CASE("channels in a round of a tile's loop: four, unless there are many sums and compiling would not pay") {
+  CHECK((channels_together(16, 28, true) == 4 && channels_together(32, 9, true) == 4));
+  CHECK((channels_together(33, 9, true) == 1 && channels_together(33, 8, true) == 4));
+  CHECK((channels_together(16, 9, false) == 1 && channels_together(16, 8, false) == 4));
+  CHECK((channels_together(3, 28, true) == 3 && channels_together(1, 28, true) == 1));
 }

@@ -61,6 +61,12 @@ constexpr bool meets_border();
 template <Conv2DSizes G, Index ROWS, Index P, class Add>
 void for_taps_in_image(Index row, const Add& add);
 
+/// Channels in a round of a tile's loop. Four make a tile with 16 or 32 of them 7 % faster, and a tile of few sums; with more
+/// channels, or registers that are not full, it is not worth the time to compile.
+constexpr Index channels_together(Index channels, Index sums, bool full_registers) {
+  return sums > 8 && (channels > 32 || !full_registers) ? 1 : std::clamp<Index>(channels, 1, 4);
+}
+
 /// ROWS x P pixels from (row, column) on, V vectors of filters; x, w, start and y point at what is theirs.
 template <Conv2DSizes G, int Lanes, int V, Index ROWS, Index P, class Scalar, class Finish>
 [[gnu::always_inline]] inline void tile(const Scalar* __restrict x, const Scalar* __restrict w,
@@ -91,10 +97,7 @@ template <Conv2DSizes G, int Lanes, int V, Index ROWS, Index P, class Scalar, cl
           for (int v = 0; v < V; ++v) sum[r * P + p][v] += input * weight[v];
         }
     };
-    // Four channels a round make a tile with 16 or 32 of them 7 % faster, and a small tile; with more channels, or
-    // registers that are not full, it is not worth the time to compile.
-    constexpr bool one_by_one = ROWS * P * V > 8 && (G.channels > 32 || Lanes < simd::lanes<Scalar>);
-    constexpr Index together = one_by_one ? 1 : std::clamp<Index>(G.channels, 1, 4);
+    constexpr Index together = channels_together(G.channels, ROWS * P * V, Lanes == simd::lanes<Scalar>);
     constexpr Index whole = G.channels / together * together;
     for (Index c = 0; c < whole; c += together)
 #pragma GCC unroll 4
@@ -300,6 +303,25 @@ constexpr Index gradient_part(Index n, Index most) {
   return part(n, most);
 }
 
+/// The tiles of a weight gradient: KROWS kernel rows x R neighbours of the patch, V vectors of filters; and how many pixels each
+/// walks over before the next one does: `band` rows of `together` images, as many as the second-level cache certainly holds.
+template <Conv2DSizes G, int Lanes, int V, class Scalar>
+struct GradientTiles {
+  // The patch of a kernel row is one run of neighbours in x; with dilation, or among the channels of other groups, every
+  // tap is a run of its own.
+  static constexpr bool one_run = G.dilation.width == 1 && G.x_pixel == G.channels;
+  static constexpr Index runs = one_run ? 1 : G.kernel.width, run = G.kernel.width / runs * G.channels;
+  static constexpr Index most = V == 4 ? 6 : simd::accumulators / V;
+  static constexpr Index KROWS = runs == 1 && run * G.kernel.height <= most ? G.kernel.height : 1;
+  // Whole taps where they fill the registers: with parts of two taps a tile is a fifth slower.
+  static constexpr bool whole_tap = G.channels <= most && 7 * G.channels >= 4 * most;
+  static constexpr Index R = whole_tap ? G.channels : gradient_part(run, most);
+  static constexpr Index row_bytes =
+      (G.stride.height * G.x_row + G.width * V * Lanes) * static_cast<Index>(sizeof(Scalar));
+  static constexpr Index band = part(G.height, std::max<Index>(8 * simd::cache_bytes / row_bytes, 1));
+  static constexpr Index together = std::max<Index>(8 * simd::cache_bytes / (row_bytes * G.height), 1);
+};
+
 /// Where the taps of a kernel row lie side by side in x, a few channels are more conveniently seen as one tap with a
 /// kernel row's worth of channels. (With 8 and more that would be half as fast.)
 constexpr Conv2DSizes merged(Conv2DSizes sizes) {
@@ -370,19 +392,9 @@ struct Tiles {
                                          bool add) {
     using tiles::Range, tiles::meeting;
     tiles::for_panels<Scalar, G.filters, tiles::gradient_vectors>([&]<int Lanes, int V>(Index filter) LATENT_INLINED {
-      // The patch of a kernel row is one run of neighbours in x; with dilation, or among the channels of other groups, every
-      // tap is a run of its own.
-      constexpr bool one_run = G.dilation.width == 1 && G.x_pixel == G.channels;
-      constexpr Index runs = one_run ? 1 : G.kernel.width, run = G.kernel.width / runs * G.channels;
-      constexpr Index most = V == 4 ? 6 : simd::accumulators / V;
-      constexpr Index KROWS = runs == 1 && run * G.kernel.height <= most ? G.kernel.height : 1;
-      // Whole taps where they fill the registers: with parts of two taps a tile is a fifth slower.
-      constexpr bool whole_tap = G.channels <= most && 7 * G.channels >= 4 * most;
-      constexpr Index R = whole_tap ? G.channels : tiles::gradient_part(run, most), last_r = run % R;
-      constexpr Index row_bytes =
-          (G.stride.height * G.x_row + G.width * V * Lanes) * static_cast<Index>(sizeof(Scalar));
-      constexpr Index band = tiles::part(G.height, std::max<Index>(8 * simd::cache_bytes / row_bytes, 1));
-      constexpr Index together = std::max<Index>(8 * simd::cache_bytes / (row_bytes * G.height), 1);
+      using T = tiles::GradientTiles<G, Lanes, V, Scalar>;
+      constexpr Index runs = T::runs, run = T::run, KROWS = T::KROWS, R = T::R, last_r = run % R;
+      constexpr Index band = T::band, together = T::together;
       for (Index n = 0; n < all.count; n += together)
         for (Index row = 0; row < all.height; row += band) {
           const tiles::Images images{std::min(together, all.count - n), all.x, all.dy, all.height, all.width};
