@@ -1,8 +1,10 @@
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <csignal>
 #include <future>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -191,6 +193,51 @@ TEST_CASE("a file keeps its permissions; one that is write-protected is not repl
   CHECK(std::filesystem::status(file).permissions() == std::filesystem::perms(0640));
   set(0440);
   if (geteuid() != 0) CHECK(has(file_error(file, [&] { write_atomically(file, "newer"); }), "cannot be written"));
+}
+
+TEST_CASE("a disk that is full: an error, the old file, and nothing beside it") {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("file", "old");
+  rlimit before;
+  REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);  // the write fails instead
+  const rlimit small{20'000, before.rlim_max};
+  REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
+  const std::string error = file_error(file, [&] { write_atomically(file, std::string(50'000, 'x')); });
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  CHECK(has(error, "writing 50000 bytes failed: File too large"));
+  CHECK(read_file(file) == "old");
+  CHECK(files_in(folder.path) == 1);
+}
+
+TEST_CASE("temporary names that others hold are left to them") {
+  const TemporaryFolder folder;
+  const std::string file = (folder.path / "f").string();
+  std::vector<std::unique_ptr<detail::Descriptor>> held;
+  for (int number = 1; number <= 500; ++number) {
+    held.push_back(std::make_unique<detail::Descriptor>(
+        folder.write(text("f.", getpid(), "-", number, ".part"), "half"), detail::write_only));
+    REQUIRE(detail::lock(held.back()->get()));
+  }
+  write_atomically(file, "whole");
+  CHECK(read_file(file) == "whole");
+  CHECK(files_in(folder.path) == 501);
+}
+
+TEST_CASE("a process that does not write files neither writes nor removes one") {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("file", "old"), other = (folder.path / "other").string();
+  writes_files() = false;
+  write_atomically(file, "new");
+  write_atomically(other, "new");
+  remove_file(file);
+  writes_files() = true;
+  CHECK(read_file(file) == "old");
+  CHECK(files_in(folder.path) == 1);
+  remove_file(file);
+  remove_file(file);  // there is none any more
+  CHECK(files_in(folder.path) == 0);
 }
 
 TEST_CASE("what cannot be read") {

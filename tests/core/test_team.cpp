@@ -49,6 +49,23 @@ TEST_CASE("no two threads at a time have one number") {
   CHECK(alone);
 }
 
+TEST_CASE("each thread begins with a block of neighbouring pieces, the same in every call") {
+  for (const int threads : {2, 3})
+    for (int round = 0; round < 3; ++round) {
+      std::vector<std::atomic<Index>> first(static_cast<std::size_t>(threads));
+      for (auto& piece : first) piece = -1;
+      std::atomic<int> begun = 0;
+      share_out(threads, 7, [&](Index piece, int thread) {
+        Index none = -1;
+        if (!first[static_cast<std::size_t>(thread)].compare_exchange_strong(none, piece)) return;
+        ++begun;  // the first piece of each thread waits for the others
+        for (int i = 0; i < 500 && begun < threads; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      });
+      for (int thread = 0; thread < threads; ++thread)
+        CHECK(first[static_cast<std::size_t>(thread)] == 7 * thread / threads);
+    }
+}
+
 TEST_CASE("what is thrown goes to whoever has called, and the team works on") {
   for (const int threads : {1, 2, 5})
     for (const Index bad : {0, 7, 15}) {

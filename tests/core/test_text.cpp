@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <map>
+#include <string>
 
 #include "latent/core/float_to_chars.hpp"
 #include "latent/core/text.hpp"
@@ -56,9 +58,18 @@ TEST_CASE("numbers without std::to_chars are written as with it") {
 }
 #endif
 
+TEST_CASE("the names in a map") {
+  using Map = std::map<std::string, int>;
+  CHECK(names_in(Map{}) == "nothing");
+  CHECK(names_in(Map{{"loss", 1}}) == "loss");
+  CHECK(names_in(Map{{"loss", 1}, {"val_loss", 2}, {"w", 3}}) == "loss, val_loss, w");
+}
+
 TEST_CASE("words at the right") {
   CHECK(at_right("7.4", 5) == "  7.4");
   CHECK(at_right("longer", 5) == "longer");
+  CHECK(at_right("five5", 5) == "five5");
+  CHECK(at_right("", 1) == " ");
 }
 
 TEST_CASE("numbers with commas") {
@@ -72,6 +83,12 @@ TEST_CASE("what is UTF-8") {
   for (const std::string_view words : {"", "plain", "gr\u00f6\u00dfe", "\u0905\u0915\u094d\u0937\u0930", "\U0001F600",
                                        "\xF4\x8F\xBF\xBF", "\xED\x9F\xBF", "\xEE\x80\x80"})
     CHECK(is_utf8(words));
+  // The first and the last code of each length.
+  for (const std::string_view words :
+       {"\x7F", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xC2\x80z\xDF\xBF"})
+    CHECK(is_utf8(words));
+  for (const std::string_view words : {"\xBF", "\xC2\xC0", "\xC2z", "\xE0\xA0", "\xF0\x90\x80", "\xF7\xBF\xBF\xBF"})
+    CHECK_FALSE(is_utf8(words));
   // A byte that only continues, one that is missing, Latin-1, too long for what it says, a surrogate, beyond the last one.
   for (const std::string_view words : {"\x80", "a\xC3",
                                        "gr\xF6\xDF"

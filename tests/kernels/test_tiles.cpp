@@ -148,6 +148,7 @@ TEST_CASE("whether kernel rows meet the image in the second or the first row of 
   expect(std::integral_constant<Conv2DSizes, rows_of(6, 3, 2, 6)>{}, true, false);
   expect(std::integral_constant<Conv2DSizes, rows_of(6, 1, 2, 4)>{}, false, false);
   expect(std::integral_constant<Conv2DSizes, rows_of(6, 2, 3, 6, 1, 3)>{}, true, false);
+  expect(std::integral_constant<Conv2DSizes, rows_of(6, 2, 2, 6, 1, 3)>{}, false, true);
   expect(std::integral_constant<Conv2DSizes, rows_of(4, 2, 0, 7, 2, 1)>{}, false, true);
 }
 

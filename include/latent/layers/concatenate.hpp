@@ -67,11 +67,11 @@ struct Concatenate {
   struct Side<Shapes<First, S...>> {
     static constexpr int along = grows<First>;  ///< which of height, width and channels grows: 0, 1, 2
     /// Whether the shapes agree in all the other axes.
-    static constexpr bool fits = First::rank > 0 && along >= 3 - First::rank&& along < 3 &&
-                                 ((S::rank == First::rank && (along == 0 || S::height == First::height) &&
-                                   (along == 1 || S::width == First::width) &&
-                                   (along == 2 || S::channels == First::channels)) &&
-                                  ...);
+    static constexpr bool fits =
+        along >= 3 - First::rank && along < 3 &&
+        ((S::rank == First::rank && (along == 0 || S::height == First::height) &&
+          (along == 1 || S::width == First::width) && (along == 2 || S::channels == First::channels)) &&
+         ...);
     static constexpr Index height = along == 0 ? (First::height + ... + S::height) : First::height;
     static constexpr Index width = along == 1 ? (First::width + ... + S::width) : First::width;
     static constexpr Index channels = along == 2 ? (First::channels + ... + S::channels) : First::channels;
