@@ -91,3 +91,38 @@ TEST_CASE("a border that is larger than a rung asks for changes nothing: strides
   check_rungs<Convolution{{7, 3, 1, Padding::same}, {10, 5, 2, Padding::same}, 16, 3}>();
   check_rungs<Convolution{{9, 3, 1, Padding::same, 2}, {10, 2, 1, Padding::same, 3}, 8, 2}>();
 }
+
+TEST_CASE("few filters under more taps than registers") {
+  constexpr Convolution C{{7, 5, 1, Padding::same}, {8, 6, 1, Padding::same}, 4, 1};
+  Results expected = results<naive, C, double>(2);
+  for (Index i = 0; i < expected.y.size(); ++i) expected.y.data()[i] -= some_bias(1)[0];
+  check_rung<Kernel<few_filters>, C>("few_filters", expected, 2);
+}
+
+TEST_CASE("Winograd in blocks of a large batch, and in parts for several threads") {
+  constexpr Convolution C{{5, 3, 1, Padding::same}, {7, 3, 1, Padding::same}, 8, 8};
+  constexpr Index images = 11;  // of 3 strips of 4 tiles, 25 strips in a block
+  using InputShape = Shape<C.rows.input, C.columns.input, C.channels>;
+  const Results expected = results<naive, C, double>(images);
+  Results without_bias = expected;
+  for (Index i = 0; i < without_bias.y.size(); ++i) without_bias.y.data()[i] -= some_bias(8)[array_size(i % 8)];
+  check_rung<Kernel<winograd>, C>("winograd", without_bias, images);
+
+  const Images<Layout<InputShape, winograd::input_border<C>>> x(normal<double>(images, 5, 7, 8, 0));
+  Guarded prepared(winograd::forward_prepared<C>, nothing), scratch(winograd::scratch_size<C>, nothing);
+  winograd::prepare_forward<C>(normal<double>(3, 3, 8, 8, 2).data(), prepared.begin());
+  const auto bias = some_bias(8);
+  Images<Layout<Shape<5, 7, 8>>> y(images, nothing);
+  Index computed = 0;
+  for (const Index part : {2, 0, 3, 1}) {
+    winograd::forward<C>(x.read(), {nullptr, bias.data(), prepared.begin()}, y.view, scratch.begin(), Place{},
+                         kernels::Part{part, 4});
+    const Tensor<4, double> so_far = y.tensor();
+    const Index there =
+        std::count_if(so_far.data(), so_far.data() + so_far.size(), [](double v) { return !is_nan(v); });
+    CHECK(there > computed);
+    computed = there;
+    if (part != 1) CHECK(there < so_far.size());
+  }
+  CHECK(error(y.tensor(), with_places(expected.y, {})) < 1e-14);
+}

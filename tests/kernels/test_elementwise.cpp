@@ -16,7 +16,14 @@ struct Images {
   std::vector<double> memory;
   View<double, L> view;
   explicit Images(Index samples, double value = std::numeric_limits<double>::quiet_NaN())
-      : memory(static_cast<std::size_t>(samples * L::size), value), view(memory.data(), samples) {}
+      : memory(static_cast<std::size_t>((samples + 1) * L::size), value), view(memory.data(), samples) {
+    std::fill_n(memory.end() - L::size, L::size, behind);
+  }
+  /// Whether nobody has written behind the last image.
+  bool is_intact() const {
+    return std::all_of(memory.end() - L::size, memory.end(), [](double v) { return v == behind; });
+  }
+  static constexpr double behind = -99;
 
   /// 1, 2, 3 ... in order.
   void count() {
@@ -42,6 +49,7 @@ void check_copy() {
   bool in_order = true;
   to.each([&](double v, Index, Index, Index, Index) { in_order = in_order && v == ++next; });
   CHECK(in_order);
+  CHECK(to.is_intact());
 }
 
 template <class L>
@@ -81,13 +89,40 @@ TEST_CASE("an image is cut out of a larger one, and put into one of zeros") {
   small.each([&](double v, Index n, Index row, Index column, Index c) {
     right = right && v == large.view.pixel(n, row + 2, column + 1)[c];
   });
-  CHECK(right);
+  CHECK((right && small.is_intact()));
   pad<double>(View<const double, Small>(small.view), padded.view, 2, 1);
   padded.each([&](double v, Index n, Index row, Index column, Index c) {
     const bool inside = row >= 2 && row < 5 && column >= 1 && column < 5;
     right = right && v == (inside ? large.view.pixel(n, row, column)[c] : 0);
   });
-  CHECK(right);
+  CHECK((right && padded.is_intact()));
+}
+
+TEST_CASE("for_runs: all pixels at once where no view has a border, else row by row") {
+  const auto runs = []<class A, class B>(Images<A>& a, Images<B>& b) {
+    std::vector<Index> all;  // where a run begins in both, and how many pixels it has
+    for_runs([&](const double* of_a, const double* of_b,
+                 Index pixels) { all.insert(all.end(), {of_a - a.view.data, of_b - b.view.data, pixels}); },
+             a.view, b.view);
+    return all;
+  };
+  Images<Layout<Shape<2, 3, 4>>> a(2);
+  Images<Layout<Shape<2, 3, 1>>> b(2);
+  Images<Layout<Shape<2, 3, 1>, Border{1, 0, 0, 2}>> c(2);
+  CHECK(runs(a, b) == std::vector<Index>{0, 0, 12});
+  CHECK(runs(a, c) == std::vector<Index>{0, 5, 3, 12, 10, 3, 24, 20, 3, 36, 25, 3});
+  CHECK(runs(c, b) == std::vector<Index>{5, 0, 3, 10, 3, 3, 20, 6, 3, 25, 9, 3});
+}
+
+TEST_CASE("for_vectors: every vector of channels of every pixel, in order") {
+  std::vector<Index> visited, expected;
+  for_vectors<double, Shape<2, 3, 5>>([&]<int L>(Index row, Index column, Index c) {
+    for (Index i = c; i < c + L; ++i) visited.insert(visited.end(), {row, column, i});
+  });
+  for (Index row = 0; row < 2; ++row)
+    for (Index column = 0; column < 3; ++column)
+      for (Index c = 0; c < 5; ++c) expected.insert(expected.end(), {row, column, c});
+  CHECK(visited == expected);
 }
 
 TEST_CASE("the sums of channels: rows of four pixels, and what is left over") {

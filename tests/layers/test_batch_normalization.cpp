@@ -80,6 +80,17 @@ TEST_CASE("the gradients over a whole batch are right") {
       Tensor<2, double>(6, 4));
 }
 
+TEST_CASE("what is gathered: a count, and four numbers for each channel; gamma and beta only if they are wanted") {
+  using All = BN::On<Shape<4, 3, 6>, float>;
+  CHECK((All::statistics_size == 1 + 4 * 6 && All::prepared_size == 2 * 6 && All::scratch_size == 5 * 6));
+  CHECK((All::gamma == 0 && All::beta == 1 && All::moving_mean == 2 && All::moving_variance == 3));
+  using NoGamma = BatchNormalization<NoScale>::On<Shape<6>, float>;
+  CHECK((NoGamma::beta == 0 && NoGamma::moving_mean == 1 && NoGamma::parameters.size() == 3));
+  using NoBeta = BatchNormalization<NoCenter>::On<Shape<6>, float>;
+  CHECK((NoBeta::gamma == 0 && NoBeta::moving_mean == 1 && NoBeta::parameters.size() == 3));
+  CHECK((BN::momentum == 0.99 && BN::epsilon == 1e-3));
+}
+
 TEST_CASE("several of them in a chain, side by side, at both ends, with other layers that look at the call") {
   expect_right_gradients<
       Double<Input<4, 4, 2>, BN, Conv2D<3, 3, Same, Sigmoid>, BN, MaxPooling2D<2>, Conv2D<2, 3, Same, NoBias>, BN>>(

@@ -397,7 +397,8 @@ struct Tiles {
       constexpr Index band = T::band, together = T::together;
       for (Index n = 0; n < all.count; n += together)
         for (Index row = 0; row < all.height; row += band) {
-          const tiles::Images images{std::min(together, all.count - n), all.x, all.dy, all.height, all.width};
+          tiles::Images images = all;
+          images.count = std::min(together, all.count - n);
           const Range all_rows{row, std::min(row + band, all.height)}, all_columns{0, all.width};
           const Scalar *x_images = x + n * all.x, *dy_images = dy + n * all.dy + filter;
           const auto tile = [&]<Index Q>(Index ky, Index kx, Index r) {
