@@ -117,6 +117,55 @@ TEST_CASE("the check passes what is right and finds every kind of mistake") {
       std::logic_error);
 }
 
+TEST_CASE("comparing gradients: relative to the largest of a tensor, up to the tolerance") {
+  const std::vector<Index> shape{2, 2};
+  const std::vector<double> differences{1, -4, 2, 0};
+  const auto compared = [&](std::vector<double> backward, double tolerance) {
+    GradientReport report;
+    engine::compare_gradients(report, "k", shape, backward, differences, tolerance);
+    return report;
+  };
+  const auto exact = compared({1, -4, 2, 0}, 0);
+  CHECK((exact && exact.worst == 0 && exact.worst_at == "" && exact.problem == "" && exact.checked == 4));
+  const auto within = compared({1.5, -5, 2, 0}, 0.25);  // 0.5 / 4, 1 / 4
+  CHECK((within && within.worst == 0.25 && within.problem == ""));
+  CHECK(within.worst_at == "k(0, 1): backward -5, differences -4");
+  const auto beyond = compared({1.5, -5, 2, -2}, 0.25);
+  CHECK((!beyond && beyond.worst == 0.5));
+  CHECK(beyond.problem == "the error is more than 0.25 at k(1, 1): backward -2, differences 0");
+  const auto none = compared({1, std::nan(""), 2, 0}, 1e300);
+  CHECK((!none && none.worst == HUGE_VAL));
+  std::ostringstream out;
+  out << beyond;
+  CHECK(
+      out.str() ==
+      "check_gradients: 4 derivatives, worst relative error 0.5 at k(1, 1): backward -2, differences 0\n  FAILED: the "
+      "error is more than 0.25 at k(1, 1): backward -2, differences 0");
+  CHECK(engine::coordinates("dense/kernel", {2, 3, 4}, 17) == "dense/kernel(1, 1, 1)");
+
+  GradientReport report;
+  engine::compare_gradients(report, "b", {1}, {1}, {0}, 1);
+  CHECK((!report && report.checked == 1));
+  CHECK(report.problem == "all derivatives with respect to b are 0: nothing was checked; use other values");
+}
+
+TEST_CASE("every Input and every parameter is checked, under its name; frozen ones are not") {
+  Model<double, Named<"a", Input<2>>, Named<"b", Input<3>>, From<"a">, Named<"left", Dense<3>>, Add<"b">,
+        Scale<Mistake::none>>
+      model(Seed{3});
+  Tensor<2, double> a(4, 2), b(4, 3);
+  for (Index i = 0; i < 8; ++i) a.data()[i] = 1 + 0.1 * static_cast<double>(i);
+  for (Index i = 0; i < 12; ++i) b.data()[i] = 1 - 0.1 * static_cast<double>(i);
+  const auto report = check_gradients(model, {a, b});
+  CHECK_MESSAGE(report.passed, report);
+  CHECK(report.checked == 4 * 2 + 4 * 3 + 2 * 3 + 3 + 3);
+  model.set_trainable("left", false);
+  CHECK(check_gradients(model, {a, b}).checked == 4 * 2 + 4 * 3 + 3);
+  model.set_trainable("left", true);
+  std::fill_n(model.parameters()[2].data, 3, 0.0);  // nothing of what is before gets through
+  CHECK(check_gradients(model, {a, b}).problem.rfind("all derivatives with respect to left/bias are 0", 0) == 0);
+}
+
 TEST_CASE("a check in which everything is 0 is refused") {
   Model<double, Input<4>, Dense<3>> model(Seed{1});
   for (auto& parameter : model.parameters()) std::fill_n(parameter.data, parameter.size(), 0.0);
@@ -158,10 +207,31 @@ TEST_CASE("a loss with a right gradient passes, and each mistake is found") {
   CHECK(problem(HalfSquare<LossMistake::last_unwritten>{}).find("backward nan") != std::string::npos);
 }
 
+namespace {
+/// Right of outputs, with a mistake to order of logits.
+template <LossMistake mistake>
+struct OnLogits : HalfSquare<LossMistake::none> {
+  template <class Scalar>
+  double on_logits(const Scalar* z, const Scalar* t, Scalar* dz, Index count, Index channels, Scalar scale) const {
+    return HalfSquare<mistake>{}(z, t, dz, count, channels, scale);
+  }
+};
+}  // namespace
+TEST_CASE("a loss that absorbs an activation is checked a second time, on logits") {
+  const auto y = batch(-1, 1, Seed{1}), t = batch(-1, 1, Seed{2});
+  const GradientReport report = check_gradients(OnLogits<LossMistake::none>{}, y, t);
+  CHECK((report && report.checked == 24));
+  const GradientReport wrong = check_gradients(OnLogits<LossMistake::factor_of_two>{}, y, t);
+  CHECK((!wrong && wrong.checked == 24 && wrong.worst_at.rfind("logits(", 0) == 0));
+}
+
 TEST_CASE("of a loss: outputs and targets that do not belong together are refused") {
   const auto y = batch(-1, 1, Seed{1});
   CHECK_THROWS_WITH_AS(check_gradients(MeanSquaredError{}, y, Tensor<2, double>(2, 4)),
                        "check_gradients: 3 outputs but 2 targets", std::invalid_argument);
-  CHECK_THROWS_AS(check_gradients(MeanSquaredError{}, Tensor<2, double>(0, 4), Tensor<2, double>(0, 4)),
-                  std::invalid_argument);
+  CHECK_THROWS_WITH_AS(check_gradients(MeanSquaredError{}, Tensor<2, double>(0, 4), Tensor<2, double>(0, 4)),
+                       "check_gradients: expected at least 1 sample, received outputs of 0", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(check_gradients(MeanSquaredError{}, Tensor<2, double>(2, 0), Tensor<2, double>(2, 0)),
+                       "check_gradients: expected at least 1 sample, received outputs of 2", std::invalid_argument);
+  CHECK(check_gradients(MeanSquaredError{}, batch(-1, 0, Seed{1}), batch(0, 1, Seed{2})));
 }
