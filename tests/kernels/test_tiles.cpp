@@ -284,50 +284,77 @@ TEST_CASE("where tiles are whole lines, the border is not read") {
       for (Index f = 0; f < 2 * L; ++f)
         right = right && y[array_size((row * width + column) * 2 * L + f)] == 16.0f * float(taps_in(row, column));
   CHECK(right);
-
-  // A tile of the weight gradient that holds one tap walks over the pixels for which it lies in the image.
-  constexpr Conv2DSizes one_tap = [] {
-    Conv2DSizes G = in_border;
-    G.channels = 8, G.filters = G.y_pixel = L, G.y_row = width * L;
-    return G;
-  }();
-  if (A == 28) {  // 8 channels of 14 that registers would hold; of 12, they would be cut up
-    const std::vector<float> dy(array_size(lines * width * L), 1.0f);
-    std::vector<float> dw(array_size(9 * 8 * L), 1.0f);
-    for (const bool add : {true, false}) {
-      Tiles::gradient<one_tap>(x.data(), dy.data(), dw.data(), {1, 0, 0, lines, width}, add);
-      for (Index tap = 0; tap < 9; ++tap) {
-        const Index pixels = (lines - (tap / 3 != 1)) * (width - (tap % 3 != 1));
-        CHECK(dw[array_size(tap * 8 * L)] == static_cast<float>(pixels + add));
-        CHECK(dw[array_size((tap + 1) * 8 * L - 1)] == static_cast<float>(pixels + add));
-      }
-    }
-  }
 }
 
 namespace {
-/// Sums of whole numbers, exact in any order, of images that lie without a border, against the definition.
-template <Conv2DSizes G, Index count = 1>
-void check_gradient() {
-  constexpr Index rows = (G.height - 1) * G.stride.height + (G.kernel.height - 1) * G.dilation.height + 1;
-  constexpr Index x_size = rows * G.x_row, y_size = G.height * G.y_row, C = G.channels, F = G.filters;
-  std::vector<float> x(array_size(count * x_size)), dy(array_size(count * y_size)),
-      dw(array_size(G.kernel.height * G.kernel.width * C * F), 1.0f), expected(dw);
-  for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<float>(i * 7 % 5) - 1;
-  for (std::size_t i = 0; i < dy.size(); ++i) dy[i] = static_cast<float>(i * 11 % 3) - 1;
+/// How many rows and columns the windows read.
+template <Conv2DSizes G>
+constexpr Size read{(G.height - 1) * G.stride.height + (G.kernel.height - 1) * G.dilation.height + 1,
+                    (G.width - 1) * G.stride.width + (G.kernel.width - 1) * G.dilation.width + 1};
+/// Images of whole numbers, of which any sum is exact; what lies around them, and the channels that G has not, are NaN.
+template <Conv2DSizes G>
+std::vector<float> images_in_border(Index count) {
+  constexpr Index size = read<G>.height * G.x_row;
+  std::vector<float> x(array_size(count * size), not_read);
+  for (Index n = 0; n < count; ++n)
+    for (Index row = G.x_rows.before; row < std::min(read<G>.height, G.x_rows.before + G.x_rows.size); ++row)
+      for (Index column = G.x_columns.before; column < std::min(read<G>.width, G.x_columns.before + G.x_columns.size);
+           ++column)
+        for (Index c = 0; c < G.channels; ++c) {
+          const Index i = n * size + row * G.x_row + column * G.x_pixel + c;
+          x[array_size(i)] = static_cast<float>(i * 7 % 5) - 1;
+        }
+  return x;
+}
+std::vector<float> whole_numbers(Index count) {
+  std::vector<float> values(array_size(count));
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i * 11 % 3) - 1;
+  return values;
+}
+/// Calls visit(pixel of x, pixel of y, first weight) for all taps of all windows that lie in the image.
+template <Conv2DSizes G, class Visit>
+void for_taps(const std::vector<float>& x, Index count, const Visit& visit) {
   for (Index n = 0; n < count; ++n)
     for (Index a = 0; a < G.kernel.height; ++a)
       for (Index b = 0; b < G.kernel.width; ++b)
         for (Index row = 0; row < G.height; ++row)
           for (Index column = 0; column < G.width; ++column) {
-            const float* from = x.data() + n * x_size + (row * G.stride.height + a * G.dilation.height) * G.x_row +
+            const float* from = x.data() + n * read<G>.height * G.x_row +
+                                (row * G.stride.height + a * G.dilation.height) * G.x_row +
                                 (column * G.stride.width + b * G.dilation.width) * G.x_pixel;
-            const float* gradient = dy.data() + n * y_size + row * G.y_row + column * G.y_pixel;
-            float* to = expected.data() + (a * G.kernel.width + b) * C * F;
-            for (Index c = 0; c < C; ++c)
-              for (Index f = 0; f < F; ++f) to[c * F + f] += from[c] * gradient[f];
+            if (*from == *from)
+              visit(from, n * G.height * G.y_row + row * G.y_row + column * G.y_pixel,
+                    (a * G.kernel.width + b) * G.channels * G.filters);
           }
-  const Images images{count, x_size, y_size, G.height, G.width};
+}
+
+template <Conv2DSizes G>
+void check_correlation() {
+  const auto x = images_in_border<G>(1), w = whole_numbers(G.kernel.height * G.kernel.width * G.channels * G.filters);
+  std::vector<float> y(array_size(G.height * G.y_row)), expected(y), packed(w);
+  for_taps<G>(x, 1, [&](const float* from, Index to, Index weight) {
+    for (Index c = 0; c < G.channels; ++c)
+      for (Index f = 0; f < G.filters; ++f)
+        expected[array_size(to + f)] += from[c] * w[array_size(weight + c * G.filters + f)];
+  });
+  Tiles::pack<G.channels, G.filters>(
+      G.kernel.height * G.kernel.width,
+      [&](Index tap, Index c, Index f) { return w[array_size((tap * G.channels + c) * G.filters + f)]; },
+      packed.data());
+  Tiles::correlate<G>(x.data(), packed.data(), static_cast<const float*>(nullptr), y.data(), StoreSum{});
+  CHECK(y == expected);
+}
+
+template <Conv2DSizes G, Index count = 1>
+void check_gradient() {
+  const auto x = images_in_border<G>(count), dy = whole_numbers(count * G.height * G.y_row);
+  std::vector<float> dw(array_size(G.kernel.height * G.kernel.width * G.channels * G.filters), 1.0f), expected(dw);
+  for_taps<G>(x, count, [&](const float* from, Index pixel, Index weight) {
+    for (Index c = 0; c < G.channels; ++c)
+      for (Index f = 0; f < G.filters; ++f)
+        expected[array_size(weight + c * G.filters + f)] += from[c] * dy[array_size(pixel + f)];
+  });
+  const Images images{count, read<G>.height * G.x_row, G.height * G.y_row, G.height, G.width};
   Tiles::gradient<G>(x.data(), dy.data(), dw.data(), images, true);
   CHECK(dw == expected);
   for (float& value : expected) value -= 1;
@@ -339,6 +366,39 @@ constexpr Conv2DSizes large(Index height, Index kilobytes) {
   return {height, pixels, 2, L, {2, 1}, 1, 1, pixels * 2, 2, pixels * L, L};
 }
 }  // namespace
+
+namespace {
+/// In a border: dilated rows, dilated columns, strides. Lines are so long that a tile has one, and channels lie among others.
+constexpr Conv2DSizes bordered(Index channels, Index filters, Size kernel, Size stride, Size dilation,
+                               Conv2DSizes::Extent rows, Conv2DSizes::Extent columns) {
+  const Index columns_read = (A / 2 - 1) * stride.width + (kernel.width - 1) * dilation.width + 1;
+  return {4,
+          A / 2,
+          channels,
+          filters,
+          kernel,
+          stride,
+          dilation,
+          columns_read * (channels + 3),
+          channels + 3,
+          A / 2 * filters,
+          filters,
+          rows,
+          columns};
+}
+template <Index channels, Index filters, class Check>
+void in_borders(const Check& check) {
+  constexpr Index W = A / 2;
+  check.template operator()<bordered(channels, filters, {3, 3}, 1, {2, 1}, {2, 4}, {1, W})>();
+  check.template operator()<bordered(channels, filters, {2, 3}, 1, {1, 2}, {0, 4}, {2, W})>();
+  check.template operator()<bordered(channels, filters, {3, 2}, {2, 3}, 1, {1, 7}, {1, 3 * W - 3})>();
+}
+}  // namespace
+
+TEST_CASE("borders are not read where tiles are single lines or single taps, whatever strides and dilation") {
+  in_borders<16, 2 * L>([]<Conv2DSizes G>() { check_correlation<G>(); });
+  in_borders<4, L>([]<Conv2DSizes G>() { check_gradient<G>(); });
+}
 
 TEST_CASE("a weight gradient: several kernel rows at once, strides and dilation, channels among others") {
   check_gradient<Conv2DSizes{3, 4, 1, L, {2, 3}, {2, 1}, {3, 1}, 6, 1, 4 * L, L}>();

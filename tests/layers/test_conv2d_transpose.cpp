@@ -117,3 +117,21 @@ TEST_CASE("Conv2DTranspose: shapes, initial values and penalties") {
         Sequential<Input<4, 4, 1>, Conv2DTranspose<1, 5, Same, Strides<3>, OutputPadding<1>>>::output_shape,
         Shape<11, 11, 1>>);
 }
+
+TEST_CASE("Conv2DTranspose: sizes and output paddings that Keras takes") {
+  using Plain = Conv2DTranspose<1, 3, Strides<2>>;
+  using Padded = Conv2DTranspose<1, 3, Same, Strides<2>>;
+  // output_size(n, k, s, p)
+  CHECK((Plain::output_size(4, 3, 2, -1) == 9 && Plain::output_size(4, 1, 2, -1) == 8));
+  CHECK((Plain::output_size(4, 3, 2, 0) == 9 && Plain::output_size(4, 3, 2, 1) == 10));
+  CHECK((Padded::output_size(4, 3, 2, -1) == 8 && Padded::output_size(4, 3, 2, 0) == 7));
+  CHECK((Padded::output_size(4, 3, 2, 1) == 8 && Padded::output_size(4, 2, 3, 1) == 10));
+  // fits(k, s, p)
+  CHECK((Plain::fits(3, 2, -1) && Plain::fits(3, 2, 0) && Plain::fits(3, 2, 1) && !Plain::fits(3, 2, 2)));
+  CHECK(!Plain::fits(3, 2, -2));
+  CHECK((Padded::fits(3, 2, 0) && Padded::fits(3, 2, 1) && !Padded::fits(3, 2, 2) && Padded::fits(3, 2, -1)));
+  CHECK((!Padded::fits(2, 2, 0) && Padded::fits(2, 2, 1) && Padded::fits(2, 2, 2) && !Padded::fits(2, 2, 3)));
+  CHECK((Conv2DTranspose<1, Size{3, 2}, Strides<2, 3>, OutputPadding<1, 2>>::output_padding_fits));
+  CHECK(std::is_void_v<Plain::complaint<Shape<2, 2, 1>>>);
+  CHECK(!std::is_void_v<Plain::complaint<Shape<2, 2>>>);
+}

@@ -76,3 +76,17 @@ TEST_CASE("DepthwiseConv2D: shapes, initial values and penalties") {
   CHECK(model.losses(x)["regularization_loss"] == doctest::Approx(0.5 * 54 + 2 * 3));
   expect_right_gradients<Input<5, 4, 3>, Layer>();
 }
+
+namespace {
+template <class L, class S>
+constexpr bool fits = std::is_void_v<typename L::template complaint<S>>;
+}  // namespace
+
+TEST_CASE("DepthwiseConv2D: a window of Valid is at most as large as the image, in each dimension, with its dilation") {
+  using S = Shape<5, 7, 2>;
+  CHECK((fits<DepthwiseConv2D<Size{5, 7}>, S> && !fits<DepthwiseConv2D<Size{6, 7}>, S> &&
+         !fits<DepthwiseConv2D<Size{5, 8}>, S> && fits<DepthwiseConv2D<Size{6, 8}, Same>, S>));
+  CHECK((fits<DepthwiseConv2D<3, Dilation<2, 3>>, S> && !fits<DepthwiseConv2D<3, Dilation<3>>, S> &&
+         !fits<DepthwiseConv2D<3, Dilation<2, 4>>, S> && !fits<DepthwiseConv2D<3, Dilation<3, 2>>, S>));
+  CHECK(!fits<DepthwiseConv2D<1>, Shape<5, 7>>);
+}

@@ -66,3 +66,17 @@ TEST_CASE("GroupNormalization: far from 0 the variance keeps its digits") {
   const auto near = layer.predict(x), far = layer.predict(shifted);
   for (Index i = 0; i < x.size(); ++i) CHECK(std::abs(near.data()[i] - far.data()[i]) < 2e-3f);
 }
+
+namespace {
+template <class L, class S>
+constexpr bool fits = std::is_void_v<typename L::template complaint<S>>;
+}  // namespace
+
+TEST_CASE("GroupNormalization: channels that make that many equal groups") {
+  CHECK((fits<GroupNormalization<3>, Shape<4, 6>> && !fits<GroupNormalization<4>, Shape<4, 6>>));
+  CHECK((fits<GroupNormalization<-1>, Shape<5>> && fits<GroupNormalization<1>, Shape<5>>));
+  CHECK((GroupNormalization<1>::has_groups && GroupNormalization<-1>::has_groups && GroupNormalization<>::has_groups));
+  using On = GroupNormalization<2>::On<Shape<3, 4, 6>, double>;
+  CHECK((On::group == 3 && On::share == 1.0 / 36 && On::scratch_size == 24));
+  CHECK((GroupNormalization<-1>::On<Shape<3, 4, 6>, double>::group == 1 && GroupNormalization<>::epsilon == 1e-3));
+}

@@ -89,3 +89,30 @@ TEST_CASE("fans are read off shapes as Keras does") {
   CHECK(fan_of(std::array<Index, 4>{3, 2, 7, 5}, Fan::average) == 36);
   CHECK(fan_of(std::array<Index, 1>{9}, Fan::average) == 9);
 }
+
+TEST_CASE("fans of no axis, of three, and of a batch of none") {
+  using Fan = Initializer::Fan;
+  CHECK(fan_of({}, Fan::in) == 1);
+  CHECK(fan_of(std::array<Index, 3>{2, 7, 5}, Fan::in) == 14);
+  CHECK(fan_of(std::array<Index, 3>{2, 7, 5}, Fan::average) == 12);
+}
+
+TEST_CASE("value k depends on k alone: the number k of a stream; one that lies too far out is drawn again further on") {
+  const Random random(Seed{4}, Purpose::initializer);
+  const std::array<Index, 2> shape{60, 50};
+  std::vector<double> uniform(3000), normal(3000);
+  initialize(Initializer::he_uniform, shape, random, uniform.data());
+  initialize(Initializer::glorot_normal, shape, random, normal.data());
+  int again = 0;
+  double worst = 0;
+  for (Index k = 0; k < 3000; ++k) {
+    double expected = random.normal(k);
+    for (Index i = k + 3000; std::abs(expected) > 2; i += 3000) expected = random.normal(i), ++again;
+    const double at_k = normal[static_cast<std::size_t>(k)], deviation = std::sqrt(1 / 55.0) / 0.87962566103423978;
+    worst = std::max(
+        {worst, std::abs(at_k - expected * deviation),
+         std::abs(uniform[static_cast<std::size_t>(k)] - std::sqrt(3 * 2 / 60.0) * (2 * random.uniform(k) - 1))});
+  }
+  CHECK(worst < 1e-15);
+  CHECK(again > 50);
+}

@@ -55,3 +55,22 @@ TEST_CASE("LayerNormalization: far from 0 the variance keeps its digits") {
   const auto near = layer.predict(x), far = layer.predict(shifted);
   for (Index i = 0; i < 64; ++i) CHECK(std::abs(near(0, i) - far(0, i)) < 2e-3f);
 }
+
+namespace {
+template <class L, class S>
+constexpr bool fits = std::is_void_v<typename L::template complaint<S>>;
+}  // namespace
+
+TEST_CASE("LayerNormalization: axes that an input has, counted from either end") {
+  using S = Shape<3, 4, 5>;
+  CHECK((fits<LayerNormalization<Axes<3>>, S> && !fits<LayerNormalization<Axes<4>>, S>));
+  CHECK((fits<LayerNormalization<Axes<-3>>, S> && !fits<LayerNormalization<Axes<-4>>, S>));
+  CHECK((!fits<LayerNormalization<Axes<0>>, S> && !fits<LayerNormalization<Axes<1, 2>>, Shape<5>>));
+  using L = LayerNormalization<Axes<-1, 1>>;
+  CHECK((L::normalises(1, 3) && !L::normalises(2, 3) && L::normalises(3, 3)));
+  using On = L::On<S, double>;
+  CHECK((On::over_rows && !On::over_columns && On::over_channels && On::scratch_size == 4 * 4));
+  CHECK(LayerNormalization<>::epsilon == 1e-3);
+  using Row = LayerNormalization<Axes<1>>::On<Shape<4, 5>, double>;
+  CHECK((!Row::over_rows && Row::over_columns && !Row::over_channels && Row::scratch_size == 4 * 5));
+}

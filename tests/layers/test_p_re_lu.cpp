@@ -33,3 +33,15 @@ TEST_CASE("PReLU: values, and parameters of the input's shape") {
   CHECK(values(own.predict(x)) == std::vector<double>{1, -1, 0, -3});
   CHECK(values(shared.predict(x)) == std::vector<double>{1, -8, -1, -2});
 }
+
+TEST_CASE("PReLU: shared axes that an input has; 0 has no slope") {
+  using L = PReLU<SharedAxes<1, 3>>;
+  CHECK((L::shares(1) && !L::shares(2) && L::shares(3)));
+  CHECK((L::are_axes(3) && !L::are_axes(2) && !PReLU<SharedAxes<0>>::are_axes(3) && PReLU<>::are_axes(1)));
+  Model<double, Input<2>, PReLU<AlphaInitializer<Constant<1, 2>>>> layer;
+  Tensor<2, double> x(1, 2), dy(1, 2);
+  x.setValues({{0, -2}}), dy.setValues({{3, 5}});
+  const auto gradients = layer.backward(x, dy);
+  CHECK((gradients.dx(0, 0) == 0 && gradients.dx(0, 1) == 2.5));
+  CHECK(gradients["p_re_lu/alpha"] == std::vector<double>{0, -10});
+}

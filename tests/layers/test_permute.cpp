@@ -26,3 +26,10 @@ TEST_CASE("Permute: axis k of the output is axis dims[k] of the input") {
     for (Index i = 0; i < 2; ++i)
       for (Index j = 0; j < 3; ++j) REQUIRE(b(n, j, i) == a(n, i, j));
 }
+
+TEST_CASE("Permute: each axis once") {
+  CHECK((Permute<1>::has_every_axis() && Permute<2, 1>::has_every_axis() && Permute<3, 1, 2>::has_every_axis()));
+  CHECK(Permute<3, 1, 2>::rank == 3);
+  CHECK(std::is_void_v<Permute<2, 1>::complaint<Shape<4, 5>>>);
+  CHECK(!std::is_void_v<Permute<2, 1>::complaint<Shape<4, 5, 6>>>);
+}
