@@ -74,6 +74,19 @@ void check_readers(const Axis& axis) {
   }
 }
 
+/// What naive takes for the output whose tap reads an input; -1 if there is none.
+struct Naive : naive {
+  static void check_outputs(const Axis& axis) {
+    for (Index i = 0; i < axis.input; ++i)
+      for (Index tap = 0; tap < axis.kernel; ++tap) {
+        Index expected = -1;
+        for (Index o = 0; o < axis.output; ++o)
+          if (o * axis.stride + tap * axis.dilation - axis.before == i) expected = o;
+        CHECK(output(axis, i, tap) == expected);
+      }
+  }
+};
+
 void check_phases(const Axis& axis) {
   std::vector<Pairs> met(array_size(axis.input));
   std::vector<int> times(array_size(axis.input), 0);
@@ -196,6 +209,7 @@ TEST_CASE("an axis: outputs, padding, who reads whom, and the phases of the inpu
             check_sizes(axis, padding);
             if (d == 1 && padding != Padding::causal) check_readers(axis);
             check_phases(axis);
+            Naive::check_outputs(axis);
           }
 }
 

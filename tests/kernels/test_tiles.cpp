@@ -36,7 +36,7 @@ struct Recorder {
   template <int Lanes, class V>
   V operator()(V sum, Index row, Index column, Index filter) const {
     calls->push_back({row, column, filter, Lanes});
-    return sum;
+    return sum + static_cast<float>(100 * row + column);
   }
 };
 
@@ -54,6 +54,11 @@ std::vector<Call> calls_of() {
       w(array_size(G.kernel.height * G.kernel.width * G.channels * G.filters));
   std::vector<Call> calls;
   Rung::template correlate<G>(x.data(), w.data(), static_cast<const float*>(nullptr), y.data(), Recorder{&calls});
+  bool stored = true;  // where they belong
+  for (const Call& call : calls)
+    stored = stored && y[array_size(call[0] * G.y_row + call[1] * G.y_pixel + call[2])] ==
+                           static_cast<float>(100 * call[0] + call[1]);
+  CHECK(stored);
   return calls;
 }
 
@@ -394,6 +399,12 @@ void in_borders(const Check& check) {
   check.template operator()<bordered(channels, filters, {3, 2}, {2, 3}, 1, {1, 7}, {1, 3 * W - 3})>();
 }
 }  // namespace
+
+TEST_CASE("several tiles in a line, and filters for all kinds of panels") {
+  constexpr Index W = A + 3;
+  check_correlation<Conv2DSizes{
+      3, W, 3, 3 * L + 3, {2, 2}, {1, 2}, {2, 1}, 2 * W * 4, 4, W * (3 * L + 5), 3 * L + 5}>();
+}
 
 TEST_CASE("borders are not read where tiles are single lines or single taps, whatever strides and dilation") {
   in_borders<16, 2 * L>([]<Conv2DSizes G>() { check_correlation<G>(); });
