@@ -133,6 +133,7 @@ TEST_CASE("comparing gradients: relative to the largest of a tensor, up to the t
   const auto beyond = compared({1.5, -5, 2, -2}, 0.25);
   CHECK((!beyond && beyond.worst == 0.5));
   CHECK(beyond.problem == "the error is more than 0.25 at k(1, 1): backward -2, differences 0");
+  CHECK(compared({2, -4, 2, 0}, 0).worst_at == "k(0, 0): backward 2, differences 1");
   const auto none = compared({1, std::nan(""), 2, 0}, 1e300);
   CHECK((!none && none.worst == HUGE_VAL));
   std::ostringstream out;
@@ -147,6 +148,13 @@ TEST_CASE("comparing gradients: relative to the largest of a tensor, up to the t
   engine::compare_gradients(report, "b", {1}, {1}, {0}, 1);
   CHECK((!report && report.checked == 1));
   CHECK(report.problem == "all derivatives with respect to b are 0: nothing was checked; use other values");
+}
+
+TEST_CASE("what the model adds to the loss is differentiated, too: penalties, and losses of layers") {
+  using Penalised = Model<double, Input<3>, Dense<2, KernelRegularizer<L2<0.5>>, ActivityRegularizer<L1<0.25>>>>;
+  Penalised model(Seed{3});
+  const auto report = check_gradients(model, random_batch<Penalised>(4));
+  CHECK_MESSAGE(report.passed, report);
 }
 
 TEST_CASE("every Input and every parameter is checked, under its name; frozen ones are not") {
