@@ -78,6 +78,49 @@ TEST_CASE("streams with another seed, purpose, detail or step do not depend on e
   }
 }
 
+TEST_CASE("number i of a stream: which bits of which counter under which key") {
+  const std::uint64_t seed = 0x0123456789abcdef;
+  const Random random(Seed{seed}, Purpose::noise, 0x5abcdef, 77);  // of the detail, 24 bits count
+  const auto block = [](std::uint64_t position) {
+    return philox4x32(
+        {static_cast<std::uint32_t>(position), static_cast<std::uint32_t>(position >> 32), 77, 0x03abcdef},
+        {0x89abcdef, 0x01234567});
+  };
+  for (const Index i : {Index{0}, Index{1}, Index{5}, Index{1} << 40}) {
+    const auto bits = block(static_cast<std::uint64_t>(i));
+    const auto uniform = [](std::uint64_t high, std::uint64_t low) {
+      return std::ldexp(static_cast<double>((high << 32 | low) >> 11), -53);
+    };
+    CHECK(random.uniform(2 * i) == uniform(bits[0], bits[1]));
+    CHECK(random.uniform(2 * i + 1) == uniform(bits[2], bits[3]));
+    const double radius = std::sqrt(-2 * std::log(std::ldexp(bits[0] + 1.0, -32))),
+                 angle = 2 * std::acos(-1.0) * std::ldexp(bits[1], -32);
+    CHECK(random.normal(2 * i) == doctest::Approx(radius * std::cos(angle)).epsilon(1e-13));
+    CHECK(random.normal(2 * i + 1) == doctest::Approx(radius * std::sin(angle)).epsilon(1e-13));
+  }
+  // 64 numbers at once: the first numbers of 16 blocks, the second ones ...
+  for (const Index piece : {0, 3}) {
+    const auto words = random.bits(piece);
+    for (std::size_t i = 0; i < 16; ++i) {
+      const auto bits = block(16 * static_cast<std::uint64_t>(piece) + i);
+      for (std::size_t j = 0; j < 4; ++j) CHECK(words[16 * j + i] == bits[j]);
+    }
+  }
+}
+
+TEST_CASE("the order of a pass: that of the numbers, or a permutation of the epoch") {
+  CHECK(order_of_pass(4, false, Seed{1}, 9) == std::vector<Index>{0, 1, 2, 3});
+  CHECK(order_of_pass(50, true, Seed{1}, 9) == permutation(50, Random(Seed{1}, Purpose::shuffle, 0, 9)));
+  // Fisher and Yates, from the last place on.
+  const Random random(Seed{1}, Purpose::shuffle, 0, 9);
+  std::vector<Index> expected = in_order(50);
+  for (std::size_t left = 50; left > 1; --left)
+    std::swap(
+        expected[left - 1],
+        expected[static_cast<std::size_t>(random.uniform(static_cast<Index>(left) - 1) * static_cast<double>(left))]);
+  CHECK(permutation(50, random) == expected);
+}
+
 TEST_CASE("a permutation has every number once and differs from epoch to epoch") {
   const auto first = permutation(1000, Random(Seed{1}, Purpose::shuffle, 0, 0));
   const auto second = permutation(1000, Random(Seed{1}, Purpose::shuffle, 0, 1));
