@@ -14,8 +14,11 @@ namespace {
 
 constexpr Border more{.top = 1, .bottom = 2, .left = 3, .right = 1};
 
+/// An alias of this would be too much for g++ 12.
 template <class S, Border border = Border{}>
-using Around = Images<Layout<S, border + more>>;
+struct Around : Images<Layout<S, border + more>> {
+  using Images<Layout<S, border + more>>::Images;
+};
 
 /// Normal numbers.
 template <class I>
