@@ -1,88 +1,10 @@
-#include "datasets/idx_files.hpp"
+#include "datasets/png_files.hpp"
 #include "datasets/test_files.hpp"
 #include "files.hpp"
 #include "latent/datasets/image_folder_source.hpp"
 
 using namespace latent;
 using namespace latent::datasets;
-
-namespace {
-
-std::string big_endian(std::uint32_t number) {
-  std::string bytes;
-  for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(number >> shift);
-  return bytes;
-}
-std::string chunk(const std::string& type, const std::string& data) {
-  const std::string body = type + data;
-  return big_endian(static_cast<std::uint32_t>(data.size())) + body +
-         big_endian(static_cast<std::uint32_t>(
-             crc32(0, reinterpret_cast<const Bytef*>(body.data()), static_cast<uInt>(body.size()))));
-}
-std::string packed(const std::string& bytes) {
-  std::string out(compressBound(bytes.size()), '\0');
-  uLongf size = out.size();
-  compress(reinterpret_cast<Bytef*>(out.data()), &size, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
-  return out.substr(0, size);
-}
-const std::string signature = "\x89PNG\r\n\x1a\n";
-std::string header(std::uint32_t width, std::uint32_t height, int bits = 8, int color = 0) {
-  return chunk("IHDR", big_endian(width) + big_endian(height) +
-                           std::string{static_cast<char>(bits), static_cast<char>(color)} + std::string(3, '\0'));
-}
-
-/// A PNG of 3 x 2 pixels: 0 10 20 / 30 40 `last`. Its pixels are in two chunks.
-std::string png(int last = 50) {
-  std::string rows{'\0', '\0', '\x0a', '\x14', '\1', '\x1e', '\x0a', '\0'};  // the second row holds differences (Sub)
-  rows.back() = static_cast<char>(last - 40);
-  const std::string pixels = packed(rows);
-  return signature + header(3, 2) + chunk("IDAT", pixels.substr(0, 5)) + chunk("IDAT", pixels.substr(5)) +
-         chunk("IEND", "");
-}
-
-}  // namespace
-
-TEST_CASE("a PNG becomes a tensor") {
-  const TemporaryFolder folder;
-  const Tensor<4> image = read_png(folder.write("a.png", png()));
-  CHECK(image.dimensions() == Tensor<4>(1, 2, 3, 1).dimensions());
-  for (Index i = 0; i < 6; ++i) CHECK(image.data()[i] == static_cast<float>(10 * i) / 255.0f);
-  const std::string colours =
-      signature + header(1, 1, 8, 2) + chunk("IDAT", packed(std::string("\0\xff\0\x33", 4))) + chunk("IEND", "");
-  const Tensor<4> colour = read_png(folder.write("c.png", colours));
-  CHECK(colour.dimension(3) == 3);
-  CHECK(colour(0, 0, 0, 0) == 1);
-  CHECK(colour(0, 0, 0, 2) == 0.2f);
-}
-
-TEST_CASE("damaged PNGs are errors that name the file") {
-  check_every_truncation(png(), [](const std::string& path) { read_png(path); });
-  const TemporaryFolder folder;
-  const auto error = [&](const std::string& bytes) {
-    const std::string path = folder.write("bad.png", bytes);
-    return file_error(path, [&] { read_png(path); });
-  };
-  const std::string good = png();
-  for (std::size_t at = 0; at < good.size(); ++at) {
-    CAPTURE(at);
-    std::string bad = good;
-    bad[at] = static_cast<char>(bad[at] ^ 0x11);
-    CHECK(error(bad) != "");
-  }
-  CHECK(has(error("P5 1 1 255 x"), "is no PNG file"));
-  const std::string end = chunk("IEND", ""), six = chunk("IDAT", packed(std::string(8, '\0')));
-  CHECK(has(error(signature + six + end), "expected one PNG header"));
-  CHECK(has(error(signature + header(3, 3) + six + end), "packed pixels are 8 bytes, expected 12"));
-  CHECK(has(error(signature + header(3, 2) + chunk("IDAT", packed(std::string(1 << 22, '\0'))) + end),
-            "more than the 8 bytes"));
-  CHECK(has(error(signature + header(3, 2) + chunk("IDAT", "nothing") + end), "damaged: "));
-  CHECK(has(error(signature + header(1u << 31, 2) + six + end), "received 2147483648 x 2"));
-  CHECK(has(error(signature + header(3, 2, 16) + six + end), "packed pixels are 8 bytes, expected 14"));
-  CHECK(has(error(signature + header(3, 2, 3) + six + end),
-            "has 3 bits a channel at offset 24, which the colour type 0"));
-  CHECK(has(error(signature + header(3, 2, 4, 2) + six + end), "which the colour type 2 cannot have"));
-  CHECK(has(error(signature + header(3, 2, 8, 5) + six + end), "colour type 0, 2, 3, 4 or 6 at offset 25, received 5"));
-}
 
 TEST_CASE("folders are classes") {
   const TemporaryFolder folder;

@@ -5,7 +5,6 @@
 #include <set>
 
 #include "datasets/idx_files.hpp"
-#include "datasets/keras_augmentations.hpp"
 #include "files.hpp"
 #include "latent/core/files.hpp"
 #include "latent/datasets/idx_source.hpp"
@@ -113,56 +112,6 @@ TEST_CASE("an idx file, plain or packed, read a batch at a time") {
   const std::string fewer = (folder.path / "fewer").string(), path = (folder.path / "images").string();
   write_atomically(fewer, idx_labels(8));
   CHECK(has(file_error(fewer, [&] { IdxSource<Tensor<2>> of(path, fewer); }), "expected 9 labels"));
-}
-
-TEST_CASE("shifts, turns and zooms are Keras's, for every way to fill and to interpolate") {
-  using namespace augment;
-  for (const auto& expected : keras_augmentations::cases) {
-    std::vector<float> pixels(30);
-    for (int i = 0; i < 30; ++i) pixels[static_cast<std::size_t>(i)] = static_cast<float>(i * 7 % 23) / 32;
-    const Image<float> image{pixels.data(), 5, 6, 1};
-    const Resampling how{expected.fill, expected.interpolation, 0.25};
-    const auto [a, b] = expected.amounts;
-    const Random random(Seed{1}, Purpose::augmentation);
-    const std::string layer = expected.layer;
-    if (layer == "RandomTranslation")
-      RandomTranslation(Range(a, a), Range(b, b), how)(image, random);
-    else if (layer == "RandomRotation")
-      RandomRotation(Range(a, a), how)(image, random);
-    else
-      RandomZoom(Range(a, a), Range(b, b), how)(image, random);
-    CAPTURE(layer);
-    CAPTURE(static_cast<int>(expected.fill));
-    CAPTURE(static_cast<int>(expected.interpolation));
-    for (std::size_t i = 0; i < 30; ++i) CHECK(pixels[i] == doctest::Approx(expected.moved[i]).epsilon(1e-5));
-  }
-}
-
-TEST_CASE("what is drawn is within its range, and flips are fair") {
-  using namespace augment;
-  int left = 0, up = 0;
-  for (Index n = 0; n < 400; ++n) {
-    const Random random(Seed{static_cast<std::uint64_t>(n)}, Purpose::augmentation);
-    float pixels[] = {1, 2, 3, 4};
-    RandomFlip{}(Image<float>{pixels, 2, 2, 1}, random);
-    left += pixels[0] == 2 || pixels[0] == 4, up += pixels[0] == 3 || pixels[0] == 4;
-    float row[] = {0, 0, 0, 1, 0, 0, 0, 0};
-    RandomTranslation(0.0, Range(0.125, 0.25), {Fill::constant})(Image<float>{row, 1, 8, 1}, random);
-    CHECK(row[3] < 1e-6);
-    CHECK(row[4] + row[5] == doctest::Approx(1));
-  }
-  CHECK(left > 160);
-  CHECK(left < 240);
-  CHECK(up > 160);
-  CHECK(up < 240);
-  float pixels[] = {1, 2, 3, 4};
-  const Random random(Seed{1}, Purpose::augmentation);
-  RandomFlip{Flip::vertical}(Image<float>{pixels, 1, 4, 1}, random);
-  CHECK(pixels[0] == 1);  // one row has no other way up
-  CHECK_THROWS_WITH_AS(RandomTranslation(1.5, 0.0),
-                       "RandomTranslation: height_factor is within -1..1, received -1.5 to 1.5", std::invalid_argument);
-  CHECK_THROWS_AS(RandomZoom(1.0), std::invalid_argument);
-  CHECK_THROWS_AS(RandomRotation(-1.1), std::invalid_argument);
 }
 
 TEST_CASE("augmented: fresh in each epoch, the same for a sample in any batch, targets move along and stay clean") {

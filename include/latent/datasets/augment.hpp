@@ -65,18 +65,17 @@ using Affine = std::array<float, 6>;
 inline float inside(float at, Index size, Fill fill) {
   const auto length = static_cast<float>(size), last = length - 1;
   if (fill == Fill::constant) return at;
+  if (size == 1) return 0;
   if (fill == Fill::reflect && at < 0) {
-    if (size == 1) return 0;
-    if (at < 2 * length) at += 2 * length * std::trunc(-at / (2 * length));
+    at += 2 * length * std::trunc(-at / (2 * length));
     at = at < -length ? at + 2 * length : -at - 1;
   } else if (fill == Fill::reflect && at > last) {
-    if (size == 1) return 0;
     at -= 2 * length * std::trunc(at / (2 * length));
     if (at >= length) at = 2 * length - at - 1;
   } else if (fill == Fill::wrap && at < 0) {
-    at = size == 1 ? 0 : at + length * (std::trunc(-at / last) + 1);
+    at += length * (std::trunc(-at / last) + 1);
   } else if (fill == Fill::wrap && at > last) {
-    at = size == 1 ? 0 : at - length * std::trunc(at / last);
+    at -= length * std::trunc(at / last);
   }
   return std::clamp(at, 0.0f, last);
 }

@@ -94,7 +94,7 @@ class JpegCheck {
 
   /// Bits, height, width, and for each component its name, its size and its table of steps.
   void check_frame(int type, std::size_t at, std::size_t end) {
-    expect(end >= at + 8 && end == at + 8 + 3 * static_cast<std::size_t>(byte(at + 7)), "a damaged JPEG header", at);
+    expect(end == at + 8 + 3 * static_cast<std::size_t>(byte(at + 7)), "a damaged JPEG header", at);
     check_image_sides(path_, byte(at + 3) * 256 + byte(at + 4), byte(at + 5) * 256 + byte(at + 6));
     // A block of 8 x 8 pixels takes at least a bit, and of six blocks of a colour picture four have pixels of their own.
     if (number(at + 3) * number(at + 5) > 1024 * bytes_.size())
