@@ -105,3 +105,118 @@ TEST_CASE("what is no table of numbers is an error that names the row") {
   CHECK(has(error("1,2,3,256\n", true), "expected whole numbers 0 to 255 as pixels, received 256"));
   CHECK(has(error("label,a\n1.5,3\n", true), "row 2: expected a label 0, 1 ..., received 1.5"));
 }
+
+TEST_CASE("a first row is a header if a word is in it; of the others as many are read as are wanted") {
+  const TemporaryFolder folder;
+  const auto read = [&](const std::string& bytes, Index limit = 0) {
+    const CsvTable table(folder.write("f.csv", bytes), limit);
+    std::string words;
+    for (const std::string& name : table.header()) words += name + "|";
+    words += text(table.rows(), "x", table.columns(), ":");
+    table.read([&](Index row, Index column, float number, bool is_whole) {
+      words += text(" ", row, column, "=", number, is_whole ? "" : "~");
+    });
+    return words;
+  };
+  CHECK(read("1,2\n3,4\n") == "2x2: 00=1 01=2 10=3 11=4");
+  CHECK(read("1,2\n3,4") == "2x2: 00=1 01=2 10=3 11=4");
+  CHECK(read("a,2\n3,4\n") == "a|2|1x2: 00=3 01=4");
+  CHECK(read("1,a\n3,4\n") == "1|a|1x2: 00=3 01=4");
+  CHECK(read(",a\n3,4\n") == "|a|1x2: 00=3 01=4");
+  CHECK(read("\xef\xbb\xbf" "1,2\n") == "1x2: 00=1 01=2");
+  CHECK(read("\xef\xbb\xbf" "a\n7\n") == "a|1x1: 00=7");
+  CHECK(read("-5,5.,1e3,-0.5,007\n") == "1x5: 00=-5 01=5~ 02=1000~ 03=-0.5~ 04=7");
+  CHECK(read("3.4028234663852886e38,-3.4028234663852886e38\n") == "1x2: 00=3.40282e+38~ 01=-3.40282e+38~");
+  for (const std::string header : {"", "n\n"})
+    for (const Index limit : {0, 1, 2, 3, 4}) {
+      const std::string all = " 00=1 10=2 20=3";
+      const Index rows = limit == 0 ? 3 : std::min<Index>(limit, 3);
+      CHECK(read(header + "1\n2\n3\n", limit) ==
+            text(header.empty() ? "" : "n|", rows, "x1:", all.substr(0, static_cast<std::size_t>(5 * rows))));
+    }
+  // Rows behind those that are wanted are not looked at, but for the piece of 65,536 bytes that these are in.
+  std::string rows;
+  for (int i = 0; i < 20000; ++i) rows += text(i, ",", i % 7, "\n");
+  const CsvTable long_table(folder.write("long.csv", rows));
+  CHECK(long_table.rows() == 20000);
+  Index wrong = 0, count = 0;
+  long_table.read([&](Index row, Index column, float number, bool is_whole) {
+    wrong += number != static_cast<float>(column == 0 ? row : row % 7) || !is_whole;
+    ++count;
+  });
+  CHECK(wrong == 0);
+  CHECK(count == 40000);
+  const std::string damaged = folder.write("damaged.csv", rows + "1,2,3\n" + rows);
+  CHECK(CsvTable(damaged, 5).rows() == 5);
+  CHECK(has(file_error(damaged, [&] { CsvTable of(damaged); }),
+            ": row 20001: has 3 fields, expected 2 as in the first"));
+  CHECK(has(file_error(damaged, [&] { CsvTable of(damaged, 20000); }), ": row 20001: has 3 fields"));
+}
+
+TEST_CASE("numbers that are none, at the edges") {
+  const TemporaryFolder folder;
+  const auto error = [&](const std::string& bytes) {
+    const std::string path = folder.write("f.csv", bytes);
+    return file_error(path, [&] { read_csv(path); }).substr(path.size() + 2);
+  };
+  CHECK(error("1,2\n3,4x\n") == "row 2: expected a number in column 2, received \"4x\"");
+  CHECK(error("1,2\n,4\n") == "row 2: expected a number in column 1, received \"\"");
+  CHECK(error(",2\n3,4\n") == "row 1: expected a number in column 1, received \"\"");
+  CHECK(error("a\n3.5e38\n") == "row 2: expected a number in column 1, received \"3.5e38\"");
+  CHECK(error("a\n-3.5e38\n") == "row 2: expected a number in column 1, received \"-3.5e38\"");
+  CHECK(error("1\ninf\n") == "row 2: expected a number in column 1, received \"inf\"");
+  CHECK(error("1\n" + std::string(50, 'y') + "\n") ==
+        "row 2: expected a number in column 1, received \"" + std::string(40, 'y') + "\"");
+  CHECK(error("1,2\n3,\"4\n") == "row 2: error parsing data while strict checking enabled");
+  CHECK(error("1,2\n3,4\"5\n") == "row 2: error parsing data while strict checking enabled");
+}
+
+TEST_CASE("where the label is, and which labels can be") {
+  const TemporaryFolder folder;
+  const auto read = [&](const std::string& bytes) { return read_csv_images(folder.write("f.csv", bytes)); };
+  const auto check_one = [&](const std::string& bytes, float scale, const std::vector<int>& labels) {
+    CAPTURE(bytes);
+    const LabelledImages found = read(bytes);
+    REQUIRE(found.images.dimensions() == Tensor<4>(2, 2, 2, 1).dimensions());
+    for (Index i = 0; i < 8; ++i) CHECK(found.images.data()[i] == static_cast<float>(i + 1) / scale);
+    CHECK(found.labels == labels);
+  };
+  check_one("1,2,3,4\n5,6,7,8\n", 255, {});
+  check_one("a,b,c,d\n1,2,3,4\n5,6,7,8\n", 255, {});
+  check_one("9,1,2,3,4\n0,5,6,7,8\n", 255, {9, 0});
+  check_one("a,b,c,d,e\n9,1,2,3,4\n0,5,6,7,8\n", 255, {9, 0});
+  check_one("LABEL,b,c,d,e\n9,1,2,3,4\n0,5,6,7,8\n", 255, {9, 0});
+  check_one("a,b,lAbEl,d,e\n1,2,9,3,4\n5,6,0,7,8\n", 255, {9, 0});
+  check_one("a,b,c,d,label\n1,2,3,4,1000000\n5,6,7,8,0\n", 255, {1000000, 0});
+  check_one("1,2,3,4\n5,6,7,8.0\n", 1, {});
+  check_one("1.,2,3,4\n5,6,7,8\n", 1, {});
+  const auto error = [&](const std::string& bytes) {
+    const std::string path = folder.write("f.csv", bytes);
+    return file_error(path, [&] { read_csv_images(path); }).substr(path.size() + 2);
+  };
+  CHECK(error("-1,1\n") == "row 1: expected a label 0, 1 ..., received -1");
+  CHECK(error("0,1\n1000001,1\n") == "row 2: expected a label 0, 1 ..., received 1e+06");
+  CHECK(error("label,a\n0,1\n-1,1\n") == "row 3: expected a label 0, 1 ..., received -1");
+  CHECK(error("label,a\n2.,1\n") == "row 2: expected a label 0, 1 ..., received 2");
+  CHECK(error("label,a,b\n0,1,2\n") == "has 3 columns, which are no square image, with or without a label");
+  CHECK(error("label\n0\n") == "has 1 columns, which are no square image, with or without a label");
+  const LabelledImages one = read("5\n");  // an image of one pixel, and no label
+  CHECK(one.images(0, 0, 0, 0) == 5 / 255.0f);
+  CHECK(one.labels.empty());
+}
+
+TEST_CASE("a table is written line by line, of one column too") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "w.csv").string();
+  Tensor<2, double> column(3, 1), wide(2, 3);
+  column.setValues({{1}, {2.5}, {-3}});
+  wide.setValues({{1, 2, 3}, {4, 5, 0.1}});
+  write_csv(path, column, {"x"});
+  CHECK(read_file(path) == "\"x\"\n1\n2.5\n-3\n");
+  write_csv(path, wide);
+  CHECK(read_file(path) == "1,2,3\n4,5,0.1\n");
+  write_csv(path, wide, {"a", "", "c"});
+  CHECK(read_file(path) == "\"a\",\"\",\"c\"\n1,2,3\n4,5,0.1\n");
+  CHECK_THROWS_WITH_AS(write_csv(path, wide, {"a", "b", "c", "d"}), "write_csv: 4 names for 3 columns",
+                       std::invalid_argument);
+}
