@@ -42,7 +42,8 @@ TEST_CASE("options are the same for all") {
   }
   const std::vector<std::string> names{"0", "1", "2", "3", "4", "5", "6", "7", "8", "nine"};
   CHECK(datasets::open(test_file("mnist.npz"), {.classes = names}).classes == names);
-  CHECK(has(error(test_file("mnist.npz"), {.classes = {"a", "b"}}), "has the label 9, but the options name 2 classes"));
+  CHECK(has(error(test_file("mnist.npz"), {.classes = {"a", "b"}}),
+            "has the label 9, expected those of the 2 classes that have names"));
   CHECK(datasets::open(test_file("by_zip.zip")).classes == std::vector<std::string>{"Größe", "cat", "क"});
   CHECK(datasets::open(test_file("cifar-10-binary.tar.gz")).classes[9] == "truck");
 }
@@ -155,4 +156,149 @@ TEST_CASE("damaged files of every kind are errors that name them, or other data,
   }
   CHECK(errors > 1000);
   CHECK(read > 200);
+}
+
+TEST_CASE("what a file is, is told by its beginning, then by its name") {
+  const TemporaryFolder folder;
+  const auto path = [&](const std::string& name) { return (folder.path / name).string(); };
+  const auto problem = [&](const std::string& name, const std::string& bytes) {
+    folder.write(name, bytes);
+    return error(path(name)).substr(path(name).size() + 2);
+  };
+  const std::string image = "is one image: read_image reads it, and open a folder of images",
+                    neither = "is neither idx, ";
+  CHECK(problem("a", "\x89PNG") == image);
+  CHECK(problem("a", "\xff\xd8\xff") == image);
+  CHECK(problem("a.bmp", "BM") == image);
+  CHECK(problem("a.BMP", "BM") == image);
+  CHECK(problem("a.txt", "BM").starts_with(neither));
+  CHECK(problem("a", "\xff\xd8").starts_with(neither));
+  CHECK(problem("a", "\x93NUMPY") == "ends within the npy header");
+  CHECK(problem("train-images", std::string("\0\0\x08\3", 4)) ==
+        "ends at offset 4, within the idx header: expected 16 bytes of header");
+  CHECK(problem("a", std::string("\0\0\x08\1", 4)) == "is an idx file of labels; open that of the images");
+  CHECK(problem("a", std::string("\0\0\x08", 3)).starts_with(neither));
+  CHECK(problem("a", std::string("\0\0\x08\2", 4)).starts_with(neither));
+  CHECK(problem("a.bin", "abc") == "is no CIFAR-10 batch: expected a multiple of 3073 bytes, received 3");
+  CHECK(problem("a.bin", "") == "is no CIFAR-10 batch: expected a multiple of 3073 bytes, received 0");
+  for (const std::string name : {"a.csv", "a.CSV", "a.cSv", "a.csv.gz"}) {
+    CAPTURE(name);
+    folder.write(name, "9,1,2,3,4\n");
+    CHECK(datasets::open(path(name)).description == "CSV: 1 images of 2 x 2 x 1 in 10 classes from " + path(name));
+  }
+  // Numbers are the classes' names, up to 9,999.
+  folder.write("a.csv", "9999,1\n0,2\n");
+  CHECK(datasets::open(path("a.csv")).classes.size() == 10000);
+  CHECK(datasets::open(path("a.csv")).classes[9999] == "9999");
+  folder.write("a.csv", "10000,1,2,3,4\n0,1,2,3,4\n");
+  CHECK(datasets::open(path("a.csv")).classes.empty());
+  folder.write("a.csv", "1,1,2,3,4\n0,1,2,3,4\n");
+  CHECK(datasets::open(path("a.csv"), {.classes = {"x", "y"}}).classes == std::vector<std::string>{"x", "y"});
+  CHECK(error(path("a.csv"), {.classes = {"x"}}) ==
+        path("a.csv") + ": has the label 1, expected those of the 1 classes that have names");
+  folder.write("a.csv", "1,2,3,4\n");
+  CHECK(datasets::open(path("a.csv"), {.classes = {"x"}}).description ==
+        "CSV: 1 images of 2 x 2 x 1 without labels from " + path("a.csv"));
+  // Images for training and for testing are of one size.
+  const Tensor<4> images(2, 3, 4, 1);
+  for (const Tensor<4>& other : {Tensor<4>(2, 4, 4, 1), Tensor<4>(2, 3, 3, 1), Tensor<4>(2, 3, 4, 3)}) {
+    write_npz(path("a.npz"), {{"x_train", images}, {"x_test", other}});
+    CHECK(error(path("a.npz")) == path("a.npz") + ": has images of different sizes for training and for testing");
+  }
+}
+
+TEST_CASE("idx files in a folder: which are a data set, and which belong together") {
+  const TemporaryFolder folder;
+  const auto path = [&](const std::string& name) { return (folder.path / name).string(); };
+  for (const std::string name : {"train-images", "train-idx3", "images-idx3"}) folder.write(name, idx_images(2, 3, 4));
+  CHECK(error(folder.path.string()) ==
+        folder.path.string() + ": holds no data set that is known: found 3 files, the first images-idx3");
+  folder.write("my-train-images-idx3", idx_images(2, 3, 4));
+  CHECK(datasets::open(folder.path.string()).description ==
+        "idx: 2 images of 3 x 4 x 1 without labels from " + folder.path.string());
+  folder.write("my-train-images-idx3.gz", gzip(idx_images(2, 3, 4)));  // the same, packed
+  folder.write("my-train-labels-idx1.gz", gzip(idx_labels(2)));
+  CHECK(datasets::open(folder.path.string()).train.labels == std::vector<int>{0, 1});
+  folder.write("my-t10k-images-idx3", idx_images(3, 3, 4));
+  CHECK(datasets::open(folder.path.string()).test.images.dimension(0) == 3);
+  folder.write("my-t10k-labels-idx1", idx_labels(3)), folder.write("my-test-images-idx3", idx_images(1, 3, 4));
+  const IdxFiles files = idx_files_beside(path("my-train-images-idx3.gz"));
+  CHECK(files.train_images == path("my-train-images-idx3.gz"));
+  CHECK(files.train_labels == path("my-train-labels-idx1.gz"));
+  CHECK(files.test_images == path("my-t10k-images-idx3"));
+  CHECK(files.test_labels == path("my-t10k-labels-idx1"));
+  CHECK(idx_files_beside(path("my-images-idx3")).test_images == "");
+  CHECK(idx_files_beside(path("x-train-images-idx3")).train_labels == "");
+  const LabelledImages one = load_idx(files, {.limit = 1}).test;
+  CHECK(one.images.dimension(0) == 1);
+  CHECK(one.labels == std::vector<int>{0});
+  folder.write("z-train-images-idx3", idx_images(2, 3, 4));
+  CHECK(error(folder.path.string()) == folder.path.string() +
+                                           ": holds several data sets: name one, by its file "
+                                           "my-train-images-idx3 or z-train-images-idx3");
+  const std::string clothes = folder.write("fashion/train-images-idx3-ubyte", idx_images(2, 3, 4));
+  folder.write("fashion/train-labels-idx1-ubyte", idx_labels(2));
+  const Opened fashion = datasets::open((folder.path / "fashion").string());
+  CHECK(fashion.description ==
+        "Fashion-MNIST: 2 images of 3 x 4 x 1 in 10 classes from " + (folder.path / "fashion").string());
+  CHECK(fashion.classes[9] == "Ankle boot");
+  CHECK(datasets::open(clothes, {.classes = {"a", "b"}}).classes == std::vector<std::string>{"a", "b"});
+}
+
+TEST_CASE("CIFAR-10's files: of one size, as many as are wanted, each read whole") {
+  const TemporaryFolder folder;
+  const auto images = [](int first, int count) {
+    std::string bytes;
+    for (int n = 0; n < count; ++n) {
+      bytes += static_cast<char>((first + n) % 10);
+      for (int i = 0; i < 3072; ++i) bytes += static_cast<char>((first + n) * 31 + i * 7);
+    }
+    return bytes;
+  };
+  const auto write = [&](int last_count) {
+    for (int file = 0; file < 6; ++file)
+      folder.write(cifar10_files[static_cast<std::size_t>(file)], images(2 * file, file == 4 ? last_count : 2));
+  };
+  const std::string path = folder.path.string();
+  write(2);
+  for (const Index limit : {0, 1, 2, 3, 9, 10, 11}) {
+    CAPTURE(limit);
+    const auto [train, test] = load_cifar10(path, {.limit = limit});
+    const Index count = limit == 0 ? 10 : std::min<Index>(limit, 10);
+    REQUIRE(train.images.dimensions() == Tensor<4>(count, 32, 32, 3).dimensions());
+    REQUIRE(train.labels.size() == static_cast<std::size_t>(count));
+    CHECK(test.labels == (limit == 1 ? std::vector<int>{0} : std::vector<int>{0, 1}));
+    Index wrong = 0;
+    for (Index n = 0; n < count; ++n) {
+      wrong += train.labels[static_cast<std::size_t>(n)] != n % 10;
+      for (Index i = 0; i < 3072; ++i)
+        wrong += train.images.data()[3072 * n + 3 * (i % 1024) + i / 1024] !=
+                 static_cast<float>((n * 31 + i * 7) % 256) / 255.0f;
+    }
+    CHECK(wrong == 0);
+  }
+  CHECK(load_cifar10(path, {.channels = 1, .size = {8, 6}}).test.images.dimensions() ==
+        Tensor<4>(2, 8, 6, 1).dimensions());
+  write(1);
+  CHECK(error(path) == path + ": has CIFAR-10 batches of different sizes");
+  write(3);
+  const std::string last = (folder.path / "data_batch_5.bin").string();
+  CHECK(file_error(last, [&] { datasets::open(path); }) ==
+        last + ": expected as many images in data_batch_5.bin as in data_batch_1.bin, received 3");
+  const std::string batch = images(3, 3);
+  CHECK(decode_cifar10("f", batch).labels == std::vector<int>{3, 4, 5});
+  CHECK(decode_cifar10("f", batch, 2).labels == std::vector<int>{3, 4});
+  CHECK(decode_cifar10("f", batch, 4).labels == std::vector<int>{3, 4, 5});
+  CHECK_THROWS_WITH_AS(decode_cifar10("f", batch, -1), "f: expected a limit of at least 0, received -1",
+                       std::invalid_argument);
+  CHECK(file_error("f", [&] { decode_cifar10("f", batch + "x"); }) ==
+        "f: is no CIFAR-10 batch: expected a multiple of 3073 bytes, received 9220");
+  const std::string opened = folder.write("b.bin", batch);
+  CHECK(datasets::open(opened, {.limit = 2}).description ==
+        "CIFAR-10 batch: 2 images of 32 x 32 x 3 in 10 classes from " + opened);
+  const std::vector<std::string> ten{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+  CHECK(datasets::open(opened, {.classes = ten}).classes == ten);
+  REQUIRE(std::system(("cd '" + path + "' && tar -cf c.tar data_batch_1.bin test_batch.bin").c_str()) == 0);
+  const std::string archive = (folder.path / "c.tar").string();
+  CHECK(error(archive) == archive + ": has no data_batch_2.bin");
 }

@@ -105,8 +105,8 @@ class Opener {
       if (name.find("train") != std::string::npos && name.find("images") != std::string::npos &&
           name.find("idx3") != std::string::npos)
         train_images.push_back(name);
-    if (train_images.size() > 1 && train_images[1].starts_with(train_images[0]))
-      train_images.pop_back();  // and its .gz
+    if (train_images.size() > 1 && train_images[1] == train_images[0] + ".gz")
+      train_images.erase(train_images.begin() + 1);  // the same, packed
     if (train_images.size() > 1)
       throw FileError(
           path_, text("holds several data sets: name one, by its file ", train_images[0], " or ", train_images[1]));
@@ -158,23 +158,22 @@ class Opener {
     Opened read = opened(is_fashion  ? "Fashion-MNIST"
                          : is_emnist ? name.substr(0, name.find("-train"))
                                      : "idx",
-                         load_idx(files, options_));
+                         load_idx(files, options_),
+                         is_fashion ? std::vector<std::string>{fashion_classes.begin(), fashion_classes.end()}
+                                    : std::vector<std::string>{});
     if (is_emnist && !options_.turn)
       read.description += " (on their side, as EMNIST keeps them: ImageOptions{.turn = true} turns them)";
-    if (is_fashion && options_.classes.empty()) read.classes = {fashion_classes.begin(), fashion_classes.end()};
     return read;
   }
 
-  [[gnu::cold]] Opened cifar10() { return with_cifar10_classes(opened("CIFAR-10", load_cifar10(path_, options_))); }
+  [[gnu::cold]] Opened cifar10() {
+    return opened("CIFAR-10", load_cifar10(path_, options_), {cifar10_classes.begin(), cifar10_classes.end()});
+  }
 
   [[gnu::cold]] Opened cifar10_batch() {
     LabelledImages batch = decode_cifar10(path_, read_file(path_), options_.limit);
     batch.images = fit(std::move(batch.images), options_);
-    return with_cifar10_classes(opened("CIFAR-10 batch", {std::move(batch), {}}));
-  }
-  Opened with_cifar10_classes(Opened read) const {
-    if (options_.classes.empty()) read.classes = {cifar10_classes.begin(), cifar10_classes.end()};
-    return read;
+    return opened("CIFAR-10 batch", {std::move(batch), {}}, {cifar10_classes.begin(), cifar10_classes.end()});
   }
 
   /// A folder or an archive of images, in train/ and test/ or not.
@@ -201,16 +200,17 @@ class Opener {
     return read;
   }
 
-  /// Adds the names of the classes, the numbers that occur where there are no others, and the sentence.
+  /// Adds the names of the classes, those of the options first, and the numbers that occur where there are no names; and the
+  /// sentence.
   [[gnu::cold]] Opened opened(const std::string& kind, Dataset data, std::vector<std::string> classes = {}) const {
     Opened read{"", std::move(data.train), std::move(data.test), std::move(classes), {}};
     int largest = -1;
     for (const LabelledImages* part : {&read.train, &read.test})
       for (const int label : part->labels) largest = std::max(largest, label);
-    if (read.classes.empty()) read.classes = options_.classes;
-    if (largest >= 0 && !read.classes.empty() && largest >= static_cast<int>(read.classes.size()))
-      throw FileError(path_,
-                      text("has the label ", largest, ", but the options name ", read.classes.size(), " classes"));
+    if (!options_.classes.empty()) read.classes = options_.classes;
+    if (!read.classes.empty() && largest >= static_cast<int>(read.classes.size()))
+      throw FileError(path_, text("has the label ", largest, ", expected those of the ", read.classes.size(),
+                                  " classes that have names"));
     if (read.classes.empty() && largest < 10000)
       for (int label = 0; label <= largest; ++label) read.classes.push_back(std::to_string(label));
     const auto& sizes = read.train.images.dimensions();
