@@ -102,3 +102,49 @@ TEST_CASE("a small file that unpacks to something enormous is refused, and takes
   getrusage(RUSAGE_SELF, &after);
   CHECK(after.ru_maxrss - before.ru_maxrss < 200 * 1024);  // KiB; a gigabyte is packed
 }
+
+TEST_CASE("an archive may hold so many bytes, of a kind that is wanted") {
+  const std::string zip = test_file("by_zip.zip"), tar = test_file("by_gnu.tar.gz");
+  const auto count = [&](std::size_t largest) {
+    ArchiveReader archive(zip, ArchiveReader::Kind::zip, largest);
+    std::vector<unsigned char> out(2000);
+    std::size_t read = 0;
+    while (archive.next()) read += archive.read(out.data(), 50) + archive.read(out.data(), out.size());
+    return read;
+  };
+  const std::size_t all = count(largest_archive);
+  REQUIRE(all > 1000);
+  CHECK(count(all) == all);
+  CHECK(file_error(zip, [&] { count(all - 1); }) ==
+        text(zip, ": unpacks to more than ", all - 1, " bytes, the most that is read"));
+  CHECK(has(file_error(tar,
+                       [&] {
+                         ArchiveReader archive(tar, ArchiveReader::Kind::zip);
+                         archive.next();
+                       }),
+            ": is no tar, zip or 7z archive (near offset "));
+  CHECK(read_archive(tar).size() == 9);
+  CHECK(ArchiveReader(tar).path() == tar);
+}
+
+TEST_CASE("links in folders, files over links, links over files, and what is neither") {
+  const TemporaryFolder folder;
+  const auto run = [&](const std::string& command) {
+    return std::system(("cd '" + folder.path.string() + "' && " + command).c_str());
+  };
+  folder.write("d/a", "one"), folder.write("d/e/b", std::string(70000, 'b'));
+  REQUIRE(run("ln d/a d/hard && ln -s ../a d/e/up && ln -s e/up d/twice && mkfifo d/pipe && ln -s pipe d/to_pipe && "
+              "tar -cf t.tar d") == 0);
+  REQUIRE(run("rm d/twice d/a && ln -s e/b d/a && cp d/e/b d/twice && tar -rf t.tar d/a d/twice") == 0);
+  std::vector<std::string> left_out;
+  const std::string path = (folder.path / "t.tar").string();
+  const auto left = [&](const std::string& name) { left_out.push_back(name); };
+  const NamedBytes files = read_archive(path, {}, left);
+  const std::string b(70000, 'b');
+  CHECK(files == NamedBytes{{"d/a", b}, {"d/e/b", b}, {"d/e/up", b}, {"d/hard", files.at("d/hard")}, {"d/twice", b}});
+  CHECK(left_out == std::vector<std::string>{"d/pipe", "d/to_pipe"});
+  left_out.clear();
+  CHECK(read_archive(path, [](const std::string& name) { return name == "d/e/b"; }, left).size() == 1);
+  CHECK(left_out.size() == 8);
+  CHECK(read_archive(path).size() == 5);
+}

@@ -73,3 +73,92 @@ TEST_CASE("arrays of other names, types and shapes") {
   CHECK(read_npy_images(test_file("fortran.npy"), {.limit = 1}).images(0, 1, 0, 0) == 28);
   CHECK(has(error(test_file("little_i4.npy")), "expected whole numbers 0 to 255 as pixels, received -50"));
 }
+
+TEST_CASE("arrays of images and labels at the edges: names, shapes, limits") {
+  const TemporaryFolder folder;
+  const auto path = [&](const std::string& name) { return (folder.path / name).string(); };
+  const auto numbered = [](auto tensor) {
+    for (Index i = 0; i < tensor.size(); ++i) tensor.data()[i] = static_cast<float>(i);
+    return tensor;
+  };
+  const Tensor<4> train = numbered(Tensor<4>(3, 2, 4, 1)), test = numbered(Tensor<4>(2, 2, 4, 1));
+  const std::vector<int> train_labels{2, 0, 1}, test_labels{1, 1};
+  // Each way to name the four; of a part that has no labels, or is not there, nothing is read.
+  const char* names[][4] = {{"x_train", "y_train", "x_test", "y_test"},
+                            {"X_train", "y_train", "X_test", "y_test"},
+                            {"train_images", "train_labels", "test_images", "test_labels"},
+                            {"x", "y", "x_test", "y_test"},
+                            {"images", "labels", "test_images", "test_labels"}};
+  for (const auto& name : names) {
+    CAPTURE(name[0]);
+    write_npz(path("all.npz"),
+              {{name[2], test}, {name[0], train}, {name[3], test_labels}, {name[1], train_labels}, {"z", test}});
+    const Dataset all = read_npz_dataset(path("all.npz")), two = read_npz_dataset(path("all.npz"), 2);
+    CHECK(difference(all.train.images, train) == 0);
+    CHECK(difference(all.test.images, test) == 0);
+    CHECK(all.train.labels == train_labels);
+    CHECK(all.test.labels == test_labels);
+    CHECK(difference(two.train.images, slice(train, 0, 2)) == 0);
+    CHECK(two.train.labels == std::vector<int>{2, 0});
+    CHECK(two.test.labels == test_labels);
+    write_npz(path("some.npz"), {{name[0], train}, {name[2], test}, {"z", test}});
+    const Dataset some = read_npz_dataset(path("some.npz"));
+    CHECK(some.train.labels.empty());
+    CHECK(some.test.images.dimension(0) == 2);
+    write_npz(path("one.npz"), {{name[0], train}, {name[1], train_labels}, {"z", test}});
+    CHECK(read_npz_dataset(path("one.npz")).train.labels == train_labels);
+    CHECK(read_npz_dataset(path("one.npz")).test.images.size() == 0);
+  }
+  write_npz(path("none.npz"), {{"a", train}, {"b", test_labels}});
+  CHECK(error(path("none.npz")) ==
+        path("none.npz") +
+            ": expected x_train, y_train, x_test and y_test, or images and labels, received a (3, 2, 4, 1), b (2,)");
+  CHECK_THROWS_WITH_AS(read_npz_dataset(path("one.npz"), -1),
+                       doctest::Contains("expected a limit of at least 0, received -1"), std::invalid_argument);
+  // Shapes.
+  const auto shape = [&](const auto& tensor, const ImageOptions& options = {}) {
+    write_npy(path("s.npy"), tensor);
+    const auto sizes = read_npy_images(path("s.npy"), options).images.dimensions();
+    return std::vector<Index>(sizes.begin(), sizes.end());
+  };
+  CHECK(shape(Tensor<3>(3, 2, 4)) == std::vector<Index>{3, 2, 4, 1});
+  CHECK(shape(Tensor<4>(3, 2, 4, 3)) == std::vector<Index>{3, 2, 4, 3});
+  CHECK(shape(Tensor<2>(3, 9)) == std::vector<Index>{3, 3, 3, 1});
+  CHECK(shape(Tensor<2>(3, 9), {.limit = 1}) == std::vector<Index>{1, 3, 3, 1});
+  CHECK(shape(Tensor<2>(3, 9), {.limit = 3}) == std::vector<Index>{3, 3, 3, 1});
+  CHECK(shape(Tensor<2>(3, 9), {.limit = 4}) == std::vector<Index>{3, 3, 3, 1});
+  const std::string expected =
+      ": expected images (number, height, width), (number, height, width, 1 or 3) or square ones "
+      "as rows, received the shape ";
+  const auto shape_error = [&](const auto& tensor) {
+    write_npy(path("s.npy"), tensor);
+    return error(path("s.npy"));
+  };
+  CHECK(shape_error(Tensor<4>(3, 2, 4, 2)) == path("s.npy") + expected + "(3, 2, 4, 2)");
+  CHECK(shape_error(Tensor<4>(3, 2, 4, 4)) == path("s.npy") + expected + "(3, 2, 4, 4)");
+  CHECK(shape_error(Tensor<1>(4)) == path("s.npy") + expected + "(4,)");
+  CHECK(shape_error(Tensor<5>(1, 2, 2, 1, 1)) == path("s.npy") + expected + "(1, 2, 2, 1, 1)");
+  CHECK(shape_error(Tensor<3>(3, 0, 4)) == path("s.npy") + expected + "(3, 0, 4)");
+  // Labels: (number) or (number, 1), whole and at least 0.
+  const auto labels = [&](const auto& array, Index limit = 0) {
+    write_npy(path("l.npy"), array);
+    return with_npy_file(path("l.npy"), [&](const NpySource& source) { return read_array_labels(source, limit); });
+  };
+  CHECK(labels(Tensor<2>(numbered(Tensor<2>(3, 1)))) == std::vector<int>{0, 1, 2});
+  CHECK(labels(train_labels, 2) == std::vector<int>{2, 0});
+  CHECK(labels(train_labels, 3) == train_labels);
+  CHECK(labels(train_labels, 9) == train_labels);
+  const auto label_error = [&](const auto& array) {
+    return file_error(path("l.npy"), [&] { labels(array); }).substr(path("l.npy").size() + 2);
+  };
+  CHECK(label_error(Tensor<2>(3, 2)) == "expected a label for each image, (number), received the shape (3, 2)");
+  CHECK(label_error(Tensor<0>()) == "expected a label for each image, (number), received the shape ()");
+  const auto of = [](double number) {
+    Tensor<1, double> one(1);
+    one(0) = number;
+    return one;
+  };
+  CHECK(labels(of(1e9)) == std::vector<int>{1000000000});
+  for (const double number : {-1.0, 0.5, 1.1e9})
+    CHECK(label_error(of(number)) == text("expected labels 0, 1 ..., received ", static_cast<float>(number)));
+}

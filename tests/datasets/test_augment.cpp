@@ -129,7 +129,8 @@ TEST_CASE("images of several channels that are not square are moved by any affin
                 const auto dx = static_cast<double>(at_x) - static_cast<double>(i);
                 const auto dy = static_cast<double>(at_y) - static_cast<double>(j);
                 sum += std::max(0.0, 1 - std::abs(dx)) * std::max(0.0, 1 - std::abs(dy)) * value;
-                if (static_cast<float>(i) == std::round(at_x) && static_cast<float>(j) == std::round(at_y)) rounded = value;
+                if (static_cast<float>(i) == std::round(at_x) && static_cast<float>(j) == std::round(at_y))
+                  rounded = value;
               }
             const auto n = static_cast<std::size_t>((row * 6 + column) * 3 + c);
             const bool far = at_x < -1 || at_x > 11 || at_y < -1 || at_y > 11;
@@ -167,7 +168,8 @@ TEST_CASE("what is drawn: number 0 for the height or the turn, number 1 for the 
     CHECK(changed(pixels, RandomTranslation(height, width, how), random) ==
           moved(pixels, RandomTranslation::affine(h, 0.2 + v * 0.2, 5, 8), how));
     CHECK(changed(pixels, RandomRotation(height, how), random) == moved(pixels, RandomRotation::affine(h, 5, 8), how));
-    CHECK(changed(pixels, RandomZoom(height, width, how), random) == moved(pixels, RandomZoom::affine(h, w, 5, 8), how));
+    CHECK(changed(pixels, RandomZoom(height, width, how), random) ==
+          moved(pixels, RandomZoom::affine(h, w, 5, 8), how));
     CHECK(changed(pixels, RandomZoom(height, how), random) == moved(pixels, RandomZoom::affine(h, h, 5, 8), how));
     CHECK(changed(pixels, RandomZoom(height), random) == moved(pixels, RandomZoom::affine(h, h, 5, 8), {}));
   }

@@ -123,8 +123,10 @@ TEST_CASE("a first row is a header if a word is in it; of the others as many are
   CHECK(read("a,2\n3,4\n") == "a|2|1x2: 00=3 01=4");
   CHECK(read("1,a\n3,4\n") == "1|a|1x2: 00=3 01=4");
   CHECK(read(",a\n3,4\n") == "|a|1x2: 00=3 01=4");
-  CHECK(read("\xef\xbb\xbf" "1,2\n") == "1x2: 00=1 01=2");
-  CHECK(read("\xef\xbb\xbf" "a\n7\n") == "a|1x1: 00=7");
+  CHECK(read("\xef\xbb\xbf"
+             "1,2\n") == "1x2: 00=1 01=2");
+  CHECK(read("\xef\xbb\xbf"
+             "a\n7\n") == "a|1x1: 00=7");
   CHECK(read("-5,5.,1e3,-0.5,007\n") == "1x5: 00=-5 01=5~ 02=1000~ 03=-0.5~ 04=7");
   CHECK(read("3.4028234663852886e38,-3.4028234663852886e38\n") == "1x2: 00=3.40282e+38~ 01=-3.40282e+38~");
   for (const std::string header : {"", "n\n"})
@@ -148,8 +150,8 @@ TEST_CASE("a first row is a header if a word is in it; of the others as many are
   CHECK(count == 40000);
   const std::string damaged = folder.write("damaged.csv", rows + "1,2,3\n" + rows);
   CHECK(CsvTable(damaged, 5).rows() == 5);
-  CHECK(has(file_error(damaged, [&] { CsvTable of(damaged); }),
-            ": row 20001: has 3 fields, expected 2 as in the first"));
+  CHECK(
+      has(file_error(damaged, [&] { CsvTable of(damaged); }), ": row 20001: has 3 fields, expected 2 as in the first"));
   CHECK(has(file_error(damaged, [&] { CsvTable of(damaged, 20000); }), ": row 20001: has 3 fields"));
 }
 

@@ -1,5 +1,10 @@
 #include <sys/resource.h>
 
+#include <array>
+#include <bit>
+#include <cstring>
+#include <limits>
+
 #include "datasets/idx_files.hpp"
 #include "datasets/test_files.hpp"
 #include "files.hpp"
@@ -178,4 +183,184 @@ TEST_CASE("a header that lies takes no memory") {
   }
   getrusage(RUSAGE_SELF, &after);
   CHECK(after.ru_maxrss - before.ru_maxrss < 100 * 1024);  // KiB
+}
+
+TEST_CASE("elements that a float or a double holds, and the first that it does not") {
+  using Kind = ElementType::Kind;
+  const std::string path = "f";
+  const auto bytes_of = [](auto number) {  // the highest first
+    std::array<unsigned char, sizeof number> bytes;
+    std::memcpy(bytes.data(), &number, sizeof number);
+    if (std::endian::native == std::endian::little) std::reverse(bytes.begin(), bytes.end());
+    return bytes;
+  };
+  const auto read = [&]<class Scalar>(Kind kind, auto number, Scalar) -> std::string {
+    const auto bytes = bytes_of(number);
+    Scalar value = 77;
+    try {
+      ElementReader<Scalar>(path, {kind, sizeof number, true}).convert(bytes.data(), 1, &value);
+    } catch (const FileError& error) {
+      return error.what();
+    }
+    return value == static_cast<Scalar>(number) ? "as it is" : text("received ", value);
+  };
+  const std::string as_it_is = "as it is";
+  constexpr std::int64_t float_end = 1 << 24, double_end = std::int64_t{1} << 53;
+  const auto too_large = [](std::int64_t number, const char* type, std::int64_t end) {
+    return text("f: holds the whole number ", number, ", which is too large for a ", type,
+                ": the largest to be read is ", end);
+  };
+  CHECK(read(Kind::natural, std::uint8_t{255}, 0.0f) == as_it_is);
+  CHECK(read(Kind::natural, std::uint16_t{65535}, 0.0f) == as_it_is);
+  CHECK(read(Kind::integer, std::int8_t{-128}, 0.0f) == as_it_is);
+  CHECK(read(Kind::integer, std::int16_t{-32768}, 0.0f) == as_it_is);
+  CHECK(read(Kind::natural, static_cast<std::uint32_t>(float_end), 0.0f) == as_it_is);
+  CHECK(read(Kind::natural, static_cast<std::uint32_t>(float_end + 1), 0.0f) ==
+        too_large(float_end + 1, "float", float_end));
+  for (const std::int64_t sign : {1, -1}) {
+    CHECK(read(Kind::integer, static_cast<std::int32_t>(sign * float_end), 0.0f) == as_it_is);
+    CHECK(read(Kind::integer, static_cast<std::int32_t>(sign * (float_end + 1)), 0.0f) ==
+          too_large(sign * (float_end + 1), "float", float_end));
+    CHECK(read(Kind::integer, sign * double_end, 0.0) == as_it_is);
+    CHECK(read(Kind::integer, sign * (double_end + 1), 0.0) ==
+          too_large(sign * (double_end + 1), "double", double_end));
+    CHECK(read(Kind::integer, static_cast<std::int32_t>(sign * (float_end + 1)), 0.0) == as_it_is);
+    const double largest = static_cast<double>(std::numeric_limits<float>::max()), sign_of = static_cast<double>(sign);
+    CHECK(read(Kind::real, sign_of * largest, 0.0f) == as_it_is);
+    CHECK(has(read(Kind::real, sign_of * std::nextafter(largest, 1e300), 0.0f), "f: holds the number "));
+    CHECK(read(Kind::real, sign_of * std::numeric_limits<double>::infinity(), 0.0f) == as_it_is);
+    CHECK(read(Kind::real, sign_of * 1e300, 0.0) == as_it_is);
+    CHECK(read(Kind::real, static_cast<float>(sign) * 1e30f, 0.0) == as_it_is);
+  }
+  CHECK(read(Kind::natural, static_cast<std::uint64_t>(double_end), 0.0) == as_it_is);
+  CHECK(read(Kind::natural, static_cast<std::uint64_t>(double_end + 1), 0.0) ==
+        too_large(double_end + 1, "double", double_end));
+  CHECK(has(read(Kind::real, 1e300, 0.0f), "f: holds the number 1e+300, which is too large for a float"));
+  // Halves: 1.5 is 0x3e00, -2 is 0xc000, the lowest byte first here.
+  const unsigned char halves[] = {0x00, 0x3e, 0x00, 0xc0}, truths[] = {0, 1, 2, 255};
+  float two[2], four[4];
+  ElementReader<float>(path, {Kind::real, 2, false}).convert(halves, 2, two);
+  CHECK(two[0] == 1.5f);
+  CHECK(two[1] == -2);
+  ElementReader<float>(path, {Kind::boolean, 1, false}).convert(truths, 4, four);
+  CHECK(std::vector<float>(four, four + 4) == std::vector<float>{0, 1, 1, 1});
+  for (const Kind kind : {Kind::boolean, Kind::natural, Kind::integer, Kind::real})
+    CHECK(ElementType{kind, 1, false}.holds_pixels() == (kind == Kind::natural || kind == Kind::integer));
+}
+
+TEST_CASE("pixels are 0 to 255") {
+  std::vector<float> pixels{0, 51, 255};
+  scale_pixels("f", pixels.data(), 3);
+  CHECK(pixels == std::vector<float>{0, 0.2f, 1});
+  for (const float wrong : {-1.0f, 256.0f, std::numeric_limits<float>::quiet_NaN()}) {
+    std::vector<float> two{1, wrong};
+    CHECK(file_error("f", [&] { scale_pixels("f", two.data(), 2); }) ==
+          text("f: expected whole numbers 0 to 255 as pixels, received ", wrong));
+    CHECK_NOTHROW(scale_pixels("f", two.data(), 1));
+  }
+}
+
+TEST_CASE("how many elements an idx file may have, and how many samples of it are read") {
+  const ElementType byte{ElementType::Kind::natural, 1, true};
+  CHECK(idx_elements("f", {byte, {1 << 30}}) == 1 << 30);
+  CHECK(idx_elements("f", {byte, {32768, 32768, 1}}) == 1 << 30);
+  CHECK(idx_elements("f", {byte, {2, 3, 4}}) == 24);
+  for (const std::vector<Index>& shape :
+       {std::vector<Index>{(1 << 30) + 1}, {1 << 30, 2}, {32768, 32769}, {2, 1 << 30}})
+    CHECK(file_error("f", [&] { idx_elements("f", {byte, shape}); }) ==
+          text("f: the sizes ", shape_text(shape),
+               " at offset 4 make more elements than 1073741824, the most that is read"));
+  const TemporaryFolder folder;
+  const std::string images = folder.write("images", idx_images(5, 3, 4)),
+                    labels = folder.write("labels", idx_labels(5));
+  for (const Index limit : {0, 1, 4, 5, 6}) {
+    const Index count = limit == 0 ? 5 : std::min<Index>(limit, 5);
+    const Tensor<4> read = read_idx_images(images, limit);
+    REQUIRE(read.dimensions() == Tensor<4>(count, 3, 4, 1).dimensions());
+    for (Index i = 0; i < read.size(); ++i) CHECK(read.data()[i] == static_cast<float>(7 * i % 256) / 255.0f);
+    CHECK(read_idx_labels(labels, limit).size() == static_cast<std::size_t>(count));
+  }
+  // What follows is looked at only where all is read.
+  const std::string more = folder.write("more", idx_images(5, 3, 4) + "x");
+  CHECK(read_idx_images(more, 4).dimension(0) == 4);
+  const std::string where =
+      ": the sizes (5, 3, 4) at offset 4 make 60 elements: expected the end of the data at offset 76, received ";
+  CHECK(image_error(more) == more + where + "more bytes");
+  CHECK(file_error(more, [&] { read_idx_images(more, 5); }) == more + where + "more bytes");
+  const std::string cut = folder.write("cut", idx_images(5, 3, 4).substr(0, 75));
+  CHECK(image_error(cut) == cut + where + "it at 75");
+  const std::string head = folder.write("head", idx_images(5, 3, 4).substr(0, 15));
+  CHECK(image_error(head) == head + ": ends at offset 15, within the idx header: expected 16 bytes of header");
+  CHECK(image_error(folder.write("f", std::string("\0\1\x08\3", 4))) ==
+        (folder.path / "f").string() + ": is no idx file: expected the bytes 0 0 at offset 0, received 0 1");
+  for (const int type : {0x07, 0x0a, 0x0f})
+    CHECK(has(image_error(folder.write("f", std::string("\0\0", 2) + static_cast<char>(type) + "\3")),
+              text("expected the type 8, 9, 11, 12, 13 or 14 at offset 2, received ", type)));
+  // Labels are whole numbers up to 1e9; of floats these are 0 (00000000), 0.5 (3f000000), 1e9 (4e6e6b28) and the next (4e6e6b29).
+  const auto of_float = [&](const std::string& bytes) {
+    std::string file = idx_header({1}) + bytes;
+    file[2] = 0x0d;
+    return folder.write("label", file);
+  };
+  CHECK(read_idx_labels(of_float(std::string(4, '\0'))) == std::vector<int>{0});
+  CHECK(read_idx_labels(of_float("\x4e\x6e\x6b\x28")) == std::vector<int>{1000000000});
+  CHECK(has(label_error(of_float("\x4e\x6e\x6b\x29")), "expected labels 0, 1 ..., received 1e+09"));
+  CHECK(has(label_error(of_float(std::string("\x3f\0\0\0", 4))), "expected labels 0, 1 ..., received 0.5"));
+  CHECK(has(label_error(of_float(std::string("\x7f\xc0\0\0", 4))), "expected labels 0, 1 ..., received nan"));
+}
+
+TEST_CASE("a file is read piece by piece, and says how much it can hold at most") {
+  const TemporaryFolder folder;
+  std::string bytes;
+  for (int i = 0; i < 200000; ++i) bytes += static_cast<char>(i * i % 251);
+  for (const bool packed : {false, true}) {
+    CAPTURE(packed);
+    const std::string content = packed ? gzip(bytes) : bytes;
+    ByteReader file(folder.write("f", content));
+    CHECK(file.is_packed() == packed);
+    CHECK(file.largest_content() == content.size() * (packed ? 1032 : 1));
+    CHECK(file.path() == (folder.path / "f").string());
+    std::string read(bytes.size() + 10, '?');
+    auto* out = reinterpret_cast<unsigned char*>(read.data());
+    CHECK(file.read(out, 0) == 0);
+    CHECK(file.offset() == 0);
+    CHECK(file.read(out, 70000) == 70000);
+    CHECK(file.offset() == 70000);
+    CHECK(file.read(out + 70000, read.size() - 70000) == 130000);
+    CHECK(file.offset() == 200000);
+    CHECK(file.read(out + 200000, 10) == 0);
+    CHECK(file.offset() == 200000);
+    CHECK(read == bytes + std::string(10, '?'));
+  }
+  for (const std::string start : {"", "\x1f", "\x1f\x8c", "\x1e\x8b", "ab"}) {
+    ByteReader file(folder.write("plain", start));
+    unsigned char out[4];
+    CHECK(!file.is_packed());
+    CHECK(file.read(out, 4) == start.size());
+  }
+  const std::string path = folder.write("cut", gzip(bytes).substr(0, 2));
+  CHECK(file_error(path, [&] {
+          unsigned char out[4];
+          ByteReader(path).read(out, 4);
+        }) == path + ": the gzip data are cut short: the file ends at offset 2 after 0 unpacked bytes");
+  const std::string two = folder.write("two", gzip("abc") + gzip("defgh").substr(0, 22));
+  std::string out(9, '?');
+  CHECK(has(file_error(two,
+                       [&] {
+                         ByteReader file(two);
+                         CHECK(file.read(reinterpret_cast<unsigned char*>(out.data()), 2) == 2);
+                         file.read(reinterpret_cast<unsigned char*>(out.data()), 9);
+                       }),
+            text(": the gzip data are cut short: the file ends at offset ", gzip("abc").size() + 22,
+                 " after 8 unpacked bytes")));
+  std::string bad = gzip("abc") + gzip("def");
+  bad[gzip("abc").size() + 10] ^= 7;
+  const std::string damaged = folder.write("bad", bad);
+  CHECK(has(file_error(damaged, [&] { ByteReader(damaged).read(reinterpret_cast<unsigned char*>(out.data()), 9); }),
+            ": what follows the end of the gzip data is damaged near offset "));
+  bad = gzip("abc");
+  bad[10] ^= 7;
+  const std::string first = folder.write("bad", bad);
+  CHECK(has(file_error(first, [&] { ByteReader(first).read(reinterpret_cast<unsigned char*>(out.data()), 9); }),
+            ": the gzip data are damaged near offset "));
 }

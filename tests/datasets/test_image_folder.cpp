@@ -160,3 +160,107 @@ TEST_CASE("all Devanagari digits") {
   for (Index i = 0; i < test.images.size(); ++i) sum += static_cast<double>(test.images.data()[i]);
   CHECK(255 * sum / static_cast<double>(test.images.size()) == doctest::Approx(61.80).epsilon(1e-4));
 }
+
+TEST_CASE("names of images") {
+  for (const char* name : {"a.png", "a.jpg", "a.jpeg", "a.bmp", "a.PNG", "a.JpEg", "b/a.png", "./a.png", "../a.png",
+                           "a.b.png", "__macosx/a.png", "x__MACOSX/a.png"}) {
+    CAPTURE(name);
+    CHECK(is_image_name(name));
+  }
+  for (const char* name : {"", "a", "png", ".png", "a.gif", "a.pngx", "a.png.gz", ".hidden/a.png", "b/.c/a.png",
+                           "b/.a.png", "..a/b.png", "__MACOSX/a.png", "b/__MACOSX/a.png", "a.png/b"}) {
+    CAPTURE(name);
+    CHECK(!is_image_name(name));
+  }
+}
+
+TEST_CASE("of each class the first, then of each the second") {
+  const std::map<std::string, std::vector<std::string>> by_class{
+      {"a", {"a1"}}, {"b", {"b1", "b2", "b3"}}, {"c", {"c1", "c2"}}};
+  const std::vector<std::string> chosen[] = {{"a1", "b1", "b2", "b3", "c1", "c2"},
+                                             {"a1"},
+                                             {"a1", "b1"},
+                                             {"a1", "b1", "c1"},
+                                             {"a1", "b1", "b2", "c1"},
+                                             {"a1", "b1", "b2", "c1", "c2"},
+                                             {"a1", "b1", "b2", "b3", "c1", "c2"},
+                                             {"a1", "b1", "b2", "b3", "c1", "c2"}};
+  for (std::size_t limit = 0; limit < 8; ++limit) CHECK(choose_images(by_class, limit) == chosen[limit]);
+}
+
+TEST_CASE("train/ and test/, in whatever folders all lies; what is in neither is skipped") {
+  const auto split = [](const std::vector<std::string>& names) {
+    ImageFiles files{"w", names, [](const std::string& name) { return "<" + name + ">"; }, {}};
+    files.skipped.add("z.txt");
+    std::string words;
+    for (const ImageFiles& part : split_images(files)) {
+      words += part.where + ":";
+      for (const std::string& name : part.names) words += " " + name + part.bytes(name);
+      words += part.skipped.text() + ";";
+    }
+    return words;
+  };
+  const std::string note = " (not read: 1 file, z.txt);";
+  CHECK(split({"train/a/1", "test/b/2"}) == "w/train: a/1<train/a/1>" + note + "w/test: b/2<test/b/2>;");
+  CHECK(split({"x/y/train/1", "x/y/test/2", "x/y/test/3"}) ==
+        "w/x/y/train: 1<x/y/train/1>" + note + "w/x/y/test: 2<x/y/test/2> 3<x/y/test/3>;");
+  CHECK(split({"train/1", "test/2", "other/3", "4"}) ==
+        "w/train: 1<train/1> (not read: 3 files, the first 4);w/test: 2<test/2>;");
+  for (const std::vector<std::string>& names : {std::vector<std::string>{},
+                                                {"1"},
+                                                {"train/1"},
+                                                {"test/1"},
+                                                {"train/1", "train/2"},
+                                                {"trainer/1", "test/2"},
+                                                {"train/1", "tests/2"}})
+    CHECK(split(names) == ":;:;");
+}
+
+TEST_CASE("which files were skipped") {
+  Skipped skipped, others, none;
+  CHECK(skipped.text() == "");
+  skipped.add("m");
+  CHECK(skipped.text() == " (not read: 1 file, m)");
+  skipped.add("p");
+  CHECK(skipped.text() == " (not read: 2 files, the first m)");
+  skipped.add("b");
+  CHECK(skipped.text() == " (not read: 3 files, the first b)");
+  others.add("c"), others.add("d");
+  skipped.add(others);
+  CHECK(skipped.text() == " (not read: 5 files, the first b)");
+  none.add(others);
+  CHECK(none.text() == " (not read: 2 files, the first c)");
+  others.add(skipped);
+  CHECK(others.text() == " (not read: 7 files, the first b)");
+  others.add(Skipped{});
+  CHECK(others.text() == " (not read: 7 files, the first b)");
+}
+
+TEST_CASE("images of other sizes or channels than the first are errors that say how to bring them to one") {
+  const TemporaryFolder folder;
+  const std::string where = folder.path.string();
+  folder.write("a/0.png", png());
+  const auto error = [&](const std::string& bytes) {
+    const std::string path = folder.write("a/1.png", bytes);
+    return file_error(path, [&] { read_image_folder(where); }).substr(path.size() + 2);
+  };
+  const auto gray = [](std::uint32_t width, std::uint32_t height) {
+    return signature + header(width, height) + chunk("IDAT", packed(std::string((width + 1) * height, '\0'))) +
+           chunk("IEND", "");
+  };
+  const std::string begin = "expected an image of (height, width, channels) 2 x 3 x 1 like the others, received ",
+                    end = "; ImageOptions{.channels = 1, .size = {2, 3}} would bring all to one";
+  CHECK(error(gray(3, 4)) == begin + "4 x 3 x 1" + end);
+  CHECK(error(gray(4, 2)) == begin + "2 x 4 x 1" + end);
+  CHECK(error(signature + header(3, 2, 8, 2) + chunk("IDAT", packed(std::string(20, '\0'))) + chunk("IEND", "")) ==
+        begin + "2 x 3 x 3" + end);
+  folder.write("a/1.png", png(51));
+  CHECK(read_image_folder(where).images(1, 1, 2, 0) == 51 / 255.0f);
+  // Labels in one part and none in the other.
+  folder.write("t/train/a/0.png", png()), folder.write("t/test/0.png", png());
+  const std::string both = (folder.path / "t").string();
+  CHECK(file_error(both, [&] { read_train_and_test_folders(both); }) ==
+        both + ": has folders for classes in one of train/ and test/ but not in the other");
+  CHECK(file_error(where, [&] { read_train_and_test_folders(where); }) ==
+        where + ": has no images under train/ and test/ that end in .png, .jpg, .jpeg or .bmp");
+}

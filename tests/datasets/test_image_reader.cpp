@@ -125,7 +125,8 @@ TEST_CASE("what is no image, or is not read, is an error that says so") {
 }
 
 TEST_CASE("a JPEG's segments, whole and damaged, at every edge") {
-  const std::string tables = steps(0) + codes(0x00) + codes(0x10), pixels = letters({1, 0xff, 0, 2, 0xff, 0xd0, 3, 0xff, 0xd7});
+  const std::string tables = steps(0) + codes(0x00) + codes(0x10),
+                    pixels = letters({1, 0xff, 0, 2, 0xff, 0xd0, 3, 0xff, 0xd7});
   const std::string good = jpeg_begin + tables + frame(5, 7) + scan(0) + pixels + jpeg_end;
   CHECK(jpeg_problem(good) == "");
   CHECK(jpeg_problem(good + "and more") == "");
@@ -134,14 +135,16 @@ TEST_CASE("a JPEG's segments, whole and damaged, at every edge") {
   CHECK(jpeg_problem(good.substr(0, good.size() - 2)) ==
         text("f: ends at offset ", good.size() - 2, ", within the JPEG data"));
   CHECK(jpeg_problem(jpeg_begin + tables + "\xff\xff\xff" + frame(5, 7) + scan(0) + jpeg_end) == "");
-  CHECK(jpeg_problem(jpeg_begin + letters({0xff, 1, 0xff, 0xd0, 0xff, 0xd7}) + tables + frame(5, 7) + scan(0) + jpeg_end) == "");
+  CHECK(jpeg_problem(jpeg_begin + letters({0xff, 1, 0xff, 0xd0, 0xff, 0xd7}) + tables + frame(5, 7) + scan(0) +
+                     jpeg_end) == "");
   CHECK(jpeg_problem(jpeg_begin + jpeg_end) == "f: ends at offset 4 without pixels");
   CHECK(jpeg_problem(jpeg_begin + "ab") == "f: expected a JPEG marker, 0xff, at offset 2, received the byte 97");
   // A segment of a comment: of two bytes at least, the length itself, and within the file.
   CHECK(jpeg_problem(jpeg_begin + letters({0xff, 0xfe, 0, 2}) + good.substr(2)) == "");
   CHECK(jpeg_problem(jpeg_begin + letters({0xff, 0xfe, 0, 1}) + good.substr(2)) ==
         text("f: ends at offset ", good.size() + 4, ", within the JPEG segment that begins at offset 2"));
-  CHECK(jpeg_problem(jpeg_begin + letters({0xff, 0xfe, 1, 2}) + zeros(256)) == "f: ends at offset 262, within the JPEG data");
+  CHECK(jpeg_problem(jpeg_begin + letters({0xff, 0xfe, 1, 2}) + zeros(256)) ==
+        "f: ends at offset 262, within the JPEG data");
   CHECK(jpeg_problem(jpeg_begin + letters({0xff, 0xfe, 1, 2}) + zeros(255)) ==
         "f: ends at offset 261, within the JPEG segment that begins at offset 2");
   // Which types are frames: all but the tables of codes (c4), c8 and cc.
@@ -153,7 +156,7 @@ TEST_CASE("a JPEG's segments, whole and damaged, at every edge") {
   }
   for (const int type : {0xda, 0xdb, 0xc4}) {
     const std::string found = jpeg_problem(jpeg_begin + segment(type, "x") + jpeg_end);
-    CHECK(found == text("f: has a damaged ", type == 0xda ? "JPEG scan at offset 4"
+    CHECK(found == text("f: has a damaged ", type == 0xda   ? "JPEG scan at offset 4"
                                              : type == 0xdb ? "table of JPEG steps at offset 6"
                                                             : "table of JPEG codes at offset 6"));
   }
@@ -198,7 +201,9 @@ TEST_CASE("a JPEG's frame has sides that can be, and as many bytes as its compon
   const int bytes = static_cast<int>((jpeg_begin + frame(1, 1) + jpeg_end).size());
   CHECK(with(frame(1024, bytes)).starts_with(whole));
   CHECK(with(frame(1024, bytes + 1)) == text("f: is cut short: ", bytes + 1, " x 1024 pixels in ", bytes, " bytes"));
-  const auto components = [](int count, std::size_t size) { return segment(0xc0, letters({8, 0, 1, 0, 1, count}) + zeros(size)); };
+  const auto components = [](int count, std::size_t size) {
+    return segment(0xc0, letters({8, 0, 1, 0, 1, count}) + zeros(size));
+  };
   for (const int count : {1, 2, 3}) {
     const auto size = static_cast<std::size_t>(3 * count);
     CHECK(with(components(count, size)).starts_with(whole));
@@ -244,7 +249,9 @@ TEST_CASE("a JPEG's scan finds the tables that it names") {
                                 : ""));
           }
   // Of two components the second counts as well, and a scan has as many bytes as they take.
-  const auto two = [](int a, int b, const std::string& more) { return segment(0xda, letters({2, 1, a, 2, b, 0, 63, 0}) + more); };
+  const auto two = [](int a, int b, const std::string& more) {
+    return segment(0xda, letters({2, 1, a, 2, b, 0, 63, 0}) + more);
+  };
   const std::string start = steps(0) + codes(0x00) + codes(0x10) + frame(4, 4);
   CHECK(with(start + two(0, 0, "")) == "");
   CHECK(has(with(start + two(0x10, 0, "")), no_codes));
@@ -270,8 +277,9 @@ TEST_CASE("a BMP's sizes, new and old, and where its rows end") {
   CHECK(bmp_problem(bmp(16384, 1, 8) + zeros(16384)) == "");
   CHECK(bmp_problem(bmp(1, 16384, 8) + zeros(4 * 16384)) == "");
   for (const int method : {0, 1, 2, 3, 4})
-    CHECK(bmp_problem(bmp(1, 1, 32, method) + zeros(4)) ==
-          (method % 3 == 0 ? "" : text("f: is a packed BMP file (method ", method, " at offset 30), which is not read")));
+    CHECK(
+        bmp_problem(bmp(1, 1, 32, method) + zeros(4)) ==
+        (method % 3 == 0 ? "" : text("f: is a packed BMP file (method ", method, " at offset 30), which is not read")));
   CHECK(bmp_problem(bmp(1, 1, 8).substr(0, 53)) == "f: ends at offset 53, within the BMP header");
   CHECK(bmp_problem(old_bmp(1, 1, 8).substr(0, 25)) == "f: ends at offset 25, within the BMP header");
   CHECK(bmp_problem(old_bmp(5, 2, 8) + zeros(16)) == "");
@@ -357,7 +365,8 @@ TEST_CASE("several images that are not square: channels, sides and sizes of each
   for (Index n = 0; n < 2; ++n)
     for (Index y = 0; y < 3; ++y)
       for (Index x = 0; x < 4; ++x) {
-        const double sum = 0.299 * static_cast<double>(images(n, y, x, 0)) + 0.587 * static_cast<double>(images(n, y, x, 1)) +
+        const double sum = 0.299 * static_cast<double>(images(n, y, x, 0)) +
+                           0.587 * static_cast<double>(images(n, y, x, 1)) +
                            0.114 * static_cast<double>(images(n, y, x, 2));
         CHECK(gray(n, y, x, 0) == doctest::Approx(sum).epsilon(1e-6));
         for (Index c = 0; c < 3; ++c) {

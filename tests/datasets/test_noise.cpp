@@ -108,3 +108,24 @@ TEST_CASE("salt and pepper: so many pixels, half of them white, all channels ali
   CHECK_THROWS_WITH_AS(add_salt_and_pepper_noise(images, 1.5, Seed{1}),
                        doctest::Contains("a share of 0 to 1, received 1.5"), std::invalid_argument);
 }
+
+TEST_CASE("every number of many is that of the stream, and shares at the edges") {
+  Tensor<4> images(3, 60, 50, 2);  // more than two pieces of 4096 pairs, and a rest
+  for (Index i = 0; i < images.size(); ++i) images.data()[i] = static_cast<float>(i % 10) / 10 + 0.01f;
+  const Tensor<4> noisy = add_gaussian_noise(images, 0.3, Seed{5}),
+                  salted = add_salt_and_pepper_noise(images, 0.4, Seed{5});
+  const Random normal(Seed{5}, Purpose::noise), uniform(Seed{5}, Purpose::noise, 1);
+  Index wrong = 0;
+  for (Index i = 0; i < images.size(); ++i) {
+    const double value = static_cast<double>(images.data()[i]) + 0.3 * normal.normal(i), u = uniform.uniform(i / 2);
+    wrong += std::abs(static_cast<double>(noisy.data()[i]) - std::clamp(value, 0.0, 1.0)) > 1e-6;
+    wrong += salted.data()[i] != (u < 0.2 ? 0 : u < 0.4 ? 1 : images.data()[i]);
+  }
+  CHECK(wrong == 0);
+  const Tensor<4> none = add_salt_and_pepper_noise(images, 0, Seed{1});
+  CHECK(std::equal(images.data(), images.data() + images.size(), none.data()));
+  CHECK_THROWS_WITH_AS(add_salt_and_pepper_noise(images, -0.5, Seed{1}),
+                       "add_salt_and_pepper_noise: expected a share of 0 to 1, received -0.5", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(add_salt_and_pepper_noise(Tensor<4>(0, 2, 2, 1), 0.5, Seed{1}),
+                       "add_salt_and_pepper_noise: expected at least one image, received none", std::invalid_argument);
+}

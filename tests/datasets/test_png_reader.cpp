@@ -1,5 +1,4 @@
 #include "datasets/png_files.hpp"
-
 #include "datasets/test_files.hpp"
 #include "files.hpp"
 #include "latent/datasets/png_reader.hpp"
@@ -79,9 +78,11 @@ TEST_CASE("PNGs of every kind are read as other programs read them") {
   CHECK(count == 25);
 }
 
-TEST_CASE("the bytes of the rows: of each of Adam7's seven images the rows that it has, and a filter type in front of each") {
+TEST_CASE(
+    "the bytes of the rows: of each of Adam7's seven images the rows that it has, and a filter type in front of each") {
   // Where pixel (x, y) of each 8 x 8 comes: the figure in 8.2 of the specification.
-  const char* passes[8] = {"16462646", "77777777", "56565656", "77777777", "36463646", "77777777", "56565656", "77777777"};
+  const char* passes[8] = {"16462646", "77777777", "56565656", "77777777",
+                           "36463646", "77777777", "56565656", "77777777"};
   for (const std::uint64_t bits : {1u, 2u, 4u, 8u, 24u, 64u})
     for (std::uint64_t height = 1; height <= 17; ++height)
       for (std::uint64_t width = 1; width <= 17; ++width) {
@@ -129,11 +130,13 @@ TEST_CASE("what a PNG's header says is held against what the format allows, at t
         CHECK(found == of_type + " cannot have");
       }
     }
-  CHECK(problem(header(3, 2, 8, 0, {'\0', '\0', '\2'}), 8) == "f: expected 0 or 1 (interlaced) at offset 28, received 2");
+  CHECK(problem(header(3, 2, 8, 0, {'\0', '\0', '\2'}), 8) ==
+        "f: expected 0 or 1 (interlaced) at offset 28, received 2");
   CHECK(problem(header(3, 2, 8, 0, {'\0', '\0', '\1'}), 10) == "");  // 2 + 2 + 2 + 4
 }
 
-TEST_CASE("a PNG's chunks: one header, at the beginning; pixels in as many as one likes; nothing is read behind the end") {
+TEST_CASE(
+    "a PNG's chunks: one header, at the beginning; pixels in as many as one likes; nothing is read behind the end") {
   const std::string pixels = packed(std::string(8, '\0')), idat = chunk("IDAT", pixels), end = chunk("IEND", "");
   const std::string start = signature + header(3, 2);
   CHECK(problem(start + idat + end) == "");
@@ -145,7 +148,8 @@ TEST_CASE("a PNG's chunks: one header, at the beginning; pixels in as many as on
         "f: its packed pixels are 8 bytes, expected 8");
   CHECK(problem(start + header(3, 2) + idat + end) ==
         "f: expected one PNG header of 13 bytes at offset 8, received IHDR at offset 33");
-  CHECK(problem(signature + idat + end) == "f: expected one PNG header of 13 bytes at offset 8, received IDAT at offset 8");
+  CHECK(problem(signature + idat + end) ==
+        "f: expected one PNG header of 13 bytes at offset 8, received IDAT at offset 8");
   CHECK(problem(signature + chunk("IHDR", std::string(12, '\1')) + end) ==
         "f: expected one PNG header of 13 bytes at offset 8, received IHDR at offset 8");
   CHECK(problem("\x89PNG\r\n\x1a") == "f: is no PNG file");
@@ -153,7 +157,8 @@ TEST_CASE("a PNG's chunks: one header, at the beginning; pixels in as many as on
   CHECK(problem(start.substr(0, 20)) == "f: ends at offset 20, within the PNG chunk that begins at offset 8");
   CHECK(problem(start) == "f: ends at offset 33, within the PNG chunk that begins at offset 33");
   CHECK(problem(start + idat + end.substr(0, 11)) == text("f: ends at offset ", 44 + idat.size(),
-        ", within the PNG chunk that begins at offset ", 33 + idat.size()));
+                                                          ", within the PNG chunk that begins at offset ",
+                                                          33 + idat.size()));
   std::string note = chunk("tEXt", "a note");
   note.back() ^= 1;  // the CRC of what one can do without
   CHECK(problem(start + note + idat + end) == "");
@@ -170,7 +175,9 @@ TEST_CASE("a PNG's chunks: one header, at the beginning; pixels in as many as on
 
 TEST_CASE("a PNG of more than a gigabyte is refused before anything of it is read") {
   std::string begin = signature + std::string(12, '\0');
-  const auto of = [&](std::size_t size) { return problem(std::string_view(begin.data(), size)); };  // whose end nobody reads
+  const auto of = [&](std::size_t size) {
+    return problem(std::string_view(begin.data(), size));
+  };  // whose end nobody reads
   CHECK(of((1 << 30) + std::size_t{1}) == "f: has more than 1073741824 bytes, the most that is read");
   CHECK(of(1 << 30) == "f: the PNG chunk at offset 8 is damaged: its CRC is wrong");
 }

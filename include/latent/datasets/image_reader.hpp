@@ -73,7 +73,7 @@ class JpegCheck {
   /// Tables of steps: a number, in its high half whether a step has two bytes, and 64 steps.
   void check_steps(std::size_t at, std::size_t end) {
     for (; at < end; at += 65 + (byte(at) > 15 ? 64u : 0u)) {
-      expect(byte(at) <= 0x1f && byte(at) % 16 < 4 && at + 65 <= end, "a damaged table of JPEG steps", at);
+      expect(byte(at) / 16 < 2 && byte(at) % 16 < 4 && at + 65 <= end, "a damaged table of JPEG steps", at);
       steps_[byte(at) % 16] = true;
     }
   }
@@ -86,7 +86,7 @@ class JpegCheck {
       int codes = 0;
       for (std::size_t i = 1; i <= 16; ++i) codes += byte(at + i);
       const std::size_t next = at + 17 + static_cast<std::size_t>(codes);
-      expect(codes < 256 && next <= end && byte(at) <= 0x1f && byte(at) % 16 < 4, "a damaged table of JPEG codes", at);
+      expect(codes < 256 && next <= end && byte(at) / 16 < 2 && byte(at) % 16 < 4, "a damaged table of JPEG codes", at);
       codes_[byte(at) / 16][byte(at) % 16] = true;
       at = next;
     }
