@@ -194,3 +194,171 @@ TEST_CASE("options of optimisers and schedules outside their range are refused")
   refused_schedule(PiecewiseConstantDecay{.boundaries = {2, 2}, .values = {1, 2, 3}},
                    "PiecewiseConstantDecay: boundaries become larger, received 2 before 2");
 }
+
+namespace {
+
+/// Five weights after three steps of an optimiser, by its own update.
+template <class Optimizer>
+std::vector<double> after_steps(const Optimizer& optimizer, const std::vector<std::vector<double>>& gradients) {
+  std::vector<double> w{0.5, -1, 2, 0.25, -0.125}, state(3 * 8);
+  for (std::size_t t = 0; t < gradients.size(); ++t) {
+    Slice<double> weights(w.data(), 5);
+    const Slice<const double> g(gradients[t].data(), 5);
+    const State<double> slots{state.data(), 8, 5};
+    if constexpr (requires { optimizer.corrected_rate(1, 0.1); })
+      optimizer.template update<double>(optimizer.corrected_rate(static_cast<Index>(t) + 1, 0.1), weights, g, slots);
+    else
+      optimizer.template update<double>(0.1, weights, g, slots);
+  }
+  for (const std::size_t i : {5u, 6u, 7u, 13u, 14u, 15u, 21u, 22u, 23u}) CHECK(state[i] == 0);  // not its own
+  return w;
+}
+/// The same by a formula for one weight: step(w, g, t) with t = 1, 2 ... and three numbers that it keeps.
+template <class Step>
+void expect_steps(const std::vector<double>& received, const std::vector<std::vector<double>>& gradients,
+                  const Step& step) {
+  const double start[] = {0.5, -1, 2, 0.25, -0.125};
+  for (std::size_t i = 0; i < 5; ++i) {
+    double w = start[i], a = 0, b = 0, c = 0;
+    for (std::size_t t = 0; t < gradients.size(); ++t) step(w, gradients[t][i], static_cast<int>(t) + 1, a, b, c);
+    CHECK(received[i] == doctest::Approx(w).epsilon(1e-12));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("each optimiser by the formula of its paper, with every option") {
+  const std::vector<std::vector<double>> g{{0.3, -2, 0, 1, 0.01}, {-0.1, 1, 0.5, 1, 0.02}, {0.2, 0.1, -0.25, 1, -0.3}};
+  expect_steps(after_steps(SGD{}, g), g, [](double& w, double d, auto&&...) { w -= 0.1 * d; });
+  expect_steps(after_steps(SGD{.momentum = 0.75}, g), g,
+               [](double& w, double d, int, double& m, auto&&...) { m = 0.75 * m - 0.1 * d, w += m; });
+  expect_steps(after_steps(SGD{.momentum = 0.75, .nesterov = true}, g), g,
+               [](double& w, double d, int, double& m, auto&&...) {
+                 m = 0.75 * m - 0.1 * d, w += 0.75 * m - 0.1 * d;
+               });
+  for (const bool amsgrad : {false, true}) {
+    const auto adam = [&](double& w, double d, int t, double& m, double& v, double& largest) {
+      m = 0.8 * m + 0.2 * d, v = 0.7 * v + 0.3 * d * d, largest = std::max(largest, v);
+      const double rate = 0.1 * std::sqrt(1 - std::pow(0.7, t)) / (1 - std::pow(0.8, t));
+      w -= rate * m / (std::sqrt(amsgrad ? largest : v) + 0.01);
+    };
+    expect_steps(after_steps(Adam{.beta_1 = 0.8, .beta_2 = 0.7, .epsilon = 0.01, .amsgrad = amsgrad}, g), g, adam);
+    expect_steps(after_steps(AdamW{.beta_1 = 0.8, .beta_2 = 0.7, .epsilon = 0.01, .amsgrad = amsgrad}, g), g, adam);
+  }
+  expect_steps(after_steps(Adamax{.beta_1 = 0.8, .beta_2 = 0.7, .epsilon = 0.01}, g), g,
+               [](double& w, double d, int t, double& m, double& u, auto&&...) {
+                 m = 0.8 * m + 0.2 * d, u = std::max(0.7 * u, std::abs(d));
+                 w -= 0.1 / (1 - std::pow(0.8, t)) * m / (u + 0.01);
+               });
+  expect_steps(after_steps(Nadam{.beta_1 = 0.8, .beta_2 = 0.7, .epsilon = 0.01}, g), g,
+               [](double& w, double d, int t, double& m, double& v, auto&&...) {
+                 const auto c = [](int i) { return 0.8 * (1 - 0.5 * std::pow(0.96, i)); };
+                 double product = 1;  // c(1) c(2) ... c(t)
+                 for (int i = 1; i <= t; ++i) product *= c(i);
+                 m = 0.8 * m + 0.2 * d, v = 0.7 * v + 0.3 * d * d;
+                 const double m_hat = c(t + 1) * m / (1 - product * c(t + 1)) + (1 - c(t)) * d / (1 - product);
+                 w -= 0.1 * m_hat / (std::sqrt(v / (1 - std::pow(0.7, t))) + 0.01);
+               });
+  for (const bool centered : {false, true})
+    expect_steps(after_steps(RMSprop{.rho = 0.8, .momentum = 0.5, .epsilon = 0.01, .centered = centered}, g), g,
+                 [&](double& w, double d, int, double& v, double& m, double& a) {
+                   v = 0.8 * v + 0.2 * d * d, a = 0.8 * a + 0.2 * d;
+                   m = 0.5 * m + 0.1 * d / std::sqrt(v - (centered ? a * a : 0) + 0.01), w -= m;
+                 });
+  expect_steps(after_steps(Adagrad{.initial_accumulator_value = 0.5, .epsilon = 0.01}, g), g,
+               [](double& w, double d, int, double& a, auto&&...) {
+                 a += d * d, w -= 0.1 * d / std::sqrt(a + 0.5 + 0.01);
+               });
+  expect_steps(after_steps(Adadelta{.rho = 0.8, .epsilon = 0.01}, g), g,
+               [](double& w, double d, int, double& a, double& s, auto&&...) {
+                 a = 0.8 * a + 0.2 * d * d;
+                 const double step = std::sqrt((s + 0.01) / (a + 0.01)) * d;
+                 w -= 0.1 * step, s = 0.8 * s + 0.2 * step * step;
+               });
+  expect_steps(after_steps(Lion{.beta_1 = 0.8, .beta_2 = 0.7}, g), g,
+               [](double& w, double d, int, double& m, auto&&...) {
+                 const double c = 0.8 * m + 0.2 * d;
+                 w -= 0.1 * static_cast<double>((c > 0) - (c < 0)), m = 0.7 * m + 0.3 * d;
+               });
+}
+
+TEST_CASE("defaults are Keras's, and each optimiser keeps as many numbers as it needs") {
+  const auto common = [](const auto& o, double rate, double decay = 0) {
+    CHECK(o.learning_rate(7) == rate);
+    CHECK(o.weight_decay == decay);
+    CHECK(o.clipnorm + o.clipvalue + o.global_clipnorm == 0);
+    CHECK(std::size(std::remove_cvref_t<decltype(o)>::slot_names) >= static_cast<std::size_t>(o.slot_count()));
+  };
+  common(SGD{}, 0.01), common(Adam{}, 0.001), common(AdamW{}, 0.001, 0.004), common(Nadam{}, 0.001);
+  common(Adamax{}, 0.001), common(RMSprop{}, 0.001), common(Adagrad{}, 0.001), common(Adadelta{}, 0.001);
+  common(Lion{}, 0.001);
+  for (const double epsilon : {Adam{}.epsilon, AdamW{}.epsilon, Nadam{}.epsilon, Adamax{}.epsilon, RMSprop{}.epsilon,
+                               Adagrad{}.epsilon, Adadelta{}.epsilon})
+    CHECK(epsilon == 1e-7);
+  CHECK(SGD{}.slot_count() == 0);
+  CHECK(SGD{.momentum = 0.5}.slot_count() == 1);
+  CHECK(Adam{}.slot_count() == 2);
+  CHECK(Adam{.amsgrad = true}.slot_count() == 3);
+  CHECK(AdamW{}.slot_count() == 2);
+  CHECK(AdamW{.amsgrad = true}.slot_count() == 3);
+  CHECK(RMSprop{}.slot_count() == 2);
+  CHECK(RMSprop{.centered = true}.slot_count() == 3);
+  CHECK(Nadam{}.slot_count() + Adamax{}.slot_count() + Adadelta{}.slot_count() == 6);
+  CHECK(Adagrad{}.slot_count() + Lion{}.slot_count() == 2);
+  CHECK(RMSprop{}.momentum == 0);
+  CHECK(SGD{}.nesterov == false);
+  CHECK(ExponentialDecay{1, 1, 1}.staircase == false);
+  CHECK(CosineDecay{1, 1}.alpha + CosineDecay{1, 1}.warmup_steps == 0);
+  CHECK(!LearningRate(0.5).is_schedule());
+  CHECK(LearningRate(ExponentialDecay{1, 1, 1}).is_schedule());
+  // Options that are taken: one way to clip, and any learning rate of a schedule. Two ways, or a number below 0, are not.
+  CHECK_NOTHROW(check_common_options(SGD{.learning_rate = [](Index) { return -1.0; }}));
+  for (const double norm : {-1, 0, 1})
+    for (const double value : {-1, 0, 1})
+      for (const double global : {-1, 0, 1}) {
+        const SGD o{.clipnorm = norm, .clipvalue = value, .global_clipnorm = global};
+        if (std::min({norm, value, global}) == 0 && norm + value + global <= 1)
+          CHECK_NOTHROW(check_common_options(o));
+        else
+          CHECK_THROWS_AS(check_common_options(o), std::invalid_argument);
+      }
+}
+
+TEST_CASE("schedules at and around their steps") {
+  const PiecewiseConstantDecay constant{.boundaries = {2, 5}, .values = {3, 2, 1}};
+  const double expected[] = {3, 3, 3, 2, 2, 2, 1, 1};
+  for (Index step = 0; step < 8; ++step) CHECK(constant(step) == expected[step]);
+  CHECK(PiecewiseConstantDecay{.boundaries = {}, .values = {4}}(9) == 4);
+  const ExponentialDecay smooth{.initial_learning_rate = 8, .decay_steps = 4, .decay_rate = 0.25},
+      stairs{.initial_learning_rate = 8, .decay_steps = 4, .decay_rate = 0.25, .staircase = true};
+  for (Index step = 0; step < 9; ++step) {
+    CHECK(smooth(step) == doctest::Approx(8 * std::pow(2, -static_cast<double>(step) / 2)));
+    CHECK(stairs(step) == 8 * std::pow(0.25, step / 4));
+  }
+  for (Index t : {1, 2, 3, 50, 800, 2000}) {
+    double product = 1, limit = 1;
+    const auto c = [](Index i) { return 0.9 * (1 - 0.5 * std::pow(0.96, static_cast<double>(i))); };
+    for (Index i = 1; i <= t; ++i) product *= c(i), limit *= 0.999;
+    const auto rates = Nadam{}.corrected_rate(t, 0.5);
+    CHECK(rates.m == doctest::Approx(0.5 * c(t + 1) / (1 - product * c(t + 1))).epsilon(1e-13));
+    CHECK(rates.g == doctest::Approx(0.5 * (1 - c(t)) / (1 - product)).epsilon(1e-13));
+    CHECK(rates.root == doctest::Approx(1 / std::sqrt(1 - limit)).epsilon(1e-11));
+  }
+}
+
+TEST_CASE("roots: of 0 and of infinity as well, wherever in a vector they are") {
+  const auto expect = []<class Scalar>(Scalar) {
+    std::vector<Scalar> numbers(37);
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+      numbers[i] = i % 5 == 3   ? std::numeric_limits<Scalar>::infinity()
+                   : i % 7 == 2 ? Scalar(0)
+                                : static_cast<Scalar>(i) * Scalar(0.37);
+    const Slice<const Scalar> all(numbers.data(), 37);
+    const Eigen::Array<Scalar, Eigen::Dynamic, 1> roots = root(all);
+    for (Index i = 0; i < 37; ++i) {
+      const Scalar exact = std::sqrt(numbers[static_cast<std::size_t>(i)]);
+      CHECK((roots[i] == exact || std::abs(roots[i] - exact) <= 2 * std::numeric_limits<Scalar>::epsilon() * exact));
+    }
+  };
+  expect(0.0f), expect(0.0);
+}

@@ -28,8 +28,8 @@ struct CosineDecay {
           initial_learning_rate);
     check(decay_steps > 0, "CosineDecay: decay_steps is more than 0, received ", decay_steps);
     check(alpha >= 0, "CosineDecay: alpha is at least 0, received ", alpha);
-    check(warmup_target.value_or(0) >= 0, "CosineDecay: warmup_target is at least 0, received ",
-          warmup_target.value_or(0));
+    const double target = warmup_target.value_or(0);
+    check(target >= 0, "CosineDecay: warmup_target is at least 0, received ", target);
     check(warmup_steps >= 0, "CosineDecay: warmup_steps is at least 0, received ", warmup_steps);
   }
 
