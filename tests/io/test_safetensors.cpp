@@ -225,3 +225,124 @@ TEST_CASE("a file that another program wrote: y = x kernel + bias, as Keras comp
     }
   }
 }
+
+TEST_CASE("how many bytes an element of each type has, and how much of a text a message shows") {
+  const std::pair<const char*, std::size_t> sizes[] = {
+      {"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1}, {"U16", 2}, {"I16", 2}, {"F16", 2}, {"BF16", 2},
+      {"U32", 4},  {"I32", 4}, {"F32", 4}, {"U64", 8},     {"I64", 8},     {"F64", 8}, {"F128", 0}, {"", 0}};
+  for (const auto& [type, size] : sizes) CHECK(io::dtype_size(type) == size);
+  CHECK(io::excerpt(std::string(99, 'x')) == std::string(99, 'x'));
+  CHECK(io::excerpt(std::string(100, 'x')) == std::string(100, 'x'));
+  CHECK(io::excerpt(std::string(101, 'x')) == std::string(100, 'x') + "...");
+  CHECK(io::excerpt("abc", 2) == "ab...");
+  CHECK(io::excerpt("abc", 3) == "abc");
+}
+
+TEST_CASE("headers at the edge of what is read, and the whole text of what is wrong") {
+  const TemporaryFolder folder;
+  const auto problem = [&](const std::string& bytes) -> std::string {
+    const std::string path = folder.write("file", bytes);
+    try {
+      read_safetensors(path);
+    } catch (const FileError& error) {
+      return std::string(error.what()).substr(path.size() + 2);
+    }
+    return "";
+  };
+  const auto shape = [&](const std::string& numbers, std::size_t bytes = 4, const std::string& offsets = "[0,4]") {
+    return problem(with_header(R"({"x":)" + entry("F32", numbers, offsets) + "}", bytes));
+  };
+  CHECK(shape("[1]") == "");
+  CHECK(shape("[]") == "");
+  CHECK(shape("[1,1,1]") == "");
+  CHECK(shape("[0,1152921504606846975]", 0, "[0,0]") == "");
+  CHECK(shape("[1152921504606846975,0]", 0, "[0,0]") == "");
+  const std::string in_header = "in the header, at offset 8: x: ";
+  CHECK(shape("[1152921504606846976]") == in_header + "the shape [1152921504606846976] is too large");
+  CHECK(shape("[1152921504606846976,0]") == in_header + "the shape [1152921504606846976,0] is too large");
+  CHECK(shape("[576460752303423488,2]") == in_header + "the shape [576460752303423488,2] is too large");
+  CHECK(shape("[576460752303423487,2]") ==
+        in_header + "expected 4611686018427387896 bytes for F32 (576460752303423487, 2), received data_offsets [0, 4]");
+  CHECK(shape("[2]") == in_header + "expected 8 bytes for F32 (2,), received data_offsets [0, 4]");
+  std::string ones = "1";
+  for (int i = 1; i < 64; ++i) ones += ",1";
+  CHECK(shape("[" + ones + "]") == "");
+  CHECK(shape("[" + ones + ",1]") == in_header + "expected at most 64 numbers for shape");
+  CHECK(shape("[1]", 4, "[0,5]") == in_header + "expected data_offsets within [0, 4], received [0, 5]");
+  CHECK(shape("[1]", 4, "[4,3]") == in_header + "expected data_offsets within [0, 4], received [4, 3]");
+  CHECK(shape("[1]", 4, "[0,4,4]") == in_header + "expected two data_offsets, received [0,4,4]");
+  CHECK(shape("[0]", 4, "[4,4]") == text("tensor x: expected its data at offset ", 8 + 54, ", the end of the one before, received ", 12 + 54));
+  const auto keys = [&](const std::string& object) { return problem(with_header("{\"x\":" + object + "}", 4)); };
+  CHECK(keys(R"({"dtype":"F32","shape":[1],"offsets":[0,4]})") == in_header + "expected dtype, shape and data_offsets, received offsets");
+  CHECK(keys(R"({"dtype":"F32","shape":[1]})") ==
+        in_header + R"(expected dtype, shape and data_offsets, received {"dtype":"F32","shape":[1]})");
+  CHECK(keys("{}") == in_header + "expected dtype, shape and data_offsets, received {}");
+  CHECK(keys(R"({"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]})") == in_header + "dtype is there twice");
+  CHECK(keys("[1]") == in_header + "expected a JSON object, received [1]");
+  CHECK(keys("[[[1]]]") == in_header + "the header is nested deeper than 3 levels");
+  CHECK(keys(R"({"shape":[[1]]})") == in_header + "the header is nested deeper than 3 levels");
+  // The same key in two tensors, and in a tensor and the metadata, is not twice.
+  const std::string y = entry("F32", "[1]", "[4,8]"), z = entry("F32", "[0]", "[8,8]");
+  CHECK(problem(with_header(R"({"x":)" + entry("F32", "[1]", "[0,4]") + R"(,"y":)" + y + R"(,"z":)" + z +
+                            R"(,"__metadata__":{"dtype":"a","shape":"b"}})", 8)) == "");
+  CHECK(problem(with_header(R"({"__metadata__":{"a":"b"}})", 0)) == "");
+  const std::string of_metadata = "in the header, at offset 8: __metadata__: ";
+  CHECK(problem(with_header(R"({"__metadata__":{"a":{}}})", 0)) == of_metadata + "expected a text for a");
+  CHECK(problem(with_header(R"({"__metadata__":{"a":null}})", 0)) == of_metadata + "expected a text for a, received null");
+  CHECK(problem(with_header(R"({"__metadata__":{"a":"b","a":"b"}})", 0)) == of_metadata + "a is there twice");
+  CHECK(problem(with_header(R"({"__metadata__":{},"__metadata__":{}})", 0)) == of_metadata + "the header has this name twice");
+  CHECK(problem(with_header("7", 0)) == "in the header, at offset 8: expected a JSON object, received 7");
+  CHECK(problem(with_header("[7]", 0)) == "in the header, at offset 8: expected a JSON object, received 7");
+  CHECK(problem(with_header(std::string("{\0}", 3), 0)) == "the header is no JSON at offset 9: a byte 0");
+  CHECK(problem(with_header(std::string("\0{}", 3), 0)) == "the header is no JSON at offset 8: a byte 0");
+  CHECK(problem(std::string(7, 'x')) == "expected at least 8 bytes, received 7");
+  CHECK(problem(with_header("{}", 0)) == "");
+  CHECK(problem(with_header("{}", 1)) == "expected the end of the data at offset 10, received 11");
+  CHECK(problem(with_header("{} ", 0).substr(0, 10)) == "expected a header of at most 2 bytes, received the length 3 at offset 0");
+  // Tensors without elements lie between others, whatever their names.
+  CHECK(problem(with_header(R"({"b":)" + entry("F32", "[0]", "[4,4]") + R"(,"a":)" + entry("F32", "[1]", "[4,8]") + R"(,"c":)" +
+                            entry("F32", "[1]", "[0,4]") + "}", 8)) == "");
+}
+
+TEST_CASE("a double becomes a float up to the largest") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "f").string();
+  constexpr double largest = std::numeric_limits<float>::max(), beyond = 3.4028234663852888e38;
+  const double fits[] = {largest, -largest, 1}, over[] = {0, beyond}, under[] = {-beyond};
+  write_safetensors(path, std::vector<NamedTensor<const double>>{{"fits", {3}, fits}, {"over", {2}, over}, {"under", {1}, under}});
+  const SafeTensors file = read_safetensors(path);
+  CHECK(file.get<float>("fits") == std::vector<float>{std::numeric_limits<float>::max(), std::numeric_limits<float>::lowest(), 1});
+  CHECK(file.get<double>("over") == std::vector<double>{0, beyond});
+  CHECK(file_error(path, [&] { file.get<float>("over"); }) == path + ": tensor over, element 1: 3.40282e+38 is too large for a float");
+  CHECK(file_error(path, [&] { file.get<float>("under"); }) == path + ": tensor under, element 0: -3.40282e+38 is too large for a float");
+  CHECK(file.contains("fits"));
+  CHECK(!file.contains("fit"));
+  CHECK(file.at("over").begin == 24);
+  CHECK(file.at("over").end == 40);
+}
+
+TEST_CASE("texts in JSON: every character, and a header that is filled up to a multiple of 8") {
+  for (int code = 0; code < 0x20; ++code) {
+    const char hexadecimal[] = "0123456789abcdef";
+    CHECK(io::json_text(std::string(1, static_cast<char>(code))) ==
+          std::string("\"\\u00") + hexadecimal[code / 16] + hexadecimal[code % 16] + '"');
+  }
+  for (int code = 0x20; code < 0x80; ++code) {
+    const std::string letter(1, static_cast<char>(code));
+    CHECK(io::json_text(letter) == (letter == "\"" || letter == "\\" ? "\"\\" : "\"") + letter + '"');
+  }
+  CHECK(io::json_text("") == "\"\"");
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "f").string();
+  const double number = 3;
+  for (std::size_t length = 1; length <= 9; ++length) {
+    const std::string name(length, 'n');
+    write_safetensors(path, {io::bytes_of(name, {1, 1}, &number)}, {{"a", "b"}, {"c", "d"}});
+    std::string header = R"({"__metadata__":{"a":"b","c":"d"},")" + name + R"(":{"dtype":"F64","shape":[1,1],"data_offsets":[0,8]}})";
+    while (header.size() % 8 != 0) header += ' ';
+    CHECK(read_file(path) == std::string{static_cast<char>(header.size()), 0, 0, 0, 0, 0, 0, 0} + header +
+                                 std::string(reinterpret_cast<const char*>(&number), 8));
+  }
+  write_safetensors(path, std::vector<io::TensorBytes>{}, {{"a", "b"}});
+  CHECK(read_file(path).substr(8) == R"({"__metadata__":{"a":"b"}}      )");
+}

@@ -1,3 +1,4 @@
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "files.hpp"
@@ -207,4 +208,76 @@ TEST_CASE("a configuration that is none is an error of the file") {
   }
   set_config(path, std::string(100'000, '['));
   CHECK(has(file_error(path, [&] { load_weights(path, encoder); }), "is no model"));
+}
+
+TEST_CASE("options in JSON, as Keras writes them") {
+  const auto written = [](const auto& value) {
+    io::KerasOptions options;
+    options("x", value);
+    CHECK(!options.is_custom());
+    return options.text();
+  };
+  CHECK(written(true) == ",\"x\":true");
+  CHECK(written(false) == ",\"x\":false");
+  CHECK(written(0.1) == ",\"x\":0.1");
+  CHECK(written(std::numeric_limits<double>::infinity()) == ",\"x\":null");
+  CHECK(written(Index{-1}) == ",\"x\":-1");
+  CHECK(written(Size{2, 3}) == ",\"x\":[2,3]");
+  CHECK(written("a\"b") == ",\"x\":\"a\\\"b\"");
+  CHECK(written(Padding::valid) == ",\"x\":\"valid\"");
+  CHECK(written(Padding::same) == ",\"x\":\"same\"");
+  CHECK(written(Padding::causal) == ",\"x\":\"causal\"");
+  CHECK(written(Margin(Border{1, 2, 3, 4})) == ",\"x\":[[1,2],[3,4]]");
+  CHECK(written(Penalty{}) == ",\"x\":null");
+  const auto penalty = [](const char* l1, const char* l2) {
+    return text(R"(,"x":{"module":"keras.regularizers","class_name":"L1L2","config":{"l1":)", l1, ",\"l2\":", l2,
+                R"(},"registered_name":null})");
+  };
+  CHECK(written(Penalty{0.5, 0}) == penalty("0.5", "0"));
+  CHECK(written(Penalty{0, 0.25}) == penalty("0", "0.25"));
+  const auto start = [](const char* name, const char* config) {
+    return text(R"(,"x":{"module":"keras.initializers","class_name":")", name, R"(","config":)", config,
+                R"(,"registered_name":null})");
+  };
+  const char* seed = "{\"seed\":null}";
+  CHECK(written(Zeros::initializer) == start("Zeros", "{}"));
+  CHECK(written(Ones::initializer) == start("Ones", "{}"));
+  CHECK(written(Constant<3>::initializer) == start("Constant", "{\"value\":3}"));
+  CHECK(written(GlorotUniform::initializer) == start("GlorotUniform", seed));
+  CHECK(written(GlorotNormal::initializer) == start("GlorotNormal", seed));
+  CHECK(written(HeUniform::initializer) == start("HeUniform", seed));
+  CHECK(written(HeNormal::initializer) == start("HeNormal", seed));
+  CHECK(io::keras_object("m", "C", "{}") == R"({"module":"m","class_name":"C","config":{},"registered_name":null})");
+  CHECK(io::keras_object("m", "C", "{}", "r>C") == R"({"module":"m","class_name":"C","config":{},"registered_name":"r>C"})");
+}
+
+TEST_CASE("what is frozen says so, but only where something could be trained") {
+  Encoder encoder;
+  encoder.set_trainable(false);
+  const auto layers = nlohmann::json::parse(keras_config(encoder))["config"]["layers"];
+  for (std::size_t i = 0; i < 5; ++i) CHECK(layers[i]["config"].contains("trainable") == (i == 1 || i == 4));
+}
+
+TEST_CASE("how weights begin and what is penalised makes no other model; every other option does") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "model.safetensors").string();
+  save_model(path, Sequential<Input<3>, Dense<2, KernelInitializer<HeNormal>, BiasRegularizer<L2<0.1>>>>{});
+  Sequential<Input<3>, Dense<2>> plain;
+  CHECK_NOTHROW(load_weights(path, plain));
+  // A line for each difference, in order, and nothing else.
+  const std::string config = keras_config(plain);
+  const auto changed = [&](const std::string& from, const std::string& to) {
+    std::string other = config;
+    const std::size_t at = other.find(from);
+    REQUIRE(at != std::string::npos);
+    save_model(path, plain);
+    set_config(path, other.replace(at, from.size(), to));
+    return file_error(path, [&] { load_weights(path, plain); }).substr(path.size() + 2);
+  };
+  const std::string begin = "does not fit the model:\n  layer 1, dense (Dense): ";
+  CHECK(changed("\"units\":2", "\"units\":3") == begin + "units: expected 2, received 3");
+  CHECK(changed("\"units\":2,", "") == begin + "units: expected 2, received null");
+  CHECK(changed("\"units\":2", "\"units\":2,\"more\":[7]") == begin + "more: unexpected, [7]");
+  CHECK(changed("\"class_name\":\"Dense\"", "\"class_name\":\"Dance\"") == begin + "received a Dance");
+  CHECK(changed("\"name\":\"dense\"", "\"name\":\"dance\"") == begin + "missing\n  unexpected layer: dance (Dense)");
 }

@@ -1,5 +1,7 @@
 #include <latent/latent.hpp>
 
+#include <limits>
+
 #include "files.hpp"
 #include "latent/io/weights.hpp"
 
@@ -225,4 +227,86 @@ TEST_CASE("loading nothing at all is an error, whatever is allowed; so is anothe
   Sequential<Input<4, 4, 1>, Conv2D<3, 3>> conv2d;
   CHECK(has(file_error(path, [&] { load_weights(path, conv2d, lenient); }),
             "other shape: conv2d/bias: expected (3,), received (2,)"));
+}
+
+TEST_CASE("samples: how far they may be off, and which shapes they have") {
+  // y = 100 x on two samples: the largest number is 400, so 0.004 is the most.
+  using Scaled = Sequential<Input<2>, Dense<2, NoBias>>;
+  Scaled model;
+  std::fill_n(model.data(), Scaled::network::buffer_size, 0.0f);
+  const auto kernel = model.parameters()[0];
+  kernel.data[0] = kernel.data[3] = 100;
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "f").string();
+  const float x[] = {1, 2, 3, 4};
+  const auto problem = [&](std::vector<float> y, const std::vector<Index>& of_x = {2, 2},
+                           const std::vector<Index>& of_y = {2, 2}) -> std::string {
+    write_safetensors(path, std::vector<NamedTensor<const float>>{{"dense/kernel", {2, 2}, kernel.data},
+                                                                  {"verify/input/0", of_x, x},
+                                                                  {"verify/output/0", of_y, y.data()}});
+    Scaled loaded(Seed{7});
+    const float before = loaded.data()[0];
+    try {
+      load_weights(path, loaded, {.verify_on_load = true});
+    } catch (const FileError& error) {
+      CHECK(loaded.data()[0] == before);
+      return std::string(error.what()).substr(path.size() + 2);
+    }
+    CHECK(loaded.data()[0] == kernel.data[0]);
+    return "";
+  };
+  CHECK(problem({100, 200, 300, 400}) == "");
+  CHECK(problem({100, 200.0039f, 299.9961f, 400}) == "");
+  CHECK(problem({100, 200.0041f, 299, 400}) ==
+        "verify_on_load: verify/output/0: 2 of 4 numbers are off by more than 0.004, first number 1: expected 200.004, received 200");
+  CHECK(has(problem({100, 200, 300, -400}), ": 1 of 4 numbers are off by more than 0.004, first number 3: expected -400, received 400"));
+  CHECK(has(problem({99, 200, 300, 400}), ": 1 of 4 numbers are off by more than 0.004, first number 0: expected 99, received 100"));
+  CHECK(has(problem({100, std::numeric_limits<float>::quiet_NaN(), 300, 400}), ": 1 of 4 numbers are off"));
+  const std::string input = "tensor verify/input/0: expected samples of the shape (2,), received ",
+                    output = "tensor verify/output/0: expected samples of the shape (2,), received ";
+  CHECK(problem({0, 0, 0, 0}, {4}) == input + "(4,)");
+  CHECK(problem({0, 0, 0, 0}, {1, 4}) == input + "(1, 4)");
+  CHECK(problem({0, 0, 0, 0}, {1, 2, 2}) == input + "(1, 2, 2)");
+  CHECK(problem({0, 0, 0, 0}, {2, 2}, {4, 1}) == output + "(4, 1)");
+  CHECK(problem({0, 0, 0, 0}, {2, 2}, {1, 2, 2}) == output + "(1, 2, 2)");
+  CHECK(problem({0, 0}, {2, 2}, {1, 2}) ==
+        "tensor verify/output/0: expected as many samples as verify/input/0 has, and at least 1, received 1");
+  CHECK(problem({0}, {0, 2}, {0, 2}) ==
+        "tensor verify/input/0: expected as many samples as verify/input/0 has, and at least 1, received 0");
+  kernel.data[0] = kernel.data[3] = 0;  // small numbers are compared with 1
+  CHECK(problem({0, 0.0000099f, 0, 0}) == "");
+  CHECK(has(problem({0, 0.0000101f, 0, 0}), ": 1 of 4 numbers are off by more than 1e-05, first number 1: "));
+  for (const char* name : {"verify/input/0", "verify/output/12", "verify/input/"}) CHECK(io::is_sample(name));
+  for (const char* name : {"verify/", "x/verify/input/0", "verify/inputs", ""}) CHECK(!io::is_sample(name));
+}
+
+TEST_CASE("what a file may have more or less: all options") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "f").string();
+  TwoTensors<float> model;
+  std::vector<float> nines(8, 9);
+  for (const bool more : {false, true})
+    for (const bool less : {false, true})
+      for (const bool unexpected : {false, true})
+        for (const bool missing : {false, true})
+          for (const std::string prefix : {"", "p/"}) {
+            std::vector<NamedTensor<const float>> tensors{{prefix + "dense/kernel", {3, 2}, nines.data()}};
+            if (!less) tensors.push_back({prefix + "dense/bias", {2}, nines.data()});
+            if (more) tensors.push_back({prefix + "other", {1}, nines.data()});
+            if (!prefix.empty()) tensors.push_back({"elsewhere", {1}, nines.data()});
+            write_safetensors(path, tensors);
+            const LoadOptions options{.prefix = prefix, .allow_unexpected = unexpected, .allow_missing = missing};
+            CHECK(options.whole() == (prefix.empty() && !unexpected && !missing));
+            std::string expected = ": does not fit the model:";
+            if (less && !missing) expected += "\n  missing: " + prefix + "dense/bias (2,)";
+            if (more && !unexpected) expected += "\n  unexpected: " + prefix + "other (1,)";
+            TwoTensors<float> loaded;
+            if ((less && !missing) || (more && !unexpected)) {
+              CHECK(file_error(path, [&] { load_weights(path, loaded, options); }) == path + expected);
+              CHECK(loaded.values == model.values);
+            } else {
+              load_weights(path, loaded, options);
+              CHECK(loaded.values == std::vector<float>{9, 9, 9, 9, 9, 9, less ? 7.0f : 9, less ? 8.0f : 9});
+            }
+          }
 }
