@@ -228,8 +228,9 @@ TEST_CASE("a file that another program wrote: y = x kernel + bias, as Keras comp
 
 TEST_CASE("how many bytes an element of each type has, and how much of a text a message shows") {
   const std::pair<const char*, std::size_t> sizes[] = {
-      {"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1}, {"U16", 2}, {"I16", 2}, {"F16", 2}, {"BF16", 2},
-      {"U32", 4},  {"I32", 4}, {"F32", 4}, {"U64", 8},     {"I64", 8},     {"F64", 8}, {"F128", 0}, {"", 0}};
+      {"BOOL", 1}, {"U8", 1},  {"I8", 1},   {"F8_E5M2", 1}, {"F8_E4M3", 1}, {"U16", 2},
+      {"I16", 2},  {"F16", 2}, {"BF16", 2}, {"U32", 4},     {"I32", 4},     {"F32", 4},
+      {"U64", 8},  {"I64", 8}, {"F64", 8},  {"F128", 0},    {"", 0}};
   for (const auto& [type, size] : sizes) CHECK(io::dtype_size(type) == size);
   CHECK(io::excerpt(std::string(99, 'x')) == std::string(99, 'x'));
   CHECK(io::excerpt(std::string(100, 'x')) == std::string(100, 'x'));
@@ -271,26 +272,32 @@ TEST_CASE("headers at the edge of what is read, and the whole text of what is wr
   CHECK(shape("[1]", 4, "[0,5]") == in_header + "expected data_offsets within [0, 4], received [0, 5]");
   CHECK(shape("[1]", 4, "[4,3]") == in_header + "expected data_offsets within [0, 4], received [4, 3]");
   CHECK(shape("[1]", 4, "[0,4,4]") == in_header + "expected two data_offsets, received [0,4,4]");
-  CHECK(shape("[0]", 4, "[4,4]") == text("tensor x: expected its data at offset ", 8 + 54, ", the end of the one before, received ", 12 + 54));
+  CHECK(shape("[0]", 4, "[4,4]") ==
+        text("tensor x: expected its data at offset ", 8 + 54, ", the end of the one before, received ", 12 + 54));
   const auto keys = [&](const std::string& object) { return problem(with_header("{\"x\":" + object + "}", 4)); };
-  CHECK(keys(R"({"dtype":"F32","shape":[1],"offsets":[0,4]})") == in_header + "expected dtype, shape and data_offsets, received offsets");
+  CHECK(keys(R"({"dtype":"F32","shape":[1],"offsets":[0,4]})") ==
+        in_header + "expected dtype, shape and data_offsets, received offsets");
   CHECK(keys(R"({"dtype":"F32","shape":[1]})") ==
         in_header + R"(expected dtype, shape and data_offsets, received {"dtype":"F32","shape":[1]})");
   CHECK(keys("{}") == in_header + "expected dtype, shape and data_offsets, received {}");
-  CHECK(keys(R"({"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]})") == in_header + "dtype is there twice");
+  CHECK(keys(R"({"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]})") ==
+        in_header + "dtype is there twice");
   CHECK(keys("[1]") == in_header + "expected a JSON object, received [1]");
   CHECK(keys("[[[1]]]") == in_header + "the header is nested deeper than 3 levels");
   CHECK(keys(R"({"shape":[[1]]})") == in_header + "the header is nested deeper than 3 levels");
   // The same key in two tensors, and in a tensor and the metadata, is not twice.
   const std::string y = entry("F32", "[1]", "[4,8]"), z = entry("F32", "[0]", "[8,8]");
   CHECK(problem(with_header(R"({"x":)" + entry("F32", "[1]", "[0,4]") + R"(,"y":)" + y + R"(,"z":)" + z +
-                            R"(,"__metadata__":{"dtype":"a","shape":"b"}})", 8)) == "");
+                                R"(,"__metadata__":{"dtype":"a","shape":"b"}})",
+                            8)) == "");
   CHECK(problem(with_header(R"({"__metadata__":{"a":"b"}})", 0)) == "");
   const std::string of_metadata = "in the header, at offset 8: __metadata__: ";
   CHECK(problem(with_header(R"({"__metadata__":{"a":{}}})", 0)) == of_metadata + "expected a text for a");
-  CHECK(problem(with_header(R"({"__metadata__":{"a":null}})", 0)) == of_metadata + "expected a text for a, received null");
+  CHECK(problem(with_header(R"({"__metadata__":{"a":null}})", 0)) ==
+        of_metadata + "expected a text for a, received null");
   CHECK(problem(with_header(R"({"__metadata__":{"a":"b","a":"b"}})", 0)) == of_metadata + "a is there twice");
-  CHECK(problem(with_header(R"({"__metadata__":{},"__metadata__":{}})", 0)) == of_metadata + "the header has this name twice");
+  CHECK(problem(with_header(R"({"__metadata__":{},"__metadata__":{}})", 0)) ==
+        of_metadata + "the header has this name twice");
   CHECK(problem(with_header("7", 0)) == "in the header, at offset 8: expected a JSON object, received 7");
   CHECK(problem(with_header("[7]", 0)) == "in the header, at offset 8: expected a JSON object, received 7");
   CHECK(problem(with_header(std::string("{\0}", 3), 0)) == "the header is no JSON at offset 9: a byte 0");
@@ -298,10 +305,12 @@ TEST_CASE("headers at the edge of what is read, and the whole text of what is wr
   CHECK(problem(std::string(7, 'x')) == "expected at least 8 bytes, received 7");
   CHECK(problem(with_header("{}", 0)) == "");
   CHECK(problem(with_header("{}", 1)) == "expected the end of the data at offset 10, received 11");
-  CHECK(problem(with_header("{} ", 0).substr(0, 10)) == "expected a header of at most 2 bytes, received the length 3 at offset 0");
+  CHECK(problem(with_header("{} ", 0).substr(0, 10)) ==
+        "expected a header of at most 2 bytes, received the length 3 at offset 0");
   // Tensors without elements lie between others, whatever their names.
-  CHECK(problem(with_header(R"({"b":)" + entry("F32", "[0]", "[4,4]") + R"(,"a":)" + entry("F32", "[1]", "[4,8]") + R"(,"c":)" +
-                            entry("F32", "[1]", "[0,4]") + "}", 8)) == "");
+  CHECK(problem(with_header(R"({"b":)" + entry("F32", "[0]", "[4,4]") + R"(,"a":)" + entry("F32", "[1]", "[4,8]") +
+                                R"(,"c":)" + entry("F32", "[1]", "[0,4]") + "}",
+                            8)) == "");
 }
 
 TEST_CASE("a double becomes a float up to the largest") {
@@ -309,12 +318,16 @@ TEST_CASE("a double becomes a float up to the largest") {
   const std::string path = (folder.path / "f").string();
   constexpr double largest = std::numeric_limits<float>::max(), beyond = 3.4028234663852888e38;
   const double fits[] = {largest, -largest, 1}, over[] = {0, beyond}, under[] = {-beyond};
-  write_safetensors(path, std::vector<NamedTensor<const double>>{{"fits", {3}, fits}, {"over", {2}, over}, {"under", {1}, under}});
+  write_safetensors(
+      path, std::vector<NamedTensor<const double>>{{"fits", {3}, fits}, {"over", {2}, over}, {"under", {1}, under}});
   const SafeTensors file = read_safetensors(path);
-  CHECK(file.get<float>("fits") == std::vector<float>{std::numeric_limits<float>::max(), std::numeric_limits<float>::lowest(), 1});
+  CHECK(file.get<float>("fits") ==
+        std::vector<float>{std::numeric_limits<float>::max(), std::numeric_limits<float>::lowest(), 1});
   CHECK(file.get<double>("over") == std::vector<double>{0, beyond});
-  CHECK(file_error(path, [&] { file.get<float>("over"); }) == path + ": tensor over, element 1: 3.40282e+38 is too large for a float");
-  CHECK(file_error(path, [&] { file.get<float>("under"); }) == path + ": tensor under, element 0: -3.40282e+38 is too large for a float");
+  CHECK(file_error(path, [&] { file.get<float>("over"); }) ==
+        path + ": tensor over, element 1: 3.40282e+38 is too large for a float");
+  CHECK(file_error(path, [&] { file.get<float>("under"); }) ==
+        path + ": tensor under, element 0: -3.40282e+38 is too large for a float");
   CHECK(file.contains("fits"));
   CHECK(!file.contains("fit"));
   CHECK(file.at("over").begin == 24);
@@ -338,7 +351,8 @@ TEST_CASE("texts in JSON: every character, and a header that is filled up to a m
   for (std::size_t length = 1; length <= 9; ++length) {
     const std::string name(length, 'n');
     write_safetensors(path, {io::bytes_of(name, {1, 1}, &number)}, {{"a", "b"}, {"c", "d"}});
-    std::string header = R"({"__metadata__":{"a":"b","c":"d"},")" + name + R"(":{"dtype":"F64","shape":[1,1],"data_offsets":[0,8]}})";
+    std::string header =
+        R"({"__metadata__":{"a":"b","c":"d"},")" + name + R"(":{"dtype":"F64","shape":[1,1],"data_offsets":[0,8]}})";
     while (header.size() % 8 != 0) header += ' ';
     CHECK(read_file(path) == std::string{static_cast<char>(header.size()), 0, 0, 0, 0, 0, 0, 0} + header +
                                  std::string(reinterpret_cast<const char*>(&number), 8));

@@ -248,7 +248,8 @@ TEST_CASE("options in JSON, as Keras writes them") {
   CHECK(written(HeUniform::initializer) == start("HeUniform", seed));
   CHECK(written(HeNormal::initializer) == start("HeNormal", seed));
   CHECK(io::keras_object("m", "C", "{}") == R"({"module":"m","class_name":"C","config":{},"registered_name":null})");
-  CHECK(io::keras_object("m", "C", "{}", "r>C") == R"({"module":"m","class_name":"C","config":{},"registered_name":"r>C"})");
+  CHECK(io::keras_object("m", "C", "{}", "r>C") ==
+        R"({"module":"m","class_name":"C","config":{},"registered_name":"r>C"})");
 }
 
 TEST_CASE("what is frozen says so, but only where something could be trained") {

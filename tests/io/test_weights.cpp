@@ -1,5 +1,4 @@
 #include <latent/latent.hpp>
-
 #include <limits>
 
 #include "files.hpp"
@@ -258,9 +257,12 @@ TEST_CASE("samples: how far they may be off, and which shapes they have") {
   CHECK(problem({100, 200, 300, 400}) == "");
   CHECK(problem({100, 200.0039f, 299.9961f, 400}) == "");
   CHECK(problem({100, 200.0041f, 299, 400}) ==
-        "verify_on_load: verify/output/0: 2 of 4 numbers are off by more than 0.004, first number 1: expected 200.004, received 200");
-  CHECK(has(problem({100, 200, 300, -400}), ": 1 of 4 numbers are off by more than 0.004, first number 3: expected -400, received 400"));
-  CHECK(has(problem({99, 200, 300, 400}), ": 1 of 4 numbers are off by more than 0.004, first number 0: expected 99, received 100"));
+        "verify_on_load: verify/output/0: 2 of 4 numbers are off by more than 0.004, first number 1: expected 200.004, "
+        "received 200");
+  CHECK(has(problem({100, 200, 300, -400}),
+            ": 1 of 4 numbers are off by more than 0.004, first number 3: expected -400, received 400"));
+  CHECK(has(problem({99, 200, 300, 400}),
+            ": 1 of 4 numbers are off by more than 0.004, first number 0: expected 99, received 100"));
   CHECK(has(problem({100, std::numeric_limits<float>::quiet_NaN(), 300, 400}), ": 1 of 4 numbers are off"));
   const std::string input = "tensor verify/input/0: expected samples of the shape (2,), received ",
                     output = "tensor verify/output/0: expected samples of the shape (2,), received ";

@@ -88,3 +88,88 @@ TEST_CASE("the lines of a workspace lie one after the other, within borders") {
   CHECK(sum == 36 * 37 / 2);
   CHECK(workspace.line(plan.values[0], 1, 5)[0] == 31);
 }
+
+TEST_CASE("how many samples go together: chunks of about one size, at least four of eight samples or more") {
+  const auto chunk_of = [](Index most, Index samples, Index lanes = 0) {
+    engine::Plan<float> plan = training<Whole>;
+    plan.chunk = most;
+    return engine::Pass<float>::chunk_of(plan, samples, lanes);
+  };
+  CHECK(chunk_of(4, 100) == 4);  // of so few it makes no difference
+  CHECK(chunk_of(1, 100) == 1);
+  CHECK(chunk_of(5, 7) == 4);
+  CHECK(chunk_of(32, 1) == 1);
+  CHECK(chunk_of(32, 7) == 7);
+  CHECK(chunk_of(32, 8) == 8);
+  CHECK(chunk_of(32, 15) == 15);
+  CHECK(chunk_of(32, 16) == 8);
+  CHECK(chunk_of(32, 31) == 11);
+  CHECK(chunk_of(32, 32) == 8);
+  CHECK(chunk_of(32, 100) == 25);
+  CHECK(chunk_of(32, 128) == 32);
+  CHECK(chunk_of(32, 129) == 26);
+  CHECK(chunk_of(32, 128, 8) == 32);
+  CHECK(chunk_of(32, 128, 9) == 15);
+  CHECK(chunk_of(32, 128, 16) == 8);
+  CHECK(chunk_of(32, 128, 64) == 8);
+  CHECK(chunk_of(32, 1024, 16) == 32);
+}
+
+TEST_CASE("lanes, threads and sums of a pass") {
+  engine::Plan<float> plan = training<Whole>;
+  plan.chunk = 4;
+  engine::Pass<float> whole(plan), eight(plan, 8);
+  CHECK(whole.mine().size() == 0);
+  CHECK(whole.begin({}, 41, 3) == 3);
+  CHECK(whole.lanes() == 11);  // one for each chunk
+  CHECK(whole.mine().first == 0);
+  CHECK(whole.mine().end == 11);
+  CHECK(eight.begin({}, 41, 16) == 8);
+  CHECK(eight.lanes() == 8);
+  CHECK(eight.most_lanes() == 8);
+  CHECK(eight.begin({}, 13, 16) == 4);
+  CHECK(eight.lanes() == 4);
+  CHECK(eight.begin({}, 1, 16) == 1);
+  // Sums: of two outputs, of what the network adds, and of three metrics; each lane has a row of its own.
+  engine::Pass<float> sums(plan, 8, 2, 3);
+  sums.begin({}, 12, 2);
+  const std::size_t width = 2 + plan.loss_parts.size() - 1 + 3;
+  for (Index lane = 0; lane < 3; ++lane) {
+    CHECK(sums.sums_of(lane) - sums.sums_of(0) == lane * static_cast<Index>(width));
+    for (std::size_t i = 0; i < width; ++i)
+      sums.sums_of(lane)[i] = static_cast<double>(lane + 1) * static_cast<double>(i + 1);
+  }
+  const std::vector<double> total = sums.sums();
+  REQUIRE(total.size() == width);
+  for (std::size_t i = 0; i < width; ++i) CHECK(total[i] == 6 * static_cast<double>(i + 1));
+}
+
+TEST_CASE("a number that is written beyond the samples of a chunk is found, wherever it is") {
+  const engine::Plan<float>& plan = training<Whole>;
+  const engine::Workspace<float> workspace(plan);
+  for (const auto& table : {plan.values, plan.gradients})
+    for (std::size_t v = 0; v < table.size(); ++v)
+      for (const Index row : {Index{0}, table[v].rows - 1})
+        for (const Index k : {Index{0}, table[v].size - 1})
+          for (const Index n : {Index{0}, plan.chunk - 1}) {
+            workspace.fill(std::numeric_limits<float>::quiet_NaN());
+            CHECK(workspace.written_beyond(0) == -1);
+            workspace.line(table[v], n, row)[k] = 1;
+            CHECK(workspace.written_beyond(n) == static_cast<int>(v));
+            CHECK(workspace.written_beyond(n + 1) == -1);
+          }
+  // Borders stay 0, and samples are copied in and out of them.
+  const engine::Lines& image = plan.values[0];
+  std::vector<float> in(36), out(36);
+  for (std::size_t i = 0; i < 36; ++i) in[i] = static_cast<float>(i + 1);
+  workspace.set(image, 0, in.data());
+  workspace.get(image, 0, out.data());
+  CHECK(in == out);
+  CHECK(workspace.line(image, 0, 0)[-1] == 0);
+  CHECK(engine::aligned<float>(0) == 0);
+  CHECK(engine::aligned<float>(1) == 16);
+  CHECK(engine::aligned<float>(16) == 16);
+  CHECK(engine::aligned<float>(17) == 32);
+  CHECK(engine::aligned<double>(9) == 16);
+  CHECK(Whole().training_lanes == 0);
+}

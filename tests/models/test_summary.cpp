@@ -299,3 +299,70 @@ TEST_CASE("a chain: names and shapes as in Keras") {
     if (at != std::string::npos) table.erase(0, at);
   }
 }
+
+TEST_CASE("sizes for people, and words in lines") {
+  const std::pair<Index, const char*> sizes[] = {{0, "0.00 B"},
+                                                 {1, "1.00 B"},
+                                                 {1023, "1023.00 B"},
+                                                 {1024, "1.00 KB"},
+                                                 {297988, "291.00 KB"},
+                                                 {(1 << 20) - 1, "1024.00 KB"},
+                                                 {1 << 20, "1.00 MB"},
+                                                 {Index{1} << 30, "1.00 GB"},
+                                                 {Index{1} << 40, "1.00 TB"},
+                                                 {Index{1} << 50, "1024.00 TB"}};
+  for (const auto& [bytes, words] : sizes) CHECK(engine::readable_size(bytes) == words);
+  using Lines = std::vector<std::string>;
+  CHECK(engine::wrapped("", 5) == Lines{""});
+  CHECK(engine::wrapped("ab cd", 5) == Lines{"ab cd"});
+  CHECK(engine::wrapped("ab cde", 5) == Lines{"ab", "cde"});
+  CHECK(engine::wrapped("abcde f", 5) == Lines{"abcde", "f"});
+  CHECK(engine::wrapped("abcdef g", 5) == Lines{"abcd…", "g"});
+  CHECK(engine::wrapped("a bcdefg hi jk", 5) == Lines{"a", "bcde…", "hi jk"});
+  CHECK(engine::wrapped("a b c", 1) == Lines{"a", "b", "c"});
+  CHECK(engine::columns_of("abcd…") == 5);
+  CHECK(engine::columns_of("abcd") == 4);
+  CHECK(engine::repeat("━", 3) == "━━━");
+  CHECK(engine::repeat("x", 0) == "");
+}
+
+TEST_CASE("the columns of tables of every width are those of Python's rich, which Keras prints with") {
+  struct Widths {
+    int columns;
+    std::vector<std::size_t> chain, graph;
+  };
+  const Widths all[] = {{0, {15, 10, 7}, {9, 9, 4, 9}},        {40, {15, 10, 7}, {9, 9, 4, 9}},
+                        {41, {15, 11, 7}, {10, 8, 5, 9}},      {50, {19, 14, 9}, {12, 11, 7, 11}},
+                        {79, {32, 25, 14}, {21, 19, 11, 19}},  {80, {33, 24, 15}, {21, 19, 12, 19}},
+                        {92, {38, 29, 17}, {25, 22, 14, 22}},  {93, {38, 29, 17}, {25, 22, 14, 23}},
+                        {112, {38, 29, 17}, {31, 27, 17, 28}}, {200, {38, 29, 17}, {31, 27, 17, 28}}};
+  const Sequential<Input<3>, Dense<2>> chain;
+  const Sequential<Named<"x", Input<3>>, Dense<3>, Add<"x">> graph;
+  const auto widths = [](const std::string& table) {  // of the first line behind the model's name: ┏━━━┳━━━┓
+    std::vector<std::size_t> found;
+    std::size_t at = table.find("┏") + 3, dashes = 0;
+    for (; table[at] != '\n'; at += 3)
+      if (table.compare(at, 3, "━") == 0)
+        ++dashes;
+      else
+        found.push_back(std::exchange(dashes, 0));
+    return found;
+  };
+  for (const Widths& expected : all) {
+    CAPTURE(expected.columns);
+    CHECK(widths(chain.summary({.columns = expected.columns})) == expected.chain);
+    CHECK(widths(graph.summary({.columns = expected.columns})) == expected.graph);
+  }
+  CHECK(chain.summary() == chain.summary({.columns = 80, .show_input = true}));
+  CHECK(chain.summary({.show_input = false}) == R"(Model: "sequential"
+┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┓
+┃ Layer (type)                    ┃ Output Shape           ┃       Param # ┃
+┡━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━┩
+│ dense (Dense)                   │ (None, 2)              │             8 │
+└─────────────────────────────────┴────────────────────────┴───────────────┘
+ Total params: 8 (32.00 B)
+ Trainable params: 8 (32.00 B)
+ Non-trainable params: 0 (0.00 B)
+)");
+  CHECK(Sequential<Input<3>, Dense<2>>::in<double>().summary().find("Total params: 8 (64.00 B)") != std::string::npos);
+}

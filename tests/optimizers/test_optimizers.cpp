@@ -233,9 +233,7 @@ TEST_CASE("each optimiser by the formula of its paper, with every option") {
   expect_steps(after_steps(SGD{.momentum = 0.75}, g), g,
                [](double& w, double d, int, double& m, auto&&...) { m = 0.75 * m - 0.1 * d, w += m; });
   expect_steps(after_steps(SGD{.momentum = 0.75, .nesterov = true}, g), g,
-               [](double& w, double d, int, double& m, auto&&...) {
-                 m = 0.75 * m - 0.1 * d, w += 0.75 * m - 0.1 * d;
-               });
+               [](double& w, double d, int, double& m, auto&&...) { m = 0.75 * m - 0.1 * d, w += 0.75 * m - 0.1 * d; });
   for (const bool amsgrad : {false, true}) {
     const auto adam = [&](double& w, double d, int t, double& m, double& v, double& largest) {
       m = 0.8 * m + 0.2 * d, v = 0.7 * v + 0.3 * d * d, largest = std::max(largest, v);
@@ -265,10 +263,9 @@ TEST_CASE("each optimiser by the formula of its paper, with every option") {
                    v = 0.8 * v + 0.2 * d * d, a = 0.8 * a + 0.2 * d;
                    m = 0.5 * m + 0.1 * d / std::sqrt(v - (centered ? a * a : 0) + 0.01), w -= m;
                  });
-  expect_steps(after_steps(Adagrad{.initial_accumulator_value = 0.5, .epsilon = 0.01}, g), g,
-               [](double& w, double d, int, double& a, auto&&...) {
-                 a += d * d, w -= 0.1 * d / std::sqrt(a + 0.5 + 0.01);
-               });
+  expect_steps(
+      after_steps(Adagrad{.initial_accumulator_value = 0.5, .epsilon = 0.01}, g), g,
+      [](double& w, double d, int, double& a, auto&&...) { a += d * d, w -= 0.1 * d / std::sqrt(a + 0.5 + 0.01); });
   expect_steps(after_steps(Adadelta{.rho = 0.8, .epsilon = 0.01}, g), g,
                [](double& w, double d, int, double& a, double& s, auto&&...) {
                  a = 0.8 * a + 0.2 * d * d;
