@@ -173,3 +173,171 @@ TEST_CASE("a number that is written beyond the samples of a chunk is found, wher
   CHECK(engine::aligned<double>(9) == 16);
   CHECK(Whole().training_lanes == 0);
 }
+
+namespace {
+
+using engine::ItemFacts;
+
+/// A graph in words: the value of each item; of each layer its item, the values it reads and its lender; the items of the
+/// outputs. Or what is wrong, with the item and the name.
+template <class... Facts>
+std::string graph_in_words(const Facts&... facts) {
+  const auto g = engine::graph_of<16>(std::array<ItemFacts, sizeof...(Facts)>{facts...});
+  if (g.problem != g.none)
+    return text(g.problem == g.unknown_name ? "unknown " : g.problem == g.name_used_twice ? "twice " : "unread ",
+                g.problem_item, " ", g.problem_name);
+  std::string words = "values";
+  std::size_t k = 0;
+  for (const ItemFacts& item : {facts...}) {
+    const bool has_value = item.kind != ItemFacts::from && item.kind != ItemFacts::outputs;
+    words += has_value ? text(" ", g.value[k]) : " -";
+    ++k;
+  }
+  for (std::size_t i = 0; i < static_cast<std::size_t>(g.layers); ++i) {
+    words += text("; ", g.layer_item[i], " of");
+    for (int r = g.first_read[i]; r < g.first_read[i + 1]; ++r)
+      words += text(" ", g.value[static_cast<std::size_t>(g.read[static_cast<std::size_t>(r)])]);
+    if (g.lender[i] != static_cast<int>(i)) words += text(" with ", g.lender[i]);
+  }
+  words += "; gives";
+  for (std::size_t o = 0; o < static_cast<std::size_t>(g.outputs); ++o) words += text(" ", g.output_item[o]);
+  return words;
+}
+
+}  // namespace
+
+TEST_CASE("who reads what, in graphs by hand") {
+  const char *const a[] = {"a"}, *const b[] = {"b"}, *const ab[] = {"a", "b"};
+  const ItemFacts input{.kind = ItemFacts::input}, layer{}, name_a{.kind = ItemFacts::name, .value_name = "a"},
+      input_a{.kind = ItemFacts::input, .value_name = "a"}, input_b{.kind = ItemFacts::input, .value_name = "b"},
+      layer_a{.value_name = "a", .layer_name = "a"}, layer_b{.value_name = "b", .layer_name = "b"},
+      from_a{.kind = ItemFacts::from, .reads = a}, from_b{.kind = ItemFacts::from, .reads = b}, with_a{.reads = a},
+      only_ab{.reads_before = false, .reads = ab}, outputs_a{.kind = ItemFacts::outputs, .reads = a},
+      outputs_ab{.kind = ItemFacts::outputs, .reads = ab}, first{.kind = ItemFacts::input, .nested = true, .first = true},
+      second{.kind = ItemFacts::input, .value_name = "b", .nested = true},
+      again{.value_name = "c", .shadows = true, .distance = 2}, tied{.lender = "a"}, tied_b{.lender = "b"};
+  CHECK(graph_in_words(input, layer, layer) == "values 0 1 2; 1 of 0; 2 of 1; gives 2");
+  CHECK(graph_in_words(input, layer_a, layer, with_a) == "values 0 1 2 3; 1 of 0; 2 of 1; 3 of 2 1; gives 3");
+  CHECK(graph_in_words(input_a, layer_b, only_ab) == "values 0 1 2; 1 of 0; 2 of 0 1; gives 2");
+  CHECK(graph_in_words(input, layer_a, layer, from_a, layer) == "unread 2 ");
+  CHECK(graph_in_words(input, layer_a, layer_b, from_a, layer) == "values 0 1 2 - 3; 1 of 0; 2 of 1; 4 of 1; gives 2 4");
+  CHECK(graph_in_words(input, layer, name_a, layer_b, from_a, layer) ==
+        "values 0 1 1 2 - 3; 1 of 0; 3 of 1; 5 of 1; gives 3 5");
+  CHECK(graph_in_words(input, layer_a, layer_b, outputs_ab) == "values 0 1 2 -; 1 of 0; 2 of 1; gives 1 2");
+  CHECK(graph_in_words(input, layer_a, layer_b, outputs_a) == "unread 2 b");
+  CHECK(graph_in_words(input_a, input_b, layer, with_a) == "values 0 1 2 3; 2 of 1; 3 of 2 0; gives 3");
+  CHECK(graph_in_words(input_a, input_b, layer) == "unread 0 a");
+  CHECK(graph_in_words(input_a, layer, input_b, from_a, layer_b) == "twice 4 b");
+  CHECK(graph_in_words(input, layer_a, layer_a) == "twice 2 a");
+  CHECK(graph_in_words(input, layer, with_a) == "unknown 2 a");
+  CHECK(graph_in_words(input, layer, from_b, layer) == "unknown 2 b");
+  CHECK(graph_in_words(input, layer_a, outputs_ab) == "unknown 2 b");
+  CHECK(graph_in_words(input, with_a, layer_a) == "unknown 1 a");  // which comes later
+  CHECK(graph_in_words(input, layer, tied) == "unknown 2 a");
+  CHECK(graph_in_words(input, layer_a, layer_a, with_a, from_b, layer) == "twice 2 a");  // the first that is wrong
+  // Models in a model: the first of their Inputs is the value before it, others are the values of their names.
+  CHECK(graph_in_words(input, layer, first, layer) == "values 0 1 1 2; 1 of 0; 3 of 1; gives 3");
+  CHECK(graph_in_words(input_b, layer, first, layer, second, layer_a) == "unread 3 ");
+  CHECK(graph_in_words(input, layer_b, first, layer_a, second, with_a) == "values 0 1 1 2 1 3; 1 of 0; 3 of 1; 5 of 1 2; gives 5");
+  CHECK(graph_in_words(first, layer_a) == "values 0 1; 1 of 0; gives 1");
+  CHECK(graph_in_words(input, layer_a, first, layer, second, with_a) == "unread 3 ");
+  // Lenders: the layer so many items before, or that of a name; a lender's lender lends.
+  CHECK(graph_in_words(input, layer_a, layer, again) == "values 0 1 2 3; 1 of 0; 2 of 1; 3 of 2 with 0; gives 3");
+  CHECK(graph_in_words(input, layer_a, layer, again, layer, again) ==
+        "values 0 1 2 3 4 5; 1 of 0; 2 of 1; 3 of 2 with 0; 4 of 3; 5 of 4 with 0; gives 5");
+  CHECK(graph_in_words(input, layer_a, layer_b, tied) == "values 0 1 2 3; 1 of 0; 2 of 1; 3 of 2 with 0; gives 3");
+  CHECK(graph_in_words(input, layer_a, layer_b, tied_b) == "values 0 1 2 3; 1 of 0; 2 of 1; 3 of 2 with 1; gives 3");
+}
+
+TEST_CASE("the numbers of a plan follow from those of its layers") {
+  const auto expect = []<class M>(std::type_identity<M>) {
+    using network = typename M::network;
+    const engine::Plan<float>& plan = network::template plan<0, engine::Backward::parameters>;
+    const auto lines_of = [](int v) {
+      const std::span<const Index> shape = v < network::inputs
+                                               ? network::input_shapes[static_cast<std::size_t>(v)]
+                                               : network::numbers[static_cast<std::size_t>(v - network::inputs)].output_shape;
+      return std::vector<Index>(shape.begin(), shape.end());
+    };
+    Index next = 0;
+    const auto expect_lines = [&](const engine::Lines& lines, const std::vector<Index>& shape, const Border& border) {
+      const Index height = shape.size() == 3 ? shape[0] : 1, width = shape.size() == 1 ? 1 : shape[shape.size() - 2];
+      const Index across = (border.left + width + border.right) * shape.back();
+      CHECK(lines.begin == next);
+      CHECK(lines.rows == height);
+      CHECK(lines.size == width * shape.back());
+      CHECK(lines.row_step == across);
+      CHECK(lines.origin == border.top * across + border.left * shape.back());
+      CHECK(lines.sample == (border.top + height + border.bottom) * across);
+      CHECK(lines.scalars() == height * width * shape.back());
+      next += (plan.chunk * lines.sample + 15) / 16 * 16;
+    };
+    for (int v = 0; v < network::values; ++v) {
+      Border border{};
+      for (int i = 0; i < network::depth; ++i)
+        for (const int read : network::reads_of(i))
+          if (read == v) border = larger(border, network::numbers[static_cast<std::size_t>(i)].input_border);
+      expect_lines(plan.values[static_cast<std::size_t>(v)], lines_of(v), border);
+    }
+    for (int v = 0; v < network::values; ++v)
+      expect_lines(plan.gradients[static_cast<std::size_t>(v)], lines_of(v),
+                   v < network::inputs ? Border{} : network::numbers[static_cast<std::size_t>(v - network::inputs)].gradient_border);
+    // Of a value that several layers read: the last assigns its gradient, and what the others give is added.
+    Index added = 0;
+    std::vector<int> given(static_cast<std::size_t>(network::values), 0);
+    for (const engine::OutputValue& output : plan.outputs) given[static_cast<std::size_t>(output.value)] = 1;
+    for (std::size_t i = static_cast<std::size_t>(network::depth); i-- > 0;) {
+      Index here = 0;
+      for (const engine::Read& read : plan.passes[i].reads) {
+        const auto v = static_cast<std::size_t>(read.value);
+        CHECK(read.x == plan.values[v].begin);
+        CHECK(read.adds == (given[v]++ > 0));
+        CHECK(read.dx == (read.adds ? next + here : plan.gradients[v].begin));
+        if (read.adds) here += (plan.chunk * plan.gradients[v].sample + 15) / 16 * 16;
+      }
+      added = std::max(added, here);
+    }
+    Index largest = 0, scratch = 0, prepared = 0, statistics = 0, parameters = 0;
+    std::vector<int> segments{0};
+    for (const engine::OutputValue& output : plan.outputs)
+      largest = std::max(largest, plan.values[static_cast<std::size_t>(output.value)].scalars());
+    for (std::size_t i = 0; i < plan.passes.size(); ++i) {
+      const engine::LayerNumbers& layer = network::numbers[i];
+      CHECK(plan.passes[i].prepared == prepared);
+      CHECK(plan.passes[i].statistics == statistics);
+      if (layer.statistics > 0) segments.push_back(static_cast<int>(i));
+      prepared += (layer.prepared + 15) / 16 * 16, statistics += layer.statistics;
+      scratch = std::max(scratch, layer.scratch + plan.chunk * layer.scratch_per_sample);
+      for (std::size_t t = 0; t < layer.parameters.size(); ++t) {
+        CHECK(plan.layers[i].places[t] == parameters);
+        parameters += (layer.parameters[t].size() + 15) / 16 * 16;
+      }
+    }
+    segments.push_back(network::depth);
+    CHECK(std::vector<int>(plan.segments.begin(), plan.segments.end()) == segments);
+    CHECK(plan.prepared == prepared);
+    CHECK(plan.statistics == statistics);
+    CHECK(plan.parameters == parameters);
+    CHECK(plan.largest_output == largest);
+    CHECK(plan.sample == next + added);
+    CHECK(plan.scratch == next + added + 2 * ((largest + 15) / 16 * 16));
+    CHECK(plan.workspace == plan.scratch + scratch);
+    CHECK(M::network::is_chain == (plan.inputs() == 1 && added == 0 && plan.outputs.size() == 1));
+  };
+  expect(std::type_identity<Whole>{});
+  expect(std::type_identity<Sequential<Named<"x", Input<5, 7, 2>>, Named<"a", Conv2D<3, Size{3, 5}, Same, ReLU>>,
+                                       BatchNormalization<>, Named<"b", Conv2D<3, 3, Same>>, From<"x">, Conv2D<3, 1>,
+                                       Add<"a", "b">, Named<"y", Flatten>, From<"x">, Named<"z", GlobalAveragePooling2D<>>>>{});
+  // A small network takes 64 samples at once, a large one as many as fit: a mebibyte, or 2.5 of them for four, two and one.
+  const auto chunk = []<Index numbers>(std::integral_constant<Index, numbers>) {
+    return Sequential<Input<numbers - 1>, Dense<1>>::network::chunk;  // of each number its value and its gradient, 8 bytes
+  };
+  CHECK(chunk(std::integral_constant<Index, 2048>{}) == 64);
+  CHECK(chunk(std::integral_constant<Index, 2049>{}) == 32);
+  CHECK(chunk(std::integral_constant<Index, 16384>{}) == 8);
+  CHECK(chunk(std::integral_constant<Index, 16385>{}) == 4);
+  CHECK(chunk(std::integral_constant<Index, 81920>{}) == 4);
+  CHECK(chunk(std::integral_constant<Index, 81921>{}) == 2);
+  CHECK(chunk(std::integral_constant<Index, 163840>{}) == 2);
+  CHECK(chunk(std::integral_constant<Index, 163841>{}) == 1);
+}
