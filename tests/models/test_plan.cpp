@@ -184,7 +184,9 @@ template <class... Facts>
 std::string graph_in_words(const Facts&... facts) {
   const auto g = engine::graph_of<16>(std::array<ItemFacts, sizeof...(Facts)>{facts...});
   if (g.problem != g.none)
-    return text(g.problem == g.unknown_name ? "unknown " : g.problem == g.name_used_twice ? "twice " : "unread ",
+    return text(g.problem == g.unknown_name      ? "unknown "
+                : g.problem == g.name_used_twice ? "twice "
+                                                 : "unread ",
                 g.problem_item, " ", g.problem_name);
   std::string words = "values";
   std::size_t k = 0;
@@ -213,14 +215,16 @@ TEST_CASE("who reads what, in graphs by hand") {
       layer_a{.value_name = "a", .layer_name = "a"}, layer_b{.value_name = "b", .layer_name = "b"},
       from_a{.kind = ItemFacts::from, .reads = a}, from_b{.kind = ItemFacts::from, .reads = b}, with_a{.reads = a},
       only_ab{.reads_before = false, .reads = ab}, outputs_a{.kind = ItemFacts::outputs, .reads = a},
-      outputs_ab{.kind = ItemFacts::outputs, .reads = ab}, first{.kind = ItemFacts::input, .nested = true, .first = true},
+      outputs_ab{.kind = ItemFacts::outputs, .reads = ab},
+      first{.kind = ItemFacts::input, .nested = true, .first = true},
       second{.kind = ItemFacts::input, .value_name = "b", .nested = true},
       again{.value_name = "c", .shadows = true, .distance = 2}, tied{.lender = "a"}, tied_b{.lender = "b"};
   CHECK(graph_in_words(input, layer, layer) == "values 0 1 2; 1 of 0; 2 of 1; gives 2");
   CHECK(graph_in_words(input, layer_a, layer, with_a) == "values 0 1 2 3; 1 of 0; 2 of 1; 3 of 2 1; gives 3");
   CHECK(graph_in_words(input_a, layer_b, only_ab) == "values 0 1 2; 1 of 0; 2 of 0 1; gives 2");
   CHECK(graph_in_words(input, layer_a, layer, from_a, layer) == "unread 2 ");
-  CHECK(graph_in_words(input, layer_a, layer_b, from_a, layer) == "values 0 1 2 - 3; 1 of 0; 2 of 1; 4 of 1; gives 2 4");
+  CHECK(graph_in_words(input, layer_a, layer_b, from_a, layer) ==
+        "values 0 1 2 - 3; 1 of 0; 2 of 1; 4 of 1; gives 2 4");
   CHECK(graph_in_words(input, layer, name_a, layer_b, from_a, layer) ==
         "values 0 1 1 2 - 3; 1 of 0; 3 of 1; 5 of 1; gives 3 5");
   CHECK(graph_in_words(input, layer_a, layer_b, outputs_ab) == "values 0 1 2 -; 1 of 0; 2 of 1; gives 1 2");
@@ -238,7 +242,8 @@ TEST_CASE("who reads what, in graphs by hand") {
   // Models in a model: the first of their Inputs is the value before it, others are the values of their names.
   CHECK(graph_in_words(input, layer, first, layer) == "values 0 1 1 2; 1 of 0; 3 of 1; gives 3");
   CHECK(graph_in_words(input_b, layer, first, layer, second, layer_a) == "unread 3 ");
-  CHECK(graph_in_words(input, layer_b, first, layer_a, second, with_a) == "values 0 1 1 2 1 3; 1 of 0; 3 of 1; 5 of 1 2; gives 5");
+  CHECK(graph_in_words(input, layer_b, first, layer_a, second, with_a) ==
+        "values 0 1 1 2 1 3; 1 of 0; 3 of 1; 5 of 1 2; gives 5");
   CHECK(graph_in_words(first, layer_a) == "values 0 1; 1 of 0; gives 1");
   CHECK(graph_in_words(input, layer_a, first, layer, second, with_a) == "unread 3 ");
   // Lenders: the layer so many items before, or that of a name; a lender's lender lends.
@@ -254,9 +259,9 @@ TEST_CASE("the numbers of a plan follow from those of its layers") {
     using network = typename M::network;
     const engine::Plan<float>& plan = network::template plan<0, engine::Backward::parameters>;
     const auto lines_of = [](int v) {
-      const std::span<const Index> shape = v < network::inputs
-                                               ? network::input_shapes[static_cast<std::size_t>(v)]
-                                               : network::numbers[static_cast<std::size_t>(v - network::inputs)].output_shape;
+      const std::span<const Index> shape =
+          v < network::inputs ? network::input_shapes[static_cast<std::size_t>(v)]
+                              : network::numbers[static_cast<std::size_t>(v - network::inputs)].output_shape;
       return std::vector<Index>(shape.begin(), shape.end());
     };
     Index next = 0;
@@ -281,7 +286,9 @@ TEST_CASE("the numbers of a plan follow from those of its layers") {
     }
     for (int v = 0; v < network::values; ++v)
       expect_lines(plan.gradients[static_cast<std::size_t>(v)], lines_of(v),
-                   v < network::inputs ? Border{} : network::numbers[static_cast<std::size_t>(v - network::inputs)].gradient_border);
+                   v < network::inputs
+                       ? Border{}
+                       : network::numbers[static_cast<std::size_t>(v - network::inputs)].gradient_border);
     // Of a value that several layers read: the last assigns its gradient, and what the others give is added.
     Index added = 0;
     std::vector<int> given(static_cast<std::size_t>(network::values), 0);
@@ -325,12 +332,14 @@ TEST_CASE("the numbers of a plan follow from those of its layers") {
     CHECK(M::network::is_chain == (plan.inputs() == 1 && added == 0 && plan.outputs.size() == 1));
   };
   expect(std::type_identity<Whole>{});
-  expect(std::type_identity<Sequential<Named<"x", Input<5, 7, 2>>, Named<"a", Conv2D<3, Size{3, 5}, Same, ReLU>>,
-                                       BatchNormalization<>, Named<"b", Conv2D<3, 3, Same>>, From<"x">, Conv2D<3, 1>,
-                                       Add<"a", "b">, Named<"y", Flatten>, From<"x">, Named<"z", GlobalAveragePooling2D<>>>>{});
+  expect(std::type_identity<
+         Sequential<Named<"x", Input<5, 7, 2>>, Named<"a", Conv2D<3, Size{3, 5}, Same, ReLU>>, BatchNormalization<>,
+                    Named<"b", Conv2D<3, 3, Same>>, From<"x">, Conv2D<3, 1>, Add<"a", "b">, Named<"y", Flatten>,
+                    From<"x">, Named<"z", GlobalAveragePooling2D<>>>>{});
   // A small network takes 64 samples at once, a large one as many as fit: a mebibyte, or 2.5 of them for four, two and one.
   const auto chunk = []<Index numbers>(std::integral_constant<Index, numbers>) {
-    return Sequential<Input<numbers - 1>, Dense<1>>::network::chunk;  // of each number its value and its gradient, 8 bytes
+    return Sequential<Input<numbers - 1>,
+                      Dense<1>>::network::chunk;  // of each number its value and its gradient, 8 bytes
   };
   CHECK(chunk(std::integral_constant<Index, 2048>{}) == 64);
   CHECK(chunk(std::integral_constant<Index, 2049>{}) == 32);
