@@ -248,3 +248,100 @@ TEST_CASE("images have a fingerprint") {
   images.setZero();
   CHECK(fingerprint(images) == zeros);
 }
+
+TEST_CASE("where an idx file may lie, in order, and a fingerprint by hand") {
+  const std::vector<std::string> places{
+      "f/a-idx1-b",          "f/a-idx1-b.gz",         "f/a-idx1-b/a-idx1-b", "f/a-idx1-b/a-idx1-b.gz",
+      "f/a.idx1-b",          "f/a.idx1-b.gz",         "f/a.idx1-b/a.idx1-b", "f/a.idx1-b/a.idx1-b.gz",
+      "f/a-idx1-b/a.idx1-b", "f/a-idx1-b/a.idx1-b.gz"};
+  CHECK(idx_places("f", "a-idx1-b") == places);
+  CHECK(idx_places("f", "abc")[4] == "f/abc");
+  const TemporaryFolder folder;
+  const std::string here = folder.path.string();
+  CHECK(existing_idx(here, "a-idx1-b") == "");
+  for (std::size_t i = places.size(); i-- > 0;) {  // from the last to the first; a folder of that name is no file
+    if (i < 2 || i == 4 || i == 5) continue;       // there are folders
+    folder.write(places[i].substr(2), "x");
+    CHECK(existing_idx(here, "a-idx1-b") == here + places[i].substr(1));
+  }
+  CHECK(file_error(here + "/q-idx1-b", [&] { find_idx(here, "q-idx1-b"); }) ==
+        here + "/q-idx1-b: is not there, and neither is the same name with .gz; scripts/fetch_data.sh downloads MNIST");
+}
+
+TEST_CASE("what is said of what was found: as many as MNIST has, one fewer, clothes, and Keras's file") {
+  const TemporaryFolder folder;
+  const auto write = [&](const std::string& name, std::uint32_t train) {  // only the heads are read
+    folder.write(name + "/" + names[0], idx_header({train, 28, 28}));
+    folder.write(name + "/" + names[2], idx_header({10000, 28, 28}));
+    return (folder.path / name).string();
+  };
+  const std::string whole = write("whole", 60000), part = write("part", 59999), fashion = write("fashion", 60000);
+  CHECK(describe_mnist(whole).description == "MNIST: 60,000 + 10,000 digits from " + whole);
+  CHECK(describe_mnist(whole).kind == Kind::mnist);
+  CHECK(describe_mnist(whole).folder == whole);
+  CHECK(describe_mnist(part).description ==
+        "SAMPLE of MNIST: only 59,999 + 10,000 digits from " + part +
+            " (for all 60,000 + 10,000, put MNIST into data/mnist or run scripts/fetch_data.sh)");
+  CHECK(describe_mnist(part).kind == Kind::sample);
+  CHECK(describe_mnist(fashion).description == "Fashion-MNIST, clothes and not digits: 60,000 + 10,000 images from " +
+                                                   fashion +
+                                                   " (put MNIST into data/mnist or run scripts/fetch_data.sh)");
+  CHECK(describe_mnist(fashion, false).description == "Fashion-MNIST: 60,000 + 10,000 images from " + fashion);
+  CHECK(describe_mnist(fashion).kind == Kind::fashion_mnist);
+  CHECK(find_fashion_mnist(whole).description ==
+        "MNIST: 60,000 + 10,000 digits from " + whole + ", taken for Fashion-MNIST");
+  CHECK(find_fashion_mnist(fashion).description == "Fashion-MNIST: 60,000 + 10,000 images from " + fashion);
+  const std::string npz = test_file("mnist.npz");
+  CHECK(npz_count(npz, "x_train") == 3);
+  CHECK(npz_count(npz, "y_test") == 2);
+  CHECK(file_error(npz, [&] { npz_count(npz, "z"); }) == npz + ": has no array z");
+  CHECK(file_error(test_file("named.npz"), [&] { npz_count(test_file("named.npz"), "y"); }) ==
+        test_file("named.npz") + ": has no array y");
+  CHECK(describe_mnist(npz).description ==
+        "SAMPLE of MNIST: only 3 + 2 digits from " + npz +
+            " (for all 60,000 + 10,000, put MNIST into data/mnist or run scripts/fetch_data.sh)");
+  CHECK(is_mnist_npz(npz));
+  CHECK(!is_mnist_npz(test_file("named.npz")));
+  CHECK(!is_mnist_npz(folder.path / "mnist.npz"));
+
+  const char* old_home = std::getenv("HOME");
+  const std::string home = old_home ? old_home : "";
+  unsetenv("KERAS_HOME"), unsetenv("HOME");
+  CHECK(keras_datasets() == "");
+  setenv("HOME", "", 1);
+  CHECK(keras_datasets() == "");
+  setenv("HOME", "/h", 1);
+  CHECK(keras_datasets() == "/h/.keras/datasets");
+  setenv("KERAS_HOME", "", 1);
+  CHECK(keras_datasets() == "/h/.keras/datasets");
+  setenv("KERAS_HOME", "/k", 1);
+  CHECK(keras_datasets() == "/k/datasets");
+  unsetenv("KERAS_HOME"), setenv("HOME", home.c_str(), 1);
+  using Folders = std::vector<std::filesystem::path>;
+  unsetenv("LATENT_DATA");
+  CHECK(data_folders("") == Folders{"data"});
+  CHECK(data_folders("p") == Folders{"p"});
+  setenv("LATENT_DATA", "", 1);
+  CHECK(data_folders("") == Folders{"data"});
+  setenv("LATENT_DATA", "d", 1);
+  CHECK(data_folders("") == Folders{"d", "data"});
+  unsetenv("LATENT_DATA");
+}
+
+TEST_CASE("images without labels, and labels without an image, are told by both their files") {
+  const TemporaryFolder folder;
+  write_mnist(folder, "m", false);
+  const std::string place = (folder.path / "m").string(), images = place + "/" + names[0],
+                    labels = place + "/" + names[1];
+  const auto problem = [&](const std::string& path) { return file_error(path, [&] { load_mnist(place); }); };
+  folder.write("m/" + names[1], idx_labels(2));
+  CHECK(problem(labels) == labels + ": expected 3 labels, as many as the images in " + images + ", received 2");
+  folder.write("m/" + names[1], idx_header({3}) + std::string("\x9\x0\xa", 3));
+  CHECK(problem(labels) == labels + ": expected labels 0 to 9, received 10 at offset 10");
+  folder.write("m/" + names[1], idx_header({3}) + std::string("\x9\x0\x9", 3));
+  CHECK(load_mnist(place).train.labels == std::vector<int>{9, 0, 9});
+  for (const auto& [height, width] : {std::pair{27u, 28u}, {28u, 29u}}) {
+    folder.write("m/" + names[0], idx_images(3, height, width));
+    CHECK(problem(images) == text(images, ": expected images of 28 x 28 pixels, received ", height, " x ", width));
+  }
+}

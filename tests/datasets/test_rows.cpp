@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <array>
 #include <vector>
 
 #include "latent/datasets/rows.hpp"
@@ -24,4 +25,16 @@ TEST_CASE("images become rows and rows images, in the same order") {
   CHECK_THROWS_WITH_AS(first_of(rows, -1), "first_of(batch, count): expected a count of at least 0, received -1",
                        std::invalid_argument);
   CHECK_THROWS_AS(as_images(Tensor<2>(2, 0), 0, 5), std::invalid_argument);
+}
+
+TEST_CASE("images of which a side is nothing, or less, are none") {
+  for (const auto& [height, width, channels] : {std::array<Index, 3>{-2, -3, 1}, {-2, 3, -1}, {2, -3, -1}})
+    CHECK_THROWS_AS(as_images(Tensor<2>(2, 6), height, width, channels), std::invalid_argument);
+  for (const auto& [height, width, channels] : {std::array<Index, 3>{0, 1, 1}, {1, 0, 1}, {1, 1, 0}})
+    CHECK_THROWS_WITH_AS(
+        as_images(Tensor<2>(2, 0), height, width, channels),
+        text("as_images: rows of 0 numbers are no images of ", height, " x ", width, " x ", channels).c_str(),
+        std::invalid_argument);
+  CHECK(as_images(Tensor<2>(3, 1), 1, 1).dimensions() == Tensor<4>(3, 1, 1, 1).dimensions());
+  CHECK(as_rows(Tensor<4>(0, 2, 3, 4)).dimension(1) == 24);
 }

@@ -165,3 +165,65 @@ TEST_CASE("batches that are not there, no samples, and noise that is none") {
   CHECK_THROWS_WITH_AS(wrong.batch(0), "Augmented: batch 0: 10 inputs but 2 numbers of samples", std::invalid_argument);
   CHECK_THROWS_AS(augment::RandomRotation{std::numeric_limits<double>::quiet_NaN()}, std::invalid_argument);
 }
+
+TEST_CASE("an idx file of every type as a source, and one-hot rows of its labels") {
+  const TemporaryFolder folder;
+  const std::string labels = folder.write("labels", idx_header({2}) + std::string("\0\4", 2));
+  for (const std::string type : {"u1", "i1", "i2", "i4", "f4", "f8"}) {
+    CAPTURE(type);
+    const std::string path = LATENT_SOURCE_DIR "/tests/datasets/files/idx_" + type;
+    IdxSource<> source(path, {.batch_size = 1, .shuffle = false});
+    CHECK(all(source, 0) == values(datasets::read_idx_images(path)));
+    IdxSource<Tensor<2>> labelled(path, labels, {.batch_size = 2, .shuffle = false});
+    CHECK(all(labelled, 0, true) == std::vector<float>{1, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+    const std::string bytes = read_file(path), sizes = ": the sizes (2, 3, 4) at offset 4 make ";
+    for (const bool packed : {false, true}) {
+      const std::string more = bytes + "x", cut = folder.write("cut", packed ? gzip(more) : more);
+      CHECK(file_error(cut, [&] { IdxSource<> of(cut); }) ==
+            text(cut, sizes, bytes.size() - 16, " bytes of pixels, received ", bytes.size() - 15));
+    }
+  }
+  const std::string images = folder.write("images", idx_images(2, 3, 4)), three = folder.write("three", idx_labels(3));
+  CHECK(file_error(three, [&] { IdxSource<Tensor<2>> of(images, three); }) ==
+        three + ": expected 2 labels, as many as the images in " + images + ", received 3");
+  const std::string large = folder.write("large", idx_images(3, 100, 100));
+  IdxSource<> shrinks(large, {.batch_size = 1, .shuffle = false});
+  std::filesystem::resize_file(large, 16 + 10'000 + 100);
+  CHECK(shrinks.batch(0).x(0, 0, 1, 0) == 7 / 255.0f);
+  CHECK(file_error(large, [&] { shrinks.batch(1); }) == large + ": reading image 1 failed");
+}
+
+TEST_CASE("augmented: a stream for each sample, change and epoch; targets of another size are left alone") {
+  const augment::RandomRotation turn(0.25);
+  const augment::RandomFlip flip{};
+  for (const bool numbers : {false, true})
+    for (const Index other : {0, 1, 2}) {  // targets of the same size, of another height, of another width
+      Tensor<4> x = numbered(3), y(3, other == 1 ? 5 : 4, other == 2 ? 4 : 5, 2);
+      for (Index i = 0; i < y.size(); ++i) y.data()[i] = static_cast<float>(i % 31);
+      auto made = generated(3, [&](Index, Index) {
+        Source<Tensor<4>, Tensor<4>>::Batch batch{x, y};
+        if (numbers) batch.samples = {5, 0, 7};
+        return batch;
+      });
+      Augmented augmented(made, Seed{8}, turn, flip);
+      augmented.on_epoch_begin(4);
+      const auto batch = augmented.batch(2);
+      Tensor<4> expected_x = x, expected_y = y;
+      const Index order[] = {5, 0, 7};
+      for (Index n = 0; n < 3; ++n)
+        for (std::uint32_t k : {0u, 1u}) {
+          const Index number = numbers ? order[n] : 2 * (Index{1} << 24) + n;
+          const double u = Random(Seed{8}, Purpose::augmentation, k, 4).uniform(number);
+          const Random random(Seed{static_cast<std::uint64_t>(u * 0x1p53)}, Purpose::augmentation, k);
+          const auto change = [&](Tensor<4>& images) {
+            const augment::Image<float> image{images.data() + n * sample_size(images), images.dimension(1),
+                                              images.dimension(2), images.dimension(3)};
+            k == 0 ? turn(image, random) : flip(image, random);
+          };
+          change(expected_x);
+          if (other == 0) change(expected_y);
+        }
+      CHECK(values(batch.x) == values(expected_x));
+      CHECK(values(batch.y) == values(expected_y));
+    }
+}

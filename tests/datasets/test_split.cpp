@@ -90,3 +90,34 @@ TEST_CASE("wrong fractions, empty parts, missing labels") {
   CHECK_THROWS_WITH_AS(split(short_of_one, 0.5, Seed{1}), doctest::Contains("10 images but 9 labels"),
                        std::invalid_argument);
 }
+
+TEST_CASE("how many samples are set aside, and which are taken, by hand") {
+  CHECK(validation_count(10, 0.25) == 3);  // rounded, a half upwards
+  CHECK(validation_count(10, 0.24) == 2);
+  CHECK(validation_count(2, 0.5) == 1);
+  CHECK(validation_count(10, 0.1) == 1);
+  CHECK(validation_count(10, 0.9) == 9);
+  CHECK_THROWS_WITH_AS(validation_count(10, 0.04),
+                       "split: a fraction of 0.04 of 10 samples leaves nothing for validation", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(validation_count(10, 0.96),
+                       "split: a fraction of 0.96 of 10 samples leaves nothing for training", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(validation_count(10, 1), "split: expected a fraction between 0 and 1, received 1",
+                       std::invalid_argument);
+  Tensor<3> a(4, 2, 3), b(1, 2, 3);
+  for (Index i = 0; i < a.size(); ++i) a.data()[i] = static_cast<float>(i);
+  for (Index i = 0; i < b.size(); ++i) b.data()[i] = static_cast<float>(100 + i);
+  const Tensor<3> part = gather(a, {3, 0, 2, 2}, 1, 3);
+  REQUIRE(part.dimensions() == Tensor<3>(3, 2, 3).dimensions());
+  const float first[] = {0, 12, 12};
+  for (Index i = 0; i < 18; ++i) CHECK(part.data()[i] == first[i / 6] + static_cast<float>(i % 6));
+  CHECK(gather(a, {3, 0}, 2, 0).size() == 0);
+  CHECK_THROWS_WITH_AS(gather(a, {3, 0}, 1, 2),
+                       "gather(samples, order, first, count): expected numbers within 0..2 of order, received 2 from "
+                       "number 1 on",
+                       std::invalid_argument);
+  const Tensor<3> both = concatenate(a, b);
+  REQUIRE(both.dimensions() == Tensor<3>(5, 2, 3).dimensions());
+  for (Index i = 0; i < 30; ++i) CHECK(both.data()[i] == static_cast<float>(i < 24 ? i : 76 + i));
+  CHECK_THROWS_WITH_AS(concatenate(a, Tensor<3>(1, 3, 3)), "concatenate: axis 1 has 2 and 3", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(concatenate(a, Tensor<3>(1, 2, 4)), "concatenate: axis 2 has 3 and 4", std::invalid_argument);
+}

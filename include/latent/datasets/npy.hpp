@@ -134,11 +134,11 @@ class NpyHeaderParser {
     };
     using Kind = ElementType::Kind;
     const bool is_big = word.starts_with('>');
-    const auto size = static_cast<std::size_t>(word.empty() ? 0 : word.back() - '0');
+    const auto size = [&] { return static_cast<std::size_t>(word.back() - '0'); };
     if (is("b", "1")) return {Kind::boolean, 1, false};
-    if (is("u", "1248")) return {Kind::natural, size, is_big};
-    if (is("i", "1248")) return {Kind::integer, size, is_big};
-    if (is("f", "248")) return {Kind::real, size, is_big};
+    if (is("u", "1248")) return {Kind::natural, size(), is_big};
+    if (is("i", "1248")) return {Kind::integer, size(), is_big};
+    if (is("f", "248")) return {Kind::real, size(), is_big};
     const char kind = word.size() > 1 ? word[1] : ' ';
     fail(text("holds ",
               kind == 'O'                  ? "Python objects (pickled)"
