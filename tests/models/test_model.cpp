@@ -1,3 +1,5 @@
+#include <latent/sources.hpp>
+
 #include "random_batch.hpp"
 
 using namespace latent;
@@ -153,4 +155,98 @@ TEST_CASE("chains: a layer's activation is undone by whatever follows") {
   expect_right_gradients<Input<6, 6, 1>, Conv2D<4, 3, Strides<2>, Same, ReLU>, Conv2D<3, 3, Strides<2>, Same, Softmax>,
                          Flatten, Dense<4, Sigmoid>, Dense<9, Softmax>, Reshape<3, 3, 1>, Activation<Tanh>>();
   expect_right_gradients<Input<4, 4, 2>, Conv2D<3, 3, Same, Tanh>, Dense<5, Sigmoid>, Conv2D<2, 3, Same, ReLU>>();
+}
+
+TEST_CASE("what a model keeps beside its numbers: a name, what is frozen, the lanes of its training") {
+  using Small = Sequential<Input<2>, Named<"a", Dense<3>>, Named<"b", Dense<2>>>;
+  using Two = Sequential<Named<"x", Input<2>>, Named<"y", Input<2>>, Add<"x">, Named<"h", Dense<2>>>;
+  Small model(Seed{1}), other(Seed{2}, "other");
+  CHECK(model.name() == "sequential");
+  CHECK(Two().name() == "functional");
+  CHECK(other.name() == "other");
+  CHECK(Autoencoder(Seed{1}, "whole").part<1>().name() == "whole_part_1");
+  CHECK(model.layer_name(1) == "a");
+  CHECK(model.layer_name(2) == "b");
+  CHECK(Two().layer_name(2) == "h");
+  CHECK(model.training_lanes == 0);
+  const auto frozen = [](const Small& m) { return text(m.frozen()[0], m.frozen()[1]); };
+  CHECK(frozen(model) == "00");
+  model.set_trainable("b", false);
+  CHECK(frozen(model) == "01");
+  CHECK_THROWS_WITH_AS(model.set_trainable("c", false), "set_trainable: the model has no layer \"c\", but a, b",
+                       std::invalid_argument);
+  Two two;
+  CHECK_THROWS_WITH_AS(two.set_trainable("x", false), "set_trainable: the model has no layer \"x\", but add, h",
+                       std::invalid_argument);
+  two.set_trainable("h", false);
+  CHECK(two.frozen()[1]);
+  CHECK(!two.frozen()[0]);
+  model.training_lanes = 5;
+  const Small copy = model;
+  CHECK(frozen(copy) == "01");
+  CHECK(copy.training_lanes == 5);
+  other = model;
+  CHECK(frozen(other) == "01");
+  CHECK(other.training_lanes == 5);
+  CHECK(other.name() == "other");
+  Small moved = std::move(other);
+  CHECK(frozen(moved) == "01");
+  other = std::move(moved);  // one that was moved from takes everything over
+  CHECK(frozen(other) == "01");
+  CHECK(other.training_lanes == 5);
+  CHECK(other.name() == "other");
+  other.set_trainable(true);
+  CHECK(frozen(other) == "00");
+  other.set_trainable(false);
+  CHECK(frozen(other) == "11");
+  CHECK(frozen(copy) == "01");
+}
+
+TEST_CASE("batches of a source, one after the other; and errors that name what does not fit") {
+  using Heads = Sequential<Input<2>, Named<"a", Dense<3>>, Named<"b", Dense<2>>, Outputs<"b", "a">>;
+  using Two = Sequential<Named<"x", Input<2>>, Named<"y", Input<2>>, Add<"x">, Dense<2>>;
+  const Heads model(Seed{1});
+  Tensor<2> x(7, 2);
+  for (Index i = 0; i < x.size(); ++i) x.data()[i] = static_cast<float>(i) - 6;
+  const auto [b, a] = model.predict(x);
+  for (const Index prefetch : {0, 1, 2, 9}) {
+    TensorSource source(x, x, {.batch_size = 3, .shuffle = false});
+    const auto [more_b, more_a] = model.predict(source, 1, prefetch);
+    REQUIRE(more_b.dimensions() == b.dimensions());
+    REQUIRE(more_a.dimensions() == a.dimensions());
+    CHECK(std::equal(b.data(), b.data() + b.size(), more_b.data()));
+    CHECK(std::equal(a.data(), a.data() + a.size(), more_a.data()));
+  }
+  TensorSource source(x, x, {.batch_size = 3});
+  CHECK_THROWS_WITH_AS(model.predict(source, 1, -1), "predict: prefetch is at least 0, received -1",
+                       std::invalid_argument);
+  auto endless = generated(0, [&](Index, Index) { return Source<Tensor<2>, Tensor<2>>::Batch{x, x}; });
+  CHECK_THROWS_WITH_AS(model.predict(endless), "predict: expected a source of at least 1 batch, received one of 0",
+                       std::invalid_argument);
+  const Two two(Seed{1});
+  const Tensor<2> fewer = first_of(x, 6);
+  CHECK_THROWS_WITH_AS(two.call({x, fewer}, {}), doctest::Contains("y"), std::invalid_argument);
+  const Sequential<Input<2>, Dense<2>> plain(Seed{1});
+  CHECK_THROWS_WITH_AS(plain.backward(x, fewer), "backward: x has 7 samples but dy has 6", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(plain.logits(Tensor<2>(0, 2)),
+                       "logits: expected at least 1 sample of shape (2,), received 0 of shape (2,)",
+                       std::invalid_argument);
+  // What a model adds to the loss: a mean over the samples of what activities cost, and what parameters cost once.
+  const Sequential<Input<2>, Dense<2, NoBias, KernelRegularizer<L2<0.5>>, ActivityRegularizer<L1<0.25>>>> penalised(
+      Seed{1});
+  double expected = 0;
+  for (Index i = 0; i < 4; ++i) expected += 0.5 * std::pow(static_cast<double>(penalised.data()[i]), 2);
+  const Tensor<2> y = penalised.predict(x);
+  for (Index i = 0; i < y.size(); ++i) expected += 0.25 * std::abs(static_cast<double>(y.data()[i])) / 7;
+  const auto losses = penalised.losses(x);
+  CHECK(losses.size() == 1);
+  CHECK(losses.at("regularization_loss") == doctest::Approx(expected).epsilon(1e-6));
+  CHECK(plain.losses(x).empty());
+  // An output of the right size stays where it is; one of another size is replaced.
+  Tensor<2> into(7, 2), small(3, 2);
+  const float* const before = into.data();
+  plain.predict(x, into), plain.predict(x, small);
+  CHECK(into.data() == before);
+  CHECK(small.dimension(0) == 7);
+  CHECK(std::equal(into.data(), into.data() + 14, small.data()));
 }

@@ -72,7 +72,7 @@ class JpegCheck {
 
   /// Tables of steps: a number, in its high half whether a step has two bytes, and 64 steps.
   void check_steps(std::size_t at, std::size_t end) {
-    for (; at < end; at += 65 + (byte(at) > 15 ? 64u : 0u)) {
+    for (; at < end; at += 65 + 64 * static_cast<std::size_t>(byte(at) / 16)) {
       expect(byte(at) / 16 < 2 && byte(at) % 16 < 4 && at + 65 <= end, "a damaged table of JPEG steps", at);
       steps_[byte(at) % 16] = true;
     }
