@@ -65,7 +65,7 @@ using Affine = std::array<float, 6>;
 inline float inside(float at, Index size, Fill fill) {
   const auto length = static_cast<float>(size), last = length - 1;
   if (fill == Fill::constant) return at;
-  if (size == 1) return 0;
+  if (last == 0) return 0;  // a single pixel
   if (fill == Fill::reflect && at < 0) {
     at += 2 * length * std::trunc(-at / (2 * length));
     at = at < -length ? at + 2 * length : -at - 1;
