@@ -250,3 +250,23 @@ TEST_CASE("batches of a source, one after the other; and errors that name what d
   CHECK(small.dimension(0) == 7);
   CHECK(std::equal(into.data(), into.data() + 14, small.data()));
 }
+
+TEST_CASE("names of layers: counted by kind, without those that the user named") {
+  const LayerLabel dense{.class_name = "Dense", .default_name = "dense"}, conv{.class_name = "Conv2D", .default_name = "conv2d"},
+      mine{.class_name = "Dense", .default_name = "dense", .given_name = "mine"}, nothing{.class_name = "", .default_name = ""};
+  LayerLabel activation = dense, again = dense, nested = mine, dense_1 = mine;
+  activation.belongs_to_previous = true, again.distance = 2, nested.nested_input = true, dense_1.given_name = "dense_1";
+  const auto names = [](const std::vector<LayerLabel>& labels) {
+    std::string words;
+    for (const LayerName& name : unique_names(labels)) words += text(name.name, name.belongs_to_previous ? "+" : "", " ");
+    return words;
+  };
+  CHECK(names({dense, conv, dense, mine, conv, dense}) == "dense conv2d dense_1 mine conv2d_1 dense_2 ");
+  CHECK(names({conv, activation, nothing, dense}) == "conv2d conv2d+  dense ");
+  CHECK(names({dense, conv, again, dense}) == "dense conv2d dense dense_1 ");
+  CHECK(names({mine, nested}) == "mine mine ");
+  CHECK(names({nested, nested, conv}) == "mine mine conv2d ");
+  const char* twice = "the name \"dense_1\" is given to two layers of a model; names are unique";
+  CHECK_THROWS_WITH_AS(names({dense_1, dense, dense}), twice, std::invalid_argument);
+  CHECK_THROWS_WITH_AS(names({dense, dense, dense_1}), twice, std::invalid_argument);
+}
