@@ -69,8 +69,7 @@ LATENT_COLD inline IdxHeader read_idx_header(ByteReader& file, std::size_t rank)
   read(4, 4 * rank);
   std::vector<Index> shape;
   for (std::size_t at = 4; at < header.size(); at += 4) {
-    std::uint32_t size = 0;
-    for (std::size_t i = 0; i < 4; ++i) size = (size << 8) | header[at + i];
+    const auto size = number_in<std::uint32_t>(&header[at], true);
     if (size == 0) throw FileError(file.path(), text("expected a size of at least 1 at offset ", at, ", received 0"));
     shape.push_back(size);
   }

@@ -20,6 +20,7 @@
 #include "latent/core/check.hpp"
 #include "latent/core/files.hpp"
 #include "latent/core/tensor.hpp"
+#include "latent/datasets/elements.hpp"
 #include "latent/datasets/stb.hpp"
 
 namespace latent::datasets {
@@ -47,9 +48,7 @@ LATENT_COLD inline std::uint64_t png_row_bytes(std::uint64_t width, std::uint64_
 /// Checks that `bytes` begins with a whole, undamaged PNG file. Throws FileError, with the offset.
 LATENT_COLD inline void check_png(const std::string& path, std::string_view bytes) {
   const auto number = [&](std::size_t at) {
-    std::uint32_t value = 0;
-    for (std::size_t i = 0; i < 4; ++i) value = (value << 8) | static_cast<unsigned char>(bytes[at + i]);
-    return value;
+    return number_in<std::uint32_t>(reinterpret_cast<const unsigned char*>(bytes.data()) + at, true);
   };
   const auto byte = [&](std::size_t at) { return int{static_cast<unsigned char>(bytes[at])}; };
   if (bytes.substr(0, 8) != std::string_view("\x89PNG\r\n\x1a\n")) throw FileError(path, "is no PNG file");
