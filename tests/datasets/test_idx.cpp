@@ -364,3 +364,19 @@ TEST_CASE("a file is read piece by piece, and says how much it can hold at most"
   CHECK(has(file_error(first, [&] { ByteReader(first).read(reinterpret_cast<unsigned char*>(out.data()), 9); }),
             ": the gzip data are damaged near offset "));
 }
+
+TEST_CASE("more numbers of 8 bytes than are read at once") {
+  const TemporaryFolder folder;
+  std::string bytes = idx_header({3, 100, 100});
+  bytes[2] = 0x0e;
+  for (int i = 0; i < 30000; ++i)  // the double i / 2, the highest byte first
+    for (int shift = 56; shift >= 0; shift -= 8)
+      bytes += static_cast<char>(std::bit_cast<std::uint64_t>(i / 2.0) >> shift);
+  for (const bool packed : {false, true}) {
+    const Tensor<4> read = read_idx_images(folder.write("f", packed ? gzip(bytes) : bytes));
+    Index wrong = 0;
+    for (Index i = 0; i < read.size(); ++i) wrong += read.data()[i] != static_cast<float>(i) / 2;
+    CHECK(wrong == 0);
+    CHECK(read.size() == 30000);
+  }
+}

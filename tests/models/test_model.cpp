@@ -252,13 +252,16 @@ TEST_CASE("batches of a source, one after the other; and errors that name what d
 }
 
 TEST_CASE("names of layers: counted by kind, without those that the user named") {
-  const LayerLabel dense{.class_name = "Dense", .default_name = "dense"}, conv{.class_name = "Conv2D", .default_name = "conv2d"},
-      mine{.class_name = "Dense", .default_name = "dense", .given_name = "mine"}, nothing{.class_name = "", .default_name = ""};
+  const LayerLabel dense{.class_name = "Dense", .default_name = "dense"},
+      conv{.class_name = "Conv2D", .default_name = "conv2d"},
+      mine{.class_name = "Dense", .default_name = "dense", .given_name = "mine"},
+      nothing{.class_name = "", .default_name = ""};
   LayerLabel activation = dense, again = dense, nested = mine, dense_1 = mine;
   activation.belongs_to_previous = true, again.distance = 2, nested.nested_input = true, dense_1.given_name = "dense_1";
   const auto names = [](const std::vector<LayerLabel>& labels) {
     std::string words;
-    for (const LayerName& name : unique_names(labels)) words += text(name.name, name.belongs_to_previous ? "+" : "", " ");
+    for (const LayerName& name : unique_names(labels))
+      words += text(name.name, name.belongs_to_previous ? "+" : "", " ");
     return words;
   };
   CHECK(names({dense, conv, dense, mine, conv, dense}) == "dense conv2d dense_1 mine conv2d_1 dense_2 ");
