@@ -371,7 +371,7 @@ TEST_CASE("more numbers of 8 bytes than are read at once") {
   bytes[2] = 0x0e;
   for (int i = 0; i < 30000; ++i)  // the double i / 2, the highest byte first
     for (int shift = 56; shift >= 0; shift -= 8)
-      bytes += static_cast<char>(std::bit_cast<std::uint64_t>(i / 2.0) >> shift);
+      bytes += static_cast<char>(latent::detail::bit_cast<std::uint64_t>(i / 2.0) >> shift);
   for (const bool packed : {false, true}) {
     const Tensor<4> read = read_idx_images(folder.write("f", packed ? gzip(bytes) : bytes));
     Index wrong = 0;
