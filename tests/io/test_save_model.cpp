@@ -282,3 +282,43 @@ TEST_CASE("how weights begin and what is penalised makes no other model; every o
   CHECK(changed("\"class_name\":\"Dense\"", "\"class_name\":\"Dance\"") == begin + "received a Dance");
   CHECK(changed("\"name\":\"dense\"", "\"name\":\"dance\"") == begin + "missing\n  unexpected layer: dance (Dense)");
 }
+
+TEST_CASE("the layers of a configuration, and how two of them differ") {
+  using nlohmann::json;
+  const auto config = [](const std::string& layers) {
+    return json::parse(R"({"config":{"layers":[)" + layers + "]}}");
+  };
+  const auto layer = [](const std::string& name, const std::string& class_name, const std::string& options,
+                        const std::string& more = "") {
+    return R"({"class_name":")" + class_name + R"(","config":{"name":")" + name + R"(","dtype":"d","trainable":false)" +
+           options + "}" + more + "}";
+  };
+  const auto layers = io::layers_of(
+      config(layer("a", "A", R"(,"x":1,"kernel_initializer":2,"b_regularizer":3,"initializer":4)") + "," +
+             layer("b", "B", "",
+                   R"(,"inbound_nodes":[{"args":[{"config":{"keras_history":["a",0,0]}}]},)"
+                   R"({"args":[[{"config":{"keras_history":["a",1,0]}},{"config":{"keras_history":["b",0,0]}}]]}])")));
+  REQUIRE(layers.size() == 2);
+  CHECK(layers[0].name == "a");
+  CHECK(layers[0].class_name == "A");
+  CHECK(layers[0].options == json::parse(R"({"x":1,"initializer":4,"reads":[]})"));
+  CHECK(layers[1].options == json::parse(R"({"reads":[[["a",0,0]],[["a",1,0],["b",0,0]]]})"));
+  const auto differences = [&](const std::string& expected, const std::string& received) {
+    return io::compare_layers(io::layers_of(config(expected)), io::layers_of(config(received)));
+  };
+  const std::string a = layer("a", "A", R"(,"x":1)"), b = layer("b", "B", "");
+  CHECK(differences(a + "," + b, b + "," + a) == "");
+  CHECK(differences(a + "," + b, a) == "\n  layer 1, b (B): missing");
+  CHECK(differences(a, b + "," + a) == "\n  unexpected layer: b (B)");
+  CHECK(differences(a, layer("a", "C", "")) == "\n  layer 0, a (A): received a C");
+  CHECK(differences(a, layer("a", "A", "")) == "\n  layer 0, a (A): x: expected 1, received null");
+  CHECK(differences(a, layer("a", "A", R"(,"x":[2],"y":null)")) ==
+        "\n  layer 0, a (A): x: expected 1, received [2]\n  layer 0, a (A): y: unexpected, null");
+  const SafeTensors none{"f", {}, {}, {}}, same{"f", {}, {{"keras_config", config(a).dump()}}, {}},
+      wrong{"f", {}, {{"keras_config", "{}"}}, {}};
+  CHECK(io::other_layers(none, "") == "");
+  CHECK(io::other_layers(same, config(a).dump()) == "");
+  CHECK(io::other_layers(same, config(b).dump()) == "\n  layer 0, b (B): missing\n  unexpected layer: a (A)");
+  CHECK(has(file_error("f", [&] { io::other_layers(wrong, config(a).dump()); }),
+            "f: keras_config in its metadata is no model: "));
+}

@@ -76,7 +76,7 @@ class NpyHeaderParser {
     const std::size_t largest = is_empty ? std::size_t{1} << 40 : source_.largest / header.type.size;
     header.count = 1;
     for (const Index size : header.shape) {
-      if (size != 0 && static_cast<std::size_t>(size) > largest / header.count)
+      if (static_cast<std::size_t>(size) > largest / header.count)
         fail(text("its shape ", shape_text(header.shape), " needs more bytes than the file can hold"));
       header.count *= size != 0 ? static_cast<std::size_t>(size) : 1;
     }
