@@ -39,6 +39,24 @@ TEST_CASE("errors name the values") {
   CHECK_THROWS_WITH_AS(ConfusionTable({1, 2}, {1}, 3), doctest::Contains("received 2 and 1"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(ConfusionTable({1, 2}, {1, 3}, 3),
                        doctest::Contains("sample 1: expected a class 0 to 2, received 3"), std::invalid_argument);
-  CHECK_THROWS_AS(ConfusionTable({}, {}), std::invalid_argument);
-  CHECK_THROWS_AS(ConfusionTable({0}, {0}, 0), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(ConfusionTable({}, {}),
+                       "ConfusionTable: expected as many labels as predictions, and at least one, received 0 and 0",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(ConfusionTable({0}, {0}, 0), "ConfusionTable: expected at least 1 class, received 0",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(ConfusionTable({0, 1, -1}, {0, 1, 1}, 2),
+                       "ConfusionTable: sample 2: expected a class 0 to 1, received -1", std::invalid_argument);
+}
+
+TEST_CASE("a class without samples, and numbers of four digits") {
+  std::vector<int> labels(1500, 1), predictions(1500, 1);
+  predictions[0] = 0;
+  const ConfusionTable table(labels, predictions, 2);
+  CHECK(table.classes() == 2);
+  CHECK(table.recall(0) == 1);
+  CHECK(table.text() ==
+        "true \\ predicted    0    1  recognised\n"
+        "               0    0    0     100.0 %\n"
+        "               1    1 1499      99.9 %\n");
+  CHECK(ConfusionTable({0}, {0}, 1).accuracy() == 1);
 }

@@ -28,8 +28,9 @@ TEST_CASE("quantiles of the normal distribution") {
   CHECK(normal_quantile(1e-10) == doctest::Approx(-6.361340902404056).epsilon(1e-12));
   for (const double p : {1e-300, 1e-5, 0.2, 0.7, 0.999})
     CHECK(std::erfc(-normal_quantile(p) / std::sqrt(2.0)) / 2 == doctest::Approx(p).epsilon(1e-9));
-  CHECK(message([] { normal_quantile(0); }) ==
-        "normal_quantile: a probability between 0 and 1, both excluded, received 0");
+  for (const double p : {0.0, 1.0})
+    CHECK(message([&] { normal_quantile(p); }) ==
+          text("normal_quantile: a probability between 0 and 1, both excluded, received ", p));
   const auto five = normal_quantiles(5);
   CHECK(five[2] == 0);
   CHECK(five[0] == doctest::Approx(-1.2815515655446004).epsilon(1e-13));
@@ -39,6 +40,10 @@ TEST_CASE("quantiles of the normal distribution") {
 TEST_CASE("the points of a plane, in the order of a picture") {
   CHECK(evenly(5, -1, 1) == std::vector<double>{-1, -0.5, 0, 0.5, 1});
   CHECK(evenly(1, 2, 4) == std::vector<double>{3});
+  CHECK(evenly(2, 2, 4) == std::vector<double>{2, 4});
+  CHECK(normal_quantiles(1) == std::vector<double>{0});
+  CHECK(message([] { evenly(0, 2, 4); }) == "evenly: expected at least 1 number, received 0");
+  CHECK(message([] { normal_quantiles(0); }) == "normal_quantiles: expected at least 1 number, received 0");
   const Tensor<2> points = plane({-1, 0, 1}, {-2, 2});
   const float expected[] = {-1, 2, 0, 2, 1, 2, -1, -2, 0, -2, 1, -2};
   REQUIRE(points.size() == 12);
@@ -99,6 +104,10 @@ TEST_CASE("the labels of the nearest neighbours") {
   CHECK(Neighbourhood(codes, labels, near, 4, 2).label == 4);
   CHECK(message([&] { Neighbourhood(codes, labels, near, 5, 2); }) ==
         "Neighbourhood: expected 1 to 4 neighbours, received 5");
+  CHECK(message([&] { Neighbourhood(codes, labels, near, 5, 0); }) ==
+        "Neighbourhood: expected 1 to 4 neighbours, received 5");
+  CHECK(Neighbourhood(codes, labels, near, 1, 0).label == 2);  // the first is as near, and left out
+  CHECK(Neighbourhood(codes, labels, near, 1).distance == 0.5);
   CHECK(message([&] { Neighbourhood(codes, labels, near, 0); }) ==
         "Neighbourhood: expected 1 to 5 neighbours, received 0");
   CHECK(message([&] { Neighbourhood(codes, labels, near, 6); }) ==
@@ -120,6 +129,11 @@ TEST_CASE("the diversity of images") {
                others = pixel_distance(images, 1, 2) + pixel_distance(images, 2, 3);
   CHECK(diversity.mean_distance == doctest::Approx((1 + 0.5 + std::sqrt(0.75) + third + others) / 6));
   CHECK(Diversity(images, 0.001).distinct == 4);
+  CHECK(Diversity(images, 0).distinct == 4);
+  CHECK(Diversity(images, 0.5).distinct == 2);  // the fourth is not farther than that from the first
+  const Diversity same(Tensor<4>(2, 1, 1, 1).setConstant(0.5f));
+  CHECK(same.distinct == 1);
+  CHECK(same.mean_distance == 0);
   CHECK(message([] { Diversity(Tensor<4>(1, 2, 2, 1)); }) == "Diversity: expected at least 2 images, received 1");
   for (const double apart : {-1.0, static_cast<double>(NAN)})
     CHECK(message([&] { Diversity(images, apart); }) ==

@@ -52,5 +52,6 @@ TEST_CASE("errors name the values") {
   CHECK_THROWS_WITH_AS(mean_squared_error(Tensor<4>(0, 2, 3, 1), Tensor<4>(0, 2, 3, 1)),
                        doctest::Contains("received none"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(psnr(a, a, 0), doctest::Contains("max_val above 0, received 0"), std::invalid_argument);
-  CHECK_THROWS_AS(mean({}), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(psnr(a, a, INFINITY), "psnr: expected a max_val above 0, received inf", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(mean({}), "mean: expected at least one number, received none", std::invalid_argument);
 }

@@ -57,10 +57,37 @@ TEST_CASE("two patterns: the definition, computed place by place in Python with 
   CHECK(ssim(a255, b255, 255)[0] == doctest::Approx(ssim(a, b)[0]).epsilon(1e-6));
 }
 
+TEST_CASE("several images of several channels: each image for itself, and the mean of its channels") {
+  const auto [a, b] = patterns();
+  Tensor<4> first(3, 13, 14, 2), second(3, 13, 14, 2);
+  for (Index n = 0; n < 3; ++n)
+    for (Index y = 0; y < 13; ++y)
+      for (Index x = 0; x < 14; ++x) {
+        first(n, y, x, 0) = a(0, y, x, 0), second(n, y, x, 0) = n == 1 ? a(0, y, x, 0) : b(0, y, x, 0);
+        first(n, y, x, 1) = 0.25f, second(n, y, x, 1) = n == 2 ? 0.5f : 0.25f;
+      }
+  const double of_patterns = ssim(a, b)[0], of_greys = (0.25 + 1e-4) / (0.0625 + 0.25 + 1e-4);
+  const std::vector<double> similarities = ssim(first, second);
+  REQUIRE(similarities.size() == 3);
+  CHECK(similarities[0] == doctest::Approx((of_patterns + 1) / 2).epsilon(1e-9));
+  CHECK(similarities[1] == doctest::Approx(1).epsilon(1e-9));
+  CHECK(similarities[2] == doctest::Approx((of_patterns + of_greys) / 2).epsilon(1e-9));
+  // One place for the window.
+  Tensor<4> least(1, 11, 11, 1), other(1, 11, 11, 1);
+  least.setConstant(0.25f), other.setConstant(0.5f);
+  CHECK(ssim(least, other)[0] == doctest::Approx(of_greys).epsilon(1e-9));
+}
+
 TEST_CASE("errors name the values") {
   const Tensor<4> small(1, 10, 20, 1);
   CHECK_THROWS_WITH_AS(ssim(small, small), doctest::Contains("at least 11 x 11 pixels, received 10 x 20"),
                        std::invalid_argument);
-  CHECK_THROWS_AS(ssim(constant(0), constant(0), -1), std::invalid_argument);
+  const Tensor<4> narrow(1, 20, 10, 1);
+  CHECK_THROWS_WITH_AS(ssim(narrow, narrow), "ssim: expected images of at least 11 x 11 pixels, received 20 x 10",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(ssim(constant(0), constant(0), 0), "ssim: expected a max_val above 0, received 0",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(ssim(constant(0), constant(0), INFINITY), "ssim: expected a max_val above 0, received inf",
+                       std::invalid_argument);
   CHECK_THROWS_AS(ssim(constant(0), small), std::invalid_argument);
 }

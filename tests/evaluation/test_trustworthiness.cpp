@@ -37,6 +37,37 @@ TEST_CASE("squared distances, by hand and for any number of threads") {
   }
 }
 
+TEST_CASE("squared distances of more samples than are taken at a time, with some left over") {
+  for (const Index count : {16, 17, 33}) {
+    Tensor<2, double> points(count, 3);
+    for (Index i = 0; i < points.size(); ++i) points.data()[i] = static_cast<double>(i * i % 37) / 8;
+    const Tensor<2, double> distances = squared_distances(points);
+    for (Index i = 0; i < count; ++i)
+      for (Index j = 0; j < count; ++j) {
+        double expected = 0;
+        for (Index k = 0; k < 3; ++k) expected += std::pow(points(i, k) - points(j, k), 2);
+        CHECK(distances(i, j) == expected);
+      }
+  }
+}
+
+TEST_CASE("numbers are scaled where their squares leave the range of a float, and only there") {
+  for (const int power : {-126, -30, -20, -19, 0, 20, 21, 120}) {
+    const float largest = std::ldexp(0.75f, power);
+    const Tensor<2> samples = line({largest / 4, 0, -largest}),
+                    scaled = latent::evaluation::detail::in_range(samples, "test");
+    for (Index i = 0; i < 3; ++i)
+      CHECK(scaled.data()[i] == (std::abs(power) > 20 ? std::ldexp(samples.data()[i], -power) : samples.data()[i]));
+  }
+}
+
+TEST_CASE("of neighbours that are equally near in the plane the first counts") {
+  // Sample 0 is shown between 1 and 2. The neighbours shown are 1, 0, 0, 4, 3, 4, and their ranks 1, 1, 3, 2, 2, 1;
+  // samples 0 and 4 share the third rank from 2.
+  const Tensor<2> truth = line({0, 1, 5, 6, 10, 12}), shown = line({1, 0, 2, 4, 5, 7});
+  CHECK(trustworthiness(truth, shown, 1) == doctest::Approx(1 - 2.0 / (6 * (12 - 3 - 1)) * (2 + 1 + 1)).epsilon(1e-15));
+}
+
 TEST_CASE("trustworthiness by hand") {
   // Six points on a line, the first of which is shown at the other end. With one neighbour, three of them are given a
   // wrong one: the first, shown beside the sixth, which is the farthest of five (rank 5, costs 4); the sixth the same
@@ -75,13 +106,18 @@ TEST_CASE("errors name the values") {
   CHECK_THROWS_WITH_AS(trustworthiness(six, six, 3),
                        "trustworthiness: expected 1 neighbour to less than half of 6 samples, received 3",
                        std::invalid_argument);
-  CHECK_THROWS_AS(trustworthiness(six, six, 0), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(trustworthiness(six, six, 0),
+                       "trustworthiness: expected 1 neighbour to less than half of 6 samples, received 0",
+                       std::invalid_argument);
   const float nan = std::numeric_limits<float>::quiet_NaN();
   CHECK_THROWS_WITH_AS(trustworthiness(six, line({0, 1, 2, 3, 4, nan}), 2),
                        "trustworthiness: sample 5, feature 0: expected a finite number, received nan",
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(neighbour_accuracy(six, {1, 2, 3, 4, 5, 6}, 6),
                        "neighbour_accuracy: expected 1 to 5 neighbours of 6 codes, received 6", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(neighbour_accuracy(six, {1, 2, 3, 4, 5, 6}, 0),
+                       "neighbour_accuracy: expected 1 to 5 neighbours of 6 codes, received 0", std::invalid_argument);
+  CHECK(neighbour_accuracy(six, {1, 1, 1, 1, 1, 2}, 5) == doctest::Approx(5.0 / 6));
   CHECK_THROWS_WITH_AS(neighbour_accuracy(six, {1}, 1), "neighbour_accuracy: 6 codes but 1 labels",
                        std::invalid_argument);
 }

@@ -245,6 +245,8 @@ TEST_CASE("errors name the values") {
 TEST_CASE("few points are not worth a second thread, many are") {
   CHECK(evaluation::detail::team_for_pairs(60, 15, 8) == 1);
   CHECK(evaluation::detail::team_for_pairs(2000, 15, 8) == 8);
+  CHECK(product_of(3, 4L, 0.5) == 6);
+  CHECK(product_of(Index{1} << 40, Index{1} << 40) == std::ldexp(1.0, 80));
   CHECK(team_size(3, "work", 0) == 1);
   CHECK(team_size(3, "work", 1.1e6) == 2);
   CHECK(team_size(3, "work", 1e12) == 3);

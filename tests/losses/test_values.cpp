@@ -102,3 +102,36 @@ TEST_CASE("probabilities are clipped at 1e-7 on both sides, and label_smoothing 
   CHECK_THROWS_AS(check_label_smoothing("L", -0.1), std::invalid_argument);
   CHECK_THROWS_AS(Huber{.delta = 0}.check_options(), std::invalid_argument);
 }
+
+TEST_CASE("a label is the number of a class; the message names the sample") {
+  const auto message = [](std::vector<float> t) -> std::string {
+    try {
+      SparseCategoricalCrossentropy::check_targets(t.data(), static_cast<Index>(t.size()) / 2, Index{2}, Index{3},
+                                                   "fit");
+    } catch (const std::invalid_argument& error) {
+      return error.what();
+    }
+    return "no error";
+  };
+  CHECK(message({0, 1, 2, 0}) == "no error");
+  CHECK(message({0, 1, 2, 3}) == "fit: sample 1 has the label 3, expected a number of a class, 0 to 2");
+  CHECK(message({0, 1, 2, 1, -1, 0}) == "fit: sample 2 has the label -1, expected a number of a class, 0 to 2");
+  CHECK(message({0, 0.5f}) == "fit: sample 0 has the label 0.5, expected a number of a class, 0 to 2");
+  CHECK(message({NAN, 0}) == "fit: sample 0 has the label nan, expected a number of a class, 0 to 2");
+}
+
+TEST_CASE("the softmax of logits, however large, and its logarithm") {
+  const double z[] = {1000, 1000 + std::log(2.0), 1000 - std::log(2.0), -1000};  // in proportions 2 : 4 : 1 : 0
+  const latent::detail::SoftmaxOf<double> softmax(z, 4);
+  const double expected[] = {2.0 / 7, 4.0 / 7, 1.0 / 7, 0};
+  for (int c = 0; c < 4; ++c) CHECK(softmax(z[c]) == doctest::Approx(expected[c]).epsilon(1e-12));
+  for (int c = 0; c < 3; ++c) CHECK(softmax.minus_log(z[c]) == doctest::Approx(-std::log(expected[c])).epsilon(1e-12));
+  CHECK(softmax.minus_log(z[3]) == doctest::Approx(2000 + std::log(3.5)).epsilon(1e-12));
+}
+
+TEST_CASE("targets of cross-entropies are within 0 and 1") {
+  CHECK(BinaryCrossentropy::target_range.low == 0);
+  CHECK(BinaryCrossentropy::target_range.high == 1);
+  CHECK(CategoricalCrossentropy::target_range.low == 0);
+  CHECK(CategoricalCrossentropy::target_range.high == 1);
+}

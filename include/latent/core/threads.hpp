@@ -53,6 +53,12 @@ inline int team_size(int threads, const char* what, double operations) {
   return static_cast<int>(std::clamp(operations / 500'000, 1.0, static_cast<double>(team_size(threads, what))));
 }
 
+/// How many operations that are, as a double: product_of(3, samples, samples, features).
+template <class... Factors>
+double product_of(Factors... factors) {
+  return (1.0 * ... * static_cast<double>(factors));
+}
+
 /// An exception that leaves a parallel region would end the program. `run` keeps it instead, so that it can be
 /// rethrown after the region; if there are several, the first.
 class Kept {

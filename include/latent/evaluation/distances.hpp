@@ -42,9 +42,7 @@ template <class Scalar>
 template <class Scalar>
 Tensor<2, Scalar> squared_distances(const Tensor<2, Scalar>& samples, int threads = 0) {
   const Index count = samples.dimension(0), features = samples.dimension(1);
-  const int team =
-      team_size(threads, "squared_distances",
-                3.0 * static_cast<double>(count) * static_cast<double>(count) * static_cast<double>(features));
+  const int team = team_size(threads, "squared_distances", product_of(3, count, count, features));
   auto distances = new_tensor<Tensor<2, Scalar>>(typename Tensor<2, Scalar>::Dimensions(count, count));
   constexpr Index block = 16;  // rows that stay in the cache while all others pass by
   share_out(team, (count + block - 1) / block, [&](Index number, int) {

@@ -19,12 +19,11 @@ inline double normal_quantile(double p) {
   check(p > 0 && p < 1, "normal_quantile: a probability between 0 and 1, both excluded, received ", p);
   if (p > 0.5) return -normal_quantile(1 - p);
   double z = 0;
-  for (int i = 0; i < 100; ++i) {
+  for (int i = 0; i < 60; ++i) {  // 38 times 1 to the smallest double, and a few more
     const double density = std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi);
     const double step = (std::erfc(-z / std::numbers::sqrt2) / 2 - p) / density;
     // Far out the density is so small that a step would go too far.
     z -= std::min(step, 1.0);
-    if (std::abs(step) < 1e-15 * (1 + std::abs(z))) break;
   }
   return z;
 }

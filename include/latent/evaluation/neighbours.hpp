@@ -59,8 +59,8 @@ inline double neighbour_accuracy(const Tensor<2>& codes, const std::vector<int>&
   check(static_cast<Index>(labels.size()) == count, "neighbour_accuracy: ", count, " codes but ", labels.size(),
         " labels");
   std::atomic<Index> right = 0;
-  const double operations = 3.0 * static_cast<double>(count * count * codes.dimension(1));
-  share_out(team_size(0, "neighbour_accuracy", operations), count, [&](Index n, int) {
+  const int team = team_size(0, "neighbour_accuracy", product_of(3, count, count, codes.dimension(1)));
+  share_out(team, count, [&](Index n, int) {
     right += Neighbourhood(codes, labels, &codes(n, 0), k, n).label == labels[static_cast<std::size_t>(n)] ? 1 : 0;
   });
   return static_cast<double>(right) / static_cast<double>(count);

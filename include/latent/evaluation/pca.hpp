@@ -72,8 +72,8 @@ LATENT_COLD inline Tensor<2, double> products_of_rows(const Tensor<2, double>& r
   const Index count = rows.dimension(0), size = rows.dimension(1);
   auto products = new_tensor<Tensor<2, double>>(Tensor<2, double>::Dimensions(count, count));
   products.setZero();
-  const double operations = static_cast<double>(count) * static_cast<double>(count) * static_cast<double>(size);
-  share_out(team_size(0, "PCA", operations), (count + together - 1) / together, [&](Index number, int) {
+  const int team = team_size(0, "PCA", product_of(count, count, size));
+  share_out(team, (count + together - 1) / together, [&](Index number, int) {
     const Index first = number * together, end = std::min(count, first + together);
     for (Index k = 0; k < size; k += columns)
       for (Index j = 0; j < end; ++j)
@@ -104,12 +104,12 @@ LATENT_COLD inline Tensor<2, double> combined_rows(const Tensor<2, double>& fact
 /// The eigenvectors of a positive semidefinite matrix whose eigenvalues add up to `total`: (number, size), orthonormal.
 LATENT_COLD inline Tensor<2, double> largest_eigenvectors(const Tensor<2, double>& matrix, Index number, double total) {
   const Index size = matrix.dimension(0), block = std::min(number + 30, size);
-  const double operations = static_cast<double>(block) * static_cast<double>(size) * static_cast<double>(size);
+  const int team = team_size(0, "PCA", product_of(block, size, size));
   Tensor<2, double> directions(block, size), product(block, size);
   for (Index i = 0; i < directions.size(); ++i) directions.data()[i] = Random(Seed{}, Purpose::initializer).normal(i);
   std::vector<double> lengths(static_cast<std::size_t>(block));
   for (int round = 0; round < 1000; ++round) {  // the first 13 digits take 10 or 20, unless all eigenvalues are alike
-    share_out(team_size(0, "PCA", operations), size, [&](Index i, int) {
+    share_out(team, size, [&](Index i, int) {
       for (Index k = 0; k < block; ++k) product(k, i) = dot(&matrix(i, 0), &directions(k, 0), size);
     });
     double error = 0;  // |C v - lambda v|

@@ -38,8 +38,7 @@ LATENT_COLD inline std::vector<double> ssim(const Tensor<4>& a, const Tensor<4>&
   const double c1 = 0.0001 * max_val * max_val, c2 = 0.0009 * max_val * max_val;
   const Index places_y = height - window + 1, places_x = width - window + 1;
   std::vector<double> similarities(static_cast<std::size_t>(a.dimension(0)));
-  const double operations = 2.0 * window * 10 * static_cast<double>(a.size());
-  share_out(team_size(0, "ssim", operations), a.dimension(0), [&](Index n, int) {
+  share_out(team_size(0, "ssim", product_of(20, window, a.size())), a.dimension(0), [&](Index n, int) {
     double sum = 0;
     // The window is a product: first along the rows, then along the columns, for a, b, a^2, b^2 and a b at once.
     std::vector<std::array<double, 5>> rows(static_cast<std::size_t>(height * places_x));

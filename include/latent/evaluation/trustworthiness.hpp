@@ -29,9 +29,7 @@ double trustworthiness(const Tensor<2, High>& high, const Tensor<2, Low>& low, I
   const Tensor<2, Low> shown = squared_distances(detail::in_range(low, "trustworthiness"), threads);
 
   std::atomic<Index> excess = 0;  // of the ranks over k: whole numbers, whose sum does not depend on the order
-  const int team =
-      team_size(threads, "trustworthiness",
-                static_cast<double>(neighbours + 10) * static_cast<double>(count) * static_cast<double>(count));
+  const int team = team_size(threads, "trustworthiness", product_of(k + 10, count, count));
   share_out(team, count, [&](Index i, int) {
     std::vector<Index> others(static_cast<std::size_t>(count));
     std::iota(others.begin(), others.end(), Index{0});

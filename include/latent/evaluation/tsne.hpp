@@ -43,7 +43,7 @@ struct Tsne {
 namespace detail {
 /// The number of threads for all pairs of samples, at `operations` operations each.
 LATENT_COLD inline int team_for_pairs(Index count, double operations, int threads) {
-  return team_size(threads, "tsne", operations * static_cast<double>(count) * static_cast<double>(count));
+  return team_size(threads, "tsne", product_of(operations, count, count));
 }
 /// Calls row(i) for i = 0 ... count - 1, with `operations` operations for each of `count` samples. Threads take 16 rows at a time.
 template <class Row>

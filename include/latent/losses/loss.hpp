@@ -21,6 +21,7 @@
 ///     compile(model, Adam{}, Huber{}, MeanSquaredError{})
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 
 #include "latent/core/check.hpp"
@@ -64,7 +65,7 @@ concept LooksThrough = std::is_same_v<typename Loss::absorbs, Activation>;
 template <class Scalar>
 Scalar clipped_probability(Scalar p) {
   constexpr Scalar low = Scalar(1e-7), high = 1 - low;
-  return p < low ? low : p > high ? high : p;
+  return std::clamp(p, low, high);
 }
 
 /// Throws std::invalid_argument for label_smoothing outside 0..1.
