@@ -29,8 +29,31 @@ TEST_CASE("bars are as long as their numbers, in the colour of their group") {
   CHECK(picture.height == 17 + 4 * 24 + 12 + 17);
 }
 
+TEST_CASE("groups have the colours of curves, again from the first after the last, and a gap between them") {
+  const int groups = static_cast<int>(curve_colors.size());
+  const Image picture = bars({{"a", 1, groups + 1}, {"b", 1, -2}, {"c", 1, -2}}, {.text_size = 12});
+  CHECK(count(picture, 19, curve_colors[1]) > 400);
+  CHECK(count(picture, 19 + 24 + 12, curve_colors[2]) > 400);
+  CHECK(count(picture, 19 + 24 + 12 + 24, curve_colors[2]) > 400);
+  CHECK(count(picture, 17 + 20, curve_colors[1]) == 0);       // below the first
+  CHECK(count(picture, 17 + 24 + 11, curve_colors[2]) == 0);  // the gap before the second
+  CHECK(picture.height == 17 + 3 * 24 + 12 + 17);
+  const Image nothing = bars({{"a", 0}}, {.text_size = 12});
+  for (int y = 0; y < nothing.height; ++y) CHECK(count(nothing, y, curve_colors[0]) == 0);
+}
+
+TEST_CASE("the least width that bars need") {
+  // Margins, a name and a number with their gaps, and a bar of four times the text's height.
+  const int least = 2 * 17 + text_width("name", 12) + 12 + 2 * 12 + text_width("1.00", 12) + 4 * 12;
+  CHECK(bars({{"name", 1}}, {.width = least, .text_size = 12}).width == least);
+  CHECK_THROWS_AS(bars({{"name", 1}}, {.width = least - 1, .text_size = 12}), std::invalid_argument);
+}
+
 TEST_CASE("errors name the values") {
-  CHECK_THROWS_AS(bars({}), std::invalid_argument);
-  CHECK_THROWS_WITH_AS(bars({{"a", -1}}), doctest::Contains("\"a\" has -1"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(bars({}), "bars: expected at least 1 bar, received none", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(bars({{"b", 1}, {"a", -1}}), "bars: expected values of at least 0, \"a\" has -1",
+                       std::invalid_argument);
+  CHECK_THROWS_AS(bars({{"a", INFINITY}}), std::invalid_argument);
+  CHECK_THROWS_AS(bars({{"a", 1e301}}), std::invalid_argument);
   CHECK_THROWS_WITH_AS(bars({{"a", 1}}, {.width = 60}), doctest::Contains("in 60 pixels"), std::invalid_argument);
 }

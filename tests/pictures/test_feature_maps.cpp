@@ -24,16 +24,24 @@ Tensor<4> maps() {
 TEST_CASE("channels become images") {
   const Tensor<4> images = channels_as_images(maps());
   CHECK(images.dimensions() == Tensor<4>(8, 2, 3, 1).dimensions());
-  CHECK(images(0, 1, 2, 0) == 120);
-  CHECK(images(6, 0, 1, 0) == 1012);
+  for (Index i = 0; i < 8; ++i)
+    for (Index y = 0; y < 2; ++y)
+      for (Index x = 0; x < 3; ++x)
+        CHECK(images(i, y, x, 0) == static_cast<float>(1000 * (i / 4) + 100 * y + 10 * x + i % 4));
 }
 
 TEST_CASE("channels stand side by side") {
   const Tensor<4> images = channels_side_by_side(maps(), 2);
   CHECK(images.dimensions() == Tensor<4>(2, 4, 6, 1).dimensions());
-  CHECK(images(0, 0, 0, 0) == 0);
-  CHECK(images(0, 1, 5, 0) == 121);   // the second channel is to the right of the first
-  CHECK(images(1, 2, 1, 0) == 1012);  // the third below it
+  // The second channel is to the right of the first, the third below it.
+  for (Index n = 0; n < 2; ++n)
+    for (Index y = 0; y < 4; ++y)
+      for (Index x = 0; x < 6; ++x)
+        CHECK(images(n, y, x, 0) == static_cast<float>(1000 * n + 100 * (y % 2) + 10 * (x % 3) + 2 * (y / 2) + x / 3));
+  CHECK(channels_side_by_side(maps(), 4).dimensions() == Tensor<4>(2, 2, 12, 1).dimensions());
+  CHECK(channels_side_by_side(maps(), 1).dimensions() == Tensor<4>(2, 8, 3, 1).dimensions());
+  CHECK_THROWS_WITH_AS(channels_side_by_side(maps(), 0), doctest::Contains("divisor of 4 channels, received 0"),
+                       std::invalid_argument);
   CHECK_THROWS_WITH_AS(channels_side_by_side(maps(), 3), doctest::Contains("divisor of 4 channels, received 3"),
                        std::invalid_argument);
 }
@@ -46,6 +54,11 @@ TEST_CASE("each image is stretched on its own") {
   CHECK(result(0, 0, 1, 0) == 0.5f);
   CHECK(result(0, 0, 2, 0) == 1);
   for (Index x = 0; x < 3; ++x) CHECK(result(1, 0, x, 0) == 0);
+  CHECK(stretched(Tensor<4>(2, 0, 3, 1)).size() == 0);
+  Tensor<4> single(1, 1, 2, 1);
+  single.setValues({{{{7.0f}, {5.0f}}}});
+  CHECK(stretched(single)(0, 0, 0, 0) == 1);
+  CHECK(stretched(single)(0, 0, 1, 0) == 0);
 }
 
 TEST_CASE("filters of a kernel (height, width, in, out)") {
@@ -54,8 +67,9 @@ TEST_CASE("filters of a kernel (height, width, in, out)") {
   const NamedTensor<float> kernel{"conv2d/kernel", {2, 3, 2, 2}, values.data()};
   const Tensor<4> images = filters(kernel);
   CHECK(images.dimensions() == Tensor<4>(4, 2, 3, 1).dimensions());
-  CHECK(images(0, 0, 1, 0) == 4);
-  CHECK(images(3, 1, 2, 0) == 23);
+  for (Index f = 0; f < 4; ++f)
+    for (Index y = 0; y < 2; ++y)
+      for (Index x = 0; x < 3; ++x) CHECK(images(f, y, x, 0) == static_cast<float>((3 * y + x) * 4 + f));
   CHECK_THROWS_WITH_AS(filters(NamedTensor<float>{"dense/bias", {24}, values.data()}),
                        doctest::Contains("received dense/bias of shape (24,)"), std::invalid_argument);
 }

@@ -106,6 +106,20 @@ TEST_CASE("the automatic scale makes a picture for a slide, and large images are
   CHECK(grid({pages}, 1).width == 1440);
 }
 
+TEST_CASE("the size that is chosen, by what bounds it") {
+  const auto size = [](Index height, Index width, Index rows, Index columns) {
+    const Tensor<4> images = Tensor<4>(columns, height, width, 1).setZero();
+    const Image picture = grid(std::vector<ImageBatch>(static_cast<std::size_t>(rows), images), columns);
+    return std::pair{picture.width, picture.height};
+  };
+  // Margins of 20; gaps of a sixteenth of the smaller side of an image, at least 4.
+  CHECK(size(28, 28, 3, 10) == std::pair{40 + 10 * 4 * 28 + 9 * 7, 40 + 3 * 4 * 28 + 2 * 7});  // 1200 pixels in a row
+  CHECK(size(28, 28, 10, 1) == std::pair{40 + 3 * 28, 40 + 10 * 3 * 28 + 9 * 5});              // 900 below each other
+  CHECK(size(10, 30, 1, 1) == std::pair{40 + 7 * 30, 40 + 7 * 10});                            // 230 for one image
+  CHECK(size(30, 10, 1, 1) == std::pair{40 + 7 * 10, 40 + 7 * 30});
+  CHECK(size(10, 600, 1, 2) == std::pair{40 + 2 * 600 + 4, 40 + 10});  // as they are
+}
+
 TEST_CASE("titles leave the images whole and are not cut off") {
   Tensor<4> zeros(4, 28, 28, 1);
   zeros.setZero();
@@ -164,7 +178,14 @@ TEST_CASE("errors name the values") {
   CHECK(message([&] { rows_of(a, 2); }) == "rows_of: expected images for rows of 2, received 3");
   CHECK(message([&] { grid({a, two_channels}, 3); }) == "grid: expected 1 or 3 channels, tensor 1 has 2");
   CHECK(message([&] { grid({empty}, 3); }) == "grid: the images of tensor 0 have 0 x 3 pixels");
-  CHECK(message([&] { grid({a}, 3, {.scale = 1000}); }) == "grid: expected a scale of 0 to 256, received 1000");
+  CHECK(message([&] { grid({Tensor<4>(3, 4, 0, 1)}, 3); }) == "grid: the images of tensor 0 have 4 x 0 pixels");
+  CHECK(message([&] { grid({a}, 1, {.scale = 257}); }) == "grid: expected a scale of 0 to 256, received 257");
+  CHECK(message([&] { grid({a}, 1, {.scale = -1}); }) == "grid: expected a scale of 0 to 256, received -1");
+  CHECK(grid({a}, 1, {.scale = 256}).width == 3 * 256 + 40);
+  CHECK(message([&] { grid({a, a}, 3, {.column_titles = {"a", "b", "c"}, .by_column = true}); }) ==
+        "grid: expected 2 column titles, received 3");
+  CHECK(message([&] { rows_of(a, 0); }) == "rows_of: expected images for rows of 0, received 3");
+  CHECK(message([&] { rows_of(Tensor<4>(0, 4, 3, 1), 2); }) == "rows_of: expected images for rows of 2, received 0");
   CHECK(message([&] { grid({a, a}, 3, {.row_titles = {"a", "b", "c"}}); }) ==
         "grid: expected 2 row titles, received 3");
   CHECK(message([&] { grid({a, a}, 3, {.column_titles = {"a", "b"}}); }) ==

@@ -85,9 +85,58 @@ TEST_CASE("a cell of NaN stays empty") {
   CHECK(inked == 0);
 }
 
+TEST_CASE("numbers are written in white from more than 0.55 of the largest on; infinite ones not at all") {
+  Tensor<2> values(1, 3);
+  values.setValues({{std::numeric_limits<float>::infinity(), -8, 4.4f}});
+  const auto ink = [](const Image& picture, int cell, Color color) {
+    int found = 0;
+    for (int y = 0; y < 60; ++y)
+      for (int x = 0; x < 60; ++x)
+        found += picture.pixel(20 + text_width("0", 15) + 15 + 60 * cell + x, 20 + 15 * 3 / 4 + 15 + y) == color;
+    return found;
+  };
+  const Image picture = heat_map(values, {.cell = 60});
+  CHECK(ink(picture, 0, white) == 60 * 60);
+  CHECK(ink(picture, 1, Color{213, 94, 0}) > 59 * 59 / 2);
+  CHECK(ink(picture, 1, black) == 0);
+  CHECK(ink(picture, 1, white) > 60 + 59 + 5);  // the lines between cells, and a number
+  values(0, 2) = 4.375f;                        // less than 0.55 * 8
+  CHECK(ink(heat_map(values, {.cell = 60}), 2, black) > 5);
+  values(0, 1) = 0, values(0, 2) = 0;  // the largest of all is 0
+  CHECK(ink(heat_map(values, {.cell = 60}), 1, black) > 5);
+}
+
+TEST_CASE("a cell too narrow for its number is a coloured square") {
+  Tensor<2> values(1, 2);
+  values.setConstant(1);
+  const std::vector<std::string> blank{""}, blanks{"", ""};
+  const auto numbers = [&](int cell) {
+    const Image picture =
+        heat_map(values, {.rows = blank, .columns = blanks, .decimals = 3, .cell = cell, .text_size = 9});
+    int other = 0;  // pixels of the picture in neither colour
+    for (int y = 0; y < picture.height; ++y)
+      for (int x = 0; x < picture.width; ++x)
+        other += picture.pixel(x, y) != white && picture.pixel(x, y) != Color{0, 90, 160};
+    return other > 0;
+  };
+  const int width = text_width("1.000", 9);  // half of the text's height, 4, is to stay free
+  CHECK(!numbers(width + 4));
+  CHECK(numbers(width + 5));
+}
+
 TEST_CASE("errors name the values") {
   Tensor<2> values(2, 3);
   values.setZero();
+  CHECK_THROWS_WITH_AS(heat_map(values, {.columns = {"a", "b"}}), "heat_map: expected 3 column labels, received 2",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(heat_map(Tensor<2>(2, 0)), "heat_map: expected at least 1 x 1 numbers, received 2 x 0",
+                       std::invalid_argument);
+  for (const int cell : {3, 401})
+    CHECK_THROWS_WITH_AS(heat_map(values, {.cell = cell}),
+                         text("heat_map: expected cells of 4 to 400 pixels, received ", cell).c_str(),
+                         std::invalid_argument);
+  CHECK(heat_map(values, {.cell = 4}).height == 20 + 15 + 15 * 3 / 4 + 2 * 4 + 20);
+  CHECK(heat_map(values, {.cell = 400}).height == 20 + 15 + 15 * 3 / 4 + 2 * 400 + 20);
   CHECK_THROWS_WITH_AS(heat_map(values, {.rows = {"a"}}), doctest::Contains("expected 2 row labels, received 1"),
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(heat_map(Tensor<2>(0, 3)), doctest::Contains("received 0 x 3"), std::invalid_argument);

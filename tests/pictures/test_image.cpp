@@ -23,7 +23,16 @@ TEST_CASE("a canvas without pixels or with far too many is an error, before any 
   CHECK_THROWS_WITH_AS(Image(0, 5), doctest::Contains("received 0 x 5"), std::invalid_argument);
   CHECK_THROWS_AS(Image(5, -1), std::invalid_argument);
   CHECK_THROWS_AS(Image(std::int64_t{1} << 40, std::int64_t{1} << 40), std::invalid_argument);
-  CHECK_THROWS_WITH_AS(Image(4, 4).pixel(4, 0), doctest::Contains("x = 4"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(Image(0, 5), "Image: expected at least 1 x 1 and at most 134217728 pixels, received 0 x 5",
+                       std::invalid_argument);
+  CHECK_THROWS_AS(Image(5, 0), std::invalid_argument);
+  CHECK_THROWS_AS(Image(Image::most_pixels + 1, 1), std::invalid_argument);
+  CHECK_THROWS_AS(Image(1, Image::most_pixels + 1), std::invalid_argument);
+  for (const auto& [x, y] : {std::pair{4, 0}, {-1, 0}, {0, 3}, {0, -1}})
+    CHECK_THROWS_WITH_AS(Image(4, 3).pixel(x, y),
+                         text("Image::pixel: expected a pixel of 4 x 3, received x = ", x, ", y = ", y).c_str(),
+                         std::invalid_argument);
+  CHECK(Image(4, 3).pixel(3, 2) == white);
 }
 
 TEST_CASE("a rectangle fills exactly its pixels and is cut off at the edges") {
@@ -69,6 +78,29 @@ TEST_CASE("a pen draws nothing outside its clip") {
   }
 }
 
+TEST_CASE("a clip that reaches beyond the canvas, and lines along its edges") {
+  Image whole(6, 5), clipped(6, 5), none(6, 5);
+  const std::vector<Polyline> lines{{{0, 0}, {0, 5}}, {{0, 5}, {6, 5}}, {{6, 5}, {6, 0}}, {{6, 0}, {0, 0}}};
+  draw_lines(whole, lines, {.width = 2});
+  draw_lines(clipped, lines, {.width = 2, .clip = {-3, -4, 100, 100}});
+  CHECK(whole.rgb == clipped.rgb);
+  for (int y = 0; y < 5; ++y)
+    for (int x = 0; x < 6; ++x) CHECK((whole.pixel(x, y) == black) == (x == 0 || x == 5 || y == 0 || y == 4));
+  for (const Box clip : {Box{2, 2, 0, 3}, Box{2, 2, 3, 0}, Box{8, 0, 3, 3}, Box{0, 8, 3, 3}, Box{-5, 0, 3, 3}})
+    draw_lines(none, lines, {.width = 20, .clip = clip});
+  CHECK(none.rgb == Image(6, 5).rgb);
+}
+
+TEST_CASE("a dot is round, and as wide as the pen") {
+  Image image(9, 9);
+  draw_lines(image, {{{4.5, 4.5}}}, {.width = 5});
+  for (int y = 0; y < 9; ++y)
+    for (int x = 0; x < 9; ++x) {
+      const double cover = std::clamp(3 - std::hypot(x - 4, y - 4), 0.0, 1.0);
+      CHECK(std::abs(image.pixel(x, y).red - 255 * (1 - cover)) <= 0.51);
+    }
+}
+
 TEST_CASE("every printable character has a shape of its own, above and on the baseline, within its width") {
   std::set<std::string> shapes;
   for (char c = 33; c < 127; ++c) {
@@ -93,7 +125,22 @@ TEST_CASE("text: width, alignment, direction, unknown characters") {
   CHECK(text_width("loss", 30) > text_width("loss", 15));
   CHECK(text_width("1111", 15) == text_width("0000", 15));
   CHECK(text_width("\xC3\xA4", 15) == text_width("\xE2\x82\xAC", 15));  // one box for one character, however many bytes
-  CHECK_THROWS_WITH_AS(text_width("x", 0), doctest::Contains("received 0"), std::invalid_argument);
+  for (const int size : {0, 5, 1001})
+    CHECK_THROWS_WITH_AS(text_width("x", size),
+                         latent::text("text: expected a size of 6 to 1000 pixels, received ", size).c_str(),
+                         std::invalid_argument);
+  CHECK(text_width("", 6) == 1);
+  CHECK(text_width("", 1000) == 166);
+  for (const char digit : {'0', '1', '2', '3', '5', '6', '7', '8', '9'})  // 4 is wider
+    CHECK(text_width(std::string(1, digit), 24) == 12 + 4);
+  CHECK(text_width("/", 24) == 10 + 4);
+  CHECK(text_width(":", 24) == 2 + 4);
+  CHECK(text_width(" ", 24) == 3 + 4);
+  CHECK(text_width("~", 24) == 16 + 4);
+  for (const char* unknown : {"\x7f", "\x1f", "\t"}) CHECK(text_width(unknown, 24) == 12 + 4);  // the empty box
+  CHECK(text_width("11", 24) == 12 + 7 + 12 + 4);
+  CHECK(widest_text({"11", "1", ""}, 24) == 35);
+  CHECK(widest_text({}, 24) == 0);
 
   const auto ink = [](const Image& image, Box box) {
     int count = 0;
@@ -133,6 +180,12 @@ TEST_CASE("text that is too long is shortened to what fits") {
   CHECK(part.substr(part.size() - 3) == "...");
   CHECK(part.size() > 6);
   CHECK(text_width(part, 15) <= 100);
+  const int width = text_width(whole, 15);
+  CHECK(shortened(whole, 15, width) == whole);
+  CHECK(shortened(whole, 15, width - 1) != whole);
+  CHECK(shortened(whole, 15, text_width("a rath...", 15)) == "a rath...");
+  CHECK(shortened(whole, 15, text_width("a rath...", 15) - 1) == "a rat...");
+  CHECK(shortened(whole, 15, 0) == "...");
 }
 
 TEST_CASE("a PNG holds the picture") {
@@ -149,7 +202,16 @@ TEST_CASE("a PNG holds the picture") {
   CHECK(back.rgb == image.rgb);
   Image wrong(2, 2);
   wrong.rgb.pop_back();
-  CHECK_THROWS_WITH_AS(encode_png(wrong), doctest::Contains("need 12 bytes, received 11"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(encode_png(wrong), "encode_png: 2 x 2 pixels need 12 bytes, received 11", std::invalid_argument);
+  wrong.height = -2, wrong.width = -2;
+  wrong.rgb.resize(12);
+  CHECK_THROWS_AS(encode_png(wrong), std::invalid_argument);
+  wrong.height = 0, wrong.width = 2;
+  wrong.rgb.clear();
+  CHECK_THROWS_AS(encode_png(wrong), std::invalid_argument);
+  wrong.height = 2, wrong.width = 0;
+  CHECK_THROWS_AS(encode_png(wrong), std::invalid_argument);
+  CHECK(decode_png(encode_png(Image(1, 1, {7, 7, 7}))).pixel(0, 0) == Color{7, 7, 7});
 }
 
 TEST_CASE("a PNG is gray if nothing in the picture has a colour") {
@@ -185,6 +247,10 @@ TEST_CASE("pictures beside each other") {
   for (int y = 0; y < 3; ++y)
     for (int x = 0; x < 6; ++x)
       CHECK(both.pixel(x, y) == (x < 2 ? black : x == 2 ? (y < 1 ? red : white) : y < 2 ? black : white));
+  Image titled(1, 1), other(1, 1);
+  titled.title = "one", other.title = "two";
+  CHECK(beside({titled, Image(1, 1), other}).title == "one; two");
+  CHECK(beside({Image(1, 1)}).title.empty());
   CHECK_THROWS_WITH_AS(beside({}), "beside: expected at least 1 picture, received none", std::invalid_argument);
 }
 
@@ -196,10 +262,59 @@ TEST_CASE("a PNG says in words what it shows") {
   CHECK(png_text(png, "Title") == image.title);
   CHECK(decode_png(png).rgb == image.rgb);
   CHECK_THROWS_WITH_AS(png_text("GIF89a", "Title"), doctest::Contains("received 6 bytes"), std::invalid_argument);
-  CHECK_THROWS_WITH_AS(png_text(png.substr(0, 50), "Title"), doctest::Contains("chunk at offset 33"),
+  for (const std::size_t size : {std::size_t{34}, std::size_t{44}, std::size_t{45}, std::size_t{50}})
+    CHECK_THROWS_WITH_AS(png_text(png.substr(0, size), "Title"), "the PNG file ends within the chunk at offset 33",
+                         std::invalid_argument);
+  CHECK_THROWS_WITH_AS(png_text(png.substr(0, png.size() - 1), "Title"),
+                       text("the PNG file ends within the chunk at offset ", png.size() - 12).c_str(),
                        std::invalid_argument);
+  CHECK(png_text(png.substr(0, 8), "Title").empty());
+  CHECK(png_text(png, "Titl").empty());
+  CHECK(png.substr(33, 4) == png_number(static_cast<std::uint32_t>(10 + image.title.size())));
+  CHECK(png.substr(37, 14) == std::string("iTXtTitle\0\0\0\0\0", 14));
   CHECK(grid({Tensor<4>(2, 3, 3, 1).setZero()}, 2, {.title = "Two", .row_titles = {"squares"}}).title ==
         "Two (squares)");
+  CHECK(grid({Tensor<4>(2, 3, 3, 1).setZero()}, 2, {.column_titles = {"a", "b"}}).title == "(a, b)");
+}
+
+TEST_CASE("numbers and chunks of PNG files, byte by byte") {
+  CHECK(png_number(0x01020384) == "\x01\x02\x03\x84");
+  CHECK(png_number(0x0102, 2) == "\x01\x02");
+  CHECK(read_png_number("\x01\x02\x03\x84") == 0x01020384);
+  CHECK(read_png_number("\x01\x02\x03\x84more") == 0x01020384);
+  // The last chunk of every PNG file; 0xAE426082 is the checksum of "IEND".
+  CHECK(png_chunk("IEND", "") == std::string("\0\0\0\0IEND\xAE\x42\x60\x82", 12));
+  CHECK(png_chunk("abcd", "xyz").substr(0, 11) == std::string("\0\0\0\x03"
+                                                              "abcdxyz",
+                                                              11));
+}
+
+TEST_CASE("the chunks of a film say how it is played") {
+  Image first(3, 2, {0, 1, 2}), second(3, 2, {9, 8, 7});
+  first.title = "first", second.title = "second";
+  std::vector<std::pair<std::string, std::string>> chunks;
+  for_png_chunks(encode_apng({encode_png(first), encode_png(second)}, 200, 1500),
+                 [&](std::string_view type, std::string_view data) { chunks.emplace_back(type, data); });
+  REQUIRE(chunks.size() == 8);
+  const std::string numbers = png_number(3) + png_number(2) + std::string(8, '\0');   // sizes, place
+  CHECK(chunks[1] == std::pair{std::string("acTL"), png_number(2) + png_number(0)});  // frames; for ever
+  CHECK(chunks[2] == std::pair{std::string("fcTL"), png_number(0) + numbers + png_number(200, 2) + png_number(1000, 2) +
+                                                        std::string(2, '\0')});
+  CHECK(chunks[3] == std::pair{std::string("iTXt"), "Title" + std::string(5, '\0') + "first"});
+  CHECK(chunks[4].first == "IDAT");
+  CHECK(chunks[5] == std::pair{std::string("fcTL"), png_number(1) + numbers + png_number(1500, 2) +
+                                                        png_number(1000, 2) + std::string(2, '\0')});
+  CHECK(chunks[6].first == "fdAT");
+  CHECK(chunks[6].second.substr(0, 4) == png_number(2));
+}
+
+TEST_CASE("a film of others: a first picture that is none of its frames, data in pieces, a chunk without data") {
+  const std::string png = encode_png(Image(3, 2, {0, 1, 2})), head = png.substr(0, png_header_end);
+  const std::string film = head + png_chunk("acTL", png_number(1) + png_number(0)) + png_chunk("IDAT", "still") +
+                           png_chunk("fcTL", "") + png_chunk("fdAT", png_number(1) + "one") + png_chunk("fdAT", "") +
+                           png_chunk("fdAT", png_number(2) + "two") + png_chunk("IEND", "");
+  CHECK(apng_frames(film) == std::vector{head + png_chunk("IDAT", "one") + png_chunk("IDAT", "") +
+                                         png_chunk("IDAT", "two") + png_chunk("IEND", "")});
 }
 
 TEST_CASE("pictures in one file are taken out again as they were put in") {

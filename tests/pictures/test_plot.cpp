@@ -20,6 +20,11 @@ using Labels = std::vector<std::string>;
 struct Recorded {
   std::map<std::string, std::vector<double>> history;
 };
+/// One that began late.
+struct Late : Recorded {
+  static std::vector<int> epochs(const std::string&) { return {1, 2, 4}; }
+};
+bool operator==(Range a, Range b) { return a.low == b.low && a.high == b.high; }
 
 int count(const Image& image, Color color, int top = 0, int bottom = 1 << 30) {
   int found = 0;
@@ -63,6 +68,40 @@ TEST_CASE("ticks lie at multiples of 1, 2 or 5") {
   CHECK(nice_ticks({0, 101}, 12, true) == Numbers{0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100});
 }
 
+TEST_CASE("ranges, and the room around them") {
+  CHECK(drawable(1e300));
+  CHECK(drawable(-1e300));
+  CHECK(!drawable(1.1e300));
+  CHECK(!drawable(nan_value));
+  CHECK(Range{}.empty());
+  CHECK(!Range{2, 2}.empty());
+  Range range;
+  for (const double value : {3.0, infinite, -1.0, nan_value, 2.0}) range.include(value);
+  CHECK(range == Range{-1, 3});
+  CHECK(with_margin({}, 0.25) == Range{0, 1});
+  CHECK(with_margin({0, 8}, 0.25) == Range{0, 10});  // nowhere negative
+  CHECK(with_margin({1, 5}, 0.25) == Range{0, 6});
+  CHECK(with_margin({2, 6}, 0.25) == Range{1, 7});
+  CHECK(with_margin({-4, 4}, 0.25) == Range{-6, 6});
+  CHECK(with_margin({20, 20}, 0.25) == Range{18, 22});
+  CHECK(with_margin({-20, -20}, 0.25) == Range{-22, -18});
+  CHECK(with_margin({0, 0}, 0.25) == Range{0, 1});
+  CHECK(with_margin({1e-280, 1e-280}, 0.25).high == 1);
+  CHECK(with_margin({0, 1e-290}, 0.25).high == 1.25e-290);  // just long enough
+  CHECK(with_margin({-1e12, -1e12 + 1}, 0.25) == Range{-1.1e12, -0.9e12 + 1});
+  CHECK(with_margin({-1e12, -1e12 + 2}, 0.25) == Range{-1e12 - 0.5, -1e12 + 2.5});
+  CHECK(with_margin_around({}) == Range{0, 1});
+  CHECK(with_margin_around({0, 8}, 0.25) == Range{-2, 10});
+  CHECK(with_margin_around({-4, 4}, 0.25) == Range{-6, 6});
+  CHECK(with_margin_around({20, 20}) == Range{18, 22});
+  CHECK(with_margin_around({-20, -20}) == Range{-22, -18});
+  CHECK(with_margin_around({0, 0}) == Range{-1, 1});
+  CHECK(with_margin_around({1e-280, 1e-280}) == Range{-1, 1});
+  CHECK(with_margin_around({0, 1e-290}, 0.25).high == 1);
+  CHECK(with_margin_around({-1e12, -1e12 + 1}, 0.25) == Range{-1.1e12, -0.9e12 + 1});
+  CHECK(with_margin_around({-1e12, -1e12 + 2}, 0.25) == Range{-1e12 - 0.5, -1e12 + 2.5});
+}
+
 TEST_CASE("ticks on ranges of any size: ascending, within the range, not too many and not too few") {
   for (double low : {-1e300, -3.7e9, -1.0, 0.0, 1e-9, 0.3, 12345.678}) {
     for (double length : {1e-280, 1e-7, 0.013, 1.0, 7.7, 1e5, 1e300}) {
@@ -81,7 +120,13 @@ TEST_CASE("ticks on ranges of any size: ascending, within the range, not too man
       }
     }
   }
-  CHECK_THROWS_AS(nice_ticks({0, 1}, 1), std::invalid_argument);
+  CHECK(!std::signbit(nice_ticks({-0.3, 1}, 3)[0]));  // no "-0"
+  CHECK_THROWS_WITH_AS(nice_ticks({0, 1}, 1), "nice_ticks: expected room for at least 2 ticks, received 1",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(nice_ticks({0, 1e-290}, 5),
+                       "nice_ticks: expected two ends that differ by more than their rounding, received 0 and 1e-290",
+                       std::invalid_argument);
+  CHECK(nice_ticks({0, 2e-290}, 2).size() == 2);
   CHECK_THROWS_AS(nice_ticks({1, 1}, 5), std::invalid_argument);
   CHECK_THROWS_AS(nice_ticks({1, std::nextafter(1.0, 2.0)}, 5), std::invalid_argument);
   CHECK_THROWS_AS(nice_ticks({0, infinite}, 5), std::invalid_argument);
@@ -97,6 +142,19 @@ TEST_CASE("tick labels have the decimals that tell them apart") {
   CHECK(tick_labels({0, 1e-7, 2e-7}) == Labels{"0", "1e-7", "2e-7"});
   CHECK(tick_labels({9.5e6, 1e7, 1.05e7}) == Labels{"9.5e6", "1.00e7", "1.05e7"});
   CHECK(tick_labels({}).empty());
+  CHECK(tick_labels({0}) == Labels{"0"});
+  CHECK(tick_labels({-2.5}) == Labels{"-2.5"});
+  CHECK(tick_labels({0, 500000}) == Labels{"0", "500000"});
+  CHECK(tick_labels({0, 1000000}) == Labels{"0", "1e6"});
+  CHECK(tick_labels({-1000000, 0}) == Labels{"-1e6", "0"});
+  CHECK(tick_labels({0, 0.0001}) == Labels{"0.0000", "0.0001"});
+  CHECK(tick_labels({0, 0.00005}) == Labels{"0", "5e-5"});
+  CHECK(tick_labels({0, 10}) == Labels{"0", "10"});
+  CHECK(tick_labels({100, 150}) == Labels{"100", "150"});
+  CHECK(tick_labels({0, 1e6, 2e6}) == Labels{"0", "1e6", "2e6"});
+  CHECK(tick_labels({9e6, 1e7, 1.1e7}) == Labels{"9e6", "1.0e7", "1.1e7"});
+  CHECK(tick_labels({2e6}) == Labels{"2e6"});
+  CHECK(tick_labels({1e-9, 1.002e-9}) == Labels{"1.000e-9", "1.002e-9"});
 }
 
 TEST_CASE("both curves of a history are drawn and named") {
@@ -116,6 +174,10 @@ TEST_CASE("both curves of a history are drawn and named") {
   CHECK(plot(history, {}, "mae").rgb ==
         plot({{"train", {1, 2, 3}}}, {.title = "Training mae", .x_label = "epoch", .y_label = "mae"}).rgb);
   CHECK(plot(history, {.title = "Mine"}).rgb != image.rgb);
+  CHECK(plot(Late{{{{"loss", {3, 1, 2}}}}}).rgb ==
+        plot({{"train", {3, 1, 2}, {2, 3, 5}}}, {.title = "Training loss", .x_label = "epoch", .y_label = "loss"}).rgb);
+  CHECK(plot(Recorded{{{"a", {1}}, {"val_a", {2}}}}, {.title = "t", .x_label = "x", .y_label = "y"}, "a").rgb ==
+        plot({{"train", {1}}, {"validation", {2}}}, {.title = "t", .x_label = "x", .y_label = "y"}).rgb);
   CHECK_THROWS_WITH_AS(plot(history, {}, "accuracy"), doctest::Contains("\"accuracy\""), std::invalid_argument);
   CHECK_THROWS_AS(plot(Recorded{}), std::invalid_argument);
   CHECK_THROWS_AS(plot(Recorded{{{"loss", {}}}}), std::invalid_argument);
@@ -151,6 +213,14 @@ TEST_CASE("a curve leaves the frame where y_min and y_max cut it off, and nothin
   for (PlotOptions options : {PlotOptions{.y_min = 1000}, PlotOptions{.y_max = -1000}, PlotOptions{.y_max = 0}}) {
     CHECK(count(plot({{"", {1, 2, 3}}}, options), curve_colors[0]) == 0);
   }
+  // Where the one end that is given lies beyond all values, the other one is a tenth of it away, at least 1.
+  const auto axis = [](const PlotOptions& options) { return plot({{"", {1, 2, 3}}}, options).rgb; };
+  CHECK(axis({.y_min = 1000}) == axis({.y_min = 1000, .y_max = 1100}));
+  CHECK(axis({.y_max = -1000}) == axis({.y_min = -1100, .y_max = -1000}));
+  CHECK(axis({.y_max = 0}) == axis({.y_min = -1, .y_max = 0}));
+  CHECK(axis({.y_min = 3.1}) == axis({.y_min = 3.1, .y_max = 4.1}));  // where the axis would end
+  CHECK(axis({.y_min = 1.5}) == axis({.y_min = 1.5, .y_max = 3.1}));
+  CHECK(axis({.y_max = 2.5}) == axis({.y_min = 0.9, .y_max = 2.5}));
 }
 
 TEST_CASE("values of any size, and none at all, give a picture") {
@@ -187,7 +257,18 @@ TEST_CASE("errors name the values") {
   CHECK(message({{"train", {1, 2, 3}, {1, 2}}}) == "plot: the curve \"train\" has 2 x values but 3 y values");
   CHECK(message({{"a", {1}}}, {.width = 10}) ==
         "plot: a text size of 15 needs at least 300 x 225 pixels, received 10 x 750");
-  CHECK(message({{"a", {1}}}, {.text_size = 0}) == "plot: expected a text size of 6 to 100 pixels, received 0");
+  for (const int size : {5, 101})
+    CHECK(message({{"a", {1}}}, {.text_size = size}) ==
+          text("plot: expected a text size of 6 to 100 pixels, received ", size));
+  CHECK(message({{"a", {1}}}, {.width = 120, .height = 90, .text_size = 6}) == "no error");
+  CHECK(message({{"a", {1}}}, {.width = 119, .height = 90, .text_size = 6}) ==
+        "plot: a text size of 6 needs at least 120 x 90 pixels, received 119 x 90");
+  CHECK(message({{"a", {1}}}, {.width = 120, .height = 89, .text_size = 6}) ==
+        "plot: a text size of 6 needs at least 120 x 90 pixels, received 120 x 89");
+  CHECK(message({{"a", {1}}}, {.width = 2000, .height = 1500, .text_size = 100}) == "no error");
+  CHECK(message({{"a", {1}}}, {.y_min = 1, .y_max = 1}) == "plot: expected y_min < y_max, received 1 and 1");
+  CHECK(message({{"a", {1}}}, {.y_max = infinite}) == "plot: expected y_min < y_max, received nan and inf");
+  CHECK(message({{"a", {1e-5, 123456.25}}}, {.width = 120, .height = 100, .text_size = 6}) == "no error");
   CHECK(message({{"a", {1}}}, {.y_min = 2, .y_max = 1}) == "plot: expected y_min < y_max, received 2 and 1");
   CHECK(message({{"a", {1}}}, {.y_min = nan_value}).find("expected y_min < y_max") != std::string::npos);
   CHECK(message({{"a", {1}}}, {.width = 1000000, .height = 1000000}).find("received 1000000 x 1000000") !=

@@ -79,6 +79,19 @@ TEST_CASE("curves") {
                                             .text_size = 9}));
 }
 
+TEST_CASE("large text") {
+  expect_picture("curves_large",
+                 plot({{"first", {1, -2, 3}}, {"second", {2, 2, none, -1}, {-1, 2, 3, 5}}},
+                      {.x_label = "x", .y_label = "value", .width = 700, .height = 520, .text_size = 32}));
+  SheetOptions options{.y_label = "z", .y = {0, 100}, .scale = 30, .text_size = 24};
+  expect_picture("sheet_column", sheet(images(3, 1), 3, 1, options));
+  options.title = "wider than the images", options.x = {-1, 3}, options.y = {};
+  expect_picture("sheet_row", sheet(images(2, 1), 1, 2, options));
+  expect_picture("heat_map_wide",
+                 heat_map(Tensor<2>(Tensor<2>(1, 2).setConstant(-1)),
+                          {.title = "A title that is wider", .columns = {"a wide label", ""}, .cell = 30}));
+}
+
 TEST_CASE("points") {
   Tensor<2> points(30, 2);
   std::vector<int> labels;

@@ -59,6 +59,37 @@ TEST_CASE("points stand where they belong, in the colours of their labels, with 
   CHECK(count(plain, label_colors[1], {0, 0, 600, 600}) == 0);
 }
 
+TEST_CASE("labels of any number have one of ten colours, and their number where there is no name") {
+  const PlotOptions plot{.width = 600, .height = 600};
+  const Image image = scatter(corners(), {-1, 10, 12, -13}, {plot, {}, {}, 9});
+  const std::size_t expected[] = {9, 0, 2, 7};
+  for (int i = 0; i < 4; ++i) {
+    Box box = quarter(image, i % 2 == 1, i / 2 == 1);
+    box.width = std::min(box.width, 500 - box.x);
+    CHECK(count(image, label_colors[expected[i]], box) > 20);
+  }
+  const auto named = [&](const std::vector<std::string>& names) {
+    return scatter(corners(), {0, 1, 2, -1}, {plot, names, {}, 9}).rgb;
+  };
+  CHECK(named({"a", "b"}) == named({"a", "b", "2"}));
+  CHECK(named({}) == named({"0", "1"}));
+  CHECK(named({"a", "b", "c"}) != named({"a", "b"}));
+}
+
+TEST_CASE("the axes reach at least as far as is asked for, and from the points to the marks") {
+  const PlotOptions plot{.width = 600, .height = 600};
+  const auto drawn = [&](const std::vector<Mark>& marks, Range x, Range y) {
+    ScatterOptions options{plot, {}, marks, 9};
+    options.least_x = x, options.least_y = y;
+    return scatter(corners(), {}, options).rgb;
+  };
+  CHECK(drawn({}, {}, {}) == drawn({}, {-1, 1}, {-1, 1}));
+  CHECK(drawn({}, {-1, 1}, {}) == drawn({}, {}, {-0.5, 0.5}));
+  CHECK(drawn({}, {-2, 1}, {}) != drawn({}, {}, {}));
+  CHECK(drawn({}, {}, {-1, 2}) != drawn({}, {}, {}));
+  CHECK(drawn({}, {}, {-1, 2}) != drawn({}, {-1, 2}, {}));
+}
+
 TEST_CASE("marks are drawn over the points, and widen the axes") {
   const PlotOptions plot{.width = 600, .height = 600};
   const Image image = scatter(corners(), {}, {plot, {}, {{0, 5, "far"}}, 9});
@@ -99,6 +130,24 @@ TEST_CASE("a sheet has its images side by side, with coordinates and frames") {
   CHECK(framed.width > plain.width);
   CHECK(message([&] { sheet(images, 3, 3); }) == "sheet: 3 x 3 images, but the tensor has 6");
   CHECK(message([&] { sheet(images, 0, 3); }) == "sheet: expected at least 1 row and 1 column, received 0 and 3");
+  CHECK(message([&] { sheet(images, 3, 0); }) == "sheet: expected at least 1 row and 1 column, received 3 and 0");
+  CHECK(message([&] { sheet(images, 1, 1, {.scale = 257}); }) == "sheet: expected a scale of 0 to 256, received 257");
+  CHECK(message([&] { sheet(images, 1, 1, {.scale = -1}); }) == "sheet: expected a scale of 0 to 256, received -1");
+  CHECK(sheet(images, 1, 1, {.scale = 256}).width == 40 + 256 * 5);
+  CHECK(message([&] { sheet(images, 1, 3, {.frames = {{-1, green}}}); }) == "sheet: a frame for image -1 of 3");
+  // A frame is a fourteenth of the smaller side, at least 2 pixels.
+  for (const auto& [scale, thick] : {std::pair{1, 2}, {8, 2}, {14, 4}})
+    CHECK(count(sheet(images, 1, 1, {.scale = scale, .frames = {{0, green}}}), green, {20, 20, 5 * scale, 4 * scale}) ==
+          20 * scale * scale - (5 * scale - 2 * thick) * (4 * scale - 2 * thick));
+  // The scale that is chosen: 1 to 8, for a sheet of 1000 x 900 pixels.
+  const auto size = [](Index height, Index width, Index rows, Index columns) {
+    const Image picture = sheet(Tensor<4>(Tensor<4>(rows * columns, height, width, 1).setZero()), rows, columns);
+    return std::pair{picture.width - 40, picture.height - 40};
+  };
+  CHECK(size(4, 5, 2, 3) == std::pair{120, 64});
+  CHECK(size(28, 28, 2, 10) == std::pair{840, 168});
+  CHECK(size(28, 14, 10, 1) == std::pair{42, 840});
+  CHECK(size(2, 1001, 1, 1) == std::pair{1001, 2});
   CHECK(message([&] { sheet(images, 1, 3, {.frames = {{3, green}}}); }) == "sheet: a frame for image 3 of 3");
   CHECK(message([] { sheet(Tensor<4>(1, 2, 2, 2), 1, 1); }) == "sheet: expected 1 or 3 channels, received 2");
 }
@@ -115,7 +164,28 @@ TEST_CASE("a histogram's bars are as high as their share") {
   CHECK(left > 0);
   CHECK(static_cast<double>(left + right) / left ==
         doctest::Approx(4.0 / 3).epsilon(0.12));  // the axis is not in the middle
-  CHECK_NOTHROW(histogram({2, 2, 2}));
+  // Both ends of the only value are half of 1 away.
+  HistogramOptions three{{.width = 600, .height = 500}, 3};
+  three.y_label = "share of the values";
+  CHECK(histogram({2, 2, 2}, {{.width = 600, .height = 500}, 3}).rgb == histogram({2}, three).rgb);
+  const Image third = histogram({2}, three);
+  CHECK(count(third, curve_colors[0], {0, 0, 240, 500}) == 0);
+  CHECK(count(third, curve_colors[0], {240, 0, 200, 500}) > 1000);
+  CHECK(count(third, curve_colors[0], {440, 0, 160, 500}) == 0);
+  // Ten bars have gaps between them, a thousand, of less than a pixel, have none.
+  std::vector<double> even;
+  for (int i = 0; i < 1000; ++i) even.push_back(i);
+  const auto separate = [&](int bins) {
+    const Image picture = histogram(even, {{.width = 600, .height = 500}, bins});
+    int bars = 0;
+    for (int x = 1; x < 600; ++x)
+      bars += picture.pixel(x, 400) == curve_colors[0] && !(picture.pixel(x - 1, 400) == curve_colors[0]);
+    return bars;
+  };
+  CHECK(separate(10) == 10);
+  CHECK(separate(1000) == 1);
+  CHECK(message([] { histogram({1}, {{}, 1}); }) == "no error");
+  CHECK(message([] { histogram({1}, {{}, 10001}); }) == "histogram: expected 1 to 10000 bins, received 10001");
   CHECK(message([] { histogram({NAN}); }) == "histogram: expected at least 1 finite value, received none among 1");
   CHECK(message([] { histogram({1}, {{}, 0}); }) == "histogram: expected 1 to 10000 bins, received 0");
 }

@@ -107,9 +107,8 @@ LATENT_COLD inline void check_plot(const std::vector<Curve>& curves, const PlotO
         "plot: expected y_min < y_max, received ", options.y_min.value_or(NAN), " and ", options.y_max.value_or(NAN));
 }
 
-/// The named curves in lines no wider than the picture, each line centred. Draws nothing if `image` is null. Returns
-/// the height the legend takes.
-LATENT_COLD inline int draw_legend(Image* image, const std::vector<Curve>& curves, const PlotOptions& options,
+/// The named curves in lines no wider than the picture, each line centred. Returns the height the legend takes.
+LATENT_COLD inline int draw_legend(Image& image, const std::vector<Curve>& curves, const PlotOptions& options,
                                    int top) {
   const int size = options.text_size, sample = 2 * size, widest = options.width - 4 * size;
   const auto entry_width = [&](const std::string& name) { return sample + size / 2 + text_width(name, size); };
@@ -130,10 +129,10 @@ LATENT_COLD inline int draw_legend(Image* image, const std::vector<Curve>& curve
     if (entries.empty()) break;
     const double base = top + size + line * 2 * size;
     double x = (options.width - width) / 2.0;
-    for (std::size_t i = 0; i < entries.size() && image != nullptr; ++i) {
-      draw_lines(*image, {{{x, base - size / 2.0 + 0.5}, {x + sample, base - size / 2.0 + 0.5}}},
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      draw_lines(image, {{{x, base - size / 2.0 + 0.5}, {x + sample, base - size / 2.0 + 0.5}}},
                  curve_pen(entries[i], size));
-      draw_text(*image, {x + sample + size / 2, base}, names[i], {.size = size});
+      draw_text(image, {x + sample + size / 2, base}, names[i], {.size = size});
       x += entry_width(names[i]) + 2 * size;
     }
     ++line;
@@ -194,7 +193,7 @@ LATENT_COLD inline Image plot(const std::vector<Curve>& curves, const PlotOption
   Image image(options.width, options.height);
   const int size = options.text_size;
   int top = detail::draw_title(image, options);
-  top += detail::draw_legend(&image, curves, options, top) + size / 2;
+  top += detail::draw_legend(image, curves, options, top) + size / 2;
   check(detail::plot_bottom(options) - top >= 4 * size, "plot: no room for ", curves.size(),
         " curves and their legend in ", options.width, " x ", options.height, " pixels");
   const Frame frame = detail::draw_frame(image, options, top, with_margin(x_values, 0.03), y_range, whole);
