@@ -30,9 +30,16 @@ TEST_CASE("the example of scikit-learn's documentation") {
 }
 
 TEST_CASE("the most probable class is the first of the largest") {
-  Tensor<2> probabilities(3, 3);
+  Tensor<2> probabilities(3, 3), two(2, 3), four(4, 2);
   probabilities.setValues({{0.1f, 0.2f, 0.7f}, {0.4f, 0.4f, 0.2f}, {0, 1, 0}});
   CHECK(most_probable(probabilities) == std::vector<int>{2, 0, 1});
+  two.setValues({{0, 0, 1}, {1, 0, 0}});
+  CHECK(most_probable(two) == std::vector<int>{2, 0});
+  four.setValues({{0, 1}, {1, 0}, {0, 1}, {0.5f, 0.25f}});
+  CHECK(most_probable(four) == std::vector<int>{1, 0, 1, 0});
+  four(3, 1) = NAN;
+  CHECK_THROWS_WITH_AS(most_probable(four), "most_probable: row 3: expected numbers, received NaN",
+                       std::invalid_argument);
 }
 
 TEST_CASE("errors name the values") {

@@ -51,6 +51,18 @@ TEST_CASE("squared distances of more samples than are taken at a time, with some
   }
 }
 
+TEST_CASE("numbers that are not finite are found wherever they are") {
+  for (Index at = 0; at < 6; ++at) {
+    Tensor<2> samples(2, 3);
+    samples.setConstant(0.5f);
+    samples.data()[at] = INFINITY;
+    CHECK_THROWS_WITH_AS(
+        latent::evaluation::detail::check_finite(samples, "test"),
+        text("test: sample ", at / 3, ", feature ", at % 3, ": expected a finite number, received inf").c_str(),
+        std::invalid_argument);
+  }
+}
+
 TEST_CASE("numbers are scaled where their squares leave the range of a float, and only there") {
   for (const int power : {-126, -30, -20, -19, 0, 20, 21, 120}) {
     const float largest = std::ldexp(0.75f, power);

@@ -329,6 +329,10 @@ TEST_CASE("pictures in one file are taken out again as they were put in") {
   CHECK(chunks == "IHDR acTL fcTL IDAT fcTL fdAT fcTL fdAT IEND ");
   CHECK_THROWS_WITH_AS(encode_apng({}, 1, 1), "encode_apng: expected at least 1 frame, received none",
                        std::invalid_argument);
+  CHECK(apng_frames(encode_apng({frames[1]}, 1, 1)) == std::vector{frames[1]});
+  CHECK_THROWS_WITH_AS(encode_apng({frames[0], encode_png(Image(7, 5, white))}, 1, 1),
+                       "encode_apng: frame 1 has another size or kind of colours than the first",
+                       std::invalid_argument);
   frames.push_back(encode_png(Image(5, 7, {1, 2, 3})));
   CHECK_THROWS_WITH_AS(encode_apng(frames, 1, 1), doctest::Contains("frame 3 has another size"), std::invalid_argument);
 }

@@ -80,7 +80,7 @@ TEST_CASE("captions of files, whatever stands before their names with an undersc
       {"x_y_loss.png", "one"}, {"c_d.png", "two"},  {"q_c_d.png", "two"},
       {"_a.png", "one"},       {"d.png", ""},       {"a.png_", ""},
       {"xa.png", ""},          {"_", ""},           {"", ""}};
-  for (const auto& [file, words] : expected) CHECK_MESSAGE(banner.caption(file) == words, file);
+  for (const auto& each : expected) CHECK_MESSAGE(banner.caption(each.first) == each.second, each.first);
 }
 
 TEST_CASE("words, ids and numbers at their boundaries") {

@@ -232,6 +232,133 @@ TEST_CASE("a loop of one's own is shown, even if it tells little") {
   CHECK(has(page, "data-status=\"finished\""));
 }
 
+/// The section of a page with that id.
+std::string section_of(const std::string& page, const std::string& id) {
+  const std::size_t begin = page.find("<section id=\"" + id + "\"");
+  return begin == std::string::npos ? "" : page.substr(begin, page.find("</section>", begin) - begin);
+}
+
+TEST_CASE("results: of one training its last numbers, and eight figures; where there are more, a table of all") {
+  new_folder("results");
+  for (const int figures : {0, 8, 9}) {
+    {
+      Report report(folder + "/results/report.html", {.title = "Results"});
+      History history;
+      Training training{.epochs = 2, .batches = 1, .batch_size = 4, .history = &history};
+      report.on_moment(training, Moment::start);
+      for (const double loss : {0.75, 0.5}) {
+        history.append({{"loss", loss}, {"figure 0", 7}});
+        ++training.epoch;
+        report.on_moment(training, Moment::epoch);
+      }
+      for (int i = 0; i < figures; ++i) report.figure(text("figure ", i), -1);
+      for (int i = 0; i < figures; ++i) report.figure(text("figure ", i), i + 0.25);
+    }
+    std::string cards = "<ul class=\"cards\">\n";
+    if (figures == 0) cards += "<li><b>7</b><span>figure 0</span></li>\n";
+    cards += "<li><b>0.5</b><span>loss</span></li>\n";
+    for (int i = 0; i < std::min(figures, 8); ++i)
+      cards += text("<li><b>", i, ".25</b><span>figure ", i, "</span></li>\n");
+    const std::string results = section_of(page_of("results"), "results");
+    CHECK(has(results, cards + "</ul>\n"));
+    CHECK(count(results, "<li>") == std::min(figures, 8) + (figures == 0 ? 2 : 1));
+    CHECK(has(results, "All figures") == (figures == 9));
+  }
+}
+
+TEST_CASE("what several trainings share is said once, what differs in the table; each network is drawn once") {
+  new_folder("shared");
+  {
+    Report report(folder + "/shared/report.html", {.title = "Shared"}, "no_such_source.cpp");
+    for (const int batch_size : {4, 1000}) {
+      History history;
+      Training training{.epochs = 3,
+                        .batches = 2,
+                        .samples = 1234,
+                        .batch_size = batch_size,
+                        .optimizer = "Adam",
+                        .seed = Seed{9},
+                        .threads = 2,
+                        .history = &history};
+      report.training(text("by ", batch_size));
+      report.on_moment(training, Moment::start);
+      history.append({{"loss", 0.25}});
+      history.append({{"loss", 0.125}, {"val_loss", 0.5}});
+      training.epoch = 2;
+      report.on_moment(training, Moment::epoch);
+    }
+    report.table("Table", {"a"}, {{1}});
+    report.table("Other", {"a"}, {{2}});
+    report.table("Table", {"a"}, {{3}});
+    report.write();
+    const std::string page = page_of("shared");
+    CHECK(has(page, "<progress max=\"3\" value=\"2.000\""));
+    CHECK(has(page, "by 1000: epoch 3 of 3"));
+    CHECK(has(page, "<meta http-equiv=\"refresh\""));
+    CHECK(has(page, "reload automatically"));
+  }
+  const std::string page = page_of("shared"), run = section_of(page, "run");
+  CHECK(!has(page, "<meta http-equiv=\"refresh\""));
+  CHECK(!has(page, "reload automatically</label>"));
+  CHECK(section_of(page, "source").empty());
+  CHECK(section_of(page, "results").empty());
+  const std::string heads =
+      "training</th><th scope=\"col\">network</th><th scope=\"col\" class=\"n\">parameters</th>"
+      "<th scope=\"col\" class=\"n\">epochs</th><th scope=\"col\" class=\"n\">seconds</th>"
+      "<th scope=\"col\" class=\"n\">loss</th><th scope=\"col\" class=\"n\">val_loss</th>"
+      "<th scope=\"col\">batch size</th></tr>";
+  CHECK(has(run, heads));
+  CHECK(has(run, "<tr><td>by 4</td><td></td><td class=\"n\" data-v=\"0\">0</td><td class=\"n\" data-v=\"2\">2</td>"));
+  CHECK(count(run, "<td class=\"n\" data-v=\"0.125\">0.125</td><td class=\"n\" data-v=\"0.5\">0.5</td><td>") == 2);
+  CHECK(has(run, "<td>1,000</td></tr>"));
+  for (const char* fact :
+       {"optimiser</th><td>Adam<", "seed</th><td>9<", "threads</th><td>2<", "samples</th><td>1,234<"})
+    CHECK_MESSAGE(count(run, fact) == 1, fact);
+  const std::string curves = section_of(page, "curves");
+  CHECK(has(curves, "<tr><td class=\"n\" data-v=\"1\">1</td><td class=\"n\" data-v=\"0.25\">0.25</td><td></td></tr>"));
+  const std::string tables = section_of(page, "tables");
+  CHECK(count(tables, "<table") == 2);
+  CHECK(tables.find("data-v=\"3\"") < tables.find("data-v=\"2\""));
+  CHECK(!has(tables, "data-v=\"1\""));
+  CHECK(
+      has(page, "<li><a href=\"#curves\">Curves</a></li><li><a href=\"#tables\">Tables</a></li><li><a href=\"#run\">"));
+}
+
+TEST_CASE("one network stands open, of more than two each is folded up but the first; trainings share a drawing") {
+  new_folder("networks");
+  const auto page_with = [](int networks) {
+    {
+      Report report(folder + "/networks/report.html", {.title = "Networks"});
+      const auto add = [&](const ModelFacts& facts, const char* name) {
+        Training training{.epochs = 1, .batches = 1, .model = &facts};
+        report.training(name);
+        report.on_moment(training, Moment::start);
+      };
+      Small small{Seed{1}, "small"};
+      Sequential<Input<6>, Dense<6>> linear{Seed{1}, "linear"};
+      Sequential<Input<6>, Dense<6, ReLU>> bent{Seed{1}, "bent"};
+      const auto facts = small.facts();
+      add(facts, "first");
+      add(facts, "again");
+      const auto others = linear.facts(), last = bent.facts();
+      if (networks > 1) add(others, "second");
+      if (networks > 2) add(last, "third");
+    }
+    return section_of(page_of("networks"), "network");
+  };
+  const std::string one = page_with(1), two = page_with(2), three = page_with(3);
+  CHECK(has(one, "<h2 id=\"h-network\">Network</h2>"));
+  CHECK(has(one, "<div class=\"networks\">\n<div><h3>small: 45 parameters</h3>\n<p class=\"file\">first, again</p>\n"));
+  CHECK(count(one, "<svg") == 1);
+  CHECK(has(two, "<h2 id=\"h-network\">Networks</h2>"));
+  CHECK(has(two, "<div><h3>linear: 42 parameters</h3>\n<p class=\"file\">second</p>\n"));
+  CHECK(!has(two, "<details id=\"network-"));
+  CHECK(count(two, "<svg") == 2);
+  CHECK(has(three, "<details id=\"network-0\" open><summary>small: 45 parameters</summary>\n"));
+  CHECK(has(three, "<details id=\"network-1\"><summary>linear: 42 parameters</summary>\n"));
+  CHECK(has(three, "<details id=\"network-2\"><summary>bent: 42 parameters</summary>\n<p class=\"file\">third</p>\n"));
+}
+
 TEST_CASE(
     "a picture in half its size: means of four pixels; of an odd last row or column there is none, of one row itself") {
   Tensor<4> image(1, 5, 4, 3), row(1, 1, 4, 1);
