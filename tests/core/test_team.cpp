@@ -24,6 +24,20 @@ TEST_CASE("every piece of work is done once, by a thread of the team") {
     }
 }
 
+TEST_CASE("blocks of neighbours, the last one shorter, none of them empty") {
+  using Blocks = std::vector<std::pair<Index, Index>>;
+  const auto blocks = [](Index count) {
+    Blocks all;
+    share_out_blocks(1, count, 16, [&](Index first, Index end) { all.emplace_back(first, end); });
+    return all;
+  };
+  CHECK(blocks(0).empty());
+  CHECK(blocks(1) == Blocks{{0, 1}});
+  CHECK(blocks(16) == Blocks{{0, 16}});
+  CHECK(blocks(17) == Blocks{{0, 16}, {16, 17}});
+  CHECK(blocks(33) == Blocks{{0, 16}, {16, 32}, {32, 33}});
+}
+
 TEST_CASE("what the threads have written is seen after the call, call after call") {
   // More rounds than the team counts before it begins again.
   std::vector<Index> numbers(8);

@@ -108,6 +108,8 @@ TEST_CASE("the labels of the nearest neighbours") {
         "Neighbourhood: expected 1 to 4 neighbours, received 5");
   CHECK(Neighbourhood(codes, labels, near, 1, 0).label == 2);  // the first is as near, and left out
   CHECK(Neighbourhood(codes, labels, near, 1).distance == 0.5);
+  const float across[] = {3, 5};
+  CHECK(Neighbourhood(codes, labels, across, 1).distance == 5);  // all coordinates count
   CHECK(message([&] { Neighbourhood(codes, labels, near, 0); }) ==
         "Neighbourhood: expected 1 to 5 neighbours, received 0");
   CHECK(message([&] { Neighbourhood(codes, labels, near, 6); }) ==

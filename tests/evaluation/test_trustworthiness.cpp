@@ -66,10 +66,11 @@ TEST_CASE("numbers that are not finite are found wherever they are") {
 TEST_CASE("numbers are scaled where their squares leave the range of a float, and only there") {
   for (const int power : {-126, -30, -20, -19, 0, 20, 21, 120}) {
     const float largest = std::ldexp(0.75f, power);
-    const Tensor<2> samples = line({largest / 4, 0, -largest}),
-                    scaled = latent::evaluation::detail::in_range(samples, "test");
-    for (Index i = 0; i < 3; ++i)
-      CHECK(scaled.data()[i] == (std::abs(power) > 20 ? std::ldexp(samples.data()[i], -power) : samples.data()[i]));
+    for (const Tensor<2>& samples : {line({largest / 4, 0, -largest}), line({-largest, 0, largest / 4})}) {
+      const Tensor<2> scaled = latent::evaluation::detail::in_range(samples, "test");
+      for (Index i = 0; i < 3; ++i)
+        CHECK(scaled.data()[i] == (std::abs(power) > 20 ? std::ldexp(samples.data()[i], -power) : samples.data()[i]));
+    }
   }
 }
 

@@ -250,4 +250,13 @@ inline void share_out(int, Index pieces, FunctionRef<void(Index piece, int threa
 
 #endif
 
+/// Calls work(first, end) for 0 ... count - 1 in blocks of `block` neighbours, of which the last may be shorter.
+template <class Work>
+void share_out_blocks(int threads, Index count, Index block, const Work& work) {
+  share_out(threads, (count + block - 1) / block, [&](Index piece, int) {
+    const Index first = piece * block;
+    work(first, std::min(count, first + block));
+  });
+}
+
 }  // namespace latent

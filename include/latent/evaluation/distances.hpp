@@ -29,7 +29,7 @@ template <class Scalar>
   Scalar largest = 0;
   for (Index i = 0; i < samples.size(); ++i) largest = std::max(largest, std::abs(samples.data()[i]));
   int power = 0;
-  if (largest > 0) std::frexp(largest, &power);
+  std::frexp(largest, &power);
   if (std::abs(power) > 20)
     for (Index i = 0; i < samples.size(); ++i) samples.data()[i] = std::ldexp(samples.data()[i], -power);
   return samples;
@@ -45,9 +45,9 @@ Tensor<2, Scalar> squared_distances(const Tensor<2, Scalar>& samples, int thread
   const int team = team_size(threads, "squared_distances", product_of(3, count, count, features));
   auto distances = new_tensor<Tensor<2, Scalar>>(typename Tensor<2, Scalar>::Dimensions(count, count));
   constexpr Index block = 16;  // rows that stay in the cache while all others pass by
-  share_out(team, (count + block - 1) / block, [&](Index number, int) {
+  share_out_blocks(team, count, block, [&](Index first, Index end) {
     for (Index j = 0; j < count; ++j)
-      for (Index i = number * block; i < std::min((number + 1) * block, count); ++i) {
+      for (Index i = first; i < end; ++i) {
         const Scalar *a = samples.data() + i * features, *b = samples.data() + j * features;
         Scalar sum = 0;
 #pragma omp simd reduction(+ : sum)

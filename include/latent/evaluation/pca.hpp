@@ -73,8 +73,7 @@ LATENT_COLD inline Tensor<2, double> products_of_rows(const Tensor<2, double>& r
   auto products = new_tensor<Tensor<2, double>>(Tensor<2, double>::Dimensions(count, count));
   products.setZero();
   const int team = team_size(0, "PCA", product_of(count, count, size));
-  share_out(team, (count + together - 1) / together, [&](Index number, int) {
-    const Index first = number * together, end = std::min(count, first + together);
+  share_out_blocks(team, count, together, [&](Index first, Index end) {
     for (Index k = 0; k < size; k += columns)
       for (Index j = 0; j < end; ++j)
         for (Index i = std::max(first, j); i < end; ++i)

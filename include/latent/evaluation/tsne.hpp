@@ -48,8 +48,8 @@ LATENT_COLD inline int team_for_pairs(Index count, double operations, int thread
 /// Calls row(i) for i = 0 ... count - 1, with `operations` operations for each of `count` samples. Threads take 16 rows at a time.
 template <class Row>
 void for_rows(Index count, double operations, int threads, const Row& row) {
-  share_out(team_for_pairs(count, operations, threads), (count + 15) / 16, [&](Index block, int) {
-    for (Index i = 16 * block; i < std::min(count, 16 * block + 16); ++i) row(i);
+  share_out_blocks(team_for_pairs(count, operations, threads), count, 16, [&](Index first, Index end) {
+    for (Index i = first; i < end; ++i) row(i);
   });
 }
 }  // namespace detail

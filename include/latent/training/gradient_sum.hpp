@@ -49,21 +49,20 @@ class GradientSum {
     constexpr Index piece = 4096;  // scalars for a thread at a time
     for (int r = 0; r < learners(); ++r) {
       Scalar* const to = sent_.data() + static_cast<Index>(mine_.size()) * begin_of(r);
-      share_out(team, (size_of(r) + piece - 1) / piece, [&](Index number, int) {
-        const Index first = number * piece;
+      share_out_blocks(team, size_of(r), piece, [&](Index first, Index last) {
+        const Index count = last - first;
         for (std::size_t k = 0; k < mine_.size(); ++k) {
           const Index row = mine_[k].first - lanes.first;
           const Index end = k + 1 < mine_.size() ? mine_[k + 1].first - lanes.first : lanes.size();
           Scalar* const sum = rows + row * size_ + begin_of(r) + first;
-          const Index count = std::min(piece, size_of(r) - first);
           add_lanes(sum, size_, end - row, count);
           std::copy_n(sum, count, to + static_cast<Index>(k) * size_of(r) + first);
         }
       });
     }
     company_.all_to_all(as_bytes(sent_.data()), sent_bytes_, as_bytes(received_.data()), received_bytes_);
-    share_out(team, (part + piece - 1) / piece, [&](Index number, int) {
-      const Index first = number * piece, count = std::min(piece, part - first);
+    share_out_blocks(team, part, piece, [&](Index first, Index last) {
+      const Index count = last - first;
       add_nodes(
           received_.data() + first, part, static_cast<Index>(nodes_.size()),
           [&](Index i) { return nodes_[static_cast<std::size_t>(i)].level; }, count);
