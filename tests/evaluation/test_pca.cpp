@@ -49,6 +49,39 @@ TEST_CASE("points on a line, by hand") {
   CHECK(line(2, 0) == doctest::Approx(-3));
 }
 
+TEST_CASE("products and combinations of rows, of more columns than are taken at a time, with some left over") {
+  Tensor<2, double> rows(17, 1100), factors(2, 17);  // whole numbers: every sum is exact
+  for (Index i = 0; i < rows.size(); ++i) rows.data()[i] = static_cast<double>(i * i % 23 - 11);
+  for (Index i = 0; i < factors.size(); ++i) factors.data()[i] = static_cast<double>(i % 5 - 2);
+  const Tensor<2, double> products = latent::evaluation::detail::products_of_rows(rows),
+                          combined = latent::evaluation::detail::combined_rows(factors, rows);
+  REQUIRE(products.size() == 17 * 17);
+  for (Index i = 0; i < 17; ++i)
+    for (Index j = 0; j < 17; ++j) {
+      double expected = 0;
+      for (Index k = 0; k < 1100; ++k) expected += rows(i, k) * rows(j, k);
+      CHECK(products(i, j) == expected);
+    }
+  REQUIRE(combined.size() == 2 * 1100);
+  double off = 0;
+  for (Index k = 0; k < 2; ++k)
+    for (Index c = 0; c < 1100; ++c) {
+      double expected = 0;
+      for (Index i = 0; i < 17; ++i) expected += factors(k, i) * rows(i, c);
+      off += std::abs(combined(k, c) - expected);
+    }
+  CHECK(off == 0);
+}
+
+TEST_CASE("two samples, and as many as features") {
+  Tensor<2, double> two(2, 2);
+  two.setValues({{1, 0}, {4, 4}});
+  const PCA pca(two, 1);
+  CHECK(pca.components(0, 0) == doctest::Approx(0.6));
+  CHECK(pca.components(0, 1) == doctest::Approx(0.8));
+  CHECK(pca.explained_variance[0] == doctest::Approx(12.5));
+}
+
 TEST_CASE("as scikit-learn") {
   const Tensor<2, double> rows = samples();
   for (const Index number : {4, 2}) {
