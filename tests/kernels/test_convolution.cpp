@@ -30,7 +30,7 @@ Index rounded_up(Index n, Index s) {
   return count;
 }
 
-void check_sizes(const Axis& axis, Padding padding) {
+void check_sizes(const kernels::Axis& axis, Padding padding) {
   const Index n = axis.input, k = (axis.kernel - 1) * axis.dilation + 1, s = axis.stride;
   CHECK(axis.window() == k);
   if (padding == Padding::valid) {
@@ -48,7 +48,7 @@ void check_sizes(const Axis& axis, Padding padding) {
 }
 
 /// Whom an input meets, by the definition: outputs (there or not) and taps.
-Pairs readers(const Axis& axis, Index input) {
+Pairs readers(const kernels::Axis& axis, Index input) {
   Pairs all;
   for (Index output = -99; output < 99; ++output)
     for (Index tap = 0; tap < axis.kernel; ++tap)
@@ -56,7 +56,7 @@ Pairs readers(const Axis& axis, Index input) {
   return all;
 }
 
-void check_readers(const Axis& axis) {
+void check_readers(const kernels::Axis& axis) {
   for (Index o = 0; o < axis.output; ++o) {
     Index there = 0;
     for (Index tap = 0; tap < axis.kernel; ++tap) {
@@ -76,7 +76,7 @@ void check_readers(const Axis& axis) {
 
 /// What naive takes for the output whose tap reads an input; -1 if there is none.
 struct Naive : naive {
-  static void check_outputs(const Axis& axis) {
+  static void check_outputs(const kernels::Axis& axis) {
     for (Index i = 0; i < axis.input; ++i)
       for (Index tap = 0; tap < axis.kernel; ++tap) {
         Index expected = -1;
@@ -87,11 +87,11 @@ struct Naive : naive {
   }
 };
 
-void check_phases(const Axis& axis) {
+void check_phases(const kernels::Axis& axis) {
   std::vector<Pairs> met(array_size(axis.input));
   std::vector<int> times(array_size(axis.input), 0);
   for (Index remainder = 0; remainder < axis.stride; ++remainder) {
-    const Axis::Phase phase = axis.phase(remainder);
+    const kernels::Axis::Phase phase = axis.phase(remainder);
     for (Index t = 0; t < phase.count; ++t) {
       const Index input = phase.first + axis.stride * t;
       REQUIRE((input >= 0 && input < axis.input));
@@ -112,7 +112,7 @@ void check_phases(const Axis& axis) {
   CHECK(axis.gradient_after() == after);
 }
 
-template <Axis rows, Axis columns>
+template <kernels::Axis rows, kernels::Axis columns>
 void check_window() {
   for (Index o = 0; o < rows.output; ++o)
     for (Index p = 0; p < columns.output; ++p) {
@@ -201,7 +201,7 @@ TEST_CASE("an axis: outputs, padding, who reads whom, and the phases of the inpu
         for (Index d = 1; d <= (s == 1 ? 3 : 1); ++d)
           for (const Padding padding : {Padding::valid, Padding::same, Padding::causal}) {
             if (padding == Padding::valid && n < (k - 1) * d + 1) continue;
-            const Axis axis(n, k, s, padding, d);
+            const kernels::Axis axis(n, k, s, padding, d);
             CAPTURE(n);
             CAPTURE(k);
             CAPTURE(s);
@@ -214,10 +214,10 @@ TEST_CASE("an axis: outputs, padding, who reads whom, and the phases of the inpu
 }
 
 TEST_CASE("the pixels of a window, row by row") {
-  check_window<Axis(5, 3, 1, Padding::same), Axis(4, 2, 1, Padding::same)>();
-  check_window<Axis(5, 2, 2, Padding::valid), Axis(4, 3, 2, Padding::same)>();
-  check_window<Axis(4, 3, 2, Padding::same), Axis(5, 2, 3, Padding::valid)>();
-  check_window<Axis(3, 4, 1, Padding::causal), Axis(2, 2, 1, Padding::causal)>();
+  check_window<kernels::Axis(5, 3, 1, Padding::same), kernels::Axis(4, 2, 1, Padding::same)>();
+  check_window<kernels::Axis(5, 2, 2, Padding::valid), kernels::Axis(4, 3, 2, Padding::same)>();
+  check_window<kernels::Axis(4, 3, 2, Padding::same), kernels::Axis(5, 2, 3, Padding::valid)>();
+  check_window<kernels::Axis(3, 4, 1, Padding::causal), kernels::Axis(2, 2, 1, Padding::causal)>();
 }
 
 TEST_CASE("a convolution's sizes") {
@@ -310,10 +310,10 @@ TEST_CASE(
   CHECK((winograd_wins<of(L + 1, L + 1, 7, 8), float> && winograd_wins<of(L + 1, 2 * L, 8, 7), float>));
   CHECK(is<FastestKernel<of(L, L), float>, Kernel<winograd>>);
   CHECK(is<FastestKernel<of(L, L, 7, 7), float>, Kernel<tiled>>);
-  constexpr auto fits = [](Axis rows, Axis columns) {
+  constexpr auto fits = [](kernels::Axis rows, kernels::Axis columns) {
     return rows.kernel + columns.kernel > 0 ? Convolution{rows, columns, L, L} : of(1, 1);
   };
-  constexpr Axis good(8, 3, 1, Padding::same), wide(8, 5, 1, Padding::same), strided(8, 3, 2, Padding::same),
+  constexpr kernels::Axis good(8, 3, 1, Padding::same), wide(8, 5, 1, Padding::same), strided(8, 3, 2, Padding::same),
       dilated(8, 3, 1, Padding::same, 2);
   CHECK(winograd::fits<fits(good, good)>);
   CHECK((!winograd::fits<fits(wide, good)> && !winograd::fits<fits(good, wide)>));
