@@ -121,9 +121,11 @@
 /// members, Clang would compile them all the same: of those that it may not inline, Clang 17 and newer skip the bodies.
 #if defined(LATENT_PRECOMPILED) && defined(__clang__)
 #define LATENT_COMPILED_ONCE_BEGIN _Pragma("clang attribute push(__attribute__((noinline)), apply_to = function)")
+/// Stands after these classes.
 #define LATENT_COMPILED_ONCE_END _Pragma("clang attribute pop")
 #else
 #define LATENT_COMPILED_ONCE_BEGIN
+/// Stands after these classes.
 #define LATENT_COMPILED_ONCE_END
 #endif
 
