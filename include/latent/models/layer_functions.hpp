@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "latent/models/flat_list.hpp"
 #include "latent/models/plan.hpp"
 
 namespace latent::engine {
