@@ -98,6 +98,11 @@ TEST_CASE("words are written so that they are read as words") {
       "<tbody><tr><td>a</td><td class=\"n\" data-v=\"1234\">1,234</td></tr>\n<tr><td>b</td><td></td></tr>\n"
       "</tbody></table></div>\n");
   CHECK(report::duration(83) == "1 min 23 s");
+  CHECK(report::duration(59.949) == "59.9 s");
+  CHECK(report::duration(59.951) == "1 min 0 s");
+  CHECK(report::duration(83.6) == "1 min 24 s");
+  CHECK(report::duration(3599.4) == "59 min 59 s");
+  CHECK(report::duration(3599.5) == "1 h 0 min");
   CHECK(report::duration(3720) == "1 h 2 min");
 }
 

@@ -80,7 +80,7 @@ LATENT_COLD inline std::string local_time(std::time_t when) {
 
 /// "0.4 s", "7.4 s", "1 min 23 s", "1 h 2 min".
 LATENT_COLD inline std::string duration(double seconds) {
-  if (seconds < 60) return with_decimals(seconds, 1) + " s";
+  if (seconds < 59.95) return with_decimals(seconds, 1) + " s";  // what is more would be written as 60.0
   const long whole = static_cast<long>(seconds + 0.5);
   return whole < 3600 ? text(whole / 60, " min ", whole % 60, " s")
                       : text(whole / 3600, " h ", whole / 60 % 60, " min");

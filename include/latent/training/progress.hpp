@@ -11,6 +11,17 @@
 
 namespace latent {
 
+namespace detail {
+/// A time as a clock shows it: " 7.4s", "1:23", "1:02:03".
+LATENT_COLD inline std::string clock_time(double seconds) {
+  if (seconds < 59.95) return at_right(with_decimals(seconds, 1), 4) + "s";  // what is more would be written as 60.0
+  const int whole = static_cast<int>(seconds + 0.5), minutes = whole / 60;
+  const auto two_digits = [](int n) { return (n < 10 ? ":0" : ":") + std::to_string(n); };
+  return (minutes < 60 ? std::to_string(minutes) : std::to_string(minutes / 60) + two_digits(minutes % 60)) +
+         two_digits(whole % 60);
+}
+}  // namespace detail
+
 /// A line for each epoch, and on a terminal a bar that moves.
 class ProgressBar : public Callback {
  public:
@@ -30,13 +41,13 @@ class ProgressBar : public Callback {
     for (int i = 0; i < width; ++i)
       if (i < static_cast<int>(done * width)) bar[static_cast<std::size_t>(i)] = '=';
     print(text("\r\033[K", epoch(training), " [", bar, "] ", at_right(with_decimals(100 * done, 0), 3), " %  ",
-               rate(done * static_cast<double>(training.samples) / elapsed), "  ", duration(left), " left",
+               rate(done * static_cast<double>(training.samples) / elapsed), "  ", detail::clock_time(left), " left",
                logs(training)));
   }
 
   LATENT_COLD inline void on_epoch_end(Training& training) override {
     const double elapsed = seconds(Clock::now() - start_);
-    print(text(terminal_ ? "\r\033[K" : "", epoch(training), "  ", duration(elapsed), "  ",
+    print(text(terminal_ ? "\r\033[K" : "", epoch(training), "  ", detail::clock_time(elapsed), "  ",
                rate(static_cast<double>(training.samples) / elapsed), logs(training), "\n"));
   }
 
@@ -62,14 +73,6 @@ class ProgressBar : public Callback {
 
   using Clock = std::chrono::steady_clock;
   static double seconds(Clock::duration d) { return std::chrono::duration<double>(d).count(); }
-  /// "7.4s", "1:23", "1:02:03".
-  static std::string duration(double s) {
-    if (s < 60) return at_right(with_decimals(s, 1), 4) + "s";
-    const int whole = static_cast<int>(s + 0.5);
-    const auto two_digits = [](int n) { return (n < 10 ? ":0" : ":") + std::to_string(n); };
-    return (whole < 3600 ? std::to_string(whole / 60) : std::to_string(whole / 3600) + two_digits(whole / 60 % 60)) +
-           two_digits(whole % 60);
-  }
 
   std::FILE* out_;
   bool terminal_;
