@@ -32,3 +32,26 @@ TEST_CASE("accuracy is chosen by shapes as in Keras") {
   CHECK(chooses<Shape<28, 28, 3>, Shape<28, 28>, SparseCategoricalAccuracy>);
   CHECK(chooses<Shape<28, 28, 3>, Shape<28, 28, 3>, CategoricalAccuracy>);
 }
+
+TEST_CASE("no more than `count` predictions are looked at, and every class counts") {
+  const double y[] = {1, 0, 0, 0, 1, 0, 0, 0, 1}, t[] = {1, 0, 0, 0, 1, 0, 0, 0, 1}, labels[] = {0, 1, 2};
+  CHECK(BinaryAccuracy{}(y, t, 8, 1) == 8);
+  CHECK(CategoricalAccuracy{}(y, t, 6, 3) == 2);
+  CHECK(SparseCategoricalAccuracy{}(y, labels, 6, 3) == 2);
+  CHECK(CategoricalAccuracy{}(y, t, 9, 3) == 3);  // in the last class, too
+  CHECK(SparseCategoricalAccuracy{}(y, labels, 9, 3) == 3);
+  CHECK(index_of_largest(y, 1) == 0);
+  CHECK(BinaryAccuracy{}.threshold == 0.5);
+}
+
+TEST_CASE("of how many terms an accuracy is the mean, and which metrics count samples by their weights") {
+  CHECK(terms_of<BinaryAccuracy, Shape<4, 5, 3>> == 60);
+  CHECK(terms_of<CategoricalAccuracy, Shape<4, 5, 3>> == 20);
+  CHECK(terms_of<SparseCategoricalAccuracy, Shape<4, 5, 3>> == 20);
+  CHECK(std::is_same_v<TargetShape<SparseCategoricalAccuracy, Shape<4, 5, 3>>, Shape<4, 5>>);
+  CHECK(is_weighted<Weighted<Accuracy>>);
+  CHECK(!is_weighted<Accuracy>);
+  CHECK(weighted(BinaryAccuracy{.threshold = 0.25}).threshold == 0.25);
+  CHECK(std::is_same_v<typename MetricFor<Weighted<Accuracy>, Shape<10>, Shape<>>::type,
+                       Weighted<SparseCategoricalAccuracy>>);
+}

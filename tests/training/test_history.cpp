@@ -63,3 +63,27 @@ TEST_CASE("a history by hand: its epochs are 1, 2, 3; every number is read back 
   History().save_csv(path);
   CHECK(read_file(path) == "epoch\n");
 }
+
+TEST_CASE("a table of numbers that start late, end early or have long names; the next epoch is that after the last") {
+  History history;
+  CHECK(history.epochs() == 0);
+  CHECK(history.lanes == 0);
+  CHECK(history.text() == "epoch\n");
+  history.append(1, {{"a", 0.5}, {"twelve_chars", 1.0 / 3}, {"eleven_char", 2}});
+  CHECK(history.epochs() == 2);
+  CHECK(history.epochs("a") == std::vector{1});
+  history.append({{"b", 1234567.0}});
+  history.append(0, {{"b", -1}});
+  CHECK(history.epochs() == 3);
+  CHECK(history.epochs("b") == std::vector{2, 0});
+  CHECK(history.text() ==
+        "epoch            a            b  eleven_char  twelve_chars\n"
+        "    1                        -1                           \n"
+        "    2          0.5                         2      0.333333\n"
+        "    3               1.23457e+06                           \n");
+  CHECK_THROWS_WITH_AS(History()["loss"], "History: nothing was recorded under \"loss\", but under nothing",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(history.epochs("loss"),
+                       "History: nothing was recorded under \"loss\", but under a, b, eleven_char, twelve_chars",
+                       std::invalid_argument);
+}
