@@ -175,3 +175,31 @@ TEST_CASE("what is thrown in one ends the step of all") {
   CHECK(results[2] == results[0]);
   CHECK(results[1].parameters == results[0].parameters);
 }
+
+TEST_CASE(
+    "the sum of the gradients of all lanes, of more numbers than a thread adds at a time, is that of one learner") {
+  constexpr Index size = 10007;  // no learner's part is another's, and none is a whole number of pieces
+  for (const Index lanes : {5, 8}) {
+    std::vector<float> expected(static_cast<std::size_t>(lanes * size));
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      expected[i] = static_cast<float>(Random(Seed{2}, Purpose::test).uniform(static_cast<Index>(i)));
+    const std::vector<float> all = expected;
+    engine::add_lanes(expected.data(), size, lanes, size);
+    expected.resize(size);
+    for (const std::size_t learners : {1UL, 2UL, 3UL}) {
+      const auto sums = together(learners, [&](engine::Company& company, std::size_t r) {
+        const engine::Lanes mine = company.lanes_of(static_cast<int>(r), lanes);
+        engine::GradientSum<float> sum(company, size);
+        Trained result;
+        for (const Index before : {Index{6}, lanes, lanes}) {  // another number of lanes first, then twice the same
+          result.parameters.assign(all.begin() + mine.first * size, all.begin() + mine.end * size);
+          sum.begin(before);
+          if (before == lanes) sum.add(result.parameters.data(), r == 1 ? 2 : 1);
+        }
+        result.parameters.resize(size);
+        return result;
+      });
+      for (const Trained& one : sums) CHECK(one.parameters == expected);
+    }
+  }
+}

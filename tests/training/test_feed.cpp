@@ -1,4 +1,4 @@
-// What a training reads: batches of tensors and of sources, options of fit, and data that it refuses.
+// What a training reads: batches of tensors and of sources, and data that it refuses.
 #include <doctest/doctest.h>
 
 #include <latent/latent.hpp>
@@ -160,58 +160,4 @@ TEST_CASE("values that are refused, with their place; the ends of a range are al
                            "; hinge is for targets within -1..1: divide pixels of 0..255 by 255"));
     values[13] = 0;
   }
-}
-
-TEST_CASE("the epochs after which there is a validation") {
-  const auto epochs = [](const ValidationFreq& freq) {
-    std::vector<int> all;
-    for (int epoch = 0; epoch < 12; ++epoch)
-      if (freq.has(epoch)) all.push_back(epoch);
-    return all;
-  };
-  const auto message = [](const ValidationFreq& freq) { return message_of([&] { freq.check_options(); }); };
-  CHECK(epochs(ValidationFreq()).size() == 12);
-  CHECK(epochs(1).size() == 12);
-  CHECK(epochs(5) == std::vector{4, 9});
-  CHECK(epochs({1, 4, 12}) == std::vector{0, 3, 11});
-  CHECK(epochs({2}) == std::vector{1});
-  CHECK(message(1).empty());
-  CHECK(message({1, 2}).empty());
-  CHECK(message(0) == "fit: validation_freq is at least 1 or a list of epochs, received 0");
-  CHECK(message(-3) == "fit: validation_freq is at least 1 or a list of epochs, received -3");
-  CHECK(message(std::initializer_list<int>{}) == "fit: validation_freq is at least 1 or a list of epochs, received 0");
-  CHECK(message({3, 0}) == "fit: validation_freq: epochs count from 1, received 0");
-}
-
-TEST_CASE("options of fit, evaluate and train_on_batch are Keras's unless they are set") {
-  using T = Tensor<2>;
-  const FitOptions<T, T> fit;
-  CHECK(fit.epochs == 1);
-  CHECK(fit.batch_size == 32);
-  CHECK(fit.validation_split == 0);
-  CHECK(fit.validation_batch_size == 0);
-  CHECK(fit.validation_steps == 0);
-  CHECK(fit.shuffle);
-  CHECK(fit.verbose.has_value());
-  CHECK(fit.threads == 0);
-  CHECK(fit.initial_epoch == 0);
-  CHECK(fit.steps_per_epoch == 0);
-  CHECK(fit.prefetch == 2);
-  CHECK(fit.lanes == 8);
-  CHECK(fit.validation_freq.has(0));
-  const EvaluateOptions<float> evaluate;
-  CHECK(evaluate.batch_size == 0);
-  CHECK(evaluate.steps == 0);
-  CHECK(evaluate.threads == 0);
-  CHECK(evaluate.prefetch == 2);
-  CHECK(StepOptions<float>{}.threads == 0);
-
-  struct Endless : Source<T, T> {
-    Index size() const override { return 0; }
-    Batch batch(Index) override { return {T(1, 1)}; }
-  } source;
-  const T x(1, 1);
-  CHECK(!Data<T, T>());
-  CHECK(Data<T, T>(x, x));
-  CHECK(Data<T, T>(source));
 }

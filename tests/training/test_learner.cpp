@@ -340,3 +340,10 @@ TEST_CASE("each stage of a step is watched, once") {
   CHECK(count[engine::Stage::update] == 1);
   CHECK(count[engine::Stage::forward] >= 1);
 }
+
+TEST_CASE("that a program is slow is said once") {
+  const std::string words = warnings_of([] { detail::say_missing_flags(false), detail::say_missing_flags(false); });
+  CHECK(
+      words.starts_with("latent: this program trains faster when compiled with" + detail::missing_flags(false) + " ("));
+  CHECK(words.find("latent:", 1) == std::string::npos);
+}

@@ -178,3 +178,39 @@ TEST_CASE("the step with a rate that is none, and options that no optimiser has"
   CHECK_THROWS_AS(updater_for(of, SGD{.clipnorm = 1, .clipvalue = 1}), std::invalid_argument);
   CHECK_THROWS_AS(updater_for(of, SGD{.momentum = -1}), std::invalid_argument);
 }
+
+TEST_CASE("gradients that are given by name: what is missing, what is too much, what is not finite") {
+  Case of;
+  auto updater = updater_for(of, SGD{.learning_rate = 1});
+  std::vector<float> buffer(size, 7);
+  Case views;
+  views.parameters = buffer;
+  std::vector<NamedTensor<float>> tensors = views.tensors();
+  std::map<std::string, std::vector<float>> gradients{
+      {"a/kernel", std::vector<float>(first_size, 0.5f)}, {"c/bias", {2, -3}}, {"other", {1}}};
+  const auto said = [&] {
+    try {
+      engine::apply_gradients(updater, of.parameters.data(), tensors, views.parameters.data(), gradients, 1);
+    } catch (const std::exception& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  const std::vector<float> before = of.parameters;
+  CHECK(said().empty());
+  for (Index i = 0; i < size; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    const float step = i < first_size ? 0.5f : i < first_size + frozen_size ? 0.f : i == size - 2 ? 2.f : -3.f;
+    if (of.parameters[at] != before[at] - step) FAIL_CHECK("parameter " << i);
+  }
+  CHECK(updater.steps() == 1);
+  gradients["c/bias"] = {1};
+  CHECK(said() == "apply: the gradient of c/bias has 1 numbers, expected 2");
+  gradients.erase("c/bias");
+  CHECK(said() == "apply: there is no gradient of c/bias");
+  CHECK(updater.steps() == 1);
+  gradients["c/bias"] = {0, std::numeric_limits<float>::infinity()};
+  CHECK(said() ==
+        "apply: the step is not finite; the first is that of c/bias, value 1 = -inf (gradient inf). A smaller learning "
+        "rate, clipnorm or inputs closer to 0 may help");
+}
