@@ -1,5 +1,6 @@
 // Pages about runs. What the tests leave in report_pages/ is read by check_pages.py and browse.py.
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <charconv>
 #include <cmath>
@@ -9,6 +10,7 @@
 #include <latent/pictures/plot.hpp>
 #include <latent/report.hpp>
 #include <set>
+#include <thread>
 
 using namespace latent;
 
@@ -89,7 +91,6 @@ TEST_CASE("words are written so that they are read as words") {
                                                                                         {"foobar", "Zm9vYmFy"}})
     CHECK(report::base64(bytes) == expected);
   CHECK(report::base64(std::string("\xff\xfe\x00", 3)) == "//4A");
-  CHECK(report::duration(7.44) == "7.4 s");
   CHECK(
       report::table_html("<t>", {"name", "number"}, {{"a", 1234}, {"b", ""}}) ==
       "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"&lt;t&gt;\"><table "
@@ -97,13 +98,6 @@ TEST_CASE("words are written so that they are read as words") {
       "&lt;t&gt;</caption><thead><tr><th scope=\"col\">name</th><th scope=\"col\" class=\"n\">number</th></tr></thead>"
       "<tbody><tr><td>a</td><td class=\"n\" data-v=\"1234\">1,234</td></tr>\n<tr><td>b</td><td></td></tr>\n"
       "</tbody></table></div>\n");
-  CHECK(report::duration(83) == "1 min 23 s");
-  CHECK(report::duration(59.949) == "59.9 s");
-  CHECK(report::duration(59.951) == "1 min 0 s");
-  CHECK(report::duration(83.6) == "1 min 24 s");
-  CHECK(report::duration(3599.4) == "59 min 59 s");
-  CHECK(report::duration(3599.5) == "1 h 0 min");
-  CHECK(report::duration(3720) == "1 h 2 min");
 }
 
 TEST_CASE("the comment at the top of a program becomes paragraphs, a list and questions") {
@@ -570,4 +564,253 @@ TEST_CASE("the drawing of a network shows skips, heads, shared and borrowed para
   label.chip(0, 1).setConstant(1);
   compile(model, SGD{}, head<"label">(CategoricalCrossentropy{}, 1, Accuracy{}), head<"back">(MeanSquaredError{}))
       .fit({x, x}, {label, back}, {.epochs = 2, .verbose = {}, .callbacks = {&report}});
+}
+
+namespace {
+
+/// The words between two others in a page, after `from`.
+std::string between(const std::string& page, const std::string& before, const std::string& after) {
+  const std::size_t at = page.find(before);
+  if (at == std::string::npos) return "(no " + before + ")";
+  return page.substr(at + before.size(), page.find(after, at + before.size()) - at - before.size());
+}
+/// The fact of that name in the table of the run.
+std::string fact_of(const std::string& page, const std::string& name) {
+  return between(section_of(page, "run"), "<th scope=\"row\">" + name + "</th><td>", "</td>");
+}
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+const ReportOptions at_once{.title = "T", .seconds = 0, .share = 1e9};
+
+}  // namespace
+
+TEST_CASE("how far a training is: in the first batch, between epochs, and after the last one while it still goes on") {
+  const std::string path = new_folder("progress") + "report.html";
+  const auto progress = [&] { return between(read_file(path), "</span><progress ", "</span><span>"); };
+  Report report(path, at_once, "no_source.cpp");
+  CHECK(!has(page_of("progress"), "<progress"));
+  History history;
+  Training training{.epochs = 3, .batch = 0, .batches = 0, .history = &history};
+  const auto shown = [](const char* value, int epoch, const char* logs) {
+    return text("max=\"3\" value=\"", value, "\" aria-label=\"progress\"></progress><span>training: epoch ", epoch,
+                " of 3", logs);
+  };
+  report.on_moment(training, Moment::start);
+  CHECK(progress() == shown("0.000", 1, ""));
+  training.batch = 1, training.batches = 4, training.logs = {{"loss", 0.25}, {"mae", 0.123456}};
+  report.on_moment(training, Moment::batch);
+  CHECK(progress() == shown("0.250", 1, "  loss 0.25  mae 0.1235"));
+  training.batch = 0, training.epoch = 2;
+  report.on_moment(training, Moment::epoch);
+  CHECK(progress() == shown("2.000", 3, "  loss 0.25  mae 0.1235"));
+  training.epoch = 3;
+  report.on_moment(training, Moment::epoch);
+  CHECK(progress() == shown("3.000", 3, "  loss 0.25  mae 0.1235"));
+  report.on_train_end(training);
+  report.write();
+  CHECK(!has(page_of("progress"), "<progress"));
+}
+
+TEST_CASE("a page is written when it is due, and the numbers of a batch are taken then") {
+  using namespace std::chrono_literals;
+  CHECK(ReportOptions{}.seconds == 2);
+  CHECK(ReportOptions{}.share == 0.01);
+  CHECK(ReportOptions{}.pictures_beside);
+  const std::string path = new_folder("due") + "report.html";
+  for (const ReportOptions& options : {ReportOptions{.title = "T", .seconds = 1000, .share = 1e9},
+                                       ReportOptions{.title = "T", .seconds = 0, .share = 1e-9},
+                                       ReportOptions{.title = "T", .seconds = 0.4, .share = 1e9}}) {
+    Report report(path, options, "no_source.cpp");
+    Training training{.epochs = 3, .batches = 4};
+    report.on_moment(training, Moment::start);
+    training.batch = 1;
+    report.on_moment(training, Moment::batch);
+    report.write_if_due();
+    CHECK(!has(page_of("due"), "<progress"));
+    if (options.seconds == 0.4) {
+      std::this_thread::sleep_for(450ms);
+      report.on_moment(training, Moment::batch);
+      CHECK(has(page_of("due"), "value=\"0.250\""));
+    } else {
+      report.write();
+      CHECK(has(page_of("due"), "value=\"0.000\""));
+    }
+  }
+}
+
+TEST_CASE("how long a training took, of how many samples a second, with its rate and batches in words") {
+  const std::string path = new_folder("facts") + "report.html";
+  const LearningRate fixed = 0.125, schedule = [](Index step) { return step == 0 ? 0.5 : 0.25; };
+  for (int kind = 0; kind < 3; ++kind) {
+    LearningRate rate = kind == 1 ? schedule : fixed;
+    double least = 0, most = 0;
+    {
+      Report report(path, at_once, "no_source.cpp");
+      report.fact("first", "1");
+      report.output("one "), report.output("two");
+      History history;
+      Training training{.epochs = 2,
+                        .batches = 1,
+                        .samples = 1'000'000,
+                        .batch_size = kind == 0 ? 1 : 0,
+                        .learning_rate = kind == 2 ? nullptr : &rate,
+                        .history = &history};
+      const auto outside = std::chrono::steady_clock::now();
+      report.on_moment(training, Moment::start);
+      const auto inside = std::chrono::steady_clock::now();
+      std::this_thread::sleep_for(std::chrono::milliseconds(120));
+      for (training.epoch = 1; training.epoch <= 2; ++training.epoch) {
+        history.append({{"loss", 0.5}});
+        if (training.epoch == 2) least = seconds_since(inside);
+        report.on_moment(training, Moment::epoch);
+        if (training.epoch == 2) most = seconds_since(outside);
+      }
+    }
+    const std::string page = page_of("facts");
+    CHECK(has(section_of(page, "run"), "<h3>Training</h3>"));
+    CHECK(fact_of(page, "batch size") == (kind == 0 ? "1" : "not known"));
+    CHECK(fact_of(page, "learning rate") == (kind == 0 ? "0.125" : kind == 1 ? "0.5, by a schedule" : ""));
+    CHECK(fact_of(page, "epochs") == "2 of 2");
+    CHECK(fact_of(page, "samples") == "1,000,000");
+    CHECK(fact_of(page, "version") == text("latent ", version));
+    const std::string seconds = fact_of(page, "seconds");
+    CHECK(seconds.size() - seconds.find('.') == 2);
+    CHECK(std::stod(seconds) >= least - 0.06);
+    CHECK(std::stod(seconds) <= most + 0.06);
+    std::string speed = fact_of(page, "samples per second");
+    speed.erase(std::remove(speed.begin(), speed.end(), ','), speed.end());
+    CHECK(std::stod(speed) >= 2e6 / most - 2);
+    CHECK(std::stod(speed) <= 2e6 / least + 2);
+    const std::string run = section_of(page, "run");
+    CHECK(run.find(">command<") < run.find(">first<"));
+    CHECK(has(page, "<pre class=\"printed\" tabindex=\"0\">one two</pre>"));
+  }
+}
+
+TEST_CASE(
+    "which trainings are shown: one that has nothing to do is not, one that is over is; they are numbered by name") {
+  new_folder("shown");
+  History none, some;
+  some.append({{"loss", 0.5}});
+  {
+    Report report(folder + "/shown/report.html", {.title = "T"}, "no_source.cpp");
+    const auto begin = [&](const char* name, const History& history, int epoch) {
+      Training training{.epoch = epoch, .epochs = 2, .history = &history};
+      report.training(name);
+      report.on_moment(training, Moment::start);
+      report.on_train_end(training);
+    };
+    begin("over before it began", none, 2);
+    begin("over before", some, 2);
+    begin("x", some, 0), begin("xy", some, 0), begin("x", some, 0), begin("x", some, 0);
+    begin("x", some, 1);  // the last of them goes on
+  }
+  const std::string page = page_of("shown");
+  std::string names, start = "<tr><td>";
+  const std::string run = section_of(page, "run");
+  for (std::size_t at = run.find(start); at != std::string::npos; at = run.find(start, at + 1))
+    names += run.substr(at + start.size(), run.find('<', at + start.size()) - at - start.size()) + ", ";
+  CHECK(names == "over before, x, xy, x (2), x (3), ");
+  CHECK(count(section_of(page, "curves"), "<td class=\"n\" data-v=\"0.5\"") == 5);
+}
+
+TEST_CASE("of several long trainings the page has some epochs, 3000 in all, but 100 of each") {
+  const auto rows = [](int trainings, int epochs) {
+    {
+      Report report(new_folder("lengths") + "report.html", {.title = "T", .seconds = 1000}, "no_source.cpp");
+      History history;
+      for (int epoch = 0; epoch < epochs; ++epoch) history.append({{"loss", epoch}});
+      Training training{.epochs = epochs, .history = &history};
+      for (int i = 0; i < trainings; ++i) {
+        training.epoch = 0;
+        report.on_moment(training, Moment::start);
+      }
+    }
+    const std::string curves = section_of(page_of("lengths"), "curves");
+    const std::string step = between(curves, ": one epoch of ", "\"");
+    return text(count(curves, "<tr><td class=\"n\""), step.starts_with("(no") ? "" : ", one of " + step);
+  };
+  CHECK(rows(1, 3000) == "3000");
+  CHECK(rows(1, 3001) == "1501, one of 2");
+  CHECK(rows(2, 1500) == "3000");
+  CHECK(rows(2, 1502) == "1504, one of 2");  // every other one, and the last
+  CHECK(rows(31, 100) == "3100");
+}
+
+TEST_CASE("pictures: the program's own go before files of their name; those of the folder by age; captions") {
+  const std::string out = new_folder("gallery");
+  const std::string source = out + "program.cpp";
+  write_atomically(source, "/// Pictures.\n///\n/// Look at:\n///   b.png  from the banner\n///   c.png  and this\n");
+  {
+    Report report(out + "report.html", {.title = "T"}, source);
+    const auto save = [&](const std::string& name, int seconds) {
+      pictures::save_png(out + name, pictures::Image(4, 3));
+      std::filesystem::last_write_time(out + name,
+                                       std::filesystem::file_time_type::clock::now() + std::chrono::seconds(seconds));
+    };
+    save("late.png", 30), save("b.png", 20), save("early.png", 10), save("c.png", 40);
+    report.picture("c.png", pictures::Image(5, 3), "");
+    report.picture("d.png", pictures::Image(5, 3), "its own");
+    report.caption("early.png", "told");
+  }
+  const std::string page = section_of(page_of("gallery"), "pictures");
+  std::string order;
+  for (std::size_t at = page.find("id=\"picture-"); at != std::string::npos; at = page.find("id=\"picture-", at + 1))
+    order += page.substr(at + 12, page.find('"', at + 12) - at - 12) + " ";
+  CHECK(order == "early-png b-png late-png c-png d-png ");
+  CHECK(has(page, "<figcaption>told <"));
+  CHECK(has(page, "<figcaption>from the banner <"));
+  CHECK(has(page, "<figcaption>and this <"));
+  CHECK(has(page, "<figcaption>its own <"));
+  CHECK(has(page, "<div class=\"gallery\">\n<figure"));
+  {
+    const Report report(out + "report.html", {.title = "T", .pictures_beside = false}, source);
+    pictures::save_png(out + "new.png", pictures::Image(4, 3));
+  }
+  CHECK(!has(page_of("gallery"), "new.png"));
+}
+
+TEST_CASE("which picture is made smaller first, and when it is enough") {
+  const std::string out = new_folder("shrunk");
+  const pictures::Image broad = noise_of(321, 20), large = noise_of(320, 330);
+  const std::size_t both = pictures::encode_png(broad).size() + pictures::encode_png(large).size();
+  const auto sizes = [&](std::size_t most) {
+    {
+      Report report(out + "report.html", {.title = "T", .picture_bytes = most}, "no_source.cpp");
+      report.picture("broad", broad), report.picture("large", large);
+    }
+    const std::string page = page_of("shrunk");
+    return between(page, "alt=\"broad\" ", "  src") + " " + between(page, "alt=\"large\" ", "  src");
+  };
+  CHECK(sizes(both) == "width=\"321\" height=\"20\" width=\"320\" height=\"330\"");
+  CHECK(sizes(both - 1) == "width=\"160\" height=\"10\" width=\"320\" height=\"330\"");
+  CHECK(sizes(both / 2) == "width=\"160\" height=\"10\" width=\"160\" height=\"165\"");
+  CHECK(sizes(0) == "width=\"80\" height=\"5\" width=\"10\" height=\"10\"");
+}
+
+TEST_CASE("that a page cannot be written is said once; the training goes on") {
+  const std::string out = new_folder("unwritable/inner");
+  std::FILE* const caught = std::tmpfile();
+  std::fflush(stderr);
+  const int before = dup(STDERR_FILENO);
+  dup2(fileno(caught), STDERR_FILENO);
+  {
+    Report report(out + "report.html", at_once, "no_source.cpp");
+    std::filesystem::remove_all(folder + "/unwritable/inner");
+    write_atomically(folder + "/unwritable/inner", "a file where the folder was");
+    Training training{.epochs = 1};
+    for (int i = 0; i < 3; ++i) report.on_moment(training, Moment::start);
+    CHECK_THROWS_AS(report.write(), FileError);
+  }
+  std::fflush(stderr);
+  dup2(before, STDERR_FILENO);
+  close(before);
+  std::rewind(caught);
+  std::string words(3000, '\0');
+  words.resize(std::fread(words.data(), 1, words.size(), caught));
+  std::fclose(caught);
+  CHECK(words.starts_with("report: " + out + "report.html: "));
+  CHECK(count(words, "report: ") == 1);
+  std::filesystem::remove_all(folder + "/unwritable");
 }

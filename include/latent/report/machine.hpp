@@ -58,16 +58,19 @@ LATENT_COLD inline std::string operating_system() {
   return "unknown";
 }
 
+/// A word of a command as a shell reads it: in quotes unless it is plain.
+LATENT_COLD inline std::string shell_word(const std::string& word) {
+  if (!word.empty() && word.find_first_of(" \t\n'\"\\$&|;<>()*?[]#~`!{}") == std::string::npos) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
 /// The command that started the program, quoted for a shell; empty where the system does not tell.
 LATENT_COLD inline std::string command_line() {
   std::ifstream in("/proc/self/cmdline", std::ios::binary);
   std::string line;
-  for (std::string word; std::getline(in, word, '\0');) {
-    const bool plain = !word.empty() && word.find_first_of(" \t\n'\"\\$&|;<>()*?[]#~`!{}") == std::string::npos;
-    std::string quoted = "'";
-    for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    line += (line.empty() ? "" : " ") + (plain ? word : quoted + "'");
-  }
+  for (std::string word; std::getline(in, word, '\0');) line += (line.empty() ? "" : " ") + shell_word(word);
   return line;
 }
 
