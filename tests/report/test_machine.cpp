@@ -3,6 +3,7 @@
 #include <sys/utsname.h>
 
 #include <cstdlib>
+#include <limits>
 #include <thread>
 
 #include "latent/core/files.hpp"

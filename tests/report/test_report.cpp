@@ -627,12 +627,12 @@ TEST_CASE("a page is written when it is due, and the numbers of a batch are take
     training.batch = 1;
     report.on_moment(training, Moment::batch);
     report.write_if_due();
-    CHECK(!has(page_of("due"), "<progress"));
     if (options.seconds == 0.4) {
       std::this_thread::sleep_for(450ms);
       report.on_moment(training, Moment::batch);
       CHECK(has(page_of("due"), "value=\"0.250\""));
     } else {
+      CHECK(!has(page_of("due"), "<progress"));
       report.write();
       CHECK(has(page_of("due"), "value=\"0.000\""));
     }
