@@ -175,7 +175,9 @@ TEST_CASE("a training that goes on is the same one, another one is not; each sta
   CHECK(count(page, "data-name=\"Größe &lt;script&gt;alert(1)&lt;/script&gt; zażółć संख्या (2)\"") == 1);
   CHECK(!has(page, "<script>alert(1)"));
   CHECK(count(page, "<svg") == 1);  // one network
-  CHECK(has(page, "stopped in epoch 3 &amp; so on"));
+  CHECK(has(page,
+            "<p class=\"status\"><span class=\"pill interrupted\">interrupted</span><span>stopped in epoch 3 &amp; so "
+            "on</span><span>"));
   CHECK(has(page, "<pre class=\"printed\" tabindex=\"0\">a &lt; b"));
   CHECK(has(page, "<td class=\"n\" data-v=\"1234567\">1,234,567</td>"));
 
