@@ -3,6 +3,8 @@
 
 #include <latent/latent.hpp>
 
+#include "message_of.hpp"
+
 using namespace latent;
 
 namespace {
@@ -16,16 +18,6 @@ Places next(engine::Feed<Scalar>& feed) {
   Places places;
   for (Index i = 0; i < batch.size(); ++i) places.push_back(batch.place(i));
   return places;
-}
-
-template <class Action>
-std::string message_of(const Action& action) {
-  try {
-    action();
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return "";
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 
 #include <latent/latent.hpp>
 
+#include "message_of.hpp"
+
 using namespace latent;
 
 namespace {
@@ -68,16 +70,6 @@ std::string warnings_of(const Action& action) {
   std::fclose(caught);
   return words;
 }
-template <class Action>
-std::string message_of(const Action& action) {
-  try {
-    action();
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return "";
-}
-
 using Words = std::vector<std::string>;
 
 /// Batches of 3, 1, 3, 1 ... rows; tells which were asked for.

@@ -3,6 +3,8 @@
 
 #include <latent/latent.hpp>
 
+#include "message_of.hpp"
+
 using namespace latent;
 
 namespace {
@@ -32,15 +34,6 @@ struct Particular : MeanSquaredError {
   }
 };
 
-template <class Action>
-std::string message_of(const Action& action) {
-  try {
-    action();
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return "";
-}
 template <class Trainer>
 std::string facts_of(Trainer trainer) {
   TrainingState state;

@@ -3,6 +3,8 @@
 
 #include <latent/latent.hpp>
 
+#include "message_of.hpp"
+
 using namespace latent;
 
 namespace {
@@ -10,16 +12,6 @@ namespace {
 using Rows = Tensor<2>;
 using Net = Sequential<Input<2>, Dense<1>>;
 using Options = FitOptions<Rows, Rows>;
-
-template <class Action>
-std::string message_of(const Action& action) {
-  try {
-    action();
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return "";
-}
 
 /// Two batches of two rows.
 struct Pairs : Source<Rows, Rows> {
