@@ -74,6 +74,52 @@ TEST_CASE("the weights of every epoch, or of the best one") {
   std::filesystem::remove(path);
 }
 
+TEST_CASE("a file for each epoch, with its number and its loss in the name as Python's format() writes them") {
+  Training training{.epoch = 2, .logs = {{"loss", 0.25}, {"val_loss", 1.0 / 3}}};
+  const auto filled = [&](const std::string& path) { return detail::with_fields(path, training); };
+  CHECK(filled("plain") == "plain");
+  CHECK(filled("{epoch}") == "3");
+  CHECK(filled("w.{epoch:02d}-{val_loss:.4f}.st") == "w.03-0.3333.st");
+  CHECK(filled("{epoch:d}{epoch:03d}{loss}{loss:.0f}{val_loss:.1e}") == "30030.2503.3e-01");
+  CHECK(filled("{val_loss}") == "0.3333333333333333");
+  training.epoch = 1233;
+  CHECK(filled("{epoch:02d}/{epoch:09d}") == "1234/000001234");
+
+  const auto refused = [&](const std::string& path) {
+    try {
+      return filled(path);
+    } catch (const std::invalid_argument& error) {
+      return std::string(error.what()).substr(17);  // after "ModelCheckpoint: "
+    }
+  };
+  CHECK(refused("a{epoch") == "the path \"a{epoch\" has a { without a }");
+  CHECK(refused("{epoch:2d}") == "the path has the field {epoch:2d}; an epoch is {epoch} or {epoch:02d}");
+  CHECK(refused("{epoch:00d}") == "the path has the field {epoch:00d}; an epoch is {epoch} or {epoch:02d}");
+  CHECK(refused("{epoch:02f}") == "the path has the field {epoch:02f}; an epoch is {epoch} or {epoch:02d}");
+  CHECK(refused("{loss:4f}") == "the path has the field {loss:4f}; a number is {loss}, {loss:.4f} or {loss:.2e}");
+  CHECK(refused("{loss:.4d}") == "the path has the field {loss:.4d}; a number is {loss}, {loss:.4f} or {loss:.2e}");
+  CHECK(refused("{mae:.2f}") == "the path has the field {mae:.2f}; this epoch has epoch, loss, val_loss");
+  training.logs.erase("val_loss");
+  CHECK(refused("{val_loss}") ==
+        "the path has the field {val_loss}; this epoch has epoch, loss (is there validation_data?)");
+
+  // The files of two epochs, and none for an epoch that is no better than what was reached before.
+  const Tensor<2> x = numbers(20, 4), y = numbers(20, 3);
+  const std::string folder = file("latent_checkpoints");
+  M model(Seed{1});
+  ModelCheckpoint every(model, folder + ".{epoch}"),
+      best(model, folder + ".best.{epoch}", {.monitor = "loss", .save_best_only = true});
+  auto trainer = compile(model, SGD{.learning_rate = 0.01}, MeanSquaredError{});
+  const History history = trainer.fit(x, y, {.epochs = 2, .verbose = {}, .callbacks = {&every, &best}});
+  CHECK(values(loaded(folder + ".2")) == values(model));
+  CHECK(values(loaded(folder + ".1")) != values(model));
+  CHECK(values(loaded(folder + ".best.2")) == values(model));
+  for (const char* end : {".1", ".2", ".best.1", ".best.2"}) CHECK(std::filesystem::remove(folder + end));
+  best.initial_value_threshold = 0;
+  trainer.fit(x, y, {.epochs = 1, .verbose = {}, .callbacks = {&best}});
+  CHECK(!std::filesystem::exists(folder + ".best.1"));
+}
+
 TEST_CASE("a training that ends in NaN leaves the weights of its last good epoch") {
   const Tensor<2> x = numbers(20, 4), y = numbers(20, 3);
   const std::string path = file("latent_checkpoint_nan.safetensors");

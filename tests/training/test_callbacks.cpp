@@ -70,7 +70,9 @@ TEST_CASE("what a training is at first, and the options of EarlyStopping and Red
   CHECK(early.monitor == "val_loss");
   CHECK(early.min_delta == 0);
   CHECK(early.patience == 0);
+  CHECK(!early.baseline);
   CHECK(!early.restore_best_weights);
+  CHECK(early.start_from_epoch == 0);
   CHECK(early.mode == Mode::automatic);
   CHECK(early.best == infinity);
   CHECK(early.best_epoch == -1);
@@ -150,6 +152,29 @@ TEST_CASE("the best weights come back, and where there are none the last ones st
   }
 }
 
+// What Keras 3's EarlyStopping does with the same values (patience, baseline, start_from_epoch -> the epoch after which it stopped).
+TEST_CASE("EarlyStopping with a baseline, and from a later epoch on, stops where Keras's does") {
+  const std::vector<double> falling{5, 4, 3, 2.5, 2.4, 2.3, 2.2, 1, 1, 1, 1, 1};
+  const auto stops = [&](EarlyStoppingOptions options) {
+    options.monitor = "loss";
+    return stops_after(options, falling);
+  };
+  CHECK(stops({.patience = 3}) == 10);
+  CHECK(stops({.patience = 3, .baseline = 2.35}) == 10);
+  CHECK(stops({.baseline = 2}) == 8);
+  CHECK(stops({.patience = 2, .baseline = 2.4}) == 9);
+  CHECK(stops({.min_delta = 0.2, .patience = 2, .baseline = 2.4}) == 4);
+  CHECK(stops({.patience = 5, .baseline = 0.5}) == 8);  // it has waited all the time
+  CHECK(stops({.patience = 2, .start_from_epoch = 5}) == 9);
+  CHECK(stops({.patience = 1, .start_from_epoch = 9}) == 10);
+  CHECK(stops({.patience = 4, .baseline = 1.5, .start_from_epoch = 4}) == 11);
+
+  const std::vector<double> rising{.1, .3, .2, .4, .5, .5, .5, .6, .6};
+  CHECK(stops_after({{.monitor = "accuracy", .patience = 2, .baseline = .45}}, rising) == 2);
+  CHECK(stops_after({{.monitor = "accuracy", .patience = 2, .baseline = .25}}, rising) == 6);
+  CHECK(stops_after({{.monitor = "accuracy", .patience = 1, .baseline = .9, .start_from_epoch = 6}}, rising) == 8);
+}
+
 TEST_CASE("epochs without a validation do not count for what only a validation gives") {
   Training training{.epochs = 9};
   EarlyStopping early{{.patience = 1}};
@@ -187,6 +212,9 @@ TEST_CASE("options of callbacks at their limits, and what is monitored but not t
   CHECK(of_early({.monitor = ""}) ==
         "EarlyStopping: monitor is the name of a number in the logs, received an empty one");
   CHECK(of_early({.patience = -1}) == "EarlyStopping: patience is at least 0, received -1");
+  CHECK(of_early({.baseline = std::nan("")}) == "EarlyStopping: baseline is a number, received nan");
+  CHECK(of_early({.start_from_epoch = -1}) == "EarlyStopping: start_from_epoch is at least 0, received -1");
+  CHECK(of_early({.monitor = "mae", .start_from_epoch = 1}).empty());  // not looked at yet
   const std::string none = ", which this training does not compute; it computes ";
   CHECK(of_early({}) == "EarlyStopping: monitors \"val_loss\"" + none + "nothing (is there validation_data?)");
   CHECK(of_early({.monitor = "mae"}) == "EarlyStopping: monitors \"mae\"" + none + "nothing");

@@ -1,12 +1,14 @@
 /// Callbacks: functions that observe and control a training. https://keras.io/api/callbacks/
 #pragma once
 
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -93,16 +95,20 @@ struct MonitorCallback : Callback {
   /// Whether larger is better.
   bool upwards() const { return mode == Mode::max || (mode == Mode::automatic && monitor.ends_with("accuracy")); }
 
+  /// Whether a value improves on another by more than `min_delta`.
+  bool better(double value, double than) const {
+    return upwards() ? value > than + min_delta : value < than - min_delta;
+  }
+
   /// Whether the number is the best so far in this training. Throws std::invalid_argument if it is not in the logs.
   [[gnu::cold]] bool improved(const Training& training, const char* callback) {
     const auto found = training.logs.find(monitor);
     check(found != training.logs.end(), callback, ": monitors \"", monitor,
           "\", which this training does not compute; it computes ", names_in(training.logs),
           monitor.starts_with("val_") ? " (is there validation_data?)" : "");
-    const double value = found->second;
-    const bool better = upwards() ? value > best + min_delta : value < best - min_delta;
-    if (better) best = value;
-    return better;
+    if (!better(found->second, best)) return false;
+    best = found->second;
+    return true;
   }
 };
 
@@ -112,7 +118,9 @@ struct EarlyStoppingOptions {
   double min_delta = 0;  ///< smaller improvements do not count
   int patience = 0;      ///< epochs without an improvement after which the training stops
   Mode mode = Mode::automatic;
+  std::optional<double> baseline = {};  ///< improvements that are not better than this do not count either
   bool restore_best_weights = false;
+  int start_from_epoch = 0;  ///< epochs before this one, counted from 0, are not looked at
 };
 
 /// @cond
@@ -124,7 +132,9 @@ struct the_options_stand_in_two_braces_in_the_order_of_EarlyStoppingOptions;
 ///     EarlyStopping early{{.patience = 3, .restore_best_weights = true}};
 struct EarlyStopping : MonitorCallback {
   int patience = 0;
+  std::optional<double> baseline = {};  ///< improvements that are not better than this do not count either
   bool restore_best_weights = false;
+  int start_from_epoch = 0;  ///< epochs before this one, counted from 0, are not looked at
 
   int best_epoch = -1;     ///< counted from 0; -1 before the first
   int stopped_epoch = -1;  ///< the epoch after which it stopped; -1 if it did not
@@ -132,11 +142,13 @@ struct EarlyStopping : MonitorCallback {
   EarlyStopping(const EarlyStoppingOptions& options = {})  // NOLINT: the conversion is the point
       : MonitorCallback(options.monitor),
         patience(options.patience),
-        restore_best_weights(options.restore_best_weights) {
+        baseline(options.baseline),
+        restore_best_weights(options.restore_best_weights),
+        start_from_epoch(options.start_from_epoch) {
     mode = options.mode, min_delta = options.min_delta;
   }
   // A template, because GCC would take designators for arguments of std::string.
-  /// The same by position, in Keras's order.
+  /// The same by position.
   template <std::convertible_to<std::string> Name>
   explicit EarlyStopping(const Name& what, int epochs = 0, bool restore = false)
       : EarlyStopping({.monitor = what, .patience = epochs, .restore_best_weights = restore}) {}
@@ -155,21 +167,24 @@ struct EarlyStopping : MonitorCallback {
   void on_train_begin(Training& training) override {
     check_options("EarlyStopping");
     check(patience >= 0, "EarlyStopping: patience is at least 0, received ", patience);
+    check(start_from_epoch >= 0, "EarlyStopping: start_from_epoch is at least 0, received ", start_from_epoch);
+    check(!baseline || !std::isnan(*baseline), "EarlyStopping: baseline is a number, received nan");
     MonitorCallback::on_train_begin(training);
     best_epoch = stopped_epoch = -1;
     waited_ = 0;
     kept_.clear();
   }
   void on_epoch_end(Training& training) override {
-    if (waits(training)) return;
+    if (waits(training) || training.epoch < start_from_epoch) return;
+    ++waited_;
     if (improved(training, "EarlyStopping")) {
       best_epoch = training.epoch;
-      waited_ = 0;
+      if (!baseline || better(best, *baseline)) waited_ = 0;
       if (restore_best_weights) {
         kept_.resize(training.parameters.size() / sizeof(std::uint32_t));
         std::memcpy(kept_.data(), training.parameters.data(), training.parameters.size());
       }
-    } else if (++waited_ >= patience && training.epoch > 0) {
+    } else if (waited_ >= patience && training.epoch > 0) {
       stopped_epoch = training.epoch;
       training.stop = true;
     }
