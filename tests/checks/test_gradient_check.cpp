@@ -14,6 +14,8 @@ enum class Mistake {
   shifted,
   missing,
   assigned,
+  output_added,
+  output_unwritten,
   input_added,
   input_unwritten,
   sample_more,
@@ -35,7 +37,11 @@ struct Scale {
 
     static void forward(const auto& p, auto x, auto y, auto) {
       for (Index n = 0; n < x.samples + (mistake == Mistake::sample_more); ++n)
-        for (Index i = 0; i < size; ++i) y.sample(n)[i] = n < x.samples ? p[0][i] * x.sample(n)[i] : 0;
+        for (Index i = 0; i < size; ++i) {
+          if (mistake == Mistake::output_unwritten && i == size - 1) continue;
+          Scalar& to = y.sample(n)[i];
+          to = (mistake == Mistake::output_added ? to : 0) + (n < x.samples ? p[0][i] * x.sample(n)[i] : 0);
+        }
     }
     static void weight_gradient(const auto& dp, auto x, auto dz) {
       if (mistake == Mistake::missing) return;
@@ -104,6 +110,10 @@ TEST_CASE("the check passes what is right and finds every kind of mistake") {
   CHECK_FALSE(report_for<Mistake::shifted>().passed);
   CHECK_FALSE(report_for<Mistake::missing>().passed);
   CHECK_FALSE(report_for<Mistake::assigned>().passed);
+  const std::string unwritten = "the loss is nan: by x, or because the forward pass reads what it has not written";
+  CHECK(report_for<Mistake::output_added>().problem == unwritten);
+  CHECK(report_for<Mistake::output_unwritten>().problem == unwritten);
+  CHECK_FALSE(report_for<Mistake::output_added>().passed);
   CHECK_FALSE(report_for<Mistake::input_added>().passed);
   CHECK_FALSE(report_for<Mistake::input_unwritten>().passed);
   CHECK(report_for<Mistake::scaled>().problem.find("scale/scale(") != std::string::npos);

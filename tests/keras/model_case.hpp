@@ -87,10 +87,10 @@ void compare_gradient(const Group& group, const Model& initial, const Model& mov
 template <class Model>
 double way_between(const Model& a, const Model& b) {
   double sum = 0;
-  for (std::size_t t = 0; t < a.parameters().size(); ++t)
-    for (Index i = 0; i < a.parameters()[t].size(); ++i)
-      sum +=
-          std::pow(static_cast<double>(a.parameters()[t].data[i]) - static_cast<double>(b.parameters()[t].data[i]), 2);
+  const auto of_a = a.parameters(), of_b = b.parameters();
+  for (std::size_t t = 0; t < of_a.size(); ++t)
+    for (Index i = 0; i < of_a[t].size(); ++i)
+      sum += std::pow(static_cast<double>(of_a[t].data[i]) - static_cast<double>(of_b[t].data[i]), 2);
   return std::sqrt(sum);
 }
 

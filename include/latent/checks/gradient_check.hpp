@@ -4,7 +4,7 @@
 /// twice: by the backward pass, and by central differences (L(v + h) - L(v - h)) / 2h, for every parameter and every input.
 /// The model is called as in training; random numbers are the same each time.
 ///
-/// Before the backward pass, all activations and gradients are NaN and all parameter gradients are 1. So a layer that
+/// Before the backward pass and one forward pass, all activations and gradients are NaN, and all parameter gradients are 1. So a layer that
 /// reads what it should write, adds where it should assign, or assigns where it should add is found.
 #pragma once
 
@@ -99,9 +99,9 @@ GradientReport check_gradients(Model_& model, const typename Model_::InputTensor
 
   constexpr const engine::Plan<double>& plan = network::template plan<0, engine::Backward::input>;
   const double* const parameters_data = model.data();
-  const auto loss = [&] {
+  const auto loss = [&](bool in_nan = false) {
     const auto parts = engine::forward<double>(plan, parameters_data, model.frozen(), {input_data.data(), samples},
-                                               y_data.data(), mode, 1, true);
+                                               y_data.data(), mode, 1, in_nan);
     double sum = 0;
     for (std::size_t o = 0; o < y.size(); ++o)
       for (std::size_t i = 0; i < y[o].size(); ++i) sum += y[o][i] * weights[o][i];
@@ -128,6 +128,11 @@ GradientReport check_gradients(Model_& model, const typename Model_::InputTensor
                            mode, dx_data.data(), gradients.get(), 1, true);
 
   GradientReport report;
+  if (const double in_nan = loss(true); !std::isfinite(in_nan)) {
+    report.passed = false;
+    report.problem = text("the loss is ", in_nan, ": by x, or because the forward pass reads what it has not written");
+    return report;
+  }
   std::vector<double> differences;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     differences.clear();
