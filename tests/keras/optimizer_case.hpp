@@ -77,10 +77,10 @@ void run_optimizer(const Group& group, const std::string& name, const Optimizer&
   group.ran(name);
 }
 
-inline void run_schedule(const Group& group, const std::string& name, const latent::LearningRate& rate) {
+inline void run_schedule(const Group& group, const std::string& name, const latent::LearningRate& schedule) {
   if (!group.has(name + "/value")) return;
   std::vector<double> values;
-  for (const double step : group.tensor(name + "/step")) values.push_back(rate(static_cast<Index>(step)));
+  for (const double step : group.tensor(name + "/step")) values.push_back(schedule(static_cast<Index>(step)));
   compare(group.name() + ", case " + name + ", value", group.tensor(name + "/value"), values.data(), 1e-12);
   group.ran(name);
 }
