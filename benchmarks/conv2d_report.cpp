@@ -133,13 +133,22 @@ Result result_of(const json& entry, const std::string& name, const std::string& 
   throw FileError(path, text("the result \"", name, "\": ", error.what()));
 }
 
+/// Sorts by a number; what has the same stays in order. (Clang 19 warns of what libstdc++ does in std::stable_sort.)
+template <class T, class Key>
+void sort_by(std::vector<T>& all, const Key& key) {
+  std::multimap<long, T> sorted;
+  for (T& one : all) sorted.emplace(key(one), std::move(one));
+  all.clear();
+  for (auto& [number, one] : sorted) all.push_back(std::move(one));
+}
+
 Report read_report(const std::string& path) try {
   const json file = json::parse(read_file(path));
   Report report{file.at("context"), {}, {}, {}, {}};
   std::map<std::string, std::size_t> places;  // of the names among the results
   auto entries = file.at("benchmarks").get<std::vector<json>>();
   // In the order of the program, not in that of runs that took turns.
-  std::ranges::stable_sort(entries, {}, [](const json& entry) { return entry.value("family_index", 0); });
+  sort_by(entries, [](const json& entry) { return entry.value("family_index", 0L); });
   for (const json& entry : entries) {
     const std::string name = entry.value("run_name", entry.at("name").get<std::string>());
     const std::string aggregate = entry.value("aggregate_name", "");
@@ -158,7 +167,7 @@ Report read_report(const std::string& path) try {
     if (!contains(report.rungs, result.rung)) report.rungs.push_back(result.rung);
   }
   if (report.results.empty()) throw FileError(path, "holds no result of conv2d that succeeded");
-  std::ranges::stable_sort(report.rungs, {}, [](const std::string& rung) {
+  sort_by(report.rungs, [](const std::string& rung) -> long {
     return is_onednn(rung) ? 1000 : std::ranges::find(ladder, rung) - ladder.begin();
   });
   return report;

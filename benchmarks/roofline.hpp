@@ -71,8 +71,8 @@ inline Range with_room(Range range) {
 }
 
 /// Ticks at the powers of ten; in a range too short to show two of them, also at 2 and 5 times as much.
-inline Axis log_axis(Range range, const std::string& title) {
-  Axis axis{{}, {}, title};
+inline latent::pictures::Axis log_axis(Range range, const std::string& title) {
+  latent::pictures::Axis axis{{}, {}, title};
   const int first = static_cast<int>(std::floor(range.low)), last = static_cast<int>(std::ceil(range.high));
   const bool few = std::floor(range.high) - std::ceil(range.low) < 1;
   for (int power = first; power <= last; power += 1 + (last - first) / 12) {
@@ -212,8 +212,8 @@ inline Image draw(const Roofline& what) {
   draw_legend(image, rungs, baseline += 36);
   draw_legend(image, shapes, baseline += 28);
 
-  Axis x_axis = log_axis(x, "arithmetic intensity [FLOP/byte]");
-  Axis y_axis = log_axis(y, "GFLOP/s (of the direct convolution)");
+  const latent::pictures::Axis x_axis = log_axis(x, "arithmetic intensity [FLOP/byte]");
+  const latent::pictures::Axis y_axis = log_axis(y, "GFLOP/s (of the direct convolution)");
   const int left = margin + 2 * text_size + widest_text(y_axis.labels, text_size) + text_size, top = baseline + 16;
   const Frame frame{{left, top, width - margin - left, height - margin - 65 - top}, x, y};
   draw_minor_grid(image, frame);

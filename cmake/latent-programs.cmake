@@ -27,6 +27,11 @@ target_link_libraries(latent_program_flags INTERFACE latent::latent latent::pict
                       latent::io latent::report)
 
 target_link_libraries(latent_precompiled PRIVATE latent_program_flags)
-if(NOT LATENT_QUICK_BUILD)
-  target_compile_options(latent_precompiled PRIVATE $<$<CONFIG:Release>:-O2>)
+target_compile_options(latent_precompiled PRIVATE $<$<CONFIG:Release>:$<IF:$<BOOL:${LATENT_QUICK_BUILD}>,-O0,-O2>>)
+
+if(LATENT_QUICK_BUILD)
+  add_library(latent_quick_headers OBJECT EXCLUDE_FROM_ALL "${PROJECT_SOURCE_DIR}/cmake/precompiled.cpp")
+  target_link_libraries(latent_quick_headers PRIVATE latent_program_flags)
+  target_compile_options(latent_quick_headers PRIVATE $<$<CONFIG:Release>:-O0>)
+  target_precompile_headers(latent_quick_headers PRIVATE <latent/latent.hpp>)
 endif()

@@ -8,7 +8,7 @@
 #   --json FILE     also writes the marks for a program to read; without EXERCISE a list
 #   --seconds N     time limit of a property, in seconds of processor time (default: 10)
 #
-# The last line is "marks: N of M". Needs g++ (or $CXX) and Eigen, in third_party/eigen3, in $EIGEN or where
+# The last line is "marks: N of M". Needs g++ (or $CXX, with $CXXFLAGS) and Eigen, in third_party/eigen3, in $EIGEN or where
 # systems put it.
 set -eu
 usage() { sed -n 's/^# usage: /usage: /p' "$0" >&2; exit 2; }
@@ -85,20 +85,21 @@ compile() (
   ulimit -v 4000000 2>/dev/null || true
   ulimit -f 400000 2>/dev/null || true
   # shellcheck disable=SC2086  # a list of words
-  within 600 "$CXX" -std=c++20 $march $untidy "$openmp" -DEIGEN_DONT_PARALLELIZE -Iinclude -isystem "$eigen" "$@" </dev/null
+  within 600 "$CXX" -std=c++20 $march $untidy "$openmp" -DEIGEN_DONT_PARALLELIZE -Iinclude -isystem "$eigen" "$@" \
+    ${CXXFLAGS:-} </dev/null
 )
 
 # What all exercises share is compiled once.
 library=$build/marker.a
 if [ ! -e "$library" ] || [ -n "$(find exercises/support include -name '*.[hc]pp' -newer "$library" | head -n 1)" ] ||
-   [ "$(cat "$build/compiler" 2>/dev/null)" != "$CXX" ]; then
+   [ "$(cat "$build/compiler" 2>/dev/null)" != "$CXX ${CXXFLAGS:-}" ]; then
   echo "Compiling the marker, once." >&2
   rm -f "$library" "$build"/*.o
   for source in exercises/support/*.cpp; do
     compile -O1 -c "$source" -o "$build/$(basename "$source" .cpp).o"
   done
   ar rcs "$library" "$build"/*.o
-  echo "$CXX" >"$build/compiler"
+  echo "$CXX ${CXXFLAGS:-}" >"$build/compiler"
 fi
 
 # headers FLAGS: with GCC, precompiled headers for these flags, which save 3 to 4 s each time.
