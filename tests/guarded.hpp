@@ -2,7 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <latent/latent.hpp>
 #include <limits>
 #include <memory>
@@ -14,29 +16,41 @@ using namespace latent;
 
 inline const double nothing = std::numeric_limits<double>::quiet_NaN();
 inline bool is_nan(double value) { return std::isnan(value); }
+/// What lies beside numbers that are written: no result, nor the NaN that comes of reading too much. And a NaN of its own for
+/// memory that is written and read.
+inline constexpr double elsewhere = -987.5;
+inline const double nothing_else = std::nan("1");
+inline bool same_bits(double a, double b) { return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b); }
 
-/// Memory with NaN before and behind it: who reads there gets NaN, who writes there is found out.
+/// Memory with `beside` before and behind it. With NaN, who reads there gets NaN; who writes there is found out.
 struct Guarded {
   static constexpr Index guard = 64;
-  Guarded(Index count, double value) : size(count), values(static_cast<std::size_t>(count + 2 * guard), nothing) {
+  Guarded(Index count, double value, double around = nothing)
+      : size(count), beside(around), values(static_cast<std::size_t>(count + 2 * guard), beside) {
     std::fill_n(begin(), size, value);
   }
   double* begin() { return values.data() + guard; }
   bool is_intact() const {
-    return std::all_of(values.begin(), values.begin() + guard, is_nan) &&
-           std::all_of(values.begin() + guard + size, values.end(), is_nan);
+    const auto untouched = [this](double value) { return same_bits(value, beside); };
+    return std::all_of(values.begin(), values.begin() + guard, untouched) &&
+           std::all_of(values.begin() + guard + size, values.end(), untouched);
   }
 
   Index size;
+  double beside;
   std::vector<double> values;
 };
 
-/// Images with zeros around them, and an image of NaN before the first and behind the last.
-template <class L>
+/// Images with as many zeros around them as somebody has asked for, all in memory that is else full of `beside`: NaN for images
+/// that are read, `elsewhere` for those that are written.
+template <class L, Border zeros = Border{}>
 struct Images {
-  Images(Index images, double value)
-      : values(aligned_zeros<double>((images + 2) * L::size)), view(values.get() + L::size, images) {
-    std::fill_n(values.get(), L::size, nothing), std::fill_n(view.data + images * L::size, L::size, nothing);
+  Images(Index images, double value, double around = nothing)
+      : values(aligned_zeros<double>((images + 2) * L::size)), view(values.get() + L::size, images), beside(around) {
+    std::fill_n(values.get(), (images + 2) * L::size, beside);
+    for (Index n = 0; n < images; ++n)
+      for (Index row = -zeros.top; row < L::height + zeros.bottom; ++row)
+        std::fill_n(view.pixel(n, row, -zeros.left), (zeros.left + L::width + zeros.right) * L::channels, 0.0);
     for_rows([&](double* row) { std::fill_n(row, row_size, value); });
   }
   explicit Images(const Tensor<4, double>& from) : Images(from.dimension(0), 0) {
@@ -50,11 +64,11 @@ struct Images {
     return to;
   }
   /// Takes the images away; around them there is what has been there.
-  bool has_border_of_zeros() {
+  bool is_intact() {
     for_rows([&](double* row) { std::fill_n(row, row_size, 0.0); });
-    const double *end = view.data + view.samples * L::size, *last = end + L::size;
-    return std::all_of<const double*>(view.data, end, [](double value) { return value == 0; }) &&
-           std::all_of<const double*>(values.get(), view.data, is_nan) && std::all_of(end, last, is_nan);
+    const Images untouched(view.samples, 0, beside);
+    const double* memory = values.get();
+    return std::equal(memory, memory + (view.samples + 2) * L::size, untouched.values.get(), same_bits);
   }
   View<const double, L> read() const { return view; }
 
@@ -66,6 +80,7 @@ struct Images {
   }
   std::shared_ptr<double[]> values;
   View<double, L> view;
+  double beside;
 };
 
 /// Adds to each sum a number of its own, small and exact: where it is, a rung has to say.

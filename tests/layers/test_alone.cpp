@@ -15,9 +15,9 @@ namespace {
 constexpr Border more{.top = 1, .bottom = 2, .left = 3, .right = 1};
 
 /// An alias of this would be too much for g++ 12.
-template <class S, Border border = Border{}>
-struct Around : Images<Layout<S, border + more>> {
-  using Images<Layout<S, border + more>>::Images;
+template <class S, Border border = Border{}, Border zeros = border>
+struct Around : Images<Layout<S, border + more>, zeros> {
+  using Images<Layout<S, border + more>, zeros>::Images;
 };
 
 /// Normal numbers.
@@ -35,7 +35,7 @@ template <class I>
 bool whole(I& images) {
   bool numbers = true;
   images.for_rows([&](const double* row) { numbers = numbers && std::none_of(row, row + I::row_size, is_nan); });
-  return numbers && images.has_border_of_zeros();
+  return numbers && images.is_intact();
 }
 
 /// What a layer is given as p and dp.
@@ -47,19 +47,19 @@ struct Given {
 };
 
 /// The shapes of what a layer reads as images, and all their views.
-template <class S, Border border>
+template <class S, Border border, Border zeros = border>
 struct Inputs {
-  Around<S, border> images;
-  explicit Inputs(Index samples, double value) : images(samples, value) {}
+  Around<S, border, zeros> images;
+  Inputs(Index samples, double value, double beside) : images(samples, value, beside) {}
   void draw() { images = some(std::move(images), 0); }
   auto read() const { return images.read(); }
   auto view() const { return images.view; }
   bool is_whole() { return whole(images); }
 };
-template <class... S, Border border>
-struct Inputs<Shapes<S...>, border> {
-  std::tuple<Around<S, border>...> images;
-  explicit Inputs(Index samples, double value) : images(Around<S, border>(samples, value)...) {}
+template <class... S, Border border, Border zeros>
+struct Inputs<Shapes<S...>, border, zeros> {
+  std::tuple<Around<S, border, zeros>...> images;
+  Inputs(Index samples, double value, double beside) : images(Around<S, border, zeros>(samples, value, beside)...) {}
   void draw() {
     std::apply([](auto&... one) { ((one = some(std::move(one), sizeof...(S))), ...); }, images);
   }
@@ -96,11 +96,11 @@ struct Touched {
 template <class Layer, class S, class... Lender>
 void check(Index samples = 3) {
   using On = typename Layer::template On<S, double, Lender...>;
-  Guarded scratch(On::scratch_size + samples * On::scratch_per_sample, nothing), prepared(On::prepared_size, nothing),
-      statistics(On::statistics_size, 0);
+  Guarded scratch(On::scratch_size + samples * On::scratch_per_sample, nothing, nothing_else),
+      prepared(On::prepared_size, nothing, nothing_else), statistics(On::statistics_size, 0, nothing_else);
   std::vector<Guarded> parameters, gradients;
   for (const ParameterSpec& spec : On::parameters) {
-    parameters.emplace_back(spec.size(), 0.5), gradients.emplace_back(spec.size(), 1);
+    parameters.emplace_back(spec.size(), 0.5), gradients.emplace_back(spec.size(), 1, elsewhere);
     for (Index i = 0; i < spec.size(); ++i) parameters.back().begin()[i] += 0.01 * static_cast<double>(i % 7);
   }
   Call call(samples, {.training = true, .seed = Seed{5}});
@@ -109,9 +109,11 @@ void check(Index samples = 3) {
   const Given p{parameters, scratch.begin(), prepared.begin(), call},
       dp{gradients, scratch.begin(), prepared.begin(), call};
 
-  Inputs<S, On::input_border> x(samples, nothing), dx(samples, nothing);
+  Inputs<S, On::input_border> x(samples, nothing, nothing);
   x.draw();
-  Around<typename On::output_shape, On::gradient_border> y(samples, nothing), dz(samples, 0);
+  Inputs<S, On::input_border, Border{}> dx(samples, nothing, elsewhere);
+  Around<typename On::output_shape, On::gradient_border, Border{}> y(samples, nothing, elsewhere);
+  Around<typename On::output_shape, On::gradient_border> dz(samples, 0);
   dz = some(std::move(dz), 1);
   if constexpr (On::prepared_size > 0) On::prepare(p, prepared.begin());
   if constexpr (On::statistics_size > 0) On::gather(x.read(), statistics.begin());
@@ -186,9 +188,9 @@ Joining joined() {
   using On = typename Layer::template On<Shapes<A, B>, double>;
   std::vector<Guarded> none;
   const Given p{none, nullptr, nullptr, Call(2)};
-  Around<A> a = some(Around<A>(2, 0), 0), da(2, nothing);
-  Around<B> b = some(Around<B>(2, 0), 1), db(2, nothing);
-  Around<typename On::output_shape> y(2, nothing), dz(2, 0);
+  Around<A> a = some(Around<A>(2, 0), 0), da(2, nothing, elsewhere);
+  Around<B> b = some(Around<B>(2, 0), 1), db(2, nothing, elsewhere);
+  Around<typename On::output_shape> y(2, nothing, elsewhere), dz(2, 0);
   dz = some(std::move(dz), 2);
   On::forward(p, std::tuple{a.read(), b.read()}, y.view, Linear{});
   On::input_gradient(p, std::tuple{a.read(), b.read()}, y.read(), dz.read(), std::tuple{da.view, db.view}, Linear{});

@@ -88,7 +88,7 @@ struct GroupNormalization {
           const auto d = difference<L>(row, column, c);
           return d * d;
         });
-        for (Index c = 0; c < channels; ++c) inverse[c] = 1 / std::sqrt(inverse[c] + static_cast<Scalar>(epsilon));
+        for (Scalar& v : std::span(inverse, array_size(channels))) v = 1 / std::sqrt(v + static_cast<Scalar>(epsilon));
       }
       template <int L>
       simd::Vec<Scalar, L> difference(Index row, Index column, Index c) const {

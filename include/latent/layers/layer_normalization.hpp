@@ -83,7 +83,7 @@ struct LayerNormalization {
 
       Normalised(X inputs, Index sample, Scalar* scratch)
           : x(inputs), n(sample), mean(scratch), inverse(scratch + Moments::size) {
-        std::fill_n(mean, 2 * Moments::size, Scalar(0));
+        std::fill(mean, inverse + Moments::size, Scalar(0));
         kernels::for_vectors<Scalar, InputShape>([&]<int L>(Index row, Index column, Index c) {
           Moments::template add<L>(mean, row, column, c, share * simd::load<L>(x.pixel(n, row, column) + c));
         });
@@ -91,7 +91,8 @@ struct LayerNormalization {
           const auto d = simd::load<L>(x.pixel(n, row, column) + c) - Moments::template load<L>(mean, row, column, c);
           Moments::template add<L>(inverse, row, column, c, share * d * d);
         });
-        for (Index i = 0; i < Moments::size; ++i) inverse[i] = 1 / std::sqrt(inverse[i] + static_cast<Scalar>(epsilon));
+        for (Scalar& v : std::span(inverse, array_size(Moments::size)))
+          v = 1 / std::sqrt(v + static_cast<Scalar>(epsilon));
       }
       template <int L>
       simd::Vec<Scalar, L> at(Index row, Index column, Index c) const {
