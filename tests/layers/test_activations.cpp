@@ -105,6 +105,15 @@ TEST_CASE("far from 0 nothing overflows, and derivatives are those of the asympt
   expect_far<SiLU>({0, 0, 1, 1, true});
 }
 
+TEST_CASE("cheap activations are applied while a layer stores its sums; which ones losses look through") {
+  CHECK((Linear::cheap && ReLU::cheap && ReLU6::cheap && ReLUWith<>::cheap && LeakyReLU<>::cheap));
+  CHECK((HardSigmoid::cheap && Softsign::cheap));
+  CHECK_FALSE((ELU<>::cheap || SELU::cheap || Sigmoid::cheap || Tanh::cheap || Softplus::cheap || Exponential::cheap));
+  CHECK_FALSE((GELU::cheap || ApproximateGELU::cheap || SiLU::cheap || Softmax::cheap));
+  CHECK((Sigmoid::is_looked_through && Softmax::is_looked_through));
+  CHECK((LossesLookThrough<Sigmoid> && !LossesLookThrough<Tanh>));
+}
+
 TEST_CASE("derivatives at the kinks are Keras's") {
   CHECK(derivative<ReLU>(0.0) == 0);
   CHECK(derivative<ReLU6>(0.0) == 0);

@@ -296,6 +296,46 @@ TEST_CASE("merge: where one input has one row, column or channel, it counts for 
   CHECK((!joins<Add<"b">, Shape<4, 2, 5>, Image> && !joins<Add<"b">, Shape<>, Shape<5>>));
 }
 
+namespace {
+/// What a layer declares: prepared numbers, scratch memory, that of each sample, statistics, parts of a forward pass, and whether it
+/// undoes the activation before it. (More memory than is used would not show in any result.)
+using Declared = std::array<Index, 6>;
+template <class Layer, class S, class... Lender>
+constexpr Declared declared() {
+  using On = typename Layer::template On<S, double, Lender...>;
+  return {On::prepared_size,   On::scratch_size,  On::scratch_per_sample,
+          On::statistics_size, On::forward_parts, On::undoes_previous};
+}
+}  // namespace
+
+TEST_CASE("what layers declare, though no result shows it") {
+  CHECK(declared<Conv2D<3, 2, Kernel<tiled>>, Image>() == Declared{120, 0, 0, 0, 1, 1});
+  CHECK(declared<Conv2DTranspose<3, 2, Kernel<tiled>>, Image>() == Declared{120, 0, 0, 0, 1, 1});
+  CHECK(declared<DepthwiseConv2D<2>, Image>() == Declared{0, 0, 0, 0, 1, 1});
+  // h of 4 x 3 pixels with 10 channels, and with a row and two columns more
+  CHECK(declared<SeparableConv2D<4, Size{2, 3}, Same, DepthMultiplier<2>>, Image>() ==
+        Declared{2 * 40 + 60, 120 + 250, 0, 0, 1, 1});
+  CHECK(declared<Dense<2>, Shape<3>>() == Declared{12, 0, 0, 0, 1, 0});
+  CHECK(declared<DenseTranspose<"code">, Shape<2>, Dense<2>::On<Shape<3>, double>>() == Declared{12, 0, 0, 0, 1, 0});
+  CHECK(declared<MaxPooling2D<2>, Image>() == Declared{0, 0, 0, 0, 1, 1});
+  CHECK(declared<AveragePooling2D<2>, Image>() == Declared{0, 0, 0, 0, 1, 1});
+  CHECK(declared<GlobalMaxPooling2D<>, Image>() == Declared{0, 0, 0, 0, 1, 1});
+  CHECK(declared<GlobalAveragePooling2D<>, Image>() == Declared{0, 0, 0, 0, 1, 1});
+  CHECK(declared<UpSampling2D<2>, Image>() == Declared{0, 0, 0, 0, 1, 1});
+  CHECK(declared<UpSampling2D<2, Bilinear>, Image>() == Declared{0, 0, 0, 0, 1, 0});
+  CHECK(declared<BatchNormalization<>, Image>() == Declared{10, 25, 0, 21, 1, 1});
+  CHECK(declared<GroupNormalization<5>, Image>() == Declared{0, 20, 0, 0, 1, 1});
+  CHECK(declared<LayerNormalization<>, Image>() == Declared{0, 48, 0, 0, 1, 0});
+  CHECK(declared<PReLU<>, Image>() == Declared{0, 0, 0, 0, 1, 1});
+  CHECK(declared<Dropout<0.5>, Image>() == Declared{0, 60, 0, 0, 1, 0});
+  CHECK(declared<SpatialDropout2D<0.5>, Image>() == Declared{0, 5, 0, 0, 1, 0});
+  CHECK(declared<Permute<2, 1, 3>, Image>() == Declared{0, 0, 0, 0, 1, 0});
+  // A convolution of more than a million multiply-adds is divided, unless its activation wants all of it.
+  using Large = Shape<13, 14, 16>;
+  CHECK(Conv2D<40, 3, Same, Kernel<winograd>, ReLU>::On<Large, float>::forward_parts == 7);
+  CHECK(Conv2D<40, 3, Same, Kernel<winograd>, Sigmoid>::On<Large, float>::forward_parts == 1);
+}
+
 TEST_CASE("DenseTranspose: the transposed kernel of a Dense, both ways") {
   using Code = Dense<2>::On<Shape<3>, double>;
   using Tied = DenseTranspose<"code">;

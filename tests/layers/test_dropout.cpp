@@ -74,6 +74,34 @@ TEST_CASE("Dropout: a share of `rate` is 0, the rest grows, the mean stays") {
   CHECK(std::all_of(kept.begin(), kept.end(), [](double v) { return v == 1; }));
 }
 
+TEST_CASE("Dropout: the mask of a sample by its random bits, 64 at a time; a share of 2^32 is dropped, to the number") {
+  constexpr Real rate = 0.25;
+  constexpr Index count = 130;  // two pieces and a rest
+  Call call(3, {.training = true, .seed = Seed{1}, .step = 2});
+  call.first = 5, call.layer = 7;
+  std::vector<double> mask(count + 1, -1.0), expected(mask);
+  detail::draw_mask<rate, count>(call, 2, mask.data());
+  const Random random = call.random(Purpose::dropout);
+  for (Index i = 0; i < count; ++i)
+    expected[array_size(i)] = random.bits(7 * 3 + i / 64)[array_size(i % 64)] < 0x40000000 ? 0 : 4 / 3.0;
+  CHECK(mask == expected);
+}
+
+TEST_CASE("GaussianNoise: every value of a row of its own pair of numbers, a row of odd length begins with a new one") {
+  using On = GaussianNoise<0.5>::On<Shape<2, 3, 1>, double>;
+  using L = Layout<Shape<2, 3, 1>>;
+  struct {
+    Call call{2, {.training = true, .seed = Seed{1}, .step = 2}};
+  } p;
+  p.call.first = 5, p.call.layer = 7;
+  std::vector<double> x(12, 1.0), y(13, -1.0), expected(y);
+  On::forward(p, View<const double, L>(View<double, L>(x.data(), 2)), View<double, L>(y.data(), 2), Linear{});
+  const Random random = p.call.random(Purpose::gaussian_noise);
+  for (Index i = 0; i < 12; ++i)  // the row i / 3 of all, two pairs each
+    expected[array_size(i)] = 1 + 0.5 * random.normal_pair((5 * 2 + i / 3) * 2 + i % 3 / 2)[array_size(i % 3 % 2)];
+  CHECK(y == expected);
+}
+
 TEST_CASE("GaussianNoise: mean 0, the standard deviation asked for, the tails of a normal distribution") {
   double moments[5] = {};
   const auto y = drawn<GaussianNoise<0.25>>({.training = true, .seed = Seed{1}});
