@@ -15,13 +15,18 @@ namespace {
 
 constexpr Convolution sizes{{4, 3, 1, Padding::valid}, {5, 2, 1, Padding::valid}, 3, 2};
 
-/// naive, which notes how many images each call has.
+/// naive, which notes how many images each call has, and what it finds in its scratch memory and leaves there.
 struct noted : naive {
   static inline std::vector<Index> images;
+  static inline std::vector<float> found;
+  template <Convolution C>
+  static constexpr Index scratch_size = 3;
   template <Convolution C, class Scalar, class X, class Y, class Finish>
   static void forward(View<const Scalar, X> x, kernels::Weights<Scalar> w, View<Scalar, Y> y, Scalar* scratch,
                       const Finish& finish) {
     images.push_back(x.samples);
+    found.insert(found.end(), scratch, scratch + 3);
+    scratch[1] = 5;
     naive::forward<C>(x, w, y, scratch, finish);
   }
 };
@@ -69,6 +74,18 @@ TEST_CASE("conv2d_alone: two to eight parts of four images or more, or one for e
   CHECK(parts(12, 1) == Numbers{4, 4, 4});
   CHECK(parts(35, 1) == Numbers{4, 4, 5, 4, 4, 5, 4, 5});
   CHECK(parts(100, 1) == Numbers{12, 13, 12, 13, 12, 13, 12, 13});
+}
+
+TEST_CASE("conv2d_alone: all that is written can be set before, and scratch memory before each call") {
+  LoneConv2D<noted, sizes> convolution(4);
+  convolution.fill_results(7);
+  CHECK(values(convolution.y()) == std::vector<float>(4 * 16, 7.0f));
+  CHECK(values(convolution.dx()) == std::vector<float>(4 * 60, 7.0f));
+  CHECK(values(convolution.dkernel()) == std::vector<float>(36, 7.0f));
+  noted::found.clear();
+  convolution.forward(), convolution.fill_results(0), convolution.forward();
+  using Numbers = std::vector<float>;
+  CHECK(noted::found == Numbers{7, 7, 7, 7, 5, 7, 7, 5, 7, 7, 5, 7});
 }
 
 TEST_CASE("conv2d_alone: values by hand, with a bias and without one, call after call") {
