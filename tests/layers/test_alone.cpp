@@ -1,4 +1,5 @@
 // Each layer without a model around it: what lies beside its images, parameters and scratch memory is neither read nor written.
+#include <latent/kernels/conv2d_naive.hpp>
 #include <latent/layers/concatenate.hpp>
 #include <latent/layers/dense_transpose.hpp>
 #include <latent/layers/merge.hpp>
@@ -94,7 +95,8 @@ struct Touched {
 };
 
 template <class Layer, class S, class... Lender>
-void check(Index samples = 3) {
+void check(double beside_x = nothing) {
+  constexpr Index samples = 3;
   using On = typename Layer::template On<S, double, Lender...>;
   Guarded scratch(On::scratch_size + samples * On::scratch_per_sample, nothing, nothing_else),
       prepared(On::prepared_size, nothing, nothing_else), statistics(On::statistics_size, 0, nothing_else);
@@ -109,7 +111,7 @@ void check(Index samples = 3) {
   const Given p{parameters, scratch.begin(), prepared.begin(), call},
       dp{gradients, scratch.begin(), prepared.begin(), call};
 
-  Inputs<S, On::input_border> x(samples, nothing, nothing);
+  Inputs<S, On::input_border> x(samples, nothing, beside_x);
   x.draw();
   Inputs<S, On::input_border, Border{}> dx(samples, nothing, elsewhere);
   Around<typename On::output_shape, On::gradient_border, Border{}> y(samples, nothing, elsewhere);
@@ -153,6 +155,10 @@ TEST_CASE("layers with parameters: weight_gradient stays within them") {
   check<Dense<6, Tanh>, Shape<7>>();
   check<DenseTranspose<"code", Tanh>, Shape<6>, Dense<6>::On<Shape<7>, double>>();
   check<PReLU<SharedAxes<1, 2>>, Image>();
+  check<PReLU<>, Image>(elsewhere);  // which is less than 0, as NaN is not
+  check<Conv2D<3, Size{2, 3}, Kernel<naive>, Tanh>, Image>();
+  check<Conv2DTranspose<3, Size{2, 3}, Same, Kernel<naive>, Tanh>, Image>();
+  check<DepthwiseConv2D<Size{2, 3}, Same, Tanh>, Image>();
   check<BatchNormalization<>, Image>();
   check<LayerNormalization<Axes<1, 3>>, Image>();
   check<GroupNormalization<5>, Image>();
@@ -307,6 +313,48 @@ constexpr Declared declared() {
           On::statistics_size, On::forward_parts, On::undoes_previous};
 }
 }  // namespace
+
+namespace {
+using Six = std::array<double, 6>;
+/// What a layer makes of some rows of six numbers, the gradients 1, 10, 100 ... of its result, and those that it hands back.
+template <class Layer, std::size_t count>
+void expect_merged(std::array<Six, count> x, const Six& y, const std::array<Six, count>& dx) {
+  using L = Layout<Shape<6>>;
+  Six got_y, dz{1, 10, 100, 1000, 10000, 100000};
+  std::array<Six, count> got_dx;
+  [&]<std::size_t... k>(std::index_sequence<k...>) {
+    using On = typename Layer::template On<Shapes<std::conditional_t<k == k, Shape<6>, void>...>, double>;
+    const auto view = [](Six& six) { return View<double, L>(six.data(), 1); };
+    const auto read = [&](Six& six) -> View<const double, L> { return view(six); };
+    std::vector<Guarded> none;
+    const Given p{none, nullptr, nullptr, Call(1)};
+    On::forward(p, std::tuple{read(x[k])...}, view(got_y), Linear{});
+    On::input_gradient(p, std::tuple{read(x[k])...}, read(got_y), read(dz), std::tuple{view(got_dx[k])...}, Linear{});
+  }(std::make_index_sequence<count>{});
+  const auto same = [](const Six& a, const Six& b) { return std::equal(a.begin(), a.end(), b.begin(), same_bits); };
+  CHECK(same(got_y, y));
+  for (std::size_t k = 0; k < count; ++k) CHECK(same(got_dx[k], dx[k]));
+}
+}  // namespace
+
+TEST_CASE("merge: values and gradients by hand; of equal ones the first has it, and NaN stays") {
+  const Six a{1, 5, 2, 0.0, nothing, 3}, b{4, 5, -1, -0.0, 1, nothing}, c{2, 5, 7, 0.0, 2, 1}, zero{};
+  const Six first{0, 10, 0, 1000, 0, 0}, whole{1, 10, 100, 1000, 10000, 100000};
+  expect_merged<Maximum<"b", "c">, 3>({a, b, c}, {4, 5, 7, 0.0, nothing, nothing},
+                                      {first, {1, 0, 0, 0, 0, 0}, {0, 0, 100, 0, 0, 0}});
+  expect_merged<Minimum<"b", "c">, 3>({a, b, c}, {1, 5, -1, 0.0, nothing, nothing},
+                                      {Six{1, 10, 0, 1000, 0, 0}, {0, 0, 100, 0, 0, 0}, zero});
+  const Six d{1, 2, 3, 4, 5, 6}, e{2, 4, 6, 8, 10, 12}, f{3, 6, 9, 12, 15, 18};
+  expect_merged<Add<"b", "c">, 3>({d, e, f}, {6, 12, 18, 24, 30, 36}, {whole, whole, whole});
+  const Six third{1 / 3.0, 10 / 3.0, 100 / 3.0, 1000 / 3.0, 10000 / 3.0, 100000 / 3.0};
+  expect_merged<Average<"b", "c">, 3>({d, e, f}, {2, 4, 6, 8, 10, 12},
+                                      {third, third, third});
+  expect_merged<Subtract<"b">, 2>({d, f}, {-2, -4, -6, -8, -10, -12}, {whole, {-1, -10, -100, -1000, -10000, -100000}});
+  expect_merged<Multiply<"b", "c">, 3>({d, e, f}, {6, 48, 162, 384, 750, 1296},
+                                       {Six{6, 240, 5400, 96000, 1500000, 21600000},
+                                        {3, 120, 2700, 48000, 750000, 10800000},
+                                        {2, 80, 1800, 32000, 500000, 7200000}});
+}
 
 TEST_CASE("what layers declare, though no result shows it") {
   CHECK(declared<Conv2D<3, 2, Kernel<tiled>>, Image>() == Declared{120, 0, 0, 0, 1, 1});

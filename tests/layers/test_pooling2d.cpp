@@ -68,6 +68,8 @@ TEST_CASE("MaxPooling2D: the first of several maxima gets the gradient; windows 
   CHECK(std::vector<double>(dx.data(), dx.data() + 6) == std::vector<double>{3, 4, 0, 0, 0, 0});
   x(0, 0, 1, 0) = 9;
   CHECK(layer.backward(x, dy).dx(0, 0, 1, 0) == 7);
+  x.setConstant(-0.0), x(0, 0, 0, 0) = 0;
+  CHECK((!std::signbit(layer.predict(x)(0, 0, 0, 0)) && std::signbit(layer.predict(x)(0, 0, 1, 0))));
   x(0, 1, 1, 0) = std::numeric_limits<double>::quiet_NaN();
   CHECK((std::isnan(layer.predict(x)(0, 0, 0, 0)) && std::isnan(layer.predict(x)(0, 0, 1, 0))));
 }
