@@ -15,20 +15,46 @@ namespace {
 
 constexpr Convolution sizes{{4, 3, 1, Padding::valid}, {5, 2, 1, Padding::valid}, 3, 2};
 
-/// naive, which notes how many images each call has, and what it finds in its scratch memory and leaves there.
+/// naive, which notes how many images each call has, in which thread, what it finds in its scratch memory and leaves there, and
+/// what has been prepared.
 struct noted : naive {
   static inline std::vector<Index> images;
   static inline std::vector<float> found;
+  static inline int most_threads = 0;
   template <Convolution C>
   static constexpr Index scratch_size = 3;
+  template <Convolution C>
+  static constexpr Index forward_prepared = 2;
+  template <Convolution C>
+  static constexpr Index gradient_prepared = 1;
+  template <Convolution C, class Scalar>
+  static void prepare_forward(const Scalar*, Scalar* prepared) {
+    prepared[0] = prepared[1] = 20;
+  }
+  template <Convolution C, class Scalar>
+  static void prepare_input_gradient(const Scalar*, Scalar* prepared) {
+    prepared[0] = 30;
+  }
   template <Convolution C, class Scalar, class X, class Y, class Finish>
   static void forward(View<const Scalar, X> x, kernels::Weights<Scalar> w, View<Scalar, Y> y, Scalar* scratch,
                       const Finish& finish) {
-    images.push_back(x.samples);
+    images.push_back(x.samples), note_thread();
     found.insert(found.end(), scratch, scratch + 3);
-    scratch[1] = 5;
+    scratch[1] = w.prepared[0];
     naive::forward<C>(x, w, y, scratch, finish);
   }
+  template <Convolution C, class Scalar, class Z, class DX, class Finish>
+  static void input_gradient(View<const Scalar, Z> dy, kernels::Weights<Scalar> w, View<Scalar, DX> dx, Scalar* scratch,
+                             const Finish& finish) {
+    note_thread(), found.push_back(w.prepared[0]);
+    naive::input_gradient<C>(dy, w, dx, scratch, finish);
+  }
+  template <Convolution C, class Scalar, class X, class Z>
+  static void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dy, Scalar* dw, Scalar* scratch) {
+    note_thread();
+    naive::weight_gradient<C>(x, dy, dw, scratch);
+  }
+  static void note_thread() { most_threads = std::max(most_threads, latent::detail::this_thread()); }
 };
 
 Tensor<4> counting(Index a, Index b, Index c, Index d) {
@@ -76,16 +102,19 @@ TEST_CASE("conv2d_alone: two to eight parts of four images or more, or one for e
   CHECK(parts(100, 1) == Numbers{12, 13, 12, 13, 12, 13, 12, 13});
 }
 
-TEST_CASE("conv2d_alone: all that is written can be set before, and scratch memory before each call") {
+TEST_CASE("conv2d_alone: all that is written can be set before, and scratch memory before each call; one thread") {
   LoneConv2D<noted, sizes> convolution(4);
-  convolution.fill_results(7);
+  convolution.set_kernel(counting(3, 2, 3, 2));
+  noted::found.clear(), noted::most_threads = 0;
+  convolution.forward(), convolution.fill_results(7);
   CHECK(values(convolution.y()) == std::vector<float>(4 * 16, 7.0f));
   CHECK(values(convolution.dx()) == std::vector<float>(4 * 60, 7.0f));
   CHECK(values(convolution.dkernel()) == std::vector<float>(36, 7.0f));
-  noted::found.clear();
   convolution.forward(), convolution.fill_results(0), convolution.forward();
-  using Numbers = std::vector<float>;
-  CHECK(noted::found == Numbers{7, 7, 7, 7, 5, 7, 7, 5, 7, 7, 5, 7});
+  convolution.input_gradient(), convolution.weight_gradient();
+  // Two parts in each call.
+  CHECK(noted::found == std::vector<float>{0, 0, 0, 0, 20, 0, 7, 7, 7, 7, 20, 7, 7, 20, 7, 7, 20, 7, 30, 30});
+  CHECK(noted::most_threads == 0);
 }
 
 TEST_CASE("conv2d_alone: values by hand, with a bias and without one, call after call") {

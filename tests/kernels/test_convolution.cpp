@@ -383,6 +383,11 @@ TEST_CASE("matrix products: tiles of many rows, of four, of one; and sums of row
     CHECK(sums == right_sums);
   };
   for (const Index rows : {1, 3, 4, 7, 9}) check.operator()<5, 3>(rows);
+  // Four rows are added in pairs: where 1 is less than a digit of 1e8, both are lost.
+  const float four[] = {1e8f, 1, -1e8f, 1};
+  float sum = 0;
+  sum_rows<1>(four, &sum, 4);
+  CHECK(sum == 0);
   for (const Index rows : {1, 6, 29}) check.operator()<64, 2 * L>(rows);
   check.operator()<L, 1>(6);
 }

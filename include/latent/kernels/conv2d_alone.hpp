@@ -10,6 +10,8 @@
 /// its last. The weight gradients of the parts are added in order: the same bits for any number of threads.
 #pragma once
 
+#include <algorithm>
+#include <functional>
 #include <vector>
 
 #include "latent/core/buffer.hpp"
@@ -66,7 +68,8 @@ class LoneConv2D {
                                              View<const Scalar, DY>(dy_.get() + first * DY::size, count), dw, scratch);
     });
     for (Index part = 1; part < parts_; ++part)
-      for (Index i = 0; i < C.weights(); ++i) dkernels_[i] += dkernels_[part * C.weights() + i];
+      std::transform(dkernels_.get(), dkernels_.get() + C.weights(), dkernels_.get() + part * C.weights(),
+                     dkernels_.get(), std::plus<>{});
   }
 
   Tensor<4, Scalar> y() const { return copy_out(View<const Scalar, Y>(y_.get(), images_)); }

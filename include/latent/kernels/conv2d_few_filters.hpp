@@ -32,8 +32,7 @@ struct few_filters : tiled {
   /// Whether vectors of channels are wider than vectors of filters.
   template <class Scalar>
   static constexpr bool pays(Index channels, Index filters) {
-    const unsigned widest = std::bit_floor(static_cast<unsigned>(filters));
-    return filters < simd::lanes<Scalar> && widest < static_cast<unsigned>(lanes<Scalar>(channels));
+    return std::bit_floor(static_cast<unsigned>(filters)) < static_cast<unsigned>(lanes<Scalar>(channels));
   }
 
   template <kernels::Convolution C, class Scalar, class X, class Y, class Finish>

@@ -226,7 +226,8 @@ void weight_gradient(View<const Scalar, X> x, View<const Scalar, Z> dy, Scalar* 
     transform_gradient<B, C.filters>(dy, first, count, m);
     for (Index k = 0; k < 16; ++k)
       Tiles::gradient<product<1, C.channels, C.filters>>(v + k * v_plane, m + k * m_plane, u + k * u_plane,
-                                                         {1, 0, 0, 1, count * B::columns}, first > 0);
+                                                         {.count = 1, .height = 1, .width = count * B::columns},
+                                                         first > 0);
   }
   add_weights<C.channels * C.filters>(u, dw);
 }

@@ -49,25 +49,14 @@ struct Axis {
   };
   constexpr Phase phase(Index remainder) const {
     const Index first = ((remainder - before) % stride + stride) % stride;
-    const Index count = first < input ? (input - first + stride - 1) / stride : 0;
-    const Index taps = remainder < kernel ? (kernel - remainder + stride - 1) / stride : 0;
+    const Index count = (input - first + stride - 1) / stride, taps = (kernel - remainder + stride - 1) / stride;
     return {first, count, taps, (first + before - remainder) / stride - (taps - 1) * dilation};
   }
 
-  /// Zeros that the input gradient reads before the first and after the last entry of dy.
-  constexpr Index gradient_before() const {
-    Index most = 0;
-    for (Index r = 0; r < stride; ++r)
-      if (phase(r).taps > 0 && phase(r).count > 0) most = std::max(most, -phase(r).start);
-    return most;
-  }
-  constexpr Index gradient_after() const {
-    Index most = 0;
-    for (Index r = 0; r < stride; ++r)
-      if (phase(r).taps > 0 && phase(r).count > 0)
-        most = std::max(most, phase(r).count + phase(r).start + (phase(r).taps - 1) * dilation - output);
-    return most;
-  }
+  /// Zeros that the input gradient reads before the first entry of dy, where the last tap would meet the first input, and after
+  /// the last one, where the first tap would meet the last input.
+  constexpr Index gradient_before() const { return (window() - 1 - before) / stride; }
+  constexpr Index gradient_after() const { return std::max<Index>((input - 1 + before) / stride + 1 - output, 0); }
 
  private:
   constexpr Index total(Index out) const { return std::max<Index>((out - 1) * stride + window() - input, 0); }
@@ -82,8 +71,8 @@ template <Axis rows, Axis columns, class Visit>
     for (Index b = 0; b < columns.kernel; ++b) {
       const Index row = o * rows.stride + a - rows.before, column = p * columns.stride + b - columns.before;
       // Where nothing is padded the compiler knows that no check is needed.
-      if (rows.before + rows.after > 0 && (row < 0 || row >= rows.input)) continue;
-      if (columns.before + columns.after > 0 && (column < 0 || column >= columns.input)) continue;
+      if (rows.before + rows.after != 0 && (row < 0 || row >= rows.input)) continue;
+      if (columns.before + columns.after != 0 && (column < 0 || column >= columns.input)) continue;
       visit(row, column);
     }
 }

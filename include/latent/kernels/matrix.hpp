@@ -28,14 +28,13 @@ template <Index C, Index F, Index Rows = most_rows(C * F), class Scalar>
 [[gnu::noinline]] void matrix_product(const Scalar* x, const Scalar* w, const Scalar* start, Scalar* y, Index rows) {
   for (; rows >= Rows; rows -= Rows, x += Rows * C, y += Rows * F)
     ProductRung<C, F, Scalar>::template correlate<detail::line<Rows, C, F>>(x, w, start, y, StoreSum{});
-  if constexpr (Rows > 1)
-    if (rows > 0) matrix_product<C, F, (Rows > 4 ? 4 : 1)>(x, w, start, y, rows);
+  if constexpr (Rows > 1) matrix_product<C, F, (Rows > 4 ? 4 : 1)>(x, w, start, y, rows);
 }
 
 /// dw[c][f] += sum_r x[r][c] * dy[r][f]
 template <Index C, Index F, class Scalar>
 void matrix_gradient(const Scalar* x, const Scalar* dy, Scalar* dw, Index rows) {
-  Tiles::gradient<detail::line<1, C, F>>(x, dy, dw, {1, 0, 0, 1, rows}, true);
+  Tiles::gradient<detail::line<1, C, F>>(x, dy, dw, {.count = 1, .height = 1, .width = rows}, true);
 }
 
 /// sums[f] += sum_r dy[r][f]; four rows at a time, because the sums are read from memory and written back.
