@@ -78,8 +78,11 @@ Guarded filled(const std::vector<double>& values) {
 }
 void expect_added(Guarded& sums, const std::vector<double>& expected) {
   double worst = 0;
-  for (std::size_t i = 0; i < expected.size(); ++i)
-    worst = std::max(worst, std::abs(sums.begin()[i] - 1 - expected[i]));
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const double difference = std::abs(sums.begin()[i] - 1 - expected[i]);
+    if (!(difference <= worst)) worst = difference;
+    if (is_nan(worst)) break;
+  }
   CHECK(worst < 1e-12);
   CHECK(sums.is_intact());
 }
@@ -153,14 +156,15 @@ TEST_CASE("depthwise: one kernel for each channel, and several") {
   check_depthwise<Convolution{{5, 3, 1, Padding::same}, {4, 2, 1, Padding::same}, 11, 11}>(3);
   check_depthwise<Convolution{{6, 2, 1, Padding::valid, 2}, {7, 3, 2, Padding::same}, 3, 3}>();
   check_depthwise<Convolution{{5, 1, 3, Padding::valid}, {7, 3, 2, Padding::same}, 2, 2}>();  // rows without a tap
+  check_depthwise<Convolution{{5, 2, 1, Padding::same}, {7, 3, 1, Padding::valid, 2}, 3, 3}>();
   check_depthwise<Convolution{{5, 3, 2, Padding::same}, {4, 2, 1, Padding::same}, 3, 9}>();
   check_depthwise<Convolution{{5, 2, 1, Padding::same, 3}, {6, 2, 3, Padding::valid}, 2, 22}>();
 }
 
 TEST_CASE("groups: each part of the filters sees its part of the channels") {
   check_groups<Kernel<tiled>, Convolution{{5, 3, 2, Padding::same}, {4, 2, 1, Padding::same}, 6, 9}, 3>();
-  check_groups<Kernel<winograd, tiled, naive>, Convolution{{5, 3, 1, Padding::same}, {4, 3, 1, Padding::same}, 16, 8},
-               2>(3);
+  check_groups<Kernel<winograd, tiled, winograd>,
+               Convolution{{5, 3, 1, Padding::same}, {4, 3, 1, Padding::same}, 16, 8}, 2>(3);
   check_groups<Kernel<naive>, Convolution{{3, 2, 1, Padding::valid}, {4, 3, 1, Padding::same, 2}, 4, 2}, 2>();
 }
 

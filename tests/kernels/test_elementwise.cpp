@@ -1,6 +1,5 @@
 #include <doctest/doctest.h>
 
-#include <limits>
 #include <vector>
 
 #include "latent/kernels/elementwise.hpp"
@@ -10,20 +9,23 @@ using namespace latent::kernels;
 
 namespace {
 
-/// Images of one layout, full of one number.
+double last_number = -99;
+/// Images of one layout in memory full of a number that no other images have.
 template <class L>
 struct Images {
+  double beside = --last_number;
   std::vector<double> memory;
   View<double, L> view;
-  explicit Images(Index samples, double value = std::numeric_limits<double>::quiet_NaN())
-      : memory(static_cast<std::size_t>((samples + 1) * L::size), value), view(memory.data(), samples) {
-    std::fill_n(memory.end() - L::size, L::size, behind);
+  explicit Images(Index samples)
+      : memory(static_cast<std::size_t>((samples + 1) * L::size), beside), view(memory.data(), samples) {}
+  /// Whether nobody has written around the images.
+  bool is_intact() {
+    const std::vector<double> kept = memory;
+    each([&](double& v, Index, Index, Index, Index) { v = beside; });
+    const bool intact = memory == std::vector<double>(memory.size(), beside);
+    std::copy(kept.begin(), kept.end(), memory.begin());
+    return intact;
   }
-  /// Whether nobody has written behind the last image.
-  bool is_intact() const {
-    return std::all_of(memory.end() - L::size, memory.end(), [](double v) { return v == behind; });
-  }
-  static constexpr double behind = -99;
 
   /// 1, 2, 3 ... in order.
   void count() {
@@ -75,6 +77,7 @@ TEST_CASE("numbers are copied in order, whatever the shapes and borders") {
   check_copy<Layout<Shape<4, 3, 2>, border>, Layout<Shape<2, 12, 1>, border>>();
   check_copy<Layout<Shape<3, 10, 1>>, Layout<Shape<5, 2, 3>, border>>();
   check_copy<Layout<Shape<5, 3, 2>, border>, Layout<Shape<3, 5, 2>>>();
+  check_copy<Layout<Shape<2, 7, 1>>, Layout<Shape<7, 2, 1>, border>>();
 }
 
 TEST_CASE("an image is cut out of a larger one, and put into one of zeros") {
@@ -130,6 +133,11 @@ TEST_CASE("the sums of channels: rows of four pixels, and what is left over") {
   check_sum<Layout<Shape<3, 7, 5>, Border{1, 1, 1, 1}>>();
   check_sum<Layout<Shape<2, 3, 17>>>();
   check_sum<Layout<Shape<1, 1, 8>>>();
+  check_sum<Layout<Shape<2, 9, 2>>>();
+  // What is left over joins the first sum: 1 alone would be lost beside 1e16.
+  double row[] = {1, 1e16, 0, 0, 1}, sum = 0;
+  sum_pixels<double>(View<const double, Layout<Shape<1, 5, 1>>>(row, 1), 0, &sum);
+  CHECK(sum == 1e16 + 2);
 }
 
 TEST_CASE("a tensor along some axes of an image") {

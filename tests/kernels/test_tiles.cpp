@@ -298,11 +298,12 @@ namespace {
 template <Conv2DSizes G>
 constexpr Size read{(G.height - 1) * G.stride.height + (G.kernel.height - 1) * G.dilation.height + 1,
                     (G.width - 1) * G.stride.width + (G.kernel.width - 1) * G.dilation.width + 1};
-/// Images of whole numbers, of which any sum is exact; what lies around them, and the channels that G has not, are NaN.
+/// Images of whole numbers, of which any sum is exact; what lies around them, and the channels that G has not, are NaN, or 0 where
+/// they may be read.
 template <Conv2DSizes G>
-std::vector<float> images_in_border(Index count) {
+std::vector<float> images_in_border(Index count, float border = not_read) {
   constexpr Index size = read<G>.height * G.x_row;
-  std::vector<float> x(array_size(count * size), not_read);
+  std::vector<float> x(array_size(count * size), border);
   for (Index n = 0; n < count; ++n)
     for (Index row = G.x_rows.before; row < std::min(read<G>.height, G.x_rows.before + G.x_rows.size); ++row)
       for (Index column = G.x_columns.before; column < std::min(read<G>.width, G.x_columns.before + G.x_columns.size);
@@ -353,8 +354,8 @@ void check_correlation() {
 }
 
 template <Conv2DSizes G, Index count = 1>
-void check_gradient() {
-  const auto x = images_in_border<G>(count), dy = whole_numbers(count * G.height * G.y_row);
+void check_gradient(float border = not_read) {
+  const auto x = images_in_border<G>(count, border), dy = whole_numbers(count * G.height * G.y_row);
   std::vector<float> dw(array_size(G.kernel.height * G.kernel.width * G.channels * G.filters), 1.0f), expected(dw);
   for_taps<G>(x, count, [&](const float* from, Index pixel, Index weight) {
     for (Index c = 0; c < G.channels; ++c)
@@ -421,11 +422,20 @@ TEST_CASE("a weight gradient: several kernel rows at once, strides and dilation,
   check_gradient<Conv2DSizes{3, 2, 2, 2 * L + 1, {1, 3}, {1, 2}, {1, 2}, 7 * 5, 5, 2 * (2 * L + 3), 2 * L + 3}, 2>();
 }
 
+TEST_CASE("a weight gradient within borders: tiles of parts of taps, and strides") {
+  // Five taps of three channels, of which a tile has one and a part of the next: where one lies in the image, both are read.
+  check_gradient<Conv2DSizes{2, 7, 3, 4 * L, {1, 5}, 1, 1, 11 * 3, 3, 7 * 4 * L, 4 * L, {0, 2}, {3, 5}}>(0);
+  check_gradient<bordered(4, L, {1, 3}, 1, 1, {0, 4}, {2, A / 2 - 1})>();
+  check_gradient<bordered(1, L, {3, 2}, {2, 3}, 1, {3, 5}, {3, 3 * A / 2 - 5})>();
+}
+
 TEST_CASE("a weight gradient of more than the caches hold: in bands of an image, and some images at a time") {
   check_gradient<large(7, 64)>();
   check_gradient<large(3, 250)>();
   check_gradient<large(2, 32), 9>();
   check_gradient<large(2, 100), 3>();
+  check_gradient<Conv2DSizes{
+      5, 3, 2, L, {2, 1}, 1, 1, 32 * 1024, 2, 3 * L, L}>();  // more rows than columns, in bands of two
 }
 
 namespace {

@@ -50,7 +50,8 @@ void forward(View<const Scalar, X> x, const std::type_identity_t<Scalar>* kernel
     for_filters<C, Scalar>([&]<int L>(Index c, Index f) LATENT_INLINED {
       const simd::Vec<Scalar, L> start = bias ? simd::load<L>(bias + f) : simd::Vec<Scalar, L>{};
       simd::Vec<Scalar, L> weights[array_size(taps)];
-      for (Index tap = 0; tap < taps; ++tap) weights[tap] = simd::load<L>(kernel + tap * C.filters + f);
+      const Scalar* of_tap = kernel + f;
+      for (auto& weight : weights) weight = simd::load<L>(of_tap), of_tap += C.filters;
       for (Index o = 0; o < C.rows.output; ++o)
         for (Index p = 0; p < C.columns.output; ++p) {
           const Scalar* from =
