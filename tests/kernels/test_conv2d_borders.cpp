@@ -80,7 +80,7 @@ void check_rungs(Index images = 2) {
 
 TEST_CASE("a border that is larger than a rung asks for changes nothing") {
   check_rungs<square(7, 3, 16, 16, Padding::same)>();  // lines of the whole image, without the border's zeros
-  check_rungs<Convolution{{6, 3, 1, Padding::same}, {9, 3, 1, Padding::valid}, 24, 8}>();
+  check_rungs<Convolution{{3, 3, 1, Padding::same}, {5, 3, 1, Padding::valid}, 24, 24}>();
   check_rungs<Convolution{{8, 3, 1, Padding::same}, {7, 2, 1, Padding::same}, 1, 16}>();
   check_rungs<Convolution{{7, 2, 1, Padding::same}, {9, 3, 1, Padding::same}, 16, 1}>(3);
   check_rungs<Convolution{{6, 3, 1, Padding::same}, {5, 3, 1, Padding::same}, 3, 8}>();  // a kernel row as one tap
@@ -93,11 +93,28 @@ TEST_CASE("a border that is larger than a rung asks for changes nothing: strides
   check_rungs<Convolution{{9, 3, 1, Padding::same, 2}, {10, 2, 1, Padding::same, 3}, 8, 2}>();
 }
 
+TEST_CASE("few weights that stay in registers, with strides") {
+  constexpr Convolution C{{9, 2, 2, Padding::same}, {16, 3, 3, Padding::same}, 1, 8};
+  Results expected = results<naive, C, double>(2);
+  for (Index i = 0; i < expected.y.size(); ++i) expected.y.data()[i] -= some_bias(8)[array_size(i % 8)];
+  check_rung<Kernel<few_weights>, C>("few_weights", expected, 2);
+}
+
 TEST_CASE("few filters under more taps than registers") {
-  constexpr Convolution C{{7, 5, 1, Padding::same}, {8, 6, 1, Padding::same}, 4, 1};
+  constexpr Convolution C{{11, 5, 1, Padding::same, 2}, {17, 6, 2, Padding::same}, 4, 1};
   Results expected = results<naive, C, double>(2);
   for (Index i = 0; i < expected.y.size(); ++i) expected.y.data()[i] -= some_bias(1)[0];
   check_rung<Kernel<few_filters>, C>("few_filters", expected, 2);
+}
+
+TEST_CASE("Winograd with one tile more than registers hold, and with blocks of one strip") {
+  const auto check = []<Convolution C>(Index images) {
+    Results expected = results<naive, C, double>(images);
+    for (Index i = 0; i < expected.y.size(); ++i) expected.y.data()[i] -= some_bias(1)[0];
+    check_rung<Kernel<winograd>, C>("winograd", expected, images);
+  };
+  check.operator()<Convolution{{10, 3, 1, Padding::same}, {2, 3, 1, Padding::same}, 1, 1}>(3);
+  check.operator()<Convolution{{4, 3, 1, Padding::same}, {102, 3, 1, Padding::same}, 1, 1}>(1);
 }
 
 TEST_CASE("Winograd in blocks of a large batch, and in parts for several threads") {

@@ -266,6 +266,19 @@ TEST_CASE("Concatenate: values and gradients along each axis, whole and in part"
   expect_concatenated(joined<Concatenate<"b">, Shape<5>, Shape<2>>(), 3);
 }
 
+TEST_CASE("Concatenate: three values, each behind all those before it") {
+  using On = Concatenate<"b", "c">::On<Shapes<Shape<1>, Shape<2>, Shape<3>>, double>;
+  std::vector<double> a{1}, b{2, 3}, c{4, 5, 6}, y(6), dz{7, 8, 9, 10, 11, 12};
+  const View<double, Layout<Shape<1>>> of_a(a.data(), 1);
+  const View<double, Layout<Shape<2>>> of_b(b.data(), 1);
+  const View<double, Layout<Shape<3>>> of_c(c.data(), 1);
+  const View<double, Layout<Shape<6>>> of_y(y.data(), 1), of_dz(dz.data(), 1);
+  On::forward(0, std::tuple{of_a, of_b, of_c}, of_y, Linear{});
+  CHECK(y == std::vector<double>{1, 2, 3, 4, 5, 6});
+  On::input_gradient(0, 0, 0, of_dz, std::tuple{of_a, of_b, of_c}, Linear{});
+  CHECK((a == std::vector<double>{7} && b == std::vector<double>{8, 9} && c == std::vector<double>{10, 11, 12}));
+}
+
 TEST_CASE("Concatenate: shapes that fit, and those that do not") {
   using Three = Concatenate<"b", Axis{2}, "c">;
   CHECK((Three::axis == 2 && Three::named == 2 && Concatenate<"b">::axis == -1));
@@ -338,7 +351,7 @@ void expect_merged(std::array<Six, count> x, const Six& y, const std::array<Six,
 }  // namespace
 
 TEST_CASE("merge: values and gradients by hand; of equal ones the first has it, and NaN stays") {
-  const Six a{1, 5, 2, 0.0, nothing, 3}, b{4, 5, -1, -0.0, 1, nothing}, c{2, 5, 7, 0.0, 2, 1}, zero{};
+  const Six a{1, 5, 2, 0.0, nothing, 3}, b{4, 5, -1, -0.0, 1, nothing}, c{2, 5, 7, -0.0, 2, 1}, zero{};
   const Six first{0, 10, 0, 1000, 0, 0}, whole{1, 10, 100, 1000, 10000, 100000};
   expect_merged<Maximum<"b", "c">, 3>({a, b, c}, {4, 5, 7, 0.0, nothing, nothing},
                                       {first, {1, 0, 0, 0, 0, 0}, {0, 0, 100, 0, 0, 0}});
@@ -347,8 +360,7 @@ TEST_CASE("merge: values and gradients by hand; of equal ones the first has it, 
   const Six d{1, 2, 3, 4, 5, 6}, e{2, 4, 6, 8, 10, 12}, f{3, 6, 9, 12, 15, 18};
   expect_merged<Add<"b", "c">, 3>({d, e, f}, {6, 12, 18, 24, 30, 36}, {whole, whole, whole});
   const Six third{1 / 3.0, 10 / 3.0, 100 / 3.0, 1000 / 3.0, 10000 / 3.0, 100000 / 3.0};
-  expect_merged<Average<"b", "c">, 3>({d, e, f}, {2, 4, 6, 8, 10, 12},
-                                      {third, third, third});
+  expect_merged<Average<"b", "c">, 3>({d, e, f}, {2, 4, 6, 8, 10, 12}, {third, third, third});
   expect_merged<Subtract<"b">, 2>({d, f}, {-2, -4, -6, -8, -10, -12}, {whole, {-1, -10, -100, -1000, -10000, -100000}});
   expect_merged<Multiply<"b", "c">, 3>({d, e, f}, {6, 48, 162, 384, 750, 1296},
                                        {Six{6, 240, 5400, 96000, 1500000, 21600000},

@@ -25,4 +25,6 @@ TEST_CASE("GlobalMaxPooling2D: the largest of each channel; a tie shares its gra
   CHECK(std::vector<double>(dx.data(), dx.data() + 8) == std::vector<double>{3, 2, 0, 0, 0, 2, 0, 0});
   x(0, 1, 0, 1) = std::numeric_limits<double>::quiet_NaN();
   CHECK(std::isnan(layer.predict(x)(0, 1)));
+  x.setConstant(-0.0), x(0, 0, 0, 0) = 0;  // of equal ones the first
+  CHECK((!std::signbit(layer.predict(x)(0, 0)) && std::signbit(layer.predict(x)(0, 1))));
 }
