@@ -482,4 +482,5 @@ TEST_CASE("channels in a round of a tile's loop: four, unless there are many sum
   CHECK((channels_together(33, 9, true) == 1 && channels_together(33, 8, true) == 4));
   CHECK((channels_together(16, 9, false) == 1 && channels_together(16, 8, false) == 4));
   CHECK((channels_together(3, 28, true) == 3 && channels_together(1, 28, true) == 1));
+  CHECK(channels_together(0, 28, true) == 1);  // the merged taps of a kernel that strides leave none of
 }

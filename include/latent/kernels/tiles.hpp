@@ -64,7 +64,7 @@ void for_taps_in_image(Index row, const Add& add);
 /// Channels in a round of a tile's loop. Four make a tile with 16 or 32 of them 7 % faster, and a tile of few sums; with more
 /// channels, or registers that are not full, it is not worth the time to compile.
 constexpr Index channels_together(Index channels, Index sums, bool full_registers) {
-  return sums > 8 && (channels > 32 || !full_registers) ? 1 : std::min<Index>(channels, 4);
+  return sums > 8 && (channels > 32 || !full_registers) ? 1 : std::clamp<Index>(channels, 1, 4);
 }
 
 /// ROWS x P pixels from (row, column) on, V vectors of filters; x, w, start and y point at what is theirs.
