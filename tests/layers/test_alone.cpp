@@ -142,6 +142,7 @@ using Image = Shape<4, 3, 5>;
 TEST_CASE("pooling and enlarging: forward and input_gradient stay within their images") {
   check<MaxPooling2D<2, Same>, Image>();
   check<MaxPooling2D<2>, Shape<4, 6, 3>>();
+  check<MaxPooling2D<2>, Shape<5, 7, 3>>();
   check<AveragePooling2D<Size{2, 3}, Same>, Image>();
   check<GlobalAveragePooling2D<>, Image>();
   check<GlobalMaxPooling2D<KeepDims>, Image>();

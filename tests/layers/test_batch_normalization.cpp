@@ -91,6 +91,39 @@ TEST_CASE("what is gathered: a count, and four numbers for each channel; gamma a
   CHECK((BN::momentum == 0.99 && BN::epsilon == 1e-3));
 }
 
+TEST_CASE("statistics of two chunks in one lane, what they move, and what is prepared of that") {
+  using On = BatchNormalization<Momentum<0.75>>::On<Shape<2, 3, 5>, double>;
+  using L = Layout<Shape<2, 3, 5>>;
+  std::vector<double> x, s(On::statistics_size, 0.0), prepared(11, -1.0);
+  for (Index i = 0; i < 90; ++i) x.push_back(3 + Random(Seed{4}, Purpose::test).normal(i));
+  On::gather(View<const double, L>(x.data(), 2), s.data()),
+      On::gather(View<const double, L>(x.data() + 60, 1), s.data());
+  CHECK(s[On::count] == 18);
+  struct {
+    std::vector<double> of[4];  // and a number behind each
+    double* operator[](std::size_t i) const { return const_cast<double*>(of[i].data()); }
+  } tensors;
+  for (auto& tensor : tensors.of) tensor.assign(6, 2.0);
+  On::remember(tensors, s.data()), On::prepare(tensors, prepared.data());
+  for (std::size_t c = 0; c < 5; ++c) {
+    double mean = 0, variance = 0;
+    for (std::size_t i = c; i < 90; i += 5) mean += x[i] / 18;
+    for (std::size_t i = c; i < 90; i += 5) variance += (x[i] - mean) * (x[i] - mean) / 18;
+    CHECK(tensors[On::moving_mean][c] == doctest::Approx(1.5 + 0.25 * mean).epsilon(1e-14));
+    CHECK(tensors[On::moving_variance][c] == doctest::Approx(1.5 + 0.25 * variance).epsilon(1e-14));
+    CHECK(prepared[c] == tensors[On::moving_mean][c]);
+    CHECK(prepared[5 + c] == doctest::Approx(1 / std::sqrt(tensors[On::moving_variance][c] + 1e-3)).epsilon(1e-14));
+  }
+  CHECK((tensors[On::moving_mean][5] == 2 && tensors[On::moving_variance][5] == 2 && prepared[10] == -1));
+}
+
+TEST_CASE("without gamma and beta, values that are one deviation from the mean") {
+  const Model<double, Input<1>, BatchNormalization<NoCenter, NoScale, Epsilon<3>>> model;
+  Tensor<2, double> x(2, 1);
+  x.setValues({{-1}, {1}});
+  CHECK((model.predict(x)(0, 0) == -0.5 && model.predict(x)(1, 0) == 0.5));
+}
+
 TEST_CASE("several of them in a chain, side by side, at both ends, with other layers that look at the call") {
   expect_right_gradients<
       Double<Input<4, 4, 2>, BN, Conv2D<3, 3, Same, Sigmoid>, BN, MaxPooling2D<2>, Conv2D<2, 3, Same, NoBias>, BN>>(

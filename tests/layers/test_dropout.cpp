@@ -74,6 +74,20 @@ TEST_CASE("Dropout: a share of `rate` is 0, the rest grows, the mean stays") {
   CHECK(std::all_of(kept.begin(), kept.end(), [](double v) { return v == 1; }));
 }
 
+TEST_CASE("a call as it is by default, places in a batch, and what is added to a loss") {
+  const CallMode mode;
+  CHECK((!mode.training && mode.step == 0));
+  Call call(8);
+  CHECK((call.samples == 8 && call.batch == 8 && call.first == 0 && call.lane == 0 && call.layer == 0));
+  CHECK((call.part == 0 && call.parts == 1 && call.share() == 0.125 && call.place(3) == 3));
+  call.first = 5;
+  CHECK(call.place(3) == 8);
+  double loss = 1;
+  call.add_loss(7);  // nobody asks for it
+  call.loss = &loss, call.add_loss(2), call.add_loss(3);
+  CHECK(loss == 6);
+}
+
 TEST_CASE("Dropout: the mask of a sample by its random bits, 64 at a time; a share of 2^32 is dropped, to the number") {
   constexpr Real rate = 0.25;
   constexpr Index count = 130;  // two pieces and a rest
@@ -85,6 +99,17 @@ TEST_CASE("Dropout: the mask of a sample by its random bits, 64 at a time; a sha
   for (Index i = 0; i < count; ++i)
     expected[array_size(i)] = random.bits(7 * 3 + i / 64)[array_size(i % 64)] < 0x40000000 ? 0 : 4 / 3.0;
   CHECK(mask == expected);
+
+  // The values of a sample in order, whatever its rows are.
+  struct {
+    Call call;
+    double* scratch;
+  } p{call, mask.data()};
+  using L = Layout<Shape<2, 5, 13>>;
+  std::vector<double> x(3 * count, 1.0), y(3 * count, -1.0);
+  Dropout<rate>::On<Shape<2, 5, 13>, double>::forward(p, View<const double, L>(x.data(), 3),
+                                                      View<double, L>(y.data(), 3), Linear{});
+  CHECK(std::equal(y.begin() + 2 * count, y.end(), expected.begin()));
 }
 
 TEST_CASE("GaussianNoise: every value of a row of its own pair of numbers, a row of odd length begins with a new one") {

@@ -155,6 +155,11 @@ TEST_CASE("epsilon has the moments and the tails of N(0, 1)") {
   }
 }
 
+TEST_CASE("epsilon: number i of a sample's code is one of a stream") {
+  Call call(4, {.training = true, .seed = Seed{3}, .step = 2});
+  CHECK(detail::NormalEpsilon<5>::draw(call, 3, 2) == call.random(Purpose::sampling).normal(17));
+}
+
 TEST_CASE("epsilon differs from sample to sample, number to number, step to step and seed to seed") {
   constexpr Index samples = 20000;
   const auto first = epsilon(samples, training(1, 0));
