@@ -216,6 +216,7 @@ TEST_CASE("an axis: outputs, padding, who reads whom, and the phases of the inpu
 TEST_CASE("the pixels of a window, row by row") {
   check_window<kernels::Axis(5, 3, 1, Padding::same), kernels::Axis(4, 2, 1, Padding::same)>();
   check_window<kernels::Axis(5, 2, 2, Padding::valid), kernels::Axis(4, 3, 2, Padding::same)>();
+  check_window<kernels::Axis(5, 2, 2, Padding::valid), kernels::Axis(4, 3, 1, Padding::same)>();
   check_window<kernels::Axis(4, 3, 2, Padding::same), kernels::Axis(5, 2, 3, Padding::valid)>();
   check_window<kernels::Axis(3, 4, 1, Padding::causal), kernels::Axis(2, 2, 1, Padding::causal)>();
 }

@@ -65,6 +65,7 @@ template <class Scalar>
 void check_edges() {
   const Scalar infinity = std::numeric_limits<Scalar>::infinity(), largest = std::numeric_limits<Scalar>::max();
   CHECK(simd::exp(Scalar(0)) == 1);
+  CHECK((simd::absolute(Scalar(-2)) == 2 && !std::signbit(simd::absolute(Scalar(0)))));
   for (Scalar x : {Scalar(1000), largest, infinity}) {
     CHECK(simd::exp(x) == infinity);
     CHECK(simd::exp(-x) == 0);

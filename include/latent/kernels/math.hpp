@@ -158,7 +158,7 @@ class SumOfLog1p {
  private:
   void take_logarithm() {
     double products[array_size(L)];  // of the lanes; then of ever more of them
-    simd::store(products, simd::convert<Vec<double, L>>(less_1_));
+    for (int i = 0; i < L; ++i) products[i] = static_cast<double>(less_1_[i]);
     for (int step = L / 2; step > 0; step /= 2)
       for (int i = 0; i < step; ++i) products[i] += products[i + step] * (1 + products[i]);
     sum_ += std::log1p(products[0]);
