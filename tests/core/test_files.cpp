@@ -225,6 +225,18 @@ TEST_CASE("temporary names that others hold are left to them") {
   CHECK(files_in(folder.path) == 501);
 }
 
+TEST_CASE("a descriptor may have the number 0") {
+  const int before = dup(0);
+  close(0);
+  {
+    const detail::Descriptor null("/dev/null", detail::write_only);
+    CHECK(null.get() == 0);
+    CHECK(bool(null));
+    CHECK_FALSE(bool(detail::Descriptor("/dev/null/nothing", detail::write_only)));
+  }
+  dup2(before, 0), close(before);
+}
+
 TEST_CASE("a process that does not write files neither writes nor removes one") {
   const TemporaryFolder folder;
   const std::string file = folder.write("file", "old"), other = (folder.path / "other").string();

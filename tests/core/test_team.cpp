@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <numeric>
 #include <stdexcept>
@@ -126,6 +127,28 @@ TEST_CASE("work within a piece hires nobody") {
   CHECK(after == before);
 }
 #endif
+
+TEST_CASE("the processors, and the threads that the environment asks for") {
+  CHECK(processors() == static_cast<int>(std::thread::hardware_concurrency()));
+  CHECK(latent::detail::this_thread() == 0);
+#ifndef _OPENMP
+  const char* const before = std::getenv("OMP_NUM_THREADS");
+  const std::string kept = before ? before : "";
+  for (const auto& [words, number] : {std::pair{"0", processors()},
+                                      {"-1", processors()},
+                                      {"1", 1},
+                                      {"7", 7},
+                                      {"1024", 1024},
+                                      {"1025", processors()},
+                                      {"many", processors()}}) {
+    setenv("OMP_NUM_THREADS", words, 1);
+    CHECK(latent::detail::threads_of_environment() == number);
+  }
+  unsetenv("OMP_NUM_THREADS");
+  CHECK(latent::detail::threads_of_environment() == processors());
+  if (before) setenv("OMP_NUM_THREADS", kept.c_str(), 1);
+#endif
+}
 
 TEST_CASE("a thousand threads are not started") {
   CHECK(team_size(1, "test") == 1);

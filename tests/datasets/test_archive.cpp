@@ -17,6 +17,28 @@ std::string error(const std::string& path) {
   return file_error(path, [&] { read_archive(path); });
 }
 
+/// A number of so many digits of base 8.
+std::string octal(std::size_t number, std::size_t count) {
+  std::string digits(count, '0');
+  for (std::size_t at = count; at-- > 0; number /= 8) digits[at] = static_cast<char>('0' + number % 8);
+  return digits;
+}
+/// GNU's header of an entry of a tar.
+std::string tar_header(const std::string& name, char type, std::size_t size) {
+  std::string header(512, '\0');
+  const auto put = [&](std::size_t at, const std::string& what) { header.replace(at, what.size(), what); };
+  put(0, name), put(100, "0000644"), put(108, "0000000"), put(116, "0000000"), put(124, octal(size, 11));
+  put(136, "00000000000"), put(156, std::string(1, type)), put(257, "ustar  ");
+  std::size_t sum = 8 * ' ';
+  for (const char c : header) sum += static_cast<unsigned char>(c);
+  put(148, octal(sum, 6) + std::string("\0 ", 2));
+  return header;
+}
+/// An entry with its content.
+std::string tar_entry(const std::string& name, char type, const std::string& content) {
+  return tar_header(name, type, content.size()) + content + std::string(512 - content.size() % 512, '\0');
+}
+
 /// The bytes of one gzip member, packed piece by piece.
 std::string packed_zeros(std::size_t megabytes) {
   std::string bytes;
@@ -84,17 +106,9 @@ TEST_CASE("archives that are cut short or damaged are errors") {
 
 TEST_CASE("a small file that unpacks to something enormous is refused, and takes no memory") {
   const TemporaryFolder folder;
-  // A tar of one file of 4 GB: GNU's header with the size in octal, then zeros.
-  std::string header(512, '\0');
-  const auto put = [&](std::size_t at, const std::string& what) { header.replace(at, what.size(), what); };
-  put(0, "a.png"), put(100, "0000644"), put(108, "0000000"), put(116, "0000000"), put(124, "40000000000");
-  put(136, "00000000000"), put(156, "0"), put(257, "ustar  ");
-  std::size_t sum = 8 * ' ';
-  for (const char c : header) sum += static_cast<unsigned char>(c);
-  std::string digits(6, '0');
-  for (std::size_t at = 6; at-- > 0; sum /= 8) digits[at] = static_cast<char>('0' + sum % 8);
-  put(148, digits + std::string("\0 ", 2));
-  const std::string path = folder.write("bomb.tar.gz", gzip(header) + packed_zeros(1100));
+  // A tar of one file of 4 GB, of zeros.
+  const std::string path =
+      folder.write("bomb.tar.gz", gzip(tar_header("a.png", '0', std::size_t{1} << 32)) + packed_zeros(1100));
   rusage before{}, after{};
   getrusage(RUSAGE_SELF, &before);
   CHECK(has(file_error(path, [&] { read_archive(path, [](const std::string&) { return false; }); }),
@@ -147,4 +161,18 @@ TEST_CASE("links in folders, files over links, links over files, and what is nei
   CHECK(read_archive(path, [](const std::string& name) { return name == "d/e/b"; }, left).size() == 1);
   CHECK(left_out.size() == 8);
   CHECK(read_archive(path).size() == 5);
+}
+
+TEST_CASE("names that are not in UTF-8 are an error; what libarchive only warns of is read") {
+  const TemporaryFolder folder;
+  const std::string file = tar_entry("a", '0', "one"), end(1024, '\0');
+  const auto with = [&](const std::string& record) {
+    return folder.write("t", tar_entry("x", 'x', record) + file + end);
+  };
+  CHECK(read_archive(with("10 path=b\n")) == NamedBytes{{"b", "one"}});
+  CHECK(has(error(with("10 path=\xff\n")), "/t: has a name that (near offset "));
+  CHECK(has(error(with("10 path=\xff\n")), "Pathname can't be converted from UTF-8"));
+  CHECK(read_archive(with("no record")) == NamedBytes{{"a", "one"}});
+  CHECK(has(error(folder.write("t", file + std::string(1024, 'x'))), "/t: is damaged (near offset "));
+  CHECK(has(error(folder.write("t", file.substr(0, 514))), "/t: the data of a cannot be unpacked (near offset "));
 }

@@ -36,5 +36,7 @@ TEST_CASE("images of which a side is nothing, or less, are none") {
         text("as_images: rows of 0 numbers are no images of ", height, " x ", width, " x ", channels).c_str(),
         std::invalid_argument);
   CHECK(as_images(Tensor<2>(3, 1), 1, 1).dimensions() == Tensor<4>(3, 1, 1, 1).dimensions());
+  const Tensor<2> five = as_rows(Tensor<4>(5, 2, 3, 1));
+  CHECK((five.dimension(0) == 5 && five.dimension(1) == 6));
   CHECK(as_rows(Tensor<4>(0, 2, 3, 4)).dimension(1) == 24);
 }

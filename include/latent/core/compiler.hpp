@@ -20,6 +20,7 @@
 #include "see the error above"  // what is not there ends the compilation: no thousand errors follow
 #endif
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <version>
@@ -142,8 +143,7 @@ inline int this_thread() { return omp_get_thread_num(); }
 #else
 #if LATENT_HAS_THREADS
 inline int processors() {
-  const auto number = std::thread::hardware_concurrency();  // 0 where nobody knows
-  return number > 0 ? static_cast<int>(number) : 1;
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));  // which is 0 where nobody knows
 }
 #else
 inline int processors() { return 1; }

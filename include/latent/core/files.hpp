@@ -19,6 +19,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,7 +45,8 @@ inline bool lock(int file) { return flock(file, LOCK_EX | LOCK_NB) == 0 || errno
 /// An open file that is closed in any case.
 class Descriptor {
  public:
-  Descriptor(const std::string& path, int flags, unsigned mode = 0) : file_(open(path.c_str(), flags, mode)) {}
+  Descriptor(const std::string& path, int flags)
+      : file_(open(path.c_str(), flags, 0666)) {}  // for a file that it makes
   ~Descriptor() { close(); }
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
@@ -52,8 +54,8 @@ class Descriptor {
   int get() const { return file_; }
   bool write(std::string_view bytes) const {
     while (!bytes.empty()) {
-      const auto written =
-          ::write(file_, bytes.data(), static_cast<unsigned>(std::min(bytes.size(), std::size_t{1} << 30)));
+      const auto count = std::min<std::size_t>(bytes.size(), std::numeric_limits<int>::max());  // Windows counts so far
+      const auto written = ::write(file_, bytes.data(), static_cast<unsigned>(count));
       if (written < 0 && errno != EINTR) return false;
       if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
     }
@@ -144,7 +146,7 @@ LATENT_COLD inline void write_atomically(const std::string& path, std::string_vi
   static std::atomic<unsigned long> files{0};
   for (int attempt = 0;; ++attempt) {
     const std::string temporary = text(target.string(), ".", getpid(), "-", ++files, ".part");
-    detail::Descriptor out(temporary, detail::write_only | O_CREAT | O_EXCL, 0666);
+    detail::Descriptor out(temporary, detail::write_only | O_CREAT | O_EXCL);
     if (!out && errno == EEXIST && attempt < 1000) continue;  // of a process elsewhere with the same number
     if (!out) throw FileError(path, text("cannot be written: ", reason()));
     if (!detail::lock(out.get()) || !fs::exists(temporary, error)) continue;  // somebody took it for abandoned

@@ -62,7 +62,7 @@ class ArchiveReader {
             archive_read_support_filter_zstd, archive_read_support_filter_lz4, archive_read_support_filter_compress})
         support(archive_.get());
     const Utf8Scope utf8;
-    if (archive_read_open_filename(archive_.get(), path.c_str(), 1 << 16) != ARCHIVE_OK) fail(no_archive);
+    if (archive_read_open_filename(archive_.get(), path.c_str(), 65536) != ARCHIVE_OK) fail(no_archive);
   }
 
   /// Goes to the next entry; false if there is none. Throws FileError for a damaged archive, and for a name that is not
@@ -101,13 +101,9 @@ class ArchiveReader {
   /// end. Throws FileError for damaged data, and when the archive turns out to hold more than is allowed.
   std::size_t read(unsigned char* out, std::size_t count) {
     const Utf8Scope utf8;
-    std::size_t done = 0;
-    while (done < count) {
-      const auto received = archive_read_data(archive_.get(), out + done, count - done);
-      if (received < 0) fail(text("the data of ", name_, " cannot be unpacked"));
-      if (received == 0) break;
-      done += static_cast<std::size_t>(received);
-    }
+    const auto received = archive_read_data(archive_.get(), out, count);  // stops early at the end of the entry only
+    if (received < 0) fail(text("the data of ", name_, " cannot be unpacked"));
+    const auto done = static_cast<std::size_t>(received);
     unpacked_ += done;
     if (unpacked_ > largest_)
       throw FileError(path_, text("unpacks to more than ", largest_, " bytes, the most that is read"));
@@ -150,7 +146,7 @@ LATENT_COLD inline NamedBytes read_archive(const std::string& path,
   ArchiveReader archive(path);
   NamedBytes files;
   std::map<std::string, std::string> links;
-  std::string piece(1 << 16, '\0');
+  std::string piece(65536, '\0');
   while (archive.next()) {
     if (archive.is_folder()) continue;
     const std::string& name = archive.name();

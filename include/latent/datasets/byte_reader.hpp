@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -15,13 +16,16 @@
 
 namespace latent::datasets {
 
+/// So many bytes of a file are read at a time.
+inline constexpr std::size_t bytes_at_once = 65536;
+
 /// Reads a plain or a gzip file (told apart by their first two bytes) piece by piece, so that no more memory is needed
 /// than the caller asks for. A gzip file (RFC 1952) may have several members, one after the other. As with gzip itself,
 /// zeros after the last one are padding; so are line ends and blanks, which editors and downloads leave there.
 class ByteReader {
  public:
   /// Throws FileError if the file cannot be read.
-  [[gnu::cold]] explicit ByteReader(const std::string& path) : path_(path), buffer_(1 << 16) {
+  [[gnu::cold]] explicit ByteReader(const std::string& path) : path_(path), buffer_(bytes_at_once) {
     std::error_code error;
     if (std::filesystem::is_directory(path, error)) throw FileError(path, "is a folder, not a file");
     file_.open(path, std::ios::binary);
@@ -44,7 +48,7 @@ class ByteReader {
   std::size_t read(unsigned char* out, std::size_t count) {
     std::size_t done = 0;
     while (done < count && (stream_.avail_in > 0 || refill())) {
-      const std::size_t piece = std::min<std::size_t>(count - done, 1 << 20);
+      const std::size_t piece = std::min<std::size_t>(count - done, std::numeric_limits<uInt>::max());
       done += is_gzip_ ? unpack(out + done, piece) : copy(out + done, piece);
     }
     if (done < count && is_gzip_ && !at_member_end_) {

@@ -103,7 +103,7 @@ template <int Rank>
                                " elements: expected the end of the data at offset ", start + expected * size,
                                ", received ", received, offset));
   };
-  std::vector<unsigned char> piece(1 << 16);
+  std::vector<unsigned char> piece(bytes_at_once);
   if (start + expected * size > file.largest_content()) {  // no memory for what cannot be there
     while (file.read(piece.data(), piece.size()) == piece.size()) continue;
     complain("it at ", file.offset());

@@ -52,7 +52,7 @@ class IdxSource final : public SampleSource<Tensor<4>, Y> {
       file.reset(opened, std::fclose);
       if (reader.is_packed()) {
         start = 0;
-        std::vector<unsigned char> piece(1 << 16);
+        std::vector<unsigned char> piece(datasets::bytes_at_once);
         while (const std::size_t count = reader.read(piece.data(), piece.size()))
           if (std::fwrite(piece.data(), 1, count, opened) != count)
             throw FileError(path, text("cannot be unpacked into a temporary file: ", std::strerror(errno)));

@@ -181,7 +181,7 @@ template <class Scalar>
 [[gnu::cold]] void read_npy_elements(const NpySource& source, const NpyHeader& header, std::size_t count, Scalar* out) {
   const std::size_t size = header.type.size, rank = header.shape.size();
   const ElementReader<Scalar> elements(source.path, header.type);
-  std::vector<unsigned char> piece(1 << 16);
+  std::vector<unsigned char> piece(bytes_at_once);
   std::vector<Scalar> converted(header.is_fortran ? piece.size() / size : 0);
   std::vector<Index> at(rank), step(rank, 1);  // of an array in Fortran's order: where the next element belongs
   for (std::size_t axis = rank; axis-- > 1;) step[axis - 1] = step[axis] * header.shape[axis];
