@@ -174,5 +174,8 @@ TEST_CASE("names that are not in UTF-8 are an error; what libarchive only warns 
   CHECK(has(error(with("10 path=\xff\n")), "Pathname can't be converted from UTF-8"));
   CHECK(read_archive(with("no record")) == NamedBytes{{"a", "one"}});
   CHECK(has(error(folder.write("t", file + std::string(1024, 'x'))), "/t: is damaged (near offset "));
+  const std::string packed = gzip(file + std::string(4096, 'x'));  // the offset is that in the file as it lies there
+  CHECK(has(error(folder.write("t", packed)), text("/t: is damaged (near offset ", packed.size(), "): ")));
+  CHECK(has(error(folder.write("t", "PK\3\4" + std::string(40, 'x'))), "/t: is no tar, zip or 7z archive (near "));
   CHECK(has(error(folder.write("t", file.substr(0, 514))), "/t: the data of a cannot be unpacked (near offset "));
 }

@@ -102,6 +102,11 @@ TEST_CASE("places beyond the edges, as TensorFlow finds them") {
     for (const Fill fill : {Fill::reflect, Fill::nearest, Fill::wrap}) CHECK(inside(place, 1, fill) == 0);
     CHECK(inside(place, 2, Fill::reflect) == ((at + 100) % 4 == 1 || (at + 100) % 4 == 2 ? 1 : 0));
   }
+  for (int at = -40; at < 40; ++at) {  // there and back again
+    const int step = (at + 40) % 8;
+    CHECK(inside(static_cast<float>(at), 4, Fill::reflect) == static_cast<float>(step < 4 ? step : 7 - step));
+  }
+  CHECK(Resampling{}.fill_value == 0);
   CHECK(inside(-5.5f, 4, Fill::wrap) == 2.5f);
   CHECK(inside(4.25f, 4, Fill::wrap) == 0.25f);
   CHECK(inside(-5.5f, 4, Fill::reflect) == 2.5f);

@@ -73,6 +73,16 @@ TEST_CASE("zeros and white space behind gzip data are padding") {
   }
 }
 
+TEST_CASE("behind padding there is no further member, not even where a piece of the file begins") {
+  const TemporaryFolder folder;
+  const std::string packed = gzip(idx_images(2, 3, 4)), padding(65536 - packed.size(), '\0');
+  const std::string path = folder.write("f", packed + padding + packed);
+  CHECK(image_error(path) ==
+        path +
+            ": the gzip data are whole but something follows them: expected nothing, zeros or white space at offset "
+            "65536, received the byte 31");
+}
+
 TEST_CASE("every truncation is an error") {
   check_every_truncation(idx_images(2, 3, 4), [](const std::string& path) { read_idx_images(path); });
   check_every_truncation(gzip(idx_images(2, 3, 4)), [](const std::string& path) { read_idx_images(path); });
@@ -332,6 +342,11 @@ TEST_CASE("a file is read piece by piece, and says how much it can hold at most"
     CHECK(file.offset() == 200000);
     CHECK(read == bytes + std::string(10, '?'));
   }
+  ByteReader more(folder.write("more", bytes.substr(0, 65537)));  // a byte more than are read at a time
+  std::string read(65537, '?');
+  CHECK(more.read(reinterpret_cast<unsigned char*>(read.data()), read.size()) == read.size());
+  CHECK(read == bytes.substr(0, 65537));
+  CHECK(ByteReader("/dev/zero").largest_content() == std::size_t{1} << 32);  // of which nobody knows the size
   for (const std::string start : {"", "\x1f", "\x1f\x8c", "\x1e\x8b", "ab"}) {
     ByteReader file(folder.write("plain", start));
     unsigned char out[4];
@@ -360,7 +375,10 @@ TEST_CASE("a file is read piece by piece, and says how much it can hold at most"
             ": what follows the end of the gzip data is damaged near offset "));
   bad = gzip("abc");
   bad[10] ^= 7;
-  const std::string first = folder.write("bad", bad);
+  const std::string first = folder.write("bad", bad + std::string(5000, 'x'));
+  const std::string where =
+      file_error(first, [&] { ByteReader(first).read(reinterpret_cast<unsigned char*>(out.data()), 9); });
+  CHECK(std::stoul(where.substr(where.find("offset ") + 7)) < bad.size());
   CHECK(has(file_error(first, [&] { ByteReader(first).read(reinterpret_cast<unsigned char*>(out.data()), 9); }),
             ": the gzip data are damaged near offset "));
 }

@@ -125,6 +125,9 @@ TEST_CASE("augmented: fresh in each epoch, the same for a sample in any batch, t
   const augment::GaussianNoise noise{.stddev = 0.5, .clip = true};
   const BatchOptions in_order{.batch_size = 4, .shuffle = false}, others{.batch_size = 3, .shuffle = false};
   const auto first = changed(in_order, 0, false, turn, noise);
+  TensorSource unbegun(x, x, in_order);
+  CHECK(values(Augmented(unbegun, Seed{5}, turn, noise).batch(0).x) ==
+        std::vector<float>(first.begin(), first.begin() + 160));
   CHECK(first == changed(in_order, 0, false, turn, noise));
   CHECK(first == changed(others, 0, false, turn, noise));
   CHECK(first != changed(in_order, 1, false, turn, noise));
@@ -154,7 +157,8 @@ TEST_CASE("batches that are not there, no samples, and noise that is none") {
   const Tensor<4> none = slice(x, 0, 0);
   CHECK_THROWS_WITH_AS(TensorSource(none, none), "a source of batches: expected at least 1 sample, received 0",
                        std::invalid_argument);
-  for (const double stddev : {-1.0, std::numeric_limits<double>::quiet_NaN()}) {
+  for (const double stddev :
+       {-1.0, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()}) {
     Augmented noisy(source, Seed{1}, augment::GaussianNoise{.stddev = stddev});
     CHECK_THROWS_WITH_AS(noisy.batch(0),
                          text("augment::GaussianNoise: stddev is at least 0, received ", stddev).c_str(),
@@ -196,6 +200,7 @@ TEST_CASE("an idx file of every type as a source, and one-hot rows of its labels
 TEST_CASE("augmented: a stream for each sample, change and epoch; targets of another size are left alone") {
   const augment::RandomRotation turn(0.25);
   const augment::RandomFlip flip{};
+  const augment::GaussianNoise noise{.stddev = 0.1};
   for (const bool numbers : {false, true})
     for (const Index other : {0, 1, 2}) {  // targets of the same size, of another height, of another width
       Tensor<4> x = numbered(3), y(3, other == 1 ? 5 : 4, other == 2 ? 4 : 5, 2);
@@ -205,23 +210,23 @@ TEST_CASE("augmented: a stream for each sample, change and epoch; targets of ano
         if (numbers) batch.samples = {5, 0, 7};
         return batch;
       });
-      Augmented augmented(made, Seed{8}, turn, flip);
+      Augmented augmented(made, Seed{8}, turn, flip, noise);
       augmented.on_epoch_begin(4);
       const auto batch = augmented.batch(2);
       Tensor<4> expected_x = x, expected_y = y;
       const Index order[] = {5, 0, 7};
       for (Index n = 0; n < 3; ++n)
-        for (std::uint32_t k : {0u, 1u}) {
+        for (std::uint32_t k : {0u, 1u, 2u}) {
           const Index number = numbers ? order[n] : 2 * (Index{1} << 24) + n;
           const double u = Random(Seed{8}, Purpose::augmentation, k, 4).uniform(number);
           const Random random(Seed{static_cast<std::uint64_t>(u * 0x1p53)}, Purpose::augmentation, k);
           const auto change = [&](Tensor<4>& images) {
             const augment::Image<float> image{images.data() + n * sample_size(images), images.dimension(1),
                                               images.dimension(2), images.dimension(3)};
-            k == 0 ? turn(image, random) : flip(image, random);
+            k == 0 ? turn(image, random) : k == 1 ? flip(image, random) : noise(image, random);
           };
           change(expected_x);
-          if (other == 0) change(expected_y);
+          if (other == 0 && k < 2) change(expected_y);
         }
       CHECK(values(batch.x) == values(expected_x));
       CHECK(values(batch.y) == values(expected_y));

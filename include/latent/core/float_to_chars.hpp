@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <type_traits>
 
 namespace latent::detail {
@@ -30,8 +31,8 @@ template <class Scalar>
     read = std::is_same_v<Scalar, float> ? static_cast<Scalar>(std::strtof(out, nullptr))
                                          : static_cast<Scalar>(std::strtod(out, nullptr));
   } while (read != value && ++digits < 17);
-  const char* const power = std::find(out, out + size - 1, 'e');
-  const int decimals = std::max(0, digits - (*power == 'e' ? std::atoi(power + 1) : 0));  // infinity has no power
+  const char* const power = std::strchr(out, 'e');  // infinity has none
+  const int decimals = std::max(0, power ? digits - std::atoi(power + 1) : digits);
   char fixed[400];
   const auto fixed_end =
       float_to_chars(fixed, sizeof fixed, static_cast<double>(value), std::chars_format::fixed, decimals);

@@ -146,7 +146,7 @@ LATENT_COLD inline NamedBytes read_archive(const std::string& path,
   ArchiveReader archive(path);
   NamedBytes files;
   std::map<std::string, std::string> links;
-  std::string piece(65536, '\0');
+  std::string piece(65536, ' ');
   while (archive.next()) {
     if (archive.is_folder()) continue;
     const std::string& name = archive.name();
@@ -170,8 +170,9 @@ LATENT_COLD inline NamedBytes read_archive(const std::string& path,
     }
   }
   for (const auto& [name, target] : links) {
-    std::string at = target;  // a link may stand for a link; more steps than links are a loop
-    for (std::size_t steps = 0; links.contains(at) && steps < links.size(); ++steps) at = links.at(at);
+    std::string at = target;
+    for ([[maybe_unused]] const auto& step : links)  // a link may stand for a link; more steps than links are a loop
+      if (links.contains(at)) at = links.at(at);
     if (const auto found = files.find(at); found != files.end())
       files[name] = found->second;
     else if (left_out)

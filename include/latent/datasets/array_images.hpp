@@ -24,8 +24,7 @@ LATENT_COLD_STATIC LabelledImages read_npy_images(const std::string& path, const
 LATENT_COLD_STATIC Dataset read_npz_images(const std::string& path, const ImageOptions& options = {}) {
   check_options(options);
   Dataset data = read_npz_dataset(path, options.limit);
-  for (LabelledImages* part : {&data.train, &data.test})
-    if (part->images.size() > 0) part->images = fit(std::move(part->images), options);
+  for (LabelledImages* part : {&data.train, &data.test}) part->images = fit(std::move(part->images), options);
   return data;
 }
 

@@ -55,8 +55,8 @@ class Augmented final : public Source<X, Y> {
         const Random random = of_sample(number, static_cast<std::uint32_t>(k));
         change(image(batch.x, n), random);
         if constexpr (std::is_same_v<X, Y>) {
-          const bool alike = batch.y.size() > 0 && batch.y.dimension(1) == batch.x.dimension(1) &&
-                             batch.y.dimension(2) == batch.x.dimension(2);
+          const bool alike =
+              batch.y.dimension(1) == batch.x.dimension(1) && batch.y.dimension(2) == batch.x.dimension(2);
           if (moves && alike) change(image(batch.y, n), random);
         }
       }

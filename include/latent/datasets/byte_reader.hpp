@@ -37,9 +37,7 @@ class ByteReader {
     // 16 asks for a gzip header and trailer, with its CRC, around the deflated data.
     if (is_gzip_ && inflateInit2(&stream_, MAX_WBITS + 16) != Z_OK) throw FileError(path, "zlib cannot be started");
   }
-  ~ByteReader() {
-    if (is_gzip_) inflateEnd(&stream_);
-  }
+  ~ByteReader() { inflateEnd(&stream_); }  // nothing happens to a stream that has not been begun
   ByteReader(const ByteReader&) = delete;
   ByteReader& operator=(const ByteReader&) = delete;
 
@@ -85,7 +83,6 @@ class ByteReader {
       if (is_padded_ || *stream_.next_in != 0x1f) return skip_padding();
       inflateReset(&stream_);
       ++members_;
-      at_member_end_ = false;
     }
     stream_.next_out = out;
     stream_.avail_out = static_cast<uInt>(count);
@@ -126,7 +123,7 @@ class ByteReader {
   std::ifstream file_;
   std::vector<unsigned char> buffer_;
   z_stream stream_{};  // next_in and avail_in serve a plain file too
-  bool is_gzip_ = false, at_member_end_ = false, is_padded_ = false;
+  bool is_gzip_, at_member_end_ = false, is_padded_ = false;
   std::size_t largest_content_ = std::size_t{1} << 32;
   std::size_t members_ = 0, file_offset_ = 0, offset_ = 0;
 };

@@ -33,7 +33,7 @@ LATENT_COLD inline LabelledImages decode_cifar10(const std::string& path, std::s
   check(limit >= 0, path, ": expected a limit of at least 0, received ", limit);
   const Index count = limit > 0 ? std::min(limit, size / record) : size / record;
   LabelledImages read{Tensor<4>(count, side, side, 3), {}};
-  const auto byte = [&](Index at) { return int{static_cast<unsigned char>(bytes[static_cast<std::size_t>(at)])}; };
+  const auto byte = [&](Index at) { return int{static_cast<unsigned char>(bytes.at(static_cast<std::size_t>(at)))}; };
   for (Index n = 0; n < count; ++n) {
     if (byte(n * record) > 9)
       throw FileError(path, text("expected labels 0 to 9, received ", byte(n * record), " at offset ", n * record));

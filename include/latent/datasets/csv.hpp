@@ -125,7 +125,7 @@ class CsvTable {
       if (!parsing.problem.empty()) throw FileError(path_, text("row ", parsing.rows + 1, ": ", parsing.problem));
     };
     ByteReader file(path_);
-    std::string piece(bytes_at_once, '\0');
+    std::string piece(bytes_at_once, ' ');
     bool is_first = true;
     for (std::size_t received = piece.size(); received == piece.size(); is_first = false) {
       received = file.read(reinterpret_cast<unsigned char*>(piece.data()), piece.size());
