@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
+#include <filesystem>
 #include <numeric>
 #include <string>
 
@@ -227,6 +228,23 @@ TEST_CASE("read_ahead: all in order, as far ahead as is allowed, and what is thr
     CHECK_THROWS_WITH_AS(failing.next(), "the third cannot be read", std::domain_error);
   }
 }
+
+#ifdef __linux__
+TEST_CASE("read_ahead: with nothing ahead there is no thread, and never more are made than may wait") {
+  const auto threads = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/task"), std::filesystem::directory_iterator());
+  };
+  const auto before = threads();
+  ReadAhead<Index> direct([](Index i) { return i; }, 5, 0);
+  CHECK(threads() == before);
+  std::atomic<Index> made{0};
+  ReadAhead<Index> ahead([&](Index i) { return ++made, i; }, 5, 2);
+  CHECK(threads() == before + 1);
+  while (made < 2) std::this_thread::yield();
+  for (int i = 0; i < 1000; ++i) std::this_thread::yield();
+  CHECK(made == 2);
+}
+#endif
 
 TEST_CASE("function_ref and parameters: small ones") {
   const FunctionRef<int(int)> nothing;

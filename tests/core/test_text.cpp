@@ -65,6 +65,11 @@ TEST_CASE("the names in a map") {
   CHECK(names_in(Map{{"loss", 1}, {"val_loss", 2}, {"w", 3}}) == "loss, val_loss, w");
 }
 
+TEST_CASE("small letters") {
+  CHECK(in_small_letters("ABYZ abyz 019@[`{\xc4") == "abyz abyz 019@[`{\xc4");
+  CHECK(in_small_letters("") == "");
+}
+
 TEST_CASE("words at the right") {
   CHECK(at_right("7.4", 5) == "  7.4");
   CHECK(at_right("longer", 5) == "longer");

@@ -148,8 +148,14 @@ TEST_CASE("a first row is a header if a word is in it; of the others as many are
   });
   CHECK(wrong == 0);
   CHECK(count == 40000);
+  // Where a piece ends with as many rows as are wanted, the header counted, the next one is read.
+  const std::string headed = "n,m\n" + rows;
+  const Index lines = std::count(headed.begin(), headed.begin() + 65536, '\n');
+  CHECK(CsvTable(folder.write("headed.csv", headed), lines).rows() == lines);
+  const std::string name = std::string(65536, 'a') + "\xef\xbb\xbf";  // what marks the beginning only there
+  CHECK(CsvTable(folder.write("name.csv", name + "\n1\n")).header() == std::vector<std::string>{name});
   const std::string damaged = folder.write("damaged.csv", rows + "1,2,3\n" + rows);
-  CHECK(CsvTable(damaged, 5).rows() == 5);
+  for (const Index limit : {1, 5}) CHECK(CsvTable(damaged, limit).rows() == limit);
   CHECK(
       has(file_error(damaged, [&] { CsvTable of(damaged); }), ": row 20001: has 3 fields, expected 2 as in the first"));
   CHECK(has(file_error(damaged, [&] { CsvTable of(damaged, 20000); }), ": row 20001: has 3 fields"));

@@ -248,10 +248,12 @@ TEST_CASE("elements that a float or a double holds, and the first that it does n
   CHECK(has(read(Kind::real, 1e300, 0.0f), "f: holds the number 1e+300, which is too large for a float"));
   // Halves: 1.5 is 0x3e00, -2 is 0xc000, the lowest byte first here.
   const unsigned char halves[] = {0x00, 0x3e, 0x00, 0xc0}, truths[] = {0, 1, 2, 255};
-  float two[2], four[4];
+  float two[2], four[4] = {77, 77, 77, 77};
   ElementReader<float>(path, {Kind::real, 2, false}).convert(halves, 2, two);
   CHECK(two[0] == 1.5f);
   CHECK(two[1] == -2);
+  ElementReader<float>(path, {Kind::boolean, 1, false}).convert(truths, 2, four);
+  CHECK(std::vector<float>(four, four + 4) == std::vector<float>{0, 1, 77, 77});
   ElementReader<float>(path, {Kind::boolean, 1, false}).convert(truths, 4, four);
   CHECK(std::vector<float>(four, four + 4) == std::vector<float>{0, 1, 1, 1});
   for (const Kind kind : {Kind::boolean, Kind::natural, Kind::integer, Kind::real})

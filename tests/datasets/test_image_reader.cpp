@@ -396,10 +396,15 @@ TEST_CASE("several images that are not square: channels, sides and sizes of each
   CHECK_THROWS_WITH_AS(resize(images, 5, 0), "resize: expected at least 1 x 1 pixels, received 5 x 0",
                        std::invalid_argument);
 
+  CHECK(resize(Tensor<4>(1, 3, 4, 64), 2, 2).dimension(3) == 64);
+  CHECK_THROWS_WITH_AS(resize(Tensor<4>(1, 3, 4, 65), 2, 2), "resize: expected at most 64 channels, received 65",
+                       std::invalid_argument);
+
   // Only what differs is brought to what is wanted.
   CHECK(difference(fit(images, {.size = {3, 4}}), images) == 0);
   CHECK(difference(fit(images, {.size = {3, 5}}), resize(images, 3, 5)) == 0);
-  CHECK(difference(fit(images, {.size = {2, 4}}), resize(images, 2, 4)) == 0);
+  for (const auto& [h, w] : {std::pair<Index, Index>{2, 4}, {4, 4}, {3, 3}, {1, 4}})
+    CHECK(difference(fit(images, {.size = {h, w}}), resize(images, h, w)) == 0);
   CHECK(difference(fit(images, {.channels = 1}), gray) == 0);
   CHECK(difference(fit(images, {.channels = 3}), images) == 0);
   CHECK(difference(fit(gray, {.channels = 1}), gray) == 0);
@@ -434,11 +439,15 @@ TEST_CASE("options at their edges") {
   CHECK(limited(5, {.limit = 5}) == 5);
   CHECK(limited(5, {.limit = 6}) == 5);
   CHECK(limited(5, {.limit = 1}) == 1);
-  using Sizes = std::array<Index, 3>;
-  CHECK(square_image(784) == Sizes{28, 28, 1});
-  CHECK(square_image(3072) == Sizes{32, 32, 3});
-  CHECK(square_image(1) == Sizes{1, 1, 1});
-  CHECK(square_image(2) == Sizes{0, 0, 0});
-  CHECK(square_image(3) == Sizes{1, 1, 3});
-  CHECK(square_image(0) == Sizes{0, 0, 0});
+  using Sizes = std::pair<Index, Index>;
+  const auto square = [](Index numbers) {
+    const auto [side, channels] = square_image(numbers);
+    return Sizes(side, channels);
+  };
+  CHECK(square(784) == Sizes(28, 1));
+  CHECK(square(3072) == Sizes(32, 3));
+  CHECK(square(1) == Sizes(1, 1));
+  CHECK(square(2) == Sizes(0, 0));
+  CHECK(square(3) == Sizes(1, 3));
+  CHECK(square(0) == Sizes(0, 0));
 }

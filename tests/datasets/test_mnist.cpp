@@ -310,6 +310,10 @@ TEST_CASE("what is said of what was found: as many as MNIST has, one fewer, clot
   CHECK(keras_datasets() == "");
   setenv("HOME", "", 1);
   CHECK(keras_datasets() == "");
+  const auto here = std::filesystem::current_path();  // where there is an mnist.npz that nobody has named
+  std::filesystem::current_path(std::filesystem::path(npz).parent_path());
+  CHECK(find_mnist().folder != "mnist.npz");
+  std::filesystem::current_path(here);
   setenv("HOME", "/h", 1);
   CHECK(keras_datasets() == "/h/.keras/datasets");
   setenv("KERAS_HOME", "", 1);

@@ -56,8 +56,10 @@ class Descriptor {
     while (!bytes.empty()) {
       const auto count = std::min<std::size_t>(bytes.size(), std::numeric_limits<int>::max());  // Windows counts so far
       const auto written = ::write(file_, bytes.data(), static_cast<unsigned>(count));
-      if (written < 0 && errno != EINTR) return false;
-      if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
+      if (written >= 0)
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+      else if (errno != EINTR)
+        return false;
     }
     return true;
   }
@@ -70,10 +72,11 @@ class Descriptor {
 /// A link in this folder, such as the target of /dev/stdout, stands for an open file, whatever its name is.
 inline bool is_open_file(const std::filesystem::path& path) { return path.string().starts_with("/proc/"); }
 
-/// The target of a path. For a symbolic link this is the path that it names, whether or not there is a file.
+/// The target of a path. For a symbolic link this is the path that it names, whether or not there is a file. The links are no
+/// loop.
 inline std::filesystem::path followed(std::filesystem::path path) {
   std::error_code error;
-  for (int links = 0; links < 40 && !is_open_file(path) && std::filesystem::is_symlink(path, error); ++links)
+  while (!is_open_file(path) && std::filesystem::is_symlink(path, error))
     path = path.parent_path() / std::filesystem::read_symlink(path, error);
   return path;
 }
@@ -144,10 +147,10 @@ LATENT_COLD inline void write_atomically(const std::string& path, std::string_vi
   detail::remove_abandoned(target);
 
   static std::atomic<unsigned long> files{0};
-  for (int attempt = 0;; ++attempt) {
+  for (;;) {
     const std::string temporary = text(target.string(), ".", getpid(), "-", ++files, ".part");
     detail::Descriptor out(temporary, detail::write_only | O_CREAT | O_EXCL);
-    if (!out && errno == EEXIST && attempt < 1000) continue;  // of a process elsewhere with the same number
+    if (!out && errno == EEXIST) continue;  // of a process elsewhere with the same number
     if (!out) throw FileError(path, text("cannot be written: ", reason()));
     if (!detail::lock(out.get()) || !fs::exists(temporary, error)) continue;  // somebody took it for abandoned
     const auto give_up = [&](const FileError& why) {

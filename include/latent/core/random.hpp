@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstdint>
 #include <numbers>
+#include <numeric>
 #include <vector>
 
 #include "latent/core/check.hpp"
@@ -111,7 +112,7 @@ class Random {
 /// The numbers 0 ... count - 1 in order.
 inline std::vector<Index> in_order(Index count) {
   std::vector<Index> order(static_cast<std::size_t>(count));
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<Index>(i);
+  std::iota(order.begin(), order.end(), Index{0});
   return order;
 }
 

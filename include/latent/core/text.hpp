@@ -117,6 +117,13 @@ LATENT_COLD inline bool is_utf8(std::string_view bytes) {
   return true;
 }
 
+/// With small letters in place of ASCII's capital ones, whatever the program's locale: ".PNG" becomes ".png".
+LATENT_COLD inline std::string in_small_letters(std::string words) {
+  for (char& c : words)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return words;
+}
+
 /// The words at the right end of `width` characters.
 LATENT_COLD inline std::string at_right(const std::string& words, std::size_t width) {
   return std::string(width - std::min(width, words.size()), ' ') + words;

@@ -41,9 +41,8 @@ class CsvTable {
       return std::string();
     };
     const auto row_end = [&] {
-      if (rows_ == 0) columns_ = columns;
+      if (rows_ == 0) columns_ = columns, has_header_ = std::any_of(first.begin(), first.end(), is_name);
       if (columns != columns_) return text("has ", columns, " fields, expected ", columns_, " as in the first");
-      if (rows_ == 0) has_header_ = std::any_of(first.begin(), first.end(), is_name);
       ++rows_, columns = 0;
       return std::string();
     };
@@ -65,9 +64,9 @@ class CsvTable {
   [[gnu::cold]] void read(FunctionRef<void(Index row, Index column, float number, bool is_whole)> use) const {
     Index row = has_header_ ? -1 : 0, column = 0;
     const auto field = [&](std::string_view words) {
-      double number = 0;
       if (row >= 0 && row < rows_) {
-        if (!is_number(words, &number) || std::abs(number) > static_cast<double>(std::numeric_limits<float>::max()))
+        const double number = number_of(words);
+        if (!(std::abs(number) <= static_cast<double>(std::numeric_limits<float>::max())))
           return text("expected a number in column ", column + 1, ", received \"", words.substr(0, 40), "\"");
         use(row, column, static_cast<float>(number), words.find_first_not_of("-0123456789") == std::string_view::npos);
       }
@@ -84,15 +83,15 @@ class CsvTable {
   }
 
  private:
-  static bool is_number(std::string_view words, double* number = nullptr) {
-    double parsed = 0;
+  /// NaN if the words are no number.
+  static double number_of(std::string_view words) {
+    double parsed;
     const auto [end, error] = std::from_chars(words.data(), words.data() + words.size(), parsed);
-    if (number) *number = parsed;
-    return error == std::errc() && end == words.data() + words.size() && std::isfinite(parsed);
+    return error == std::errc() && end == words.data() + words.size() ? parsed : std::nan("");
   }
 
   static bool is_name(std::string_view words) {
-    double parsed = 0;
+    double parsed;
     return !words.empty() && std::from_chars(words.data(), words.data() + words.size(), parsed).ptr != words.end();
   }
 
@@ -163,19 +162,15 @@ LATENT_COLD_STATIC LabelledImages read_csv_images(const std::string& path, const
   check_options(options);
   const CsvTable table(path, options.limit);
   Index label_column = -1;
-  for (std::size_t i = 0; i < table.header().size(); ++i) {
-    std::string name = table.header()[i];
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-    if (name == "label") label_column = static_cast<Index>(i);
-  }
-  if (label_column < 0 && square_image(table.columns())[0] == 0) label_column = 0;
+  for (std::size_t i = 0; i < table.header().size(); ++i)
+    if (in_small_letters(table.header()[i]) == "label") label_column = static_cast<Index>(i);
+  if (label_column < 0 && square_image(table.columns()).side == 0) label_column = 0;
   const Index pixels = table.columns() - (label_column >= 0 ? 1 : 0);
-  const auto [height, width, channels] = square_image(pixels);
-  if (height == 0)
+  const auto [side, channels] = square_image(pixels);
+  if (side == 0)
     throw FileError(path,
                     text("has ", table.columns(), " columns, which are no square image, with or without a label"));
-  LabelledImages read{new_tensor<Tensor<4>>(Tensor<4>::Dimensions(table.rows(), height, width, channels)), {}};
+  LabelledImages read{new_tensor<Tensor<4>>(Tensor<4>::Dimensions(table.rows(), side, side, channels)), {}};
   bool are_whole = true;
   table.read([&](Index row, Index column, float number, bool is_whole) {
     if (column == label_column) {
@@ -203,7 +198,7 @@ template <class Scalar>
         columns, " columns");
   std::string bytes;
   for (std::size_t i = 0; i < header.size(); ++i) {
-    std::string quoted(csv_write(nullptr, 0, header[i].data(), header[i].size()), '\0');
+    std::string quoted(csv_write(nullptr, 0, header[i].data(), header[i].size()), ' ');
     csv_write(quoted.data(), quoted.size(), header[i].data(), header[i].size());
     bytes += quoted + (i + 1 < header.size() ? "," : "\n");
   }

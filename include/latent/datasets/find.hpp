@@ -171,7 +171,7 @@ LATENT_COLD inline Dataset load(const Found& found) {
 #ifdef LATENT_FILES
   if (is_mnist_npz(found.folder)) return read_npz_dataset(found.folder);
 #endif
-  return found.kind == Kind::fashion_mnist ? load_fashion_mnist(found.folder) : load_mnist(found.folder);
+  return load_mnist(found.folder);  // Fashion-MNIST has the same files
 }
 
 }  // namespace latent::datasets

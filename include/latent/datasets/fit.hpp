@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include <algorithm>
+#include <new>
+#include <span>
 
 #include "latent/core/check.hpp"
 #include "latent/core/tensor.hpp"
@@ -42,9 +44,10 @@ namespace latent::datasets {
 LATENT_COLD inline Tensor<4> to_gray(const Tensor<4>& images) {
   check(images.dimension(3) == 3, "to_gray: expected images of 3 channels, received ", images.dimension(3));
   Tensor<4> gray(images.dimension(0), images.dimension(1), images.dimension(2), 1);
-  for (Index i = 0; i < gray.size(); ++i) {
-    const float* rgb = images.data() + 3 * i;
-    gray.data()[i] = std::min(1.0f, 0.299f * rgb[0] + 0.587f * rgb[1] + 0.114f * rgb[2]);
+  const float* rgb = images.data();
+  for (float& value : std::span(gray.data(), static_cast<std::size_t>(gray.size()))) {
+    value = std::min(1.0f, 0.299f * rgb[0] + 0.587f * rgb[1] + 0.114f * rgb[2]);
+    rgb += 3;
   }
   return gray;
 }
@@ -65,15 +68,16 @@ LATENT_COLD inline Tensor<4> turn(const Tensor<4>& images) { return images.shuff
 /// neighbours, of the larger of the two grids, as in Pillow's BILINEAR. Values stay between the smallest and the largest.
 LATENT_COLD_STATIC Tensor<4> resize(const Tensor<4>& images, Index height, Index width) {
   check(height > 0 && width > 0, "resize: expected at least 1 x 1 pixels, received ", height, " x ", width);
+  check(images.dimension(3) <= STBIR_MAX_CHANNELS, "resize: expected at most ", STBIR_MAX_CHANNELS,
+        " channels, received ", images.dimension(3));
   auto resized = new_tensor<Tensor<4>>(Tensor<4>::Dimensions(images.dimension(0), height, width, images.dimension(3)));
   for (Index n = 0; n < images.dimension(0); ++n) {
     const int ok = stb::stbir_resize_float_generic(
         images.data() + n * sample_size(images), static_cast<int>(images.dimension(2)),
         static_cast<int>(images.dimension(1)), 0, resized.data() + n * sample_size(resized), static_cast<int>(width),
-        static_cast<int>(height), 0, static_cast<int>(images.dimension(3)), -1, 0, stb::STBIR_EDGE_CLAMP,
-        stb::STBIR_FILTER_TRIANGLE, stb::STBIR_COLORSPACE_LINEAR, nullptr);
-    check(ok != 0, "resize: images of ", images.dimension(1), " x ", images.dimension(2), " cannot be brought to ",
-          height, " x ", width);
+        static_cast<int>(height), 0, static_cast<int>(images.dimension(3)), STBIR_ALPHA_CHANNEL_NONE, 0,
+        stb::STBIR_EDGE_CLAMP, stb::STBIR_FILTER_TRIANGLE, stb::STBIR_COLORSPACE_LINEAR, nullptr);
+    if (!ok) throw std::bad_alloc();
   }
   return resized;
 }

@@ -44,8 +44,7 @@ LATENT_COLD inline bool is_image_name(const std::string& name) {
   const std::filesystem::path path(name);
   for (const auto& part : path)
     if ((part.string().starts_with(".") && part != "." && part != "..") || part == "__MACOSX") return false;
-  std::string ending = path.extension().string();
-  for (char& c : ending) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::string ending = in_small_letters(path.extension().string());
   return ending == ".png" || ending == ".jpg" || ending == ".jpeg" || ending == ".bmp";
 }
 

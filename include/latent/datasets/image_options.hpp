@@ -29,13 +29,16 @@ LATENT_COLD inline void check_options(const ImageOptions& options) {
   check(options.limit >= 0, "ImageOptions: expected a limit of at least 0, received ", options.limit);
 }
 
-/// Height, width and channels of a square image with so many numbers: 784 is 28 x 28 x 1, 3072 is 32 x 32 x 3. Zeros if
-/// there is none.
-LATENT_COLD inline std::array<Index, 3> square_image(Index numbers) {
+/// Height and width, which are the same, and channels of an image.
+struct SquareImage {
+  Index side, channels;
+};
+/// The square image with so many numbers: 784 is 28 x 28 x 1, 3072 is 32 x 32 x 3. Zeros if there is none.
+LATENT_COLD inline SquareImage square_image(Index numbers) {
   for (const Index channels : {1, 3})
     for (Index side = 1; channels * side * side <= numbers; ++side)
-      if (channels * side * side == numbers) return {side, side, channels};
-  return {0, 0, 0};
+      if (channels * side * side == numbers) return {side, channels};
+  return {0, 0};
 }
 
 /// Of `count` samples those that are read.

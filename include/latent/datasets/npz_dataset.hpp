@@ -20,8 +20,8 @@ LATENT_COLD inline Tensor<4> read_array_images(const NpySource& source, Index li
   const auto& shape = header.shape;
   Eigen::array<Index, 4> sizes{0, 0, 0, 1};
   if (shape.size() == 2) {
-    const auto [height, width, channels] = square_image(shape[1]);
-    sizes = {shape[0], height, width, channels};
+    const auto [side, channels] = square_image(shape[1]);
+    sizes = {shape[0], side, side, channels};
   } else if (shape.size() == 3 || (shape.size() == 4 && (shape[3] == 1 || shape[3] == 3))) {
     std::copy(shape.begin(), shape.end(), sizes.begin());
   }

@@ -116,7 +116,7 @@ class Opener {
   }
 
   [[gnu::cold]] Opened open_file() {
-    std::string start(8, '\0');
+    std::string start(8, ' ');
     {
       ByteReader file(path_);
       start.resize(file.read(reinterpret_cast<unsigned char*>(start.data()), start.size()));
@@ -228,9 +228,7 @@ class Opener {
   std::string ending() const {
     std::filesystem::path place(path_);
     if (place.extension() == ".gz") place = place.stem();
-    std::string ending = place.extension().string();
-    for (char& c : ending) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    return ending;
+    return in_small_letters(place.extension().string());
   }
 
   /// The names in the folder, sorted.
