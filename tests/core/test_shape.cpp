@@ -36,8 +36,9 @@ TEST_CASE("the last axis left out, or replaced") {
 }
 
 TEST_CASE("borders: the sum, and the smallest that holds both") {
-  constexpr Border a{.top = 1, .bottom = 5, .left = 3}, b{.top = 2, .bottom = 4, .right = 7};
-  CHECK(a + b == Border{.top = 3, .bottom = 9, .left = 3, .right = 7});
+  constexpr Border a{.top = 1, .bottom = 5, .left = 3}, b{.top = 2, .bottom = 4, .left = 2, .right = 7};
+  CHECK(Border{} == Border{0, 0, 0, 0});
+  CHECK(a + b == Border{.top = 3, .bottom = 9, .left = 5, .right = 7});
   CHECK(larger(a, b) == Border{.top = 2, .bottom = 5, .left = 3, .right = 7});
 }
 

@@ -9,6 +9,15 @@
 
 using namespace latent;
 
+#ifdef __linux__
+namespace {
+/// The threads of this process.
+std::ptrdiff_t threads() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/task"), std::filesystem::directory_iterator());
+}
+}  // namespace
+#endif
+
 TEST_CASE("every piece of work is done once, by a thread of the team") {
   for (const int threads : {1, 2, 3, 5, 16})
     for (const Index pieces : {0, 1, 2, 7, 1000}) {
@@ -42,6 +51,10 @@ TEST_CASE("blocks of neighbours, the last one shorter, none of them empty") {
 TEST_CASE("what the threads have written is seen after the call, call after call") {
   // More rounds than the team counts before it begins again.
   std::vector<Index> numbers(8);
+  share_out(3, 3, [](Index, int) {});
+#ifdef __linux__
+  const std::ptrdiff_t helped = threads();
+#endif
   for (Index round = 0; round < 70'000; ++round) {
     share_out(2 + static_cast<int>(round % 2), 8,
               [&](Index piece, int) { numbers[static_cast<std::size_t>(piece)] += 1; });
@@ -50,6 +63,9 @@ TEST_CASE("what the threads have written is seen after the call, call after call
       return;
     }
   }
+#ifdef __linux__
+  CHECK(threads() == helped);  // nobody has taken a round for his dismissal
+#endif
 }
 
 TEST_CASE("no two threads at a time have one number") {
@@ -108,9 +124,7 @@ TEST_CASE("work is shared out within a piece, and by several callers at once") {
 
 #ifdef __linux__
 TEST_CASE("work within a piece hires nobody") {
-  const auto threads = [] {
-    return std::distance(std::filesystem::directory_iterator("/proc/self/task"), std::filesystem::directory_iterator());
-  };
+  const std::ptrdiff_t without = threads();
   std::ptrdiff_t before = 0, after = -1;
   std::thread caller([&] {  // with a team of its own, of three
     share_out(3, 3, [](Index, int) {});
@@ -125,6 +139,7 @@ TEST_CASE("work within a piece hires nobody") {
   });
   caller.join();
   CHECK(after == before);
+  CHECK(threads() == without);  // the team ends with its caller
 }
 #endif
 

@@ -5,10 +5,12 @@
 #include <cstring>
 #include <limits>
 
+#include "datasets/batches.hpp"
 #include "datasets/idx_files.hpp"
 #include "datasets/test_files.hpp"
 #include "files.hpp"
-#include "latent/datasets/idx.hpp"
+#include "latent/core/files.hpp"
+#include "latent/datasets/idx_source.hpp"
 
 using namespace latent;
 using namespace latent::datasets;
@@ -166,7 +168,8 @@ TEST_CASE("elements of every type") {
   fours[2] = 0x0c;
   check_every_truncation(gzip(fours), [](const std::string& path) { read_idx_images(path); });
   const TemporaryFolder folder;
-  CHECK(has(image_error(folder.write("f", gzip(fours.substr(0, 31)))), "received it at 31"));
+  CHECK(has(image_error(folder.write("f", gzip(fours.substr(0, 31)))),
+            "make 4 elements: expected the end of the data at offset 32, received it at 31"));
   std::string pixels = idx_header({1, 1, 2}) + "\xff\xff";
   pixels[2] = 0x09;
   CHECK(has(image_error(folder.write("f", pixels)), "expected whole numbers 0 to 255 as pixels, received -1"));
@@ -399,4 +402,66 @@ TEST_CASE("more numbers of 8 bytes than are read at once") {
     CHECK(wrong == 0);
     CHECK(read.size() == 30000);
   }
+}
+
+TEST_CASE("an idx file, plain or packed, read a batch at a time") {
+  const TemporaryFolder folder;
+  const std::string images = idx_images(9, 2, 3), labels = idx_labels(9);
+  for (const bool packed : {false, true}) {
+    const std::string path = (folder.path / (packed ? "images.gz" : "images")).string();
+    const std::string label_path = (folder.path / "labels").string();
+    write_atomically(path, packed ? gzip(images) : images), write_atomically(label_path, labels);
+    const Tensor<4> expected = datasets::read_idx_images(path);
+    const std::vector<int> classes = datasets::read_idx_labels(label_path);
+    IdxSource<> source(path, {.batch_size = 4, .shuffle = false});
+    CHECK(source.samples() == 9);
+    CHECK(all(source, 0) == values(expected));
+    CHECK(all(source, 0, true) == values(expected));
+    IdxSource<Tensor<1>> labelled(path, label_path, {.batch_size = 4, .seed = 3});
+    labelled.on_epoch_begin(1);
+    const auto batch = labelled.batch(1);
+    for (Index n = 0; n < 4; ++n) {
+      const Index number = batch.samples[static_cast<std::size_t>(n)];
+      CHECK(batch.y(n) == static_cast<float>(classes[static_cast<std::size_t>(number)]));
+      CHECK(values(slice(batch.x, n, 1)) == values(slice(expected, number, 1)));
+    }
+    const std::string cut = (folder.path / "cut").string();
+    write_atomically(cut, packed ? gzip(images.substr(0, images.size() - 1)) : images.substr(0, images.size() - 1));
+    CHECK(has(file_error(cut, [&] { IdxSource<> of(cut); }), "make 54 bytes of pixels, received 53"));
+  }
+  const std::string huge = (folder.path / "huge").string();  // the product of its sizes is no Index
+  write_atomically(huge, idx_header({0xffffffff, 0xffffffff, 0xffffffff}));
+  CHECK(has(file_error(huge, [&] { IdxSource<> of(huge); }), "make more elements than "));
+  CHECK_THROWS_WITH_AS(datasets::read_idx_images((folder.path / "images").string(), -1),
+                       doctest::Contains("expected a limit of at least 0, received -1"), std::invalid_argument);
+  const std::string fewer = (folder.path / "fewer").string(), path = (folder.path / "images").string();
+  write_atomically(fewer, idx_labels(8));
+  CHECK(has(file_error(fewer, [&] { IdxSource<Tensor<2>> of(path, fewer); }), "expected 9 labels"));
+}
+
+TEST_CASE("an idx file of every type as a source, and one-hot rows of its labels") {
+  const TemporaryFolder folder;
+  const std::string labels = folder.write("labels", idx_header({2}) + std::string("\0\4", 2));
+  for (const std::string type : {"u1", "i1", "i2", "i4", "f4", "f8"}) {
+    CAPTURE(type);
+    const std::string path = LATENT_SOURCE_DIR "/tests/datasets/files/idx_" + type;
+    IdxSource<> source(path, {.batch_size = 1, .shuffle = false});
+    CHECK(all(source, 0) == values(datasets::read_idx_images(path)));
+    IdxSource<Tensor<2>> labelled(path, labels, {.batch_size = 2, .shuffle = false});
+    CHECK(all(labelled, 0, true) == std::vector<float>{1, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+    const std::string bytes = read_file(path), sizes = ": the sizes (2, 3, 4) at offset 4 make ";
+    for (const bool packed : {false, true}) {
+      const std::string more = bytes + "x", cut = folder.write("cut", packed ? gzip(more) : more);
+      CHECK(file_error(cut, [&] { IdxSource<> of(cut); }) ==
+            text(cut, sizes, bytes.size() - 16, " bytes of pixels, received ", bytes.size() - 15));
+    }
+  }
+  const std::string images = folder.write("images", idx_images(2, 3, 4)), three = folder.write("three", idx_labels(3));
+  CHECK(file_error(three, [&] { IdxSource<Tensor<2>> of(images, three); }) ==
+        three + ": expected 2 labels, as many as the images in " + images + ", received 3");
+  const std::string large = folder.write("large", idx_images(3, 100, 100));
+  IdxSource<> shrinks(large, {.batch_size = 1, .shuffle = false});
+  std::filesystem::resize_file(large, 16 + 10'000 + 100);
+  CHECK(shrinks.batch(0).x(0, 0, 1, 0) == 7 / 255.0f);
+  CHECK(file_error(large, [&] { shrinks.batch(1); }) == large + ": reading image 1 failed");
 }

@@ -74,6 +74,7 @@ TEST_CASE("a folder as a source: images are read when a batch asks for them") {
   folder.write("flat/a.png", png());
   const std::string flat = (folder.path / "flat").string();
   CHECK(has(file_error(flat, [&] { ImageFolderSource<Tensor<1>> of(flat); }), "have no labels"));
+  CHECK(ImageFolderSource<>(flat).batch(0).x(0, 1, 2, 0) == 50 / 255.0f);
 }
 
 TEST_CASE("images in no folder have no labels, and are skipped where others have") {
@@ -96,7 +97,9 @@ TEST_CASE("links have the names they have, and lead to errors where they lead no
   folder.write("t/cat/0.png", png(41)), folder.write("t/dog/0.png", png(42)), folder.write("elsewhere/9.png", png(43));
   fs::create_symlink("../dog/0.png", path("t/cat/1.png"));
   fs::create_symlink(path("elsewhere"), path("t/eel"));
+  fs::create_symlink("nowhere", path("t/cat/note"));  // no picture, wherever it leads
   const ImageFolder read = read_image_folder(path("t"));
+  CHECK(read.skipped.text() == " (not read: 1 file, cat/note)");
   CHECK(read.classes == std::vector<std::string>{"cat", "dog", "eel"});
   CHECK(read.labels == std::vector<int>{0, 0, 1, 2});
   for (Index n = 0; n < 4; ++n) CHECK(read.images(n, 1, 2, 0) == static_cast<float>(n < 2 ? 41 + n : 40 + n) / 255.0f);
@@ -239,7 +242,7 @@ TEST_CASE("which files were skipped") {
 TEST_CASE("images of other sizes or channels than the first are errors that say how to bring them to one") {
   const TemporaryFolder folder;
   const std::string where = folder.path.string();
-  folder.write("a/0.png", png());
+  folder.write("a/0.png", png()), folder.write("a/2.png", png());
   const auto error = [&](const std::string& bytes) {
     const std::string path = folder.write("a/1.png", bytes);
     return file_error(path, [&] { read_image_folder(where); }).substr(path.size() + 2);

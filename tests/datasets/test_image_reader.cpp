@@ -405,6 +405,9 @@ TEST_CASE("several images that are not square: channels, sides and sizes of each
   CHECK(difference(fit(images, {.size = {3, 5}}), resize(images, 3, 5)) == 0);
   for (const auto& [h, w] : {std::pair<Index, Index>{2, 4}, {4, 4}, {3, 3}, {1, 4}})
     CHECK(difference(fit(images, {.size = {h, w}}), resize(images, h, w)) == 0);
+  const Tensor<4> square = resize(images, 4, 4);
+  CHECK(difference(fit(square, {.size = {5, 4}}), resize(square, 5, 4)) == 0);
+  CHECK(difference(fit(square, {.size = {4, 5}}), resize(square, 4, 5)) == 0);
   CHECK(difference(fit(images, {.channels = 1}), gray) == 0);
   CHECK(difference(fit(images, {.channels = 3}), images) == 0);
   CHECK(difference(fit(gray, {.channels = 1}), gray) == 0);
@@ -428,6 +431,8 @@ TEST_CASE("options at their edges") {
   }
   CHECK(error({.size = {1, 1}}) == "");
   CHECK(error({.size = {16384, 16384}}) == error({.size = {1, 1}}));
+  CHECK(has(error({.size = {16385, 1}}), "received 16385 x 1"));
+  CHECK(has(error({.size = {1, 16385}}), "received 1 x 16385"));
   CHECK(has(error({.size = {0, 28}}), "received 0 x 28"));
   CHECK(has(error({.size = {28, -1}}), "received 28 x -1"));
   CHECK(has(error({.size = {-1, 28}}), "received -1 x 28"));

@@ -70,7 +70,7 @@ class Team {
   /// calls within a piece run on one thread. An exception of `work` is rethrown, the first if there are several.
   void share_out(int threads, Index pieces, Work work) {
     threads = static_cast<int>(std::min<Index>(threads, pieces));
-    if (threads > 1 && !working_) threads = 1 + hired(threads - 1);
+    if (!working_) threads = 1 + hired(threads - 1);
     if (threads <= 1 || working_) {
       for (Index piece = 0; piece < pieces; ++piece) work(piece, 0);
       return;

@@ -35,13 +35,14 @@ struct IdxHeader {
 /// What the byte at offset 2 says. Throws FileError.
 LATENT_COLD inline ElementType idx_type(const std::string& path, int type) {
   using Kind = ElementType::Kind;
+  const auto of = [](Kind kind, std::size_t size) { return ElementType{kind, size, true}; };
   switch (type) {
-    case 0x08: return {Kind::natural, 1, true};
-    case 0x09: return {Kind::integer, 1, true};
-    case 0x0b: return {Kind::integer, 2, true};
-    case 0x0c: return {Kind::integer, 4, true};
-    case 0x0d: return {Kind::real, 4, true};
-    case 0x0e: return {Kind::real, 8, true};
+    case 0x08: return of(Kind::natural, 1);
+    case 0x09: return of(Kind::integer, 1);
+    case 0x0b: return of(Kind::integer, 2);
+    case 0x0c: return of(Kind::integer, 4);
+    case 0x0d: return of(Kind::real, 4);
+    case 0x0e: return of(Kind::real, 8);
     default: throw FileError(path, text("expected the type 8, 9, 11, 12, 13 or 14 at offset 2, received ", type));
   }
 }
@@ -93,7 +94,7 @@ LATENT_COLD inline std::size_t idx_elements(const std::string& path, const IdxHe
 /// with the offset, if the file is too short, too long, damaged, or not what is expected. The result may have more
 /// dimensions, of size 1.
 template <int Rank>
-[[gnu::cold]] Tensor<Rank> read_idx(ByteReader& file, const IdxHeader& header, Index limit = 0) {
+[[gnu::cold]] Tensor<Rank> read_idx(ByteReader& file, const IdxHeader& header, Index limit) {
   const std::string& path = file.path();
   check(limit >= 0, path, ": expected a limit of at least 0, received ", limit);
   const std::size_t expected = idx_elements(path, header);
@@ -105,7 +106,8 @@ template <int Rank>
   };
   std::vector<unsigned char> piece(bytes_at_once);
   if (start + expected * size > file.largest_content()) {  // no memory for what cannot be there
-    while (file.read(piece.data(), piece.size()) == piece.size()) continue;
+    while (file.read(piece.data(), piece.size()) == piece.size()) {
+    }
     complain("it at ", file.offset());
   }
   Eigen::array<Index, array_size(Rank)> sizes;
@@ -121,7 +123,7 @@ template <int Rank>
     elements.convert(piece.data(), wanted, tensor.data() + done);
     done += wanted;
   }
-  if (!is_limited && file.read(piece.data(), 1) != 0) complain("more bytes", "");
+  if (!is_limited && file.read(piece.data(), piece.size()) != 0) complain("more bytes", "");
   return tensor;
 }
 /// Reads an idx file, packed with gzip or not, as a tensor of that rank; at most `limit` samples, if that is not 0.
