@@ -19,7 +19,7 @@ std::ptrdiff_t threads() {
 #endif
 
 TEST_CASE("every piece of work is done once, by a thread of the team") {
-  for (const int threads : {1, 2, 3, 5, 16})
+  for (const int threads : {1, 2, 3, 5, 16, 2})  // of a team that has more by then, only two
     for (const Index pieces : {0, 1, 2, 7, 1000}) {
       std::vector<std::atomic<int>> times(static_cast<std::size_t>(pieces));
       std::atomic<bool> known = true;
@@ -169,6 +169,11 @@ TEST_CASE("a thousand threads are not started") {
   CHECK(team_size(1, "test") == 1);
   CHECK(team_size(16, "test") == 16);
   const int offered = team_size(0, "test");
+  set_threads(1024);
+  CHECK_THROWS_WITH_AS(set_threads(1025), "set_threads: threads is within 1..1024, received 1025",
+                       std::invalid_argument);
+  set_threads(1);
+  CHECK(team_size(0, "test") == 1);
   set_threads(3);
   CHECK(team_size(0, "test") == 3);
   CHECK_THROWS_WITH_AS(set_threads(0), "set_threads: threads is within 1..1024, received 0", std::invalid_argument);

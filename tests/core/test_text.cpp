@@ -88,6 +88,7 @@ TEST_CASE("what is UTF-8") {
   for (const std::string_view words : {"", "plain", "gr\u00f6\u00dfe", "\u0905\u0915\u094d\u0937\u0930", "\U0001F600",
                                        "\xF4\x8F\xBF\xBF", "\xED\x9F\xBF", "\xEE\x80\x80"})
     CHECK(is_utf8(words));
+  CHECK((is_utf8(std::string_view("a\0b", 3)) && is_utf8(std::string_view("a\xFF", 1))));
   // The first and the last code of each length.
   for (const std::string_view words :
        {"\x7F", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xC2\x80z\xDF\xBF"})

@@ -221,6 +221,8 @@ TEST_CASE("a JPEG's scan finds the tables that it names") {
   };
   const std::string all = codes(0x00) + codes(0x10);
   CHECK(with(all + steps(0) + steps(3) + three(3, 0, 0) + scan(0)) == "");
+  CHECK(with(all + steps(0) + frame(4, 4) + segment(0xfe, zeros(256)) + scan(0)) ==
+        "");  // what follows is no component
   CHECK(with(all + steps(0x13) + steps(0) + three(0, 0, 3) + scan(0)) == "");
   CHECK(has(with(all + steps(0) + three(1, 0, 0) + scan(0)), no_steps));
   CHECK(has(with(all + steps(0) + three(0, 1, 0) + scan(0)), no_steps));
@@ -282,6 +284,7 @@ TEST_CASE("a BMP's sizes, new and old, and where its rows end") {
         (method % 3 == 0 ? "" : text("f: is a packed BMP file (method ", method, " at offset 30), which is not read")));
   CHECK(bmp_problem(bmp(1, 1, 8).substr(0, 53)) == "f: ends at offset 53, within the BMP header");
   CHECK(bmp_problem(old_bmp(1, 1, 8).substr(0, 25)) == "f: ends at offset 25, within the BMP header");
+  CHECK(bmp_problem(old_bmp(1, 1, 8)) == "f: ends at offset 26: its 1 x 1 pixels end at offset 30");
   CHECK(bmp_problem(old_bmp(5, 2, 8) + zeros(16)) == "");
   CHECK(bmp_problem(old_bmp(5, 2, 8) + zeros(15)) == "f: ends at offset 41: its 5 x 2 pixels end at offset 42");
   CHECK(bmp_problem(old_bmp(5, 2, 8) + zeros(28)) == "");  // method 0 is not looked for where there is none
@@ -302,6 +305,7 @@ TEST_CASE("a BMP is gray if it has a palette of nothing but grays") {
         std::string coloured = bytes;
         coloured[head + at * entry + colour] ^= 1;
         CHECK(!is_gray_bmp(coloured));
+        CHECK(!is_gray_bmp(coloured.substr(0, head + (at + 1) * entry)));  // the file ends there
       }
     CHECK(is_gray_bmp(bytes.substr(0, head + 100 * entry)));
     CHECK(!is_gray_bmp(is_old ? old_bmp(1, 1, 24) + "abcd" : bmp(1, 1, 24) + "abcd"));

@@ -342,6 +342,8 @@ TEST_CASE("images without labels, and labels without an image, are told by both 
   CHECK(problem(labels) == labels + ": expected 3 labels, as many as the images in " + images + ", received 2");
   folder.write("m/" + names[1], idx_header({3}) + std::string("\x9\x0\xa", 3));
   CHECK(problem(labels) == labels + ": expected labels 0 to 9, received 10 at offset 10");
+  folder.write("m/" + names[1], idx_header({3}) + std::string("\xa\x0\x9", 3));
+  CHECK(problem(labels) == labels + ": expected labels 0 to 9, received 10 at offset 8");
   folder.write("m/" + names[1], idx_header({3}) + std::string("\x9\x0\x9", 3));
   CHECK(load_mnist(place).train.labels == std::vector<int>{9, 0, 9});
   for (const auto& [height, width] : {std::pair{27u, 28u}, {28u, 29u}}) {

@@ -122,6 +122,8 @@ TEST_CASE("every number of many is that of the stream, and shares at the edges")
     wrong += salted.data()[i] != (u < 0.2 ? 0 : u < 0.4 ? 1 : images.data()[i]);
   }
   CHECK(wrong == 0);
+  CHECK(add_gaussian_noise(grey<float>(1, 1, 1), 0, Seed{1})(0, 0, 0, 0) == 0.5f);
+  CHECK(add_salt_and_pepper_noise(grey<float>(1, 1, 1), 0, Seed{1})(0, 0, 0, 0) == 0.5f);
   const Tensor<4> none = add_salt_and_pepper_noise(images, 0, Seed{1});
   CHECK(std::equal(images.data(), images.data() + images.size(), none.data()));
   CHECK_THROWS_WITH_AS(add_salt_and_pepper_noise(images, -0.5, Seed{1}),

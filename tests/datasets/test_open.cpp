@@ -302,3 +302,15 @@ TEST_CASE("CIFAR-10's files: of one size, as many as are wanted, each read whole
   const std::string archive = (folder.path / "c.tar").string();
   CHECK(error(archive) == archive + ": has no data_batch_2.bin");
 }
+
+TEST_CASE("images of one class and of no parts; one test image of another size") {
+  const TemporaryFolder folder;
+  folder.write("a/0.png", read_file(test_file("gray_8.png")));
+  const Opened one = datasets::open(folder.path.string());
+  CHECK(has(one.description, "images: 1 images of "));
+  CHECK(has(one.description, " in 1 classes from "));
+  CHECK(one.test.images.size() == 0);
+  const std::string path = (folder.path / "sizes.npz").string();
+  write_npz(path, {{"x_train", Tensor<3>(3, 2, 4).setZero()}, {"x_test", Tensor<3>(1, 3, 4).setZero()}});
+  CHECK(error(path) == path + ": has images of different sizes for training and for testing");
+}

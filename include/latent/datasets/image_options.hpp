@@ -1,6 +1,7 @@
 /// How images are read: the options that all readers of labelled images share.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
@@ -43,7 +44,7 @@ LATENT_COLD inline SquareImage square_image(Index numbers) {
 
 /// Of `count` samples those that are read.
 inline Index limited(Index count, const ImageOptions& options) {
-  return options.limit > 0 && options.limit < count ? options.limit : count;
+  return options.limit > 0 ? std::min(options.limit, count) : count;
 }
 
 }  // namespace latent::datasets

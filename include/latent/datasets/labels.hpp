@@ -1,6 +1,7 @@
 /// Labels as targets: numbers of classes for SparseCategoricalCrossentropy, one-hot rows for CategoricalCrossentropy.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "latent/core/check.hpp"
@@ -11,7 +12,7 @@ namespace latent::datasets {
 /// `trainer.fit(train.images, as_tensor(train.labels))`, where the loss is a SparseCategoricalCrossentropy.
 inline Tensor<1> as_tensor(const std::vector<int>& labels) {
   Tensor<1> tensor(static_cast<Index>(labels.size()));
-  for (std::size_t i = 0; i < labels.size(); ++i) tensor.data()[i] = static_cast<float>(labels[i]);
+  std::transform(labels.begin(), labels.end(), tensor.data(), [](int label) { return static_cast<float>(label); });
   return tensor;
 }
 

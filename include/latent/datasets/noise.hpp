@@ -15,9 +15,9 @@ namespace detail {
 /// Calls draw(i) for i = 0 ... count - 1, each some 100 operations, by as many threads as pay.
 template <class Draw>
 void for_noise(const char* what, Index count, const Draw& draw) {
-  constexpr Index piece = 4096;
-  share_out(team_size(0, what, 100.0 * static_cast<double>(count)), (count + piece - 1) / piece, [&](Index p, int) {
-    for (Index i = p * piece; i < std::min(count, (p + 1) * piece); ++i) draw(i);
+  const int team = team_size(0, what, 100.0 * static_cast<double>(count));
+  share_out_blocks(team, count, 4096, [&](Index first, Index end) {
+    for (Index i = first; i < end; ++i) draw(i);
   });
 }
 }  // namespace detail
@@ -35,14 +35,14 @@ Tensor<Rank, Scalar> add_gaussian_noise(const Eigen::Tensor<Scalar, Rank, Eigen:
   const Scalar* in = images.data();
   Scalar* out = noisy.data();
   const Index size = images.size();
-  const auto with_noise = [&](Index i, double normal) {
-    return static_cast<Scalar>(std::clamp(static_cast<double>(in[i]) + factor * normal, 0.0, 1.0));
+  const auto add = [&](Index i, double normal) {
+    if (i < size) out[i] = static_cast<Scalar>(std::clamp(static_cast<double>(in[i]) + factor * normal, 0.0, 1.0));
   };
   // Two by two, because random numbers are made in pairs.
   detail::for_noise("add_gaussian_noise", (size + 1) / 2, [&](Index pair) {
     const auto normals = random.normal_pair(pair);
-    out[2 * pair] = with_noise(2 * pair, normals[0]);
-    if (2 * pair + 1 < size) out[2 * pair + 1] = with_noise(2 * pair + 1, normals[1]);
+    add(2 * pair, normals[0]);
+    add(2 * pair + 1, normals[1]);
   });
   return noisy;
 }

@@ -139,7 +139,7 @@ class NpyHeaderParser {
     if (is("u", "1248")) return {Kind::natural, size(), is_big};
     if (is("i", "1248")) return {Kind::integer, size(), is_big};
     if (is("f", "248")) return {Kind::real, size(), is_big};
-    const char kind = word.size() > 1 ? word[1] : ' ';
+    const char kind = word.empty() ? ' ' : word[1];  // or what ends a word of one letter
     fail(text("holds ",
               kind == 'O'                  ? "Python objects (pickled)"
               : kind == 'U' || kind == 'S' ? "text"
@@ -158,7 +158,7 @@ class NpyHeaderParser {
 /// Reads everything up to the elements. Throws FileError.
 LATENT_COLD inline NpyHeader read_npy_header(const NpySource& source) {
   const auto get = [&](std::size_t count) {
-    std::string bytes(count, '\0');
+    std::string bytes(count, ' ');
     if (source.read(reinterpret_cast<unsigned char*>(bytes.data()), count) < count)
       throw FileError(source.path, source.member + "ends within the npy header");
     return bytes;
@@ -216,8 +216,8 @@ template <int Rank, class Scalar>
   std::copy(header.shape.begin(), header.shape.end(), sizes.begin());
   auto tensor = new_tensor<Tensor<Rank, Scalar>>(typename Tensor<Rank, Scalar>::Dimensions(sizes));
   read_npy_elements(source, header, header.count, tensor.data());
-  unsigned char surplus;
-  if (source.read(&surplus, 1) != 0)
+  unsigned char surplus[8];
+  if (source.read(surplus, sizeof surplus) != 0)
     throw FileError(source.path, text(source.member, "goes on after its ", header.count, " elements, ",
                                       shape_text(header.shape), "; only one array in a file is read"));
   return tensor;

@@ -113,11 +113,9 @@ LATENT_COLD inline void write_npz(const std::string& path, std::initializer_list
     archive_entry_set_perm(entry.get(), 0644);
     archive_entry_set_size(entry.get(), static_cast<la_int64_t>(array->npy.size()));
     expect(archive_write_header(zip.get(), entry.get()));
-    for (std::size_t done = 0; done < array->npy.size();) {
-      const auto written = archive_write_data(zip.get(), array->npy.data() + done, array->npy.size() - done);
-      if (written <= 0) expect(ARCHIVE_FATAL);
-      done += static_cast<std::size_t>(written);
-    }
+    if (archive_write_data(zip.get(), array->npy.data(), array->npy.size()) !=
+        static_cast<la_ssize_t>(array->npy.size()))
+      expect(ARCHIVE_FATAL);
   }
   expect(archive_write_close(zip.get()));
   write_atomically(path, bytes);

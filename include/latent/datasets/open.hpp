@@ -105,8 +105,9 @@ class Opener {
       if (name.find("train") != std::string::npos && name.find("images") != std::string::npos &&
           name.find("idx3") != std::string::npos)
         train_images.push_back(name);
-    if (train_images.size() > 1 && train_images[1] == train_images[0] + ".gz")
-      train_images.erase(train_images.begin() + 1);  // the same, packed
+    std::erase_if(train_images, [&](const std::string& name) {  // what is there unpacked, too
+      return name.ends_with(".gz") && std::binary_search(names.begin(), names.end(), name.substr(0, name.size() - 3));
+    });
     if (train_images.size() > 1)
       throw FileError(
           path_, text("holds several data sets: name one, by its file ", train_images[0], " or ", train_images[1]));
@@ -117,14 +118,11 @@ class Opener {
 
   [[gnu::cold]] Opened open_file() {
     std::string start(8, ' ');
-    {
-      ByteReader file(path_);
-      start.resize(file.read(reinterpret_cast<unsigned char*>(start.data()), start.size()));
-    }
+    ByteReader(path_).read(reinterpret_cast<unsigned char*>(start.data()), start.size());
     const auto starts = [&](std::string_view bytes) { return start.starts_with(bytes); };
     if (starts("\x93NUMPY")) return opened("NumPy array", {read_npy_images(path_, options_), {}});
-    if (starts(std::string_view("\0\0", 2)) && start.size() > 3 && start[3] == 3) return idx(idx_files_beside(path_));
-    if (starts(std::string_view("\0\0", 2)) && start.size() > 3 && start[3] == 1)
+    if (starts(std::string_view("\0\0", 2)) && start[3] == 3) return idx(idx_files_beside(path_));
+    if (starts(std::string_view("\0\0", 2)) && start[3] == 1)
       throw FileError(path_, "is an idx file of labels; open that of the images");
     if (starts("\x89PNG") || starts("\xff\xd8\xff") || (starts("BM") && is_image_name("a" + ending())))
       throw FileError(path_, "is one image: read_image reads it, and open a folder of images");
@@ -138,8 +136,7 @@ class Opener {
     std::vector<std::string> names;
     try {
       ArchiveReader archive(path_);
-      while (archive.next())
-        if (!archive.is_folder()) names.push_back(archive.name());
+      while (archive.next()) names.push_back(archive.name());
     } catch (const FileError& problem) {
       if (!names.empty()) throw;
       throw FileError(path_, text("is neither idx, .npy, .npz, .csv, CIFAR-10's .bin nor an archive of images",

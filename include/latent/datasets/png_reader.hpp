@@ -103,7 +103,7 @@ LATENT_COLD inline void check_png(const std::string& path, std::string_view byte
       inflater.stream.next_in = const_cast<Bytef*>(data);
       inflater.stream.avail_in = length;
       std::array<Bytef, 16384> rows;
-      while (!stream_end && (inflater.stream.avail_in > 0 || inflater.stream.avail_out == 0)) {
+      while (!stream_end) {
         inflater.stream.next_out = rows.data();
         inflater.stream.avail_out = static_cast<uInt>(rows.size());
         const int status = inflate(&inflater.stream, Z_NO_FLUSH);
