@@ -195,6 +195,11 @@ TEST_CASE("what a model keeps beside its numbers: a name, what is frozen, the la
   CHECK(frozen(other) == "01");
   CHECK(other.training_lanes == 5);
   CHECK(other.name() == "other");
+  Autoencoder whole(Seed{1});
+  whole.part<1>().set_trainable(false);  // the flags of a part are those of the whole
+  using Parts = Autoencoder::network;
+  const int inner = decltype(whole.part<0>())::network::depth;
+  for (int i = 0; i < Parts::depth; ++i) CHECK(whole.frozen()[i] == (i >= inner));
   other.set_trainable(true);
   CHECK(frozen(other) == "00");
   other.set_trainable(false);
@@ -217,6 +222,25 @@ TEST_CASE("batches of a source, one after the other; and errors that name what d
     CHECK(std::equal(b.data(), b.data() + b.size(), more_b.data()));
     CHECK(std::equal(a.data(), a.data() + a.size(), more_a.data()));
   }
+  Index begun = 0;
+  struct Counted : Source<Tensor<2>, Tensor<2>> {  // of one batch, in an epoch that has begun
+    const Tensor<2>& x;
+    Index& begun;
+    Counted(const Tensor<2>& all, Index& count) : x(all), begun(count) {}
+    Index size() const override { return 1; }
+    void on_epoch_begin(Index epoch) override { begun += 1 + epoch; }
+    Batch batch(Index) override {
+      CHECK(begun == 1);
+      return {x, x};
+    }
+  } counted(x, begun);
+  CHECK(std::get<0>(model.predict(counted)).dimension(0) == 7);
+  CHECK(begun == 1);
+  const Tensor<2> of_b(7, 2), too_wide(7, 4);
+  CHECK_THROWS_WITH_AS(model.backward(x, {too_wide, too_wide}), doctest::Contains("backward: dy (b): expected"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(model.backward(x, {of_b, too_wide}), doctest::Contains("backward: dy (a): expected"),
+                       std::invalid_argument);
   TensorSource source(x, x, {.batch_size = 3});
   CHECK_THROWS_WITH_AS(model.predict(source, 1, -1), "predict: prefetch is at least 0, received -1",
                        std::invalid_argument);

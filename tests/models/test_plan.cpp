@@ -350,3 +350,39 @@ TEST_CASE("the numbers of a plan follow from those of its layers") {
   CHECK(chunk(std::integral_constant<Index, 163840>{}) == 2);
   CHECK(chunk(std::integral_constant<Index, 163841>{}) == 1);
 }
+
+TEST_CASE("what a layer of a chunk receives, number by number") {
+  using Net = Sequential<Input<3>, Dense<3>, BatchNormalization<>, Dense<2, ActivityRegularizer<L2<1>>>>;
+  const engine::Plan<float>& plan = Net::network::template plan<0, engine::Backward::parameters>;
+  const engine::Workspace<float> workspace(plan);
+  std::vector<float> parameters(100), prepared(100);
+  std::vector<double> loss(10), lane(100), batch(100);
+  engine::Duty duties[3] = {{}, {}, {}};
+  Call call(2, {.training = true});
+  engine::Chunk<float> chunk{plan, parameters.data(), prepared.data(), workspace, call};
+  CHECK((chunk.at(0).call.loss == nullptr && chunk.at(1).call.lane_statistics == nullptr));
+  call.loss = loss.data(), call.lane_statistics = lane.data(), call.batch_statistics = batch.data();
+  for (const bool frozen : {false, true}) {
+    for (engine::Duty& duty : duties) duty.frozen = frozen;
+    chunk.duties = duties;
+    for (int i = 0; i < 3; ++i) {
+      const auto index = static_cast<std::size_t>(i);
+      const engine::LayerCall<float> at = chunk.at(i);
+      const engine::LayerPasses<float>& passes = plan.passes[index];
+      CHECK(at.parameters == parameters.data());
+      CHECK(at.places == plan.layers[index].places.data());
+      CHECK(at.prepared == prepared.data() + passes.prepared);
+      CHECK(at.memory == workspace.begin());
+      CHECK(at.reads == passes.reads.data());
+      CHECK(at.y == workspace.begin() + plan.values[index + 1].begin);
+      CHECK(at.dz == workspace.begin() + plan.gradients[index + 1].begin);
+      CHECK(at.scratch == workspace.begin() + plan.scratch);
+      CHECK(at.call.layer == i);
+      CHECK(at.call.training == (!frozen || i != 1));  // only statistics are made otherwise
+      CHECK(at.call.loss == loss.data() + passes.loss_part);
+      CHECK(at.call.lane_statistics == lane.data() + passes.statistics);
+      CHECK(at.call.batch_statistics == batch.data() + passes.statistics);
+    }
+  }
+  CHECK(plan.passes[2].statistics > 0);
+}

@@ -189,3 +189,14 @@ TEST_CASE("a prediction that fails leaves the model as it was, and says the shap
   model.predict(x, y);
   CHECK(same(y, expected));
 }
+
+TEST_CASE("weights that two threads compare: a change in either half is seen") {
+  using Large = Sequential<Input<4, 4, 64>, Conv2D<64, 3, Same>>;  // 36,928 parameters, two pieces of 16,384
+  Large model(Seed{1});
+  const auto x = random_batch<Large>(1);
+  model.predict(x, 2);
+  for (const Index place : {0, 18'463, 18'464, 20'000, 36'863}) {
+    model.data()[place] += 0.5f;
+    CHECK(same(model.predict(x, 2), Large(model).predict(x)));
+  }
+}
