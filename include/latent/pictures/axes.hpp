@@ -114,6 +114,10 @@ struct Frame {
   }
 };
 
+/// The pixel that a place lies in. Rounding must not decide on which side of an edge between two pixels it lies: fused
+/// multiplications round otherwise than separate ones.
+inline int pixel_at(double place) { return static_cast<int>(place + 1e-6); }
+
 /// The marks and words along one axis.
 struct Axis {
   std::vector<double> ticks;  ///< where the marks are, in the axis's own numbers
@@ -129,18 +133,18 @@ LATENT_COLD inline void draw_axes(Image& image, const Frame& frame, const Axis& 
   const Box& box = frame.box;
   const int right = box.x + box.width, bottom = box.y + box.height, thick = std::max(1, size / 8), mark = size / 3;
   for (double tick : x.ticks) {
-    fill_rectangle(image, {static_cast<int>(frame(tick, 0).x), box.y, 1, box.height}, grid_color);
+    fill_rectangle(image, {pixel_at(frame(tick, 0).x), box.y, 1, box.height}, grid_color);
   }
   for (double tick : y.ticks) {
-    fill_rectangle(image, {box.x, static_cast<int>(frame(0, tick).y), box.width, 1}, grid_color);
+    fill_rectangle(image, {box.x, pixel_at(frame(0, tick).y), box.width, 1}, grid_color);
   }
   for (std::size_t i = 0; i < x.ticks.size(); ++i) {
-    const int at = static_cast<int>(frame(x.ticks[i], 0).x);
+    const int at = pixel_at(frame(x.ticks[i], 0).x);
     fill_rectangle(image, {at - (thick - 1) / 2, bottom, thick, mark + thick}, axis_color);
     draw_text(image, {at + 0.5, bottom + mark + 1.9 * size}, x.labels[i], {.size = size, .align = Align::center});
   }
   for (std::size_t i = 0; i < y.ticks.size(); ++i) {
-    const int at = static_cast<int>(frame(0, y.ticks[i]).y);
+    const int at = pixel_at(frame(0, y.ticks[i]).y);
     fill_rectangle(image, {box.x - mark - thick, at - (thick - 1) / 2, mark + thick, thick}, axis_color);
     draw_text(image, {box.x - mark - 0.7 * size, at + 0.5 * size}, y.labels[i], {.size = size, .align = Align::right});
   }
