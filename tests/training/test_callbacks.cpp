@@ -66,6 +66,7 @@ TEST_CASE("what a training is at first, and the options of EarlyStopping and Red
   CHECK(!training.stop);
   CHECK(training.validated);
 
+  CHECK(MonitorCallback("loss").min_delta == 0);
   EarlyStopping early;
   CHECK(early.monitor == "val_loss");
   CHECK(early.min_delta == 0);
@@ -234,6 +235,7 @@ TEST_CASE("times as a clock shows them") {
                                                                                   {7.44, " 7.4s"},
                                                                                   {59.9, "59.9s"},
                                                                                   {59.949, "59.9s"},
+                                                                                  {59.95, "1:00"},
                                                                                   {59.951, "1:00"},
                                                                                   {60, "1:00"},
                                                                                   {60.4, "1:00"},
@@ -302,6 +304,7 @@ TEST_CASE("elsewhere than on a terminal: a line for each epoch, with numbers as 
   const std::string words = out.words();
   CHECK(words.starts_with("Epoch  9/12  "));
   CHECK(words.ends_with(" samples/s  a: 1.0000e-03  b: 0.0011  c: -5.0000e-04  d: 0.0000  e: 1234.5000  f: -2.0000\n"));
+  CHECK(words.find('.', words.find('.') + 1) > words.find(" samples/s"));  // a rate without decimals
   double took = 0, rate = 0;
   REQUIRE(std::sscanf(words.c_str(), "Epoch  9/12  %lfs %lf samples/s", &took, &rate) == 2);
   CHECK(took >= least - 0.05);
@@ -325,8 +328,11 @@ TEST_CASE("on a terminal: a bar that moves ten times a second, and how long it w
   const std::string first = terminal.words();
   CHECK(first.starts_with("\r\033[KEpoch 1/3 [                        ]   3 %  "));
   CHECK(first.ends_with(" left  loss: 0.5000"));
-  std::this_thread::sleep_for(std::chrono::milliseconds(150));
   training.batch = 1;
+  progress.on_batch_end(training);
+  if (seconds_since(outside) < 0.1) CHECK(terminal.words().empty());  // at once: nothing
+  terminal.words();
+  std::this_thread::sleep_for(std::chrono::milliseconds(150));
   const double least = seconds_since(inside);
   progress.on_batch_end(training);
   const double most = seconds_since(outside);

@@ -141,15 +141,21 @@ TEST_CASE("values that are refused, with their place; the ends of a range are al
           text("here: value 3 of sample 2 is ", bad, "; leave such samples out, or put numbers in their place"));
     CHECK(ranged() == any());
     values[14] = values[11] = 0.5f;
+    values[0] = bad;
+    CHECK(any().starts_with("here: value 0 of sample 0 is "));
+    values[0] = 0.5f;
   }
   const float high = static_cast<float>(1 + 1e-3), low = static_cast<float>(-1 - 1e-3);
   values.assign(20, 0);
-  values[0] = high, values[19] = low, values[2] = 1, values[3] = -1;
+  values[0] = high, values[5] = values[19] = low, values[2] = 1, values[3] = -1;
   CHECK(ranged().empty());
   for (const float bad : {std::nextafter(high, 2.0f), std::nextafter(low, -2.0f), -most}) {
     values[13] = bad, values[14] = 7;
     CHECK(ranged() == text("here: value 1 of sample 3 is ", bad,
                            "; hinge is for targets within -1..1: divide pixels of 0..255 by 255"));
     values[13] = 0;
+    values[0] = bad;
+    CHECK(ranged().starts_with("here: value 0 of sample 0 is "));
+    values[0] = high;
   }
 }

@@ -151,6 +151,8 @@ TEST_CASE("epochs of some steps: each goes on where the last one ended, and ends
   CHECK(counters(trainer)["passes"] == 3);
   CHECK(warnings_of([&] { trainer.fit(x, y, {.batch_size = 4, .verbose = {}, .steps_per_epoch = 3}); }).empty());
   CHECK(counters(trainer)["passes"] == 4);
+  trainer.fit(x, y, {.batch_size = 4, .verbose = {}, .steps_per_epoch = 1});
+  CHECK(counters(trainer)["passes"] == 5);
 }
 
 TEST_CASE("of a source it is not known how many samples an epoch has until it ends; which batches are read") {
@@ -170,9 +172,14 @@ TEST_CASE("of a source it is not known how many samples an epoch has until it en
                       "after 0/1 3/4 of 9 loss", "batch 0/1 3/4 of 8 loss", "after 0/1 4/4 of 8 loss",
                       "end 0/1 4/4 of 8 loss val", "next 1/1 0/4 of 8 loss val", "done 1/1 0/4 of 8 loss val"});
   CHECK(endless.asked == Words{"epoch 0", "0", "1", "2", "3"});
+  trainer.fit(endless, {.epochs = 2, .verbose = {}, .steps_per_epoch = 1});  // read ahead
+  CHECK(counters(trainer)["passes"] == 2);
   CHECK(three.asked == Words{"epoch 0", "0", "1", "end"});
-  CHECK(counters(trainer)["passes"] == 1);
+  CHECK(counters(trainer)["steps"] == 6);
 
+  Uneven one(1);
+  trainer.evaluate(one, {.steps = 2, .prefetch = 0});
+  CHECK(one.asked == Words{"epoch 0", "0", "end"});
   three.asked.clear();
   CHECK(trainer.evaluate(three, {.steps = 7, .prefetch = 0})["loss"] == trainer.evaluate(three)["loss"]);
   CHECK(three.asked == Words{"epoch 0", "0", "1", "2", "end", "epoch 0", "0", "1", "2", "end"});
@@ -226,7 +233,8 @@ TEST_CASE("the whole state of a training, and states that are refused") {
     }
     const char* state_name() const override { return "inspector"; }
     void state(TrainingState& state) override { state("count", count); }
-  } inspector;
+  } inspector, second;
+  second.look = [](Training&) {};
   Notes nameless;  // which keeps nothing
   Net model(Seed{1});
   model.set_trainable("dense", false);
@@ -236,7 +244,7 @@ TEST_CASE("the whole state of a training, and states that are refused") {
                                  .batch_size = 4,
                                  .shuffle = false,
                                  .verbose = {},
-                                 .callbacks = {&nameless, &inspector},
+                                 .callbacks = {&nameless, &inspector, &second},
                                  .seed = Seed{6}};
   options.steps_per_epoch = 3;
   inspector.look = [&](Training& training) {
@@ -260,7 +268,9 @@ TEST_CASE("the whole state of a training, and states that are refused") {
     CHECK(number("sums")[1] == 4);
     CHECK(number("history/loss").size() == 1);
     CHECK(number("callback_1/inspector/count") == std::vector<double>{0});
+    CHECK(state.numbers.contains("callback_2/inspector/count"));
     CHECK(!state.numbers.contains("callback_0//count"));
+    CHECK(!TrainingState::Numbers{}.floats);
     CHECK(number("model/dense/kernel") == std::vector<double>{model.data()[0], model.data()[1]});
 
     state.mode = TrainingState::Mode::compare;
@@ -286,7 +296,7 @@ TEST_CASE("the whole state of a training, and states that are refused") {
   };
   trainer.fit(x, y, options);
   CHECK(inspector.count == 1);
-  options.steps_per_epoch = 0, options.shuffle = true;
+  options.steps_per_epoch = 0, options.shuffle = true, options.callbacks = {&inspector};
   inspector.look = [](Training& training) {
     TrainingState state;
     training.state(state);
@@ -295,9 +305,138 @@ TEST_CASE("the whole state of a training, and states that are refused") {
     state.numbers["batch"].values = {4};
     training.state(state);
     CHECK(state.differences == "\n  batch: expected a number within 0..3, received 4");
+    CHECK(state.numbers.contains("callback_0/inspector/count"));
   };
   trainer.fit(x, y, options);
   CHECK(inspector.count == 2);
+
+  // Epochs of one step, passes of one batch, and one without an end.
+  struct Places : Callback {
+    Words all;
+    void on_moment(Training& training, Moment moment) override {
+      if (moment != Moment::batch || training.epoch > 0) return;
+      TrainingState state;
+      training.state(state);
+      state.mode = TrainingState::Mode::compare;
+      for (const auto& [name, value] : std::map<const char*, double>{{"place", 1e6}, {"batch", 2}})
+        state.numbers[name].values = {value};
+      training.state(state);
+      all.push_back(state.words["data"] + state.differences);
+    }
+  } places;
+  Uneven endless(0), one(1);
+  trainer.fit(endless, {.verbose = {}, .callbacks = {&places}, .steps_per_epoch = 1, .prefetch = 0});
+  trainer.fit(one, {.verbose = {}, .callbacks = {&places}, .prefetch = 0});
+  CHECK(places.all ==
+        Words{"a source of 0 batches, seed 0, 1 batches an epoch\n  batch: expected a number within 0..1, received 2",
+              "a source of 1 batches, shuffled, seed 0\n  batch: expected a number within 0..1, received 2"
+              "\n  place: expected a number within 0..0, received 1e+06"});
+}
+
+TEST_CASE("a training that goes on in the middle of an epoch sees what one sees that was not interrupted") {
+  struct Copy : Callback {
+    TrainingState* state;
+    int epoch;
+    Index batch;
+    Moment at;
+    Copy(TrainingState& of, int e, Index b, Moment when) : state(&of), epoch(e), batch(b), at(when) {}
+    void on_moment(Training& training, Moment moment) override {
+      if (moment == at && (at == Moment::start || (training.epoch == epoch && training.batch == batch)))
+        training.state(*state);
+    }
+  };
+  const Rows x = counting(10, 2), y = zeros(10);
+  struct Place {
+    Index steps;
+    int epoch;
+    Index batch;
+  };
+  for (const auto& [steps, epoch, batch] : {Place{0, 1, 1}, {0, 1, 2}, {2, 1, 1}, {2, 2, 1}}) {
+    Net whole(Seed{1}), part(Seed{2});
+    auto trainer = compile(whole, Adam{}, MeanSquaredError{}), other = compile(part, Adam{}, MeanSquaredError{});
+    Notes notes, notes_of_part;
+    TrainingState state;
+    Copy write(state, epoch, batch, Moment::batch), read(state, 0, 0, Moment::start);
+    FitOptions<Rows, Rows> options{
+        .epochs = 3, .batch_size = 4, .verbose = {}, .callbacks = {&notes, &write}, .threads = 1};
+    options.steps_per_epoch = steps;
+    trainer.fit(x, y, options);
+    state.mode = TrainingState::Mode::read;
+    options.callbacks = {&notes_of_part, &read};
+    std::FILE* const quiet = std::tmpfile();
+    options.verbose = ProgressBar(quiet);
+    const History history = other.fit(x, y, options);
+    std::fclose(quiet);
+    CHECK(history.epochs() == 3);
+    CHECK(std::equal(whole.data(), whole.data() + Net::network::buffer_size, part.data()));
+    // After "train" and "start" the events of the other one, from the next batch on.
+    const std::string last = text("after ", epoch, "/3 ", batch, "/");
+    const auto same = std::find_if(notes.events.begin(), notes.events.end(),
+                                   [&](const std::string& event) { return event.starts_with(last); });
+    REQUIRE(same != notes.events.end());
+    CHECK(Words(notes_of_part.events.begin() + 2, notes_of_part.events.end()) == Words(same + 1, notes.events.end()));
+  }
+}
+
+TEST_CASE("what layers do in training alone is done in a step; gradients change nothing and ask for no rate") {
+  Sequential<Input<2>, Dropout<0.5>, Dense<1>> model(Seed{1});
+  int asked = 0;
+  const auto rate = [&](Index) {
+    ++asked;
+    return 0.5;
+  };
+  auto trainer = compile(model, SGD{.learning_rate = rate}, MeanSquaredError{});
+  const Rows x = counting(64, 2), y = zeros(64);
+  const std::vector<float> before(model.data(), model.data() + decltype(model)::network::buffer_size);
+  const double loss = trainer.evaluate(x, y);
+  CHECK(std::abs(trainer.gradients(x, y).scores["loss"] - loss) > 1e-3 * loss);
+  CHECK(asked == 0);
+  CHECK(std::equal(before.begin(), before.end(), model.data()));
+  trainer.train_on_batch(x, y);
+  CHECK(asked == 1);
+  CHECK(!std::equal(before.begin(), before.end(), model.data()));
+}
+
+TEST_CASE("a step that is not finite is noticed in the step, with the name of the tensor") {
+  Sequential<Input<4>, Dense<3>, Dense<4>> model{Seed{1}};
+  Tensor<2> x(2, 4), y(2, 4);
+  x.setConstant(1);
+  y.setConstant(0);
+  for (const int threads : {1, 2}) {
+    auto trainer = compile(model, SGD{.learning_rate = 1e39}, MeanSquaredError{});
+    CHECK_THROWS_WITH_AS(trainer.train_on_batch(x, y, threads),
+                         doctest::Contains("but the step is not finite; the first is that of dense/kernel, value 0 = "),
+                         NotFinite);
+    model = decltype(model){Seed{1}};
+  }
+  // Where the first layer is frozen, the second is the first to be spoilt.
+  model = decltype(model){Seed{1}};
+  model.set_trainable("dense", false);
+  for (auto& parameter : model.parameters())
+    if (parameter.name == "dense/bias") std::fill_n(parameter.data, parameter.size(), 1e3f);
+  auto second = compile(model, SGD{.learning_rate = 1e37}, MeanAbsoluteError{});
+  CHECK_THROWS_WITH_AS(second.fit(x, y, {.verbose = {}}),
+                       doctest::Contains("but the step is not finite; the first is that of dense_1/kernel, value 0 = "),
+                       NotFinite);
+}
+
+TEST_CASE("a collapsed posterior is warned of after each epoch, with its number, unless all is to be silent") {
+  using Encoder = Sequential<Named<"x", Input<6>>, Named<"z_mean", Dense<2>>, From<"x">, Named<"z_log_var", Dense<2>>>;
+  Sequential<Encoder, Sampling<>, Dense<6, Sigmoid, ActivityRegularizer<L1<0>>>> model{Seed{1}};
+  for (auto& parameter : model.parameters()) std::fill_n(parameter.data, parameter.size(), 0.0f);
+  Tensor<2> x(4, 6);
+  x.setConstant(0.5f);
+  auto trainer = compile(model, SGD{.learning_rate = 0}, MeanSquaredError{});
+  std::FILE* const quiet = std::tmpfile();
+  const std::string words = warnings_of([&] { trainer.fit(x, x, {.epochs = 2, .verbose = ProgressBar(quiet)}); });
+  CHECK(words.starts_with("warning: epoch 1, kl_loss 0: the posterior has collapsed"));
+  CHECK(words.find("\nwarning: epoch 2, kl_loss 0: the posterior has collapsed") != std::string::npos);
+  CHECK(std::count(words.begin(), words.end(), '\n') == 2);
+  CHECK(warnings_of([&] { trainer.fit(x, x, {.verbose = {}}); }).empty());
+  for (auto& parameter : model.parameters())
+    if (parameter.name == "z_mean/bias") std::fill_n(parameter.data, parameter.size(), 2.0f);
+  CHECK(warnings_of([&] { trainer.fit(x, x, {.verbose = ProgressBar(quiet)}); }).empty());
+  std::fclose(quiet);
 }
 
 TEST_CASE("a loss that is not finite is told with its epoch and batch; of the own loop with the function") {
@@ -317,7 +456,11 @@ TEST_CASE("a loss that is not finite is told with its epoch and batch; of the ow
   CHECK(said([&] {
           trainer.fit(x, y, {.epochs = 3, .batch_size = 4, .shuffle = false, .verbose = {}, .initial_epoch = 1});
         }).starts_with("epoch 2, batch 3: "));
+  const std::vector<float> before(model.data(), model.data() + Net::network::buffer_size);
+  const Counters counted = counters(trainer);
   CHECK(said([&] { trainer.train_on_batch(x, y); }).starts_with("train_on_batch: "));
+  CHECK(std::equal(before.begin(), before.end(), model.data()));
+  CHECK(counters(trainer) == counted);
   CHECK(said([&] { trainer.gradients(x, y); }).starts_with("gradients: "));
 }
 
@@ -325,7 +468,10 @@ TEST_CASE("each stage of a step is watched, once") {
   Net model(Seed{1});
   auto trainer = compile(model, SGD{}, MeanSquaredError{});
   std::map<engine::Stage, int> count;
-  const auto watch = [&](engine::Stage stage, int) { ++count[stage]; };
+  const auto watch = [&](engine::Stage stage, int layer) {
+    ++count[stage];
+    if (stage == engine::Stage::prepare || stage == engine::Stage::update) CHECK(layer == 0);
+  };
   trainer.watch(watch);
   trainer.train_on_batch(counting(4, 2), zeros(4), 1);
   CHECK(count[engine::Stage::prepare] == 1);

@@ -38,9 +38,28 @@ TEST_CASE("epochs of cooling down do not count, and the rate stays above min_lr"
   reduce.cooldown = 2;
   // Reduced in epoch 2; epoch 3 cools down; in epoch 4 the last of the two is over, so it counts.
   CHECK(rates(reduce, {1, 1, 1, 1, 1, 1}) == std::vector<double>{1, 0.5, 0.5, 0.25, 0.25, 0.125});
-  reduce.cooldown = 0;
+  reduce.patience = 2;  // epochs of the cooldown are not waited in
+  CHECK(rates(reduce, {1, 1, 1, 1, 1, 1, 1, 1}) == std::vector<double>{1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25});
+  reduce.patience = 1, reduce.cooldown = 0;
   reduce.min_lr = 0.3;
   CHECK(rates(reduce, {1, 1, 1, 1}) == std::vector<double>{1, 0.5, 0.3, 0.3});
+}
+
+TEST_CASE("a training that begins waits and cools down from the beginning") {
+  ReduceLROnPlateau reduce{{.factor = 0.5, .patience = 1, .cooldown = 3}};
+  LearningRate rate = 1.0;
+  Training training{.epochs = 9, .logs = {{"val_loss", 1}}, .learning_rate = &rate};
+  const auto state = [&] {
+    TrainingState written;
+    reduce.state(written);
+    return std::pair{written.numbers["waited"].values.at(0), written.numbers["cooling"].values.at(0)};
+  };
+  reduce.on_train_begin(training);
+  for (int epoch = 0; epoch < 2; ++epoch) reduce.on_epoch_end(training);
+  CHECK(rate(0) == 0.5);
+  CHECK(state() == std::pair{0.0, 3.0});
+  reduce.on_train_begin(training);
+  CHECK(state() == std::pair{0.0, 0.0});
 }
 
 TEST_CASE("accuracies should rise") {

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <latent/latent.hpp>
+#include <latent/training/heads.hpp>
 
 #include "message_of.hpp"
 
@@ -10,18 +11,21 @@ using namespace latent;
 namespace {
 
 using Rows = Tensor<2, double>;
-using Two = Model<double, Input<2>, Named<"code", Dense<2, Tanh, KernelRegularizer<L2<0.5>>>>, Named<"left", Dense<2>>,
-                  From<"code">, Named<"right", Dense<3, Softmax>>>;
+using Two = Model<double, Input<2>, Named<"code", Dense<2, Tanh, KernelRegularizer<L2<0.5>>, ActivityRegularizer<L1<0.25>>>>,
+                  Named<"left", Dense<2>>, From<"code">, Named<"right", Dense<3, Softmax>>>;
+/// Its first layer.
+using Code = Model<double, Input<2>, Dense<2, Tanh>>;
 
 Rows random_rows(Index count, Index columns) {
   Rows x(count, columns);
   for (Index i = 0; i < x.size(); ++i) x.data()[i] = Random(Seed{4}, Purpose::test).uniform(i);
   return x;
 }
+Index class_of(Index sample) { return 2 - sample % 2; }
 Rows one_hot(Index count) {
   Rows t(count, 3);
   t.setZero();
-  for (Index n = 0; n < count; ++n) t(n, n % 2) = 1;
+  for (Index n = 0; n < count; ++n) t(n, class_of(n)) = 1;
   return t;
 }
 
@@ -63,13 +67,18 @@ TEST_CASE("two outputs, each with loss, factor, metrics and weights of its own: 
       const double error = left(n, i) - of_left(n, i);
       squares += l * error * error, plain_squares += error * error, sizes += l * std::abs(error);
     }
-    crossentropy -= r * std::log(right(n, n % 2));
-    const bool is_correct = index_of_largest(&right(n, 0), 3) == n % 2;
+    crossentropy -= r * std::log(right(n, class_of(n)));
+    const bool is_correct = index_of_largest(&right(n, 0), 3) == class_of(n);
     correct += is_correct, weighted_correct += is_correct * r;
   }
   for (const auto& parameter : model.parameters())
     for (Index i = 0; i < parameter.size() && parameter.name == "code/kernel"; ++i)
       penalty += 0.5 * parameter.data[i] * parameter.data[i];
+  Code first(Seed{1});
+  std::copy_n(model.data(), Code::network::buffer_size, first.data());
+  const Rows code = first.predict(x);
+  for (Index i = 0; i < code.size(); ++i) penalty += 0.25 * std::abs(code.data()[i]) / count;
+  REQUIRE((correct > 0 && correct < count));
 
   const Scores scores = trainer.evaluate(x, {of_left, of_right}, options);
   CHECK(names_in(scores.logs) ==
@@ -104,11 +113,31 @@ TEST_CASE("two outputs, each with loss, factor, metrics and weights of its own: 
       CHECK(gradients[parameter.name][static_cast<std::size_t>(i)] == doctest::Approx(difference).epsilon(1e-6));
     }
 
+  // A batch of many chunks in each lane: each sample 200 times.
+  constexpr Index times = 200;
+  Rows many_x(times * count, 2), many_left(times * count, 2), many_right(times * count, 3);
+  for (Index n = 0; n < times * count; ++n) {
+    std::copy_n(&x(n % count, 0), 2, &many_x(n, 0)), std::copy_n(&of_left(n % count, 0), 2, &many_left(n, 0));
+    std::copy_n(&of_right(n % count, 0), 3, &many_right(n, 0));
+  }
+  const auto once = trainer.gradients(x, {of_left, of_right}),
+             often = trainer.gradients(many_x, {many_left, many_right});
+  for (const auto& [name, value] : once.scores.logs) CHECK(often.scores[name] == close_to(value));
+  for (const auto& [name, values] : once.parameters)
+    for (std::size_t i = 0; i < values.size(); ++i) CHECK(often[name][i] == doctest::Approx(values[i]).epsilon(1e-10));
+
   // An output without a loss has no part in it, also after a step in which it had one.
   auto alone = compile(model, SGD{}, head<"left">(MeanSquaredError{}, Accuracy{}));
   const auto of_one = alone.gradients(x, of_left);
   CHECK(names_in(of_one.scores.logs) == "left_accuracy, left_loss, loss, regularization_loss");
   for (const double value : of_one["right/kernel"]) CHECK(value == 0);
+  auto other = compile(model, SGD{}, head<"right">(CategoricalCrossentropy{}));
+  for (int again = 0; again < 2; ++again) {
+    const auto of_left_one = alone.gradients(many_x, many_left), of_other = other.gradients(many_x, many_right);
+    for (const double value : of_left_one["right/kernel"]) CHECK(value == 0);
+    for (const double value : of_other["left/kernel"]) CHECK(value == 0);
+    for (std::size_t i = 0; i < 6; ++i) CHECK(of_other["right/kernel"][i] == close_to(2 * once["right/kernel"][i]));
+  }
   CHECK(of_one["left/kernel"] != std::vector<double>(4, 0));
   double of_left_alone = 0;
   for (Index i = 0; i < of_left.size(); ++i) of_left_alone += std::pow(left.data()[i] - of_left.data()[i], 2);
@@ -146,4 +175,29 @@ TEST_CASE("what tells a loss from another, and losses and metrics that are refus
   CHECK(message_of([&] {
           compile(six, SGD{}, MeanSquaredError{}, BinaryAccuracy{}, weighted(BinaryAccuracy{}));
         }).empty());
+}
+
+TEST_CASE("two losses of the network's own; the outputs by name") {
+  Model<double, Named<"x", Input<3>>, Named<"z_mean", Dense<2>>, From<"x">, Named<"z_log_var", Dense<2>>, Sampling<>,
+        Dense<3, KernelRegularizer<L2<0.5>>>>
+      model(Seed{2});
+  const Rows x = random_rows(40, 3);
+  auto trainer = compile(model, SGD{}, MeanSquaredError{}, weighted(MeanSquaredError{}));
+  const Scores scores = trainer.train_on_batch(x, x, {.sample_weight = std::vector<double>(40, 2)});
+  CHECK(names_in(scores.logs) == "kl_loss, loss, mean_squared_error, reconstruction_loss, regularization_loss");
+  CHECK(scores["kl_loss"] > 0);
+  CHECK(scores["regularization_loss"] > 0);
+  CHECK(scores["kl_loss"] != scores["regularization_loss"]);
+  CHECK(scores["reconstruction_loss"] == close_to(2 * scores["mean_squared_error"]));
+  CHECK(scores["loss"] == close_to(scores["kl_loss"] + scores["regularization_loss"] + scores["reconstruction_loss"]));
+
+  using Of =
+      engine::Scored<Two::network, engine::List<Head<"right", MeanSquaredError>, Head<"left", MeanSquaredError>>>;
+  CHECK(Of::output_of("left") == 0);
+  CHECK(Of::output_of("right") == 1);
+  CHECK(Of::output_of("none") == -1);
+  CHECK(Of::output_of("") == -1);
+  CHECK(Of::order == std::array<std::size_t, 2>{1, 0});
+  CHECK(engine::Scored<Code::network, engine::List<Head<"", MeanSquaredError>>>::output_of("") == 0);
+  CHECK(Head<"left", MeanSquaredError>{}.weight == 1);
 }

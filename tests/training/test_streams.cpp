@@ -293,6 +293,15 @@ TEST_CASE("several inputs and outputs from a source, and from memory; evaluate a
         CHECK(std::equal(left.data(), left.data() + left.size(), streamed_left.data()));
         CHECK(std::equal(right.data(), right.data() + right.size(), streamed_right.data()));
         CHECK(streamed_right.dimension(0) == 30);
+        std::vector<float> weights_of(30, 0.5f);
+        weights_of[7] = 3;
+        const auto evaluate = [&](const SampleWeight<float>& weight) {
+          return in_memory.evaluate({a, b}, {b, a}, {.sample_weight = weight}).logs;
+        };
+        CHECK(evaluate(weights_of) == evaluate({weights_of, weights_of}));  // which all losses share
+        CHECK(evaluate(weights_of) != evaluate({}));
+        CHECK_THROWS_WITH_AS(evaluate({weights_of, weights_of, weights_of}), "evaluate: 3 sample_weights but 2 losses",
+                             std::invalid_argument);
       },
       loss());
 }

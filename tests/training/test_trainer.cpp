@@ -161,29 +161,6 @@ TEST_CASE("the flags that a program lacks to be fast") {
   CHECK(detail::missing_flags(false) == " -O3" + others);
 }
 
-TEST_CASE("a step that is not finite is noticed in the step, with the name of the tensor") {
-  Sequential<Input<4>, Dense<3>, Dense<4>> model{Seed{1}};
-  Tensor<2> x(2, 4), y(2, 4);
-  x.setConstant(1);
-  y.setConstant(0);
-  for (const int threads : {1, 2}) {
-    auto trainer = compile(model, SGD{.learning_rate = 1e39}, MeanSquaredError{});
-    CHECK_THROWS_WITH_AS(trainer.train_on_batch(x, y, threads),
-                         doctest::Contains("but the step is not finite; the first is that of dense/kernel, value 0 = "),
-                         NotFinite);
-    model = decltype(model){Seed{1}};
-  }
-  // Where the first layer is frozen, the second is the first to be spoilt.
-  model = decltype(model){Seed{1}};
-  model.set_trainable("dense", false);
-  for (auto& parameter : model.parameters())
-    if (parameter.name == "dense/bias") std::fill_n(parameter.data, parameter.size(), 1e3f);
-  auto second = compile(model, SGD{.learning_rate = 1e37}, MeanAbsoluteError{});
-  CHECK_THROWS_WITH_AS(second.fit(x, y, {.verbose = {}}),
-                       doctest::Contains("but the step is not finite; the first is that of dense_1/kernel, value 0 = "),
-                       NotFinite);
-}
-
 TEST_CASE("a gradient whose square is more than a float holds: Adam and its kin do what Keras's do") {
   // cases/adam: Keras 3 keeps the weight in the first step, and the others keep it in all.
   const auto weights = [](const auto& optimizer, int steps) {
@@ -364,30 +341,6 @@ TEST_CASE("early stopping without patience does not stop after the first epoch, 
   }
   CHECK(patient.stopped_epoch == 4);
   CHECK(patient.best_epoch == 2);
-}
-
-TEST_CASE("a collapsed posterior is warned of after each epoch, with its number") {
-  using Encoder = Sequential<Named<"x", Input<6>>, Named<"z_mean", Dense<2>>, From<"x">, Named<"z_log_var", Dense<2>>>;
-  Sequential<Encoder, Sampling<>, Dense<6, Sigmoid>> model{Seed{1}};
-  for (auto& parameter : model.parameters()) std::fill_n(parameter.data, parameter.size(), 0.0f);
-  Tensor<2> x(4, 6);
-  x.setConstant(0.5f);
-  std::FILE* caught = std::tmpfile();
-  const int before = dup(STDERR_FILENO);
-  std::fflush(stderr);
-  dup2(fileno(caught), STDERR_FILENO);
-  std::FILE* quiet = std::tmpfile();
-  compile(model, SGD{.learning_rate = 0}, MeanSquaredError{}).fit(x, x, {.epochs = 2, .verbose = ProgressBar(quiet)});
-  std::fflush(stderr);
-  dup2(before, STDERR_FILENO);
-  close(before);
-  std::rewind(caught);
-  std::string words(2000, '\0');
-  words.resize(std::fread(words.data(), 1, words.size(), caught));
-  std::fclose(caught), std::fclose(quiet);
-  CHECK(words.find("warning: epoch 1, kl_loss 0: the posterior has collapsed") == 0);
-  CHECK(words.find("\nwarning: epoch 2, kl_loss 0: ") != std::string::npos);
-  CHECK(words.find("epoch 3") == std::string::npos);
 }
 
 TEST_CASE("a step that was refused leaves no trace") {

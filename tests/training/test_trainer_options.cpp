@@ -142,6 +142,8 @@ TEST_CASE("options of fit and evaluate at their limits and beyond") {
   CHECK(evaluate({.steps = -1}) == "evaluate: steps is at least 0, received -1");
   CHECK(evaluate({.threads = -1}) == "evaluate: threads is within 0..1024, received -1");
   CHECK(evaluate({.batch_size = 1, .steps = 9}).empty());
+  CHECK(trainer.evaluate(four.x, four.y, {.batch_size = 1, .steps = 1})["loss"] ==
+        trainer.evaluate(slice(four.x, 0, 1), slice(four.y, 0, 1))["loss"]);
   CHECK(message_of([&] { trainer.train_on_batch(four.x, four.y, -1); }) ==
         "train_on_batch: threads is within 0..1024, received -1");
   CHECK(message_of([&] { trainer.gradients(four.x, four.y, {.threads = -1}); }) ==
@@ -197,6 +199,13 @@ TEST_CASE("weights of samples and classes, in what is trained on and in what is 
   const History weighted = fit({.validation_split = 0.5, .sample_weight = std::vector<float>{1, 0.5f, 4, 3}});
   CHECK(weighted["loss"][0] == near((losses[0] + 0.5 * losses[1]) / 2));
   CHECK(weighted["val_loss"][0] == near((4 * losses[2] + 3 * losses[3]) / 2));
+  CHECK(fit({.validation_data = {x, y}, .validation_batch_size = 1, .validation_steps = 1})["val_loss"][0] ==
+        near(losses[0]));
+  // What is set aside has several targets to a sample.
+  Sequential<Input<2>, Dense<2>> two(Seed{1});
+  auto of_two = compile(two, SGD{.learning_rate = 0}, MeanSquaredError{});
+  CHECK(of_two.fit(x, x, {.validation_split = 0.25, .verbose = {}})["val_loss"][0] ==
+        near(of_two.evaluate(slice(x, 3, 1), slice(x, 3, 1))));
   // validation_data goes before validation_split; class_weight is for training alone.
   const History classes = fit({.validation_split = 0.5,
                                .validation_data = {x, y, std::vector<float>{1, 1, 1, 5}},
@@ -212,6 +221,10 @@ TEST_CASE("weights of samples and classes, in what is trained on and in what is 
   const auto step = [&](const StepOptions<float>& options) {
     return message_of([&] { trainer.train_on_batch(four.x, four.y, options); });
   };
+  CHECK(step({.sample_weight = std::vector<float>{INFINITY, 1, 1, 1}}) ==
+        "train_on_batch: sample_weight of sample 0 is inf");
+  const std::vector<float> ones(4, 1);
+  CHECK(step({.sample_weight = {ones, ones}}) == "train_on_batch: 2 sample_weights but 1 loss");
   CHECK(step({.sample_weight = std::vector<float>(4, 1), .class_weight = {{0, 1}}}) ==
         "train_on_batch: expected class_weight or sample_weight, received both");
   CHECK(step({.sample_weight = std::vector<float>(3, 1)}) == "train_on_batch: 4 inputs but 3 numbers in sample_weight");
@@ -231,22 +244,26 @@ TEST_CASE("weights of samples and classes, in what is trained on and in what is 
 }
 
 TEST_CASE("the class of several targets is the largest; of pixels there is none") {
-  Sequential<Input<2>, Dense<3, Softmax>> model(Seed{1});
+  Sequential<Input<2>, Dense<2, Softmax>> model(Seed{1});
   auto trainer = compile(model, SGD{.learning_rate = 0}, CategoricalCrossentropy{});
-  Rows x(2, 2), y(2, 3);
+  Rows x(2, 2), y(2, 2);
   x.setValues({{0.5f, 1}, {-1, 2}});
-  y.setValues({{0.1f, 0.7f, 0.2f}, {0, 0, 1}});
+  y.setValues({{0.25f, 0.75f}, {0.75f, 0.25f}});
   const auto loss = [&](const std::vector<float>& weights) {
     return static_cast<double>(trainer.evaluate(x, y, {.sample_weight = weights}));
   };
-  const auto weighted = trainer.train_on_batch(x, y, {.class_weight = {{1, 4}, {2, 0.5}}});
+  const auto weighted = trainer.train_on_batch(x, y, {.class_weight = {{1, 4}, {0, 0.5}}});
   CHECK(weighted["loss"] == near(loss({4, 0.5f})));
+  Tensor<1> labels(2);
+  labels.setValues({0, 3});
+  CHECK(message_of([&] { compile(model, SGD{}, SparseCategoricalCrossentropy{}).train_on_batch(x, labels); }) ==
+        "train_on_batch: targets: sample 1 has the label 3, expected a number of a class, 0 to 1");
 
-  Sequential<Input<2, 2, 1>, Conv2D<1, 1>> of_images(Seed{1});
-  Tensor<4> images(1, 2, 2, 1);
-  images.setZero();
+  Sequential<Input<2, 1>, Conv1D<1, 1>> of_series(Seed{1});
+  Tensor<3> series(1, 2, 1);
+  series.setZero();
   CHECK(message_of([&] {
-          compile(of_images, SGD{}, MeanSquaredError{}).train_on_batch(images, images, {.class_weight = {{0, 1}}});
+          compile(of_series, SGD{}, MeanSquaredError{}).train_on_batch(series, series, {.class_weight = {{0, 1}}});
         }) == "train_on_batch: class_weight is for targets with one class to a sample");
 }
 

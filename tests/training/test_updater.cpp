@@ -79,6 +79,8 @@ TEST_CASE("clipping by norm and by value, at the limit and beyond; decay") {
   CHECK(steps({}) == Steps{3, 4, 0, 8, -6});
   CHECK(steps({.clipnorm = 5}) == Steps{3, 4, 0, 4, -3});
   CHECK(steps({.clipnorm = 2.5}) == Steps{1.5, 2, 0, 2, -1.5});
+  const Steps short_steps = steps({.clipnorm = 0.5}), short_ones{0.3, 0.4, 0, 0.4, -0.3};
+  for (std::size_t i = 0; i < 5; ++i) CHECK(short_steps[i] == doctest::Approx(short_ones[i]).epsilon(1e-6));
   CHECK(steps({.clipnorm = 10}) == Steps{3, 4, 0, 8, -6});
   CHECK(steps({.clipvalue = 3.5}) == Steps{3, 3.5, 0, 3.5, -3.5});
   CHECK(steps({.clipvalue = 8}) == Steps{3, 4, 0, 8, -6});
@@ -86,6 +88,8 @@ TEST_CASE("clipping by norm and by value, at the limit and beyond; decay") {
   const double half = std::sqrt(125.0) / 2;
   const Steps global = steps({.global_clipnorm = half}), expected{1.5, 2, 0, 4, -3};
   for (std::size_t i = 0; i < 5; ++i) CHECK(global[i] == doctest::Approx(expected[i]).epsilon(1e-6));
+  const Steps tiny = steps({.global_clipnorm = half / 8});
+  for (std::size_t i = 0; i < 5; ++i) CHECK(tiny[i] == doctest::Approx(expected[i] / 8).epsilon(1e-6));
   CHECK(steps({.global_clipnorm = 12}) == Steps{3, 4, 0, 8, -6});
 
   before.gradients.assign(size, 0);
@@ -122,6 +126,9 @@ TEST_CASE("what is kept for an optimiser, tensor by tensor, and the words that t
   auto updater = updater_for(of, Adam{.learning_rate = 0.25, .beta_1 = 0.5, .beta_2 = 0.75});
   updater.choose_rate();
   updater.update(of.parameters.data(), of.gradients.data(), 1);
+  // Adam's first step is the rate, in the direction of the gradient.
+  CHECK(of.parameters[0] == doctest::Approx(-2 - 0.25).epsilon(1e-6));
+  CHECK(of.last(of.parameters)[0] == doctest::Approx(first_size % 7 + frozen_size - 2 + 0.25).epsilon(1e-6));
   TrainingState state;
   updater.state(state);
   CHECK(names_in(state.numbers) ==
@@ -160,6 +167,9 @@ TEST_CASE("what is kept for an optimiser, tensor by tensor, and the words that t
   // m is -0.0625, 0 and -0.0625
   CHECK(words_of(SGD{.momentum = 0.5, .weight_decay = 0.1, .clipnorm = 2}) ==
         "SGD, 1 slots, clipnorm 2, clipvalue 0, global_clipnorm 0, weight_decay 0.1, which takes 1 to 0.875\na number");
+  CHECK(
+      words_of(Adam{}) ==
+      "Adam, 2 slots, clipnorm 0, clipvalue 0, global_clipnorm 0, weight_decay 0, which takes 1 to 0.76927\na number");
   CHECK(rates_in(words_of(SGD{.learning_rate = [](Index step) { return 1.0 / static_cast<double>(1 + step); }})) ==
         "a schedule: 1 0.5 0.090909 0.009901 0.000999 9.999e-05");
   CHECK(rates_in(words_of(SGD{.learning_rate = [](Index step) {
@@ -182,7 +192,7 @@ TEST_CASE("the step with a rate that is none, and options that no optimiser has"
 TEST_CASE("gradients that are given by name: what is missing, what is too much, what is not finite") {
   Case of;
   auto updater = updater_for(of, SGD{.learning_rate = 1});
-  std::vector<float> buffer(size, 7);
+  std::vector<float> buffer(2 * size, 7);  // what lies behind the gradients is no second lane
   Case views;
   views.parameters = buffer;
   std::vector<NamedTensor<float>> tensors = views.tensors();
@@ -213,4 +223,7 @@ TEST_CASE("gradients that are given by name: what is missing, what is too much, 
   CHECK(said() ==
         "apply: the step is not finite; the first is that of c/bias, value 1 = -inf (gradient inf). A smaller learning "
         "rate, clipnorm or inputs closer to 0 may help");
+  gradients["a/kernel"][2] = std::numeric_limits<float>::infinity();
+  CHECK(said().starts_with(
+      "apply: the step is not finite; the first is that of a/kernel, value 2 = -inf (gradient inf)."));
 }

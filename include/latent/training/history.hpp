@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -33,7 +34,7 @@ struct History {
   LATENT_COLD inline std::vector<int> epochs(const std::string& name) const {
     if (const auto known = epoch.find(name); known != epoch.end()) return known->second;
     std::vector<int> all((*this)[name].size());
-    for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<int>(i);
+    std::iota(all.begin(), all.end(), 0);
     return all;
   }
   /// `of_epoch` counts from 0.

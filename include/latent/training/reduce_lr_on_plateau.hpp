@@ -27,10 +27,10 @@ struct the_options_stand_in_two_braces_in_the_order_of_ReduceLROnPlateauOptions;
 /// @endcond
 
 struct ReduceLROnPlateau : MonitorCallback {
-  double factor = 0.1;
-  int patience = 10;
-  int cooldown = 0;   ///< epochs after a reduction in which it does not wait for an improvement
-  double min_lr = 0;  ///< the smallest learning rate
+  double factor;  ///< these four as in ReduceLROnPlateauOptions
+  int patience;
+  int cooldown;
+  double min_lr;
 
   ReduceLROnPlateau(const ReduceLROnPlateauOptions& options = {})  // NOLINT: the conversion is the point
       : MonitorCallback(options.monitor),

@@ -139,6 +139,8 @@ TEST_CASE("learners with other weights or data are refused, with what differs") 
     CHECK(one.error.find("process 2 has validation data, targets: 5400 numbers") != std::string::npos);
     CHECK(one.error.find("process 2 has model") == std::string::npos);
   }
+  CHECK(together(3, [&](engine::Company& company, std::size_t) { return train(&company, x, {.lanes = 3}); })[2] ==
+        train(nullptr, x, {.lanes = 3}));
   const auto more =
       together(3, [&](engine::Company& company, std::size_t) { return train(&company, x, {.lanes = 2}); });
   CHECK(more[0].error == "fit: 3 processes share 2 lanes, and some would have nothing to do; set .lanes");
