@@ -73,6 +73,12 @@ TEST_CASE("products and combinations of rows, of more columns than are taken at 
   CHECK(off == 0);
 }
 
+TEST_CASE("of two components that are equally large the first becomes positive") {
+  Tensor<2, double> falling(3, 2);
+  falling.setValues({{0, 0}, {1, -1}, {3, -3}});
+  CHECK(PCA(falling, 1).components(0, 0) == doctest::Approx(std::sqrt(0.5)));
+}
+
 TEST_CASE("two samples, and as many as features") {
   Tensor<2, double> two(2, 2);
   two.setValues({{1, 0}, {4, 4}});

@@ -95,6 +95,7 @@ TEST_CASE_TEMPLATE("joint probabilities, divergence and gradient as scikit-learn
     sum += static_cast<double>(p.data()[i]);
   }
   CHECK(sum == doctest::Approx(1).epsilon(1e-6));
+  for (Index i = 0; i < p.dimension(0); ++i) CHECK(p(i, i) == 0);
 
   const auto theirs = reference<Scalar>(scikit::joint_probabilities, scikit::count);
   CHECK(kl_divergence(theirs, plane) == doctest::Approx(scikit::kl_divergence).epsilon(is_double ? 1e-13 : 1e-5));
@@ -164,6 +165,31 @@ TEST_CASE("the divergence falls, and clusters stay together and apart") {
   }
 }
 
+TEST_CASE("the descent, step by step: momentum, gains, and a new beginning after the exaggeration") {
+  const Tensor<2, double> samples = clusters(30, 3, 1).cast<double>();
+  TsneOptions options{.perplexity = 5, .early_exaggeration = 0.1, .exaggerated_iterations = 4, .iterations = 7};
+  options.init = TsneInit::random, options.seed = Seed{3};
+  const auto p = joint_probabilities(samples, 5);
+  Tensor<2, double> points(30, 2);
+  for (Index i = 0; i < 60; ++i) points.data()[i] = 1e-4 * Random(Seed{3}, Purpose::initializer).normal(i);
+  std::vector<double> velocity, gains;
+  const double rate = 30 / 0.1 / 4;  // the automatic one, if that is above 50
+  for (int iteration = 0; iteration < 7; ++iteration) {
+    const bool early = iteration < 4;
+    if (iteration == 0 || iteration == 4) velocity.assign(60, 0), gains.assign(60, 1);
+    const auto gradient = kl_gradient(p, points, early ? 0.1 : 1);
+    for (std::size_t i = 0; i < 60; ++i) {
+      const double slope = gradient.data()[i];
+      gains[i] = std::max(0.01, velocity[i] * slope < 0 ? gains[i] + 0.2 : gains[i] * 0.8);
+      velocity[i] = (early ? 0.5 : 0.8) * velocity[i] - rate * gains[i] * slope;
+      points.data()[i] += velocity[i];
+    }
+  }
+  const auto plane = tsne(samples, options);
+  for (Index i = 0; i < 60; ++i) CHECK(plane.points.data()[i] == doctest::Approx(points.data()[i]).epsilon(1e-9));
+  CHECK(plane.kl_divergence == doctest::Approx(kl_divergence(p, points)).epsilon(1e-12));
+}
+
 TEST_CASE("with many neighbours the points do not end as one") {
   // With this learning rate, as with 2,500 samples and scikit-learn's, an exaggerated step leads right into the middle.
   const Tensor<2> samples = clusters(200, 4, 2);
@@ -221,6 +247,11 @@ TEST_CASE("errors name the values") {
   CHECK(message([&] { tsne(samples); }) == "tsne: expected a perplexity from 1 to less than 20 samples, received 30");
   CHECK(message([&] { tsne(samples, {.perplexity = 20}); }) ==
         "tsne: expected a perplexity from 1 to less than 20 samples, received 20");
+  CHECK(message([&] { tsne(samples, {.perplexity = 0.5}); }) ==
+        "tsne: expected a perplexity from 1 to less than 20 samples, received 0.5");
+  CHECK(message([&] { tsne(samples, {.perplexity = 5, .exaggerated_iterations = -1, .iterations = 0}); }) ==
+        "tsne: expected at least 0 iterations, received 0, and -1 exaggerated ones");
+  CHECK(message([&] { tsne(samples, {.perplexity = 5, .exaggerated_iterations = 0, .iterations = 0}); }) == "no error");
   CHECK(message([&] { tsne(samples, {.perplexity = NAN}); }) ==
         "tsne: expected a perplexity from 1 to less than 20 samples, received nan");
   CHECK(message([&] { tsne(samples, {.perplexity = 5, .iterations = -1}); }) ==

@@ -34,12 +34,11 @@ struct Diversity {
       bool is_new = true;
       for (Index b = 0; b < a; ++b) mean_distance += pixel_distance(images, a, b);
       for (const Index b : counted) is_new = is_new && pixel_distance(images, a, b) > apart;
-      if (is_new) counted.push_back(a);
+      if (is_new) counted.push_back(a), ++distinct;
     }
     mean_distance /= static_cast<double>(count) * static_cast<double>(count - 1) / 2;
     check(std::isfinite(mean_distance), "Diversity: expected finite pixels, received a mean distance of ",
           mean_distance);
-    distinct = static_cast<Index>(counted.size());
   }
 };
 
