@@ -42,6 +42,16 @@ TEST_CASE("groups have the colours of curves, again from the first after the las
   for (int y = 0; y < nothing.height; ++y) CHECK(count(nothing, y, curve_colors[0]) == 0);
 }
 
+TEST_CASE("the longest bar has the whole length, whatever its number; a bar of 0 has its number, too") {
+  const auto length = [](double value) { return count(bars({{"a", value}}, {.text_size = 12}), 19, curve_colors[0]); };
+  CHECK(length(0.5) == length(5));
+  const Image nothing = bars({{"a", 0}}, {.text_size = 12});
+  int ink = 0;
+  for (int y = 0; y < nothing.height; ++y)
+    for (int x = 17 + text_width("a", 12) + 12; x < 100; ++x) ink += nothing.pixel(x, y) != white;
+  CHECK(ink > 50);
+}
+
 TEST_CASE("the least width that bars need") {
   // Margins, a name and a number with their gaps, and a bar of four times the text's height.
   const int least = 2 * 17 + text_width("name", 12) + 12 + 2 * 12 + text_width("1.00", 12) + 4 * 12;

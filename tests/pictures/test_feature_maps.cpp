@@ -46,6 +46,15 @@ TEST_CASE("channels stand side by side") {
                        std::invalid_argument);
 }
 
+TEST_CASE("images of one pixel become black, also small differences black and white") {
+  Tensor<4> single(2, 1, 1, 1), small(1, 1, 2, 1);
+  single.setConstant(0.5f);
+  small.setValues({{{{0.25f}, {0.75f}}}});
+  CHECK(stretched(single)(1, 0, 0, 0) == 0);
+  CHECK(stretched(small)(0, 0, 0, 0) == 0);
+  CHECK(stretched(small)(0, 0, 1, 0) == 1);
+}
+
 TEST_CASE("each image is stretched on its own") {
   Tensor<4> images(2, 1, 3, 1);
   images.setValues({{{{-2.0f}, {0.0f}, {2.0f}}}, {{{5.0f}, {5.0f}, {5.0f}}}});

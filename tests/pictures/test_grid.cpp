@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "latent/pictures.hpp"
-#include "pictures/decode.hpp"
+#include "pictures/expect_picture.hpp"
 
 using namespace latent;
 using namespace latent::pictures;
@@ -72,6 +72,8 @@ TEST_CASE("a sheet is a grid of one tensor in rows") {
   CHECK(picture.width == 11 + 3 * 15 + 2 * 4 + 11);
   CHECK(picture.height == 11 + 2 * 20 + 4 + 11);
   CHECK(picture.pixel(11 + 19, 11 + 24) == grey(value(0, 4, 0, 0)));
+  CHECK(rows_of(a, 1, {.scale = 5, .text_size = 6}).height == 11 + 6 * 20 + 5 * 4 + 11);
+  CHECK(rows_of(make(0, 1), 1, {.scale = 5, .text_size = 6}).height == 11 + 20 + 11);
 }
 
 TEST_CASE("by_column: a tensor is a column") {
@@ -192,4 +194,27 @@ TEST_CASE("errors name the values") {
         "grid: expected 3 column titles, received 2");
   CHECK(message([&] { grid({a, a}, 3, {.row_titles = {"a", "b", "c"}, .by_column = true}); }) == "no error");
   CHECK(message([&] { grid({a}, 3, {.text_size = 0}); }).find("received 0") != std::string::npos);
+}
+
+TEST_CASE("whole pictures of grids") {
+  expect_picture("grid", grid({images(5, 1), images(6, 3)}, 4,
+                              {.title = "Two kinds",
+                               .row_titles = {"grey", "colour"},
+                               .column_titles = {"0", "1", "2", "3"},
+                               .scale = 9,
+                               .first = 1}));
+  expect_picture("grid_columns", grid({images(3, 1), images(3, 1)}, 3,
+                                      {.row_titles = {"a", "b", "c"}, .by_column = true, .scale = 6, .text_size = 9}));
+  expect_picture("filters", rows_of(channels_as_images(images(2, 3)), 3, {.scale = 8}));
+}
+
+TEST_CASE("titles that are wider than an image, or higher, make room for themselves") {
+  const Tensor<4> a = make(0, 3), b = make(1, 3);
+  const std::vector<std::string> words{"a rather wide one", "b", "c"};
+  // Steps as wide as the widest title and a letter's height; the last one without its gap of 4.
+  CHECK(grid({a}, 3, {.column_titles = words, .scale = 1}).width == 40 + 3 * (text_width(words[0], 15) + 15) - 4);
+  CHECK(grid({a}, 3, {.scale = 1}).width == 40 + 3 * (3 + 4) - 4);
+  CHECK(grid({a, b}, 3, {.row_titles = {"", ""}, .scale = 1}).height == 40 + 2 * 2 * 15 - 4);
+  CHECK(grid({a, b}, 3, {.scale = 1}).height == 40 + 2 * (4 + 4) - 4);
+  CHECK(grid({a}, 1, {.title = "Two"}).title == "Two");
 }

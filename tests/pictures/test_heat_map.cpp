@@ -16,6 +16,7 @@ TEST_CASE("colours go from white at 0 to full at the largest, in another colour 
   CHECK(heat(5, 5) == Color{0, 90, 160});
   CHECK(heat(-5, 5) == Color{213, 94, 0});
   CHECK(heat(2.5, 5) == Color{128, 173, 208});
+  CHECK(heat(0.5, 0.5) == Color{0, 90, 160});
 }
 
 TEST_CASE("every cell is where it belongs, in its colour, with its number in it") {
@@ -35,6 +36,18 @@ TEST_CASE("every cell is where it belongs, in its colour, with its number in it"
           number = number || !(picture.pixel(left + 40 * c + x, top + 40 * r + y) == heat(value, 4));
       CHECK(number);
     }
+}
+
+TEST_CASE("the largest number has the full colour, wherever it is; a title may be wider than the table") {
+  Tensor<2> values(2, 1);
+  values.setValues({{0.5f}, {0.25f}});
+  const Image picture = heat_map(values, {.cell = 40, .text_size = 9});
+  CHECK(picture.pixel(14 + text_width("1", 9) + 9 + 2, 14 + 9 * 3 / 4 + 9 + 2) == Color{0, 90, 160});
+  for (const std::string title :
+       {"A title that is wider than its only column", "A title of another width, also wide"}) {
+    const int beyond = (text_width(title, 18) - 54 + 1) / 2;
+    CHECK(heat_map(values, {.title = title}).width == 2 * (20 + beyond) + 54);
+  }
 }
 
 TEST_CASE("labels stand beside their rows and above their columns") {

@@ -26,6 +26,9 @@ TEST_CASE("a canvas without pixels or with far too many is an error, before any 
   CHECK_THROWS_WITH_AS(Image(0, 5), "Image: expected at least 1 x 1 and at most 134217728 pixels, received 0 x 5",
                        std::invalid_argument);
   CHECK_THROWS_AS(Image(5, 0), std::invalid_argument);
+  CHECK(Image::is_a_size(Image::most_pixels, 1));
+  CHECK(Image::is_a_size(1, Image::most_pixels));
+  CHECK(!Image::is_a_size(Image::most_pixels + 1, 1));
   CHECK_THROWS_AS(Image(Image::most_pixels + 1, 1), std::invalid_argument);
   CHECK_THROWS_AS(Image(1, Image::most_pixels + 1), std::invalid_argument);
   for (const auto& [x, y] : {std::pair{4, 0}, {-1, 0}, {0, 3}, {0, -1}})
@@ -66,11 +69,29 @@ TEST_CASE("lines that overlap are one stroke; gaps and far points do no harm") {
   const double nan = std::numeric_limits<double>::quiet_NaN(), infinite = std::numeric_limits<double>::infinity();
   draw_lines(broken, {line, {{nan, 1}, {1, infinite}}, {{1e300, -1e300}}, {}}, {.width = 3});
   CHECK(once.rgb == broken.rgb);
+  // A point before a gap is a dot.
+  Image dot(9, 9), before_gap(9, 9);
+  draw_lines(dot, {{{4, 4}}}, {.width = 3});
+  draw_lines(before_gap, {{{4, 4}, {nan, 4}}}, {.width = 3});
+  CHECK(dot.rgb == before_gap.rgb);
   draw_lines(broken, {{{nan, nan}}}, {});
   CHECK(once.rgb == broken.rgb);
 }
 
+TEST_CASE("the distance from a line, also from a short one; a pen is one pixel wide unless it is told") {
+  CHECK(distance({0.25, 1}, {0, 0}, {0.5, 0}) == 1);
+  CHECK(distance({2, 0}, {0, 0}, {0.5, 0}) == 1.5);
+  CHECK(distance({0.5, -2}, {0.5, 0}, {0.5, 0}) == 2);
+  Image one(9, 9), other(9, 9);
+  draw_lines(one, {{{1, 1}, {7, 5}}}, {});
+  draw_lines(other, {{{1, 1}, {7, 5}}}, {.width = 1});
+  CHECK(one.rgb == other.rgb);
+}
+
 TEST_CASE("a pen draws nothing outside its clip") {
+  Image corner(6, 3);
+  draw_lines(corner, {{{5.5, 0.5}}}, {.width = 3, .clip = {5, 0, 1, 2}});
+  CHECK(corner.pixel(5, 0) == black);
   Image image(10, 10);
   draw_lines(image, {{{0, 5}, {10, 5}}}, {.width = 4, .clip = {3, 4, 4, 1}});
   for (int y = 0; y < 10; ++y) {
@@ -268,6 +289,9 @@ TEST_CASE("a PNG says in words what it shows") {
   CHECK_THROWS_WITH_AS(png_text(png.substr(0, png.size() - 1), "Title"),
                        text("the PNG file ends within the chunk at offset ", png.size() - 12).c_str(),
                        std::invalid_argument);
+  for (const std::size_t missing : {1, 12})  // of the chunk of 12 bytes, 10 and the title's
+    CHECK_THROWS_WITH_AS(png_text(png.substr(0, 33 + 12 + 10 + image.title.size() - missing), "Title"),
+                         "the PNG file ends within the chunk at offset 33", std::invalid_argument);
   CHECK(png_text(png.substr(0, 8), "Title").empty());
   CHECK(png_text(png, "Titl").empty());
   CHECK(png.substr(33, 4) == png_number(static_cast<std::uint32_t>(10 + image.title.size())));
@@ -282,6 +306,7 @@ TEST_CASE("numbers and chunks of PNG files, byte by byte") {
   CHECK(png_number(0x0102, 2) == "\x01\x02");
   CHECK(read_png_number("\x01\x02\x03\x84") == 0x01020384);
   CHECK(read_png_number("\x01\x02\x03\x84more") == 0x01020384);
+  CHECK(read_png_number("\x02") == 2);
   // The last chunk of every PNG file; 0xAE426082 is the checksum of "IEND".
   CHECK(png_chunk("IEND", "") == std::string("\0\0\0\0IEND\xAE\x42\x60\x82", 12));
   CHECK(png_chunk("abcd", "xyz").substr(0, 11) == std::string("\0\0\0\x03"

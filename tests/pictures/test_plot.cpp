@@ -65,6 +65,7 @@ TEST_CASE("ticks lie at multiples of 1, 2 or 5") {
   CHECK(nice_ticks({0.7, 10.3}, 12, true) == Numbers{1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
   CHECK(nice_ticks({0.9, 3.1}, 12, true) == Numbers{1, 2, 3});  // no half epochs
   CHECK(nice_ticks({0.9, 1.1}, 12, true) == Numbers{1});
+  CHECK(nice_ticks({0, 9e5}, 10) == Numbers{0, 1e5, 2e5, 3e5, 4e5, 5e5, 6e5, 7e5, 8e5, 9e5});
   CHECK(nice_ticks({0, 101}, 12, true) == Numbers{0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100});
 }
 
@@ -127,6 +128,8 @@ TEST_CASE("ticks on ranges of any size: ascending, within the range, not too man
                        "nice_ticks: expected two ends that differ by more than their rounding, received 0 and 1e-290",
                        std::invalid_argument);
   CHECK(nice_ticks({0, 2e-290}, 2).size() == 2);
+  CHECK_THROWS_AS(nice_ticks({1e13 - 1, 1e13}, 5), std::invalid_argument);  // 1e-13 of the larger end
+  CHECK(nice_ticks({1e13 - 2, 1e13}, 5).size() == 5);
   CHECK_THROWS_AS(nice_ticks({1, 1}, 5), std::invalid_argument);
   CHECK_THROWS_AS(nice_ticks({1, std::nextafter(1.0, 2.0)}, 5), std::invalid_argument);
   CHECK_THROWS_AS(nice_ticks({0, infinite}, 5), std::invalid_argument);
@@ -154,6 +157,7 @@ TEST_CASE("tick labels have the decimals that tell them apart") {
   CHECK(tick_labels({0, 1e6, 2e6}) == Labels{"0", "1e6", "2e6"});
   CHECK(tick_labels({9e6, 1e7, 1.1e7}) == Labels{"9e6", "1.0e7", "1.1e7"});
   CHECK(tick_labels({2e6}) == Labels{"2e6"});
+  CHECK(tick_labels({1e-9}) == Labels{"1e-9"});
   CHECK(tick_labels({1e-9, 1.002e-9}) == Labels{"1.000e-9", "1.002e-9"});
 }
 
@@ -183,6 +187,77 @@ TEST_CASE("both curves of a history are drawn and named") {
   CHECK_THROWS_AS(plot(Recorded{{{"loss", {}}}}), std::invalid_argument);
 }
 
+TEST_CASE("an x axis has as many ticks as fit with their labels") {
+  for (const Range x : {Range{0, 1}, {123456, 123466}, {1e9, 1e9 + 0.001}, {-5, 7000}})
+    for (int width = 300; width < 700; width += width < 360 ? 1 : 40) {
+      const PlotOptions options{.width = width, .height = 225};
+      Image image(width, 225);
+      const Frame frame = latent::pictures::detail::draw_frame(image, options, 20, x, {0, 1}, false);
+      Numbers ticks;
+      for (int at_most = std::clamp(frame.box.width / 45, 2, 12);; --at_most) {
+        ticks = nice_ticks(x, at_most);
+        if (static_cast<int>(ticks.size()) * (widest_text(tick_labels(ticks), 15) + 15) <= frame.box.width) break;
+        if (at_most == 2) break;
+      }
+      std::size_t marks = 0;  // below the axis, 3 of 5 pixels down
+      for (int c = frame.box.x - 1; c < width; ++c)
+        marks += image.pixel(c, frame.box.y + frame.box.height + 3) == Color{70, 70, 70};
+      CHECK(marks == ticks.size());
+    }
+}
+
+TEST_CASE("a plot is at least four letters wide, beside the labels of its y axis") {
+  int width = 120;
+  const auto drawn = [&] { return message({{"", {1e9, 1e9 + 1e-3}}}, {.width = width, .height = 90, .text_size = 6}); };
+  while (width < 1000 && drawn() != "no error") ++width;
+  REQUIRE((width > 120 && width < 1000));
+  const Image image = plot({{"", {1e9, 1e9 + 1e-3}}}, {.width = width, .height = 90, .text_size = 6});
+  int longest = 0;  // the axis, and the corner
+  for (int y = 0; y < 90; ++y) longest = std::max(longest, count(image, {70, 70, 70}, y, y + 1));
+  CHECK(longest == 4 * 6 + 1);
+  --width;
+  CHECK(drawn() == text("plot: no room beside the labels of the y axis in ", width, " pixels"));
+}
+
+TEST_CASE("a legend takes a line for as many names as fit, and none without names") {
+  const auto height = [](int width, const std::vector<Curve>& curves) {
+    Image image(width, 225);
+    return latent::pictures::detail::draw_legend(image, curves, {.width = width, .height = 225}, 20);
+  };
+  const auto entry = [](const char* name) { return 2 * 15 + 15 / 2 + text_width(name, 15); };
+  const std::vector<Curve> two{{"the first", {1}}, {"", {1}}, {"the second one", {1}}};
+  const int enough = 4 * 15 + entry("the first") + 2 * 15 + entry("the second one");
+  CHECK(height(enough, two) == 30);
+  CHECK(height(enough - 1, two) == 60);
+  CHECK(height(300, {{"", {1}}}) == 0);
+}
+
+TEST_CASE("a legend of six lines leaves room for axes of four letters' height") {
+  std::vector<Curve> curves;
+  for (int i = 0; i < 6; ++i) curves.push_back({"a name of more than half a line", {1}});
+  // Two margins, the legend, what is below the axis, and half a letter above it.
+  const int least = 20 + 6 * 30 + 7 + 4 * 15 + 5 * 15 / 2 + 20;
+  CHECK(message(curves, {.width = 400, .height = least}) == "no error");
+  CHECK(message(curves, {.width = 400, .height = least - 1}) ==
+        text("plot: no room for 6 curves and their legend in 400 x ", least - 1, " pixels"));
+}
+
+TEST_CASE(
+    "points are dots where they are few; those without a value do not widen the axes; whole numbers alone are ticked "
+    "as such") {
+  const auto blue = [](std::size_t points) { return count(plot({{"", Numbers(points, 1)}}), curve_colors[0]); };
+  CHECK(blue(40) - blue(41) > 1000);
+  CHECK(plot({{"", {1, nan_value}, {0, 100}}}).rgb == plot({{"", {1}, {0}}}).rgb);
+  const Image halves = plot({{"", {1, 2}, {0, 0.5}}});
+  CHECK(count(halves, {226, 226, 226}, 28, 29) > 3);
+
+  Image none(1200, 750);
+  const Frame frame = latent::pictures::detail::draw_frame(none, {}, 20 + 7, {0, 1}, {0, 1}, true);
+  draw_text(none, {frame.box.x + frame.box.width / 2.0, frame.box.y + frame.box.height / 2.0}, "no finite values",
+            {.align = Align::center});
+  CHECK(plot({{"", {nan_value}}}).rgb == none.rgb);
+}
+
 TEST_CASE("a curve goes through its points") {
   // Without names and labels the frame follows from the positions of two corner points.
   const Image corners = plot({{"", {-1, nan_value, 1}}}), centre = plot({{"", {-1, 0, 1}}});
@@ -195,6 +270,10 @@ TEST_CASE("a curve goes through its points") {
   const Image low = plot({{"", {0, nan_value, nan_value}, {}}, {"", {nan_value, nan_value, 1}}});
   CHECK(middle(low, curve_colors[0], 0).x + 500 < middle(low, curve_colors[1], 0).x);
   CHECK(middle(low, curve_colors[0], 0).y > middle(low, curve_colors[1], 0).y + 400);
+}
+
+TEST_CASE("the smallest text has axes, too") {
+  CHECK(count(plot({{"", {1, 2}}}, {.width = 120, .height = 90, .text_size = 6}), Color{70, 70, 70}) > 100);
 }
 
 TEST_CASE("a single point shows, also between gaps of a long curve") {

@@ -1,26 +1,19 @@
-// Whole pictures, pixel by pixel, as somebody has looked at them: tests/pictures/references/. After a change that is wanted
-//   LATENT_WRITE_REFERENCES=1 build/test/tests/test_pictures_references
-// draws them anew; look at them before they are committed.
+// Whole pictures, see expect_picture.hpp. (Those of grids are in test_grid.cpp.)
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <limits>
 
-#include "latent/core/files.hpp"
 #include "latent/pictures/bars.hpp"
 #include "latent/pictures/beside.hpp"
-#include "latent/pictures/feature_maps.hpp"
 #include "latent/pictures/font.hpp"
-#include "latent/pictures/grid.hpp"
 #include "latent/pictures/heat_map.hpp"
 #include "latent/pictures/histogram.hpp"
 #include "latent/pictures/image.hpp"
 #include "latent/pictures/plot.hpp"
-#include "latent/pictures/png.hpp"
 #include "latent/pictures/scatter.hpp"
 #include "latent/pictures/sheet.hpp"
-#include "pictures/decode.hpp"
+#include "pictures/expect_picture.hpp"
 
 using namespace latent;
 using namespace latent::pictures;
@@ -29,28 +22,6 @@ namespace {
 
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
-/// Grey may differ by what a rounding does to it on another processor: the edge of a line is a share of 255 that is
-/// computed in doubles, and an error in its last digits decides about one step where it lies between two.
-void expect_picture(const std::string& name, const Image& image) {
-  CAPTURE(name);
-  const std::string path = LATENT_SOURCE_DIR "/tests/pictures/references/" + name + ".png";
-  if (std::getenv("LATENT_WRITE_REFERENCES")) save_png(path, image);
-  const std::string stored = read_file(path);
-  const Image expected = decode_png(stored);
-  CHECK(png_text(stored, "Title") == image.title);
-  REQUIRE(image.width == expected.width);
-  REQUIRE(image.height == expected.height);
-  int other = 0;
-  for (std::size_t i = 0; i < image.rgb.size(); ++i) other += std::abs(image.rgb[i] - expected.rgb[i]) > 1 ? 1 : 0;
-  CHECK_MESSAGE(other == 0, other, " of ", image.rgb.size(), " bytes differ");
-}
-
-/// Images of size 4 x 3 that are all different, of 1 or 3 channels.
-Tensor<4> images(Index count, Index channels) {
-  Tensor<4> all(count, 4, 3, channels);
-  for (Index i = 0; i < all.size(); ++i) all.data()[i] = static_cast<float>(i * 37 % 101) / 100;
-  return all;
-}
 std::vector<double> waves(int count, double shift, double height) {
   std::vector<double> y;
   for (int i = 0; i < count; ++i) y.push_back(height * std::sin(0.4 * i + shift) + 0.02 * i);
@@ -108,21 +79,12 @@ TEST_CASE("points") {
   expect_picture("points_marks", scatter(points, labels, options));
 }
 
-TEST_CASE("images in rows and sheets") {
-  expect_picture("grid", grid({images(5, 1), images(6, 3)}, 4,
-                              {.title = "Two kinds",
-                               .row_titles = {"grey", "colour"},
-                               .column_titles = {"0", "1", "2", "3"},
-                               .scale = 9,
-                               .first = 1}));
-  expect_picture("grid_columns", grid({images(3, 1), images(3, 1)}, 3,
-                                      {.row_titles = {"a", "b", "c"}, .by_column = true, .scale = 6, .text_size = 9}));
+TEST_CASE("sheets") {
   SheetOptions options{
       .title = "Manifold", .x_label = "z[0]", .y_label = "z[1]", .x = {-2, 2}, .y = {-1, 3}, .scale = 12};
   options.frames = {{0, {213, 94, 0}}, {7, {0, 90, 160}}};
   expect_picture("sheet", sheet(images(12, 1), 3, 4, options));
   expect_picture("sheet_plain", sheet(images(12, 3), 2, 6));
-  expect_picture("filters", rows_of(channels_as_images(images(2, 3)), 3, {.scale = 8}));
 }
 
 TEST_CASE("bars, tables and histograms") {

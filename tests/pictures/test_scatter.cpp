@@ -98,12 +98,32 @@ TEST_CASE("marks are drawn over the points, and widen the axes") {
   CHECK(count(image, black, {250, 0, 200, 100}) > 30);
 }
 
+TEST_CASE("the frame reaches to the margin; the name of a mark stays within it; ticks between whole numbers") {
+  const ScatterOptions options{{.width = 600, .height = 600}, {}, {}, 9};
+  const Image image = scatter(corners(), {}, options);
+  const auto inked = [&](const Image& of, Color color) {  // the last column with it
+    int last = 0;
+    for (int x = 0; x < 600; ++x)
+      if (count(of, color, {x, 0, 1, 600}) > 0) last = x;
+    return last;
+  };
+  CHECK(inked(image, {70, 70, 70}) == 600 - 20 - 15 - 1);
+  CHECK(count(image, {226, 226, 226}, {0, 30, 600, 1}) > 4);
+  for (std::size_t length = 1; length < 20; ++length) {
+    ScatterOptions marked = options;
+    marked.marks = {{0.2, 0, std::string(length, 'i')}};
+    CHECK(inked(scatter(corners(), {}, marked), black) < 600 - 20 - 15);
+  }
+}
+
 TEST_CASE("points that are not finite are left out, wrong numbers refused") {
   Tensor<2> points = corners();
   points(0, 0) = NAN;
   points(1, 1) = INFINITY;
-  CHECK_NOTHROW(scatter(points));
-  CHECK(message([] { scatter(Tensor<2>(3, 3)); }) == "scatter: expected points of 2 coordinates, received 3");
+  Tensor<2> two(2, 2);  // the lower ones
+  two.setValues({{-1, -1}, {1, -1}});
+  CHECK(scatter(points).rgb == scatter(two).rgb);
+  CHECK(message([] { scatter(Tensor<2>(4, 3)); }) == "scatter: expected points of 2 coordinates, received 3");
   CHECK(message([] { scatter(Tensor<2>(0, 2)); }) == "scatter: expected at least 1 point, received none");
   CHECK(message([] { scatter(corners(), {1, 2}); }) == "scatter: 4 points but 2 labels");
   CHECK(message([] { scatter(corners(), {}, {{.width = 100, .height = 600}, {}, {}, 3}); }).find("needs at least") !=
@@ -121,6 +141,16 @@ TEST_CASE("a sheet has its images side by side, with coordinates and frames") {
   const int left = 20, top = 20;  // the margin
   for (int i = 0; i < 6; ++i) CHECK(count(plain, shade(i), {left + i % 3 * 10, top + i / 3 * 8, 10, 8}) == 80);
   CHECK(plain.width == 30 + 2 * 20);
+  // Axes where there is something to stand at them.
+  const auto axes = [&](const SheetOptions& options) {
+    const Image drawn = sheet(images, 1, 1, options);
+    return count(drawn, {70, 70, 70}, {0, 0, drawn.width, drawn.height}) > 0;
+  };
+  CHECK(!axes({}));
+  CHECK(axes({.x_label = "x"}));
+  CHECK(axes({.y_label = "y"}));
+  CHECK(axes({.x = {2, 2}}));
+  CHECK(axes({.y = {2, 2}}));
 
   const Color green{0, 170, 0};
   const Image framed =
@@ -184,6 +214,21 @@ TEST_CASE("a histogram's bars are as high as their share") {
   };
   CHECK(separate(10) == 10);
   CHECK(separate(1000) == 1);
+  CHECK(separate(120) == 1);  // 4 or 5 pixels each
+  CHECK(separate(70) == 70);  // 6 or 7
+  const auto drawn = [](const std::vector<double>& values, const std::string& label) {
+    HistogramOptions options{{.width = 600, .height = 500}, 3};
+    options.y_label = label;
+    return histogram(values, options).rgb;
+  };
+  CHECK(drawn({1, 2, 3, INFINITY, NAN}, "") == drawn({1, 2, 3}, ""));
+  CHECK(drawn({1, 2, 3}, "mine") != drawn({1, 2, 3}, ""));
+  // Values that are no whole numbers have ticks at such.
+  const Image halves = histogram({0, 1}, {{.width = 600, .height = 500}, 2});
+  int ticks = 0;
+  for (int x = 0; x < 600; ++x) ticks += halves.pixel(x, 30) == Color{226, 226, 226};
+  CHECK(ticks > 5);
+  CHECK(message([] { histogram({1}, {{}, 10000}); }) == "no error");
   CHECK(message([] { histogram({1}, {{}, 1}); }) == "no error");
   CHECK(message([] { histogram({1}, {{}, 10001}); }) == "histogram: expected 1 to 10000 bins, received 10001");
   CHECK(message([] { histogram({NAN}); }) == "histogram: expected at least 1 finite value, received none among 1");

@@ -81,9 +81,9 @@ LATENT_COLD inline std::vector<double> nice_ticks(Range range, int at_most, bool
 
 /// The ticks as text, all with the same number of decimals, no more than tell them apart.
 LATENT_COLD inline std::vector<std::string> tick_labels(const std::vector<double>& ticks) {
-  double largest = 0, step = ticks.size() > 1 ? ticks[1] - ticks[0] : 0;
+  double largest = 0;
   for (double tick : ticks) largest = std::max(largest, std::abs(tick));
-  if (step <= 0) step = largest > 0 ? largest : 1;
+  const double step = ticks.size() > 1 ? ticks[1] - ticks[0] : largest;
   const auto magnitude = [](double value) { return static_cast<int>(std::floor(std::log10(value) + 1e-6)); };
   const bool plain = largest < 1e6 && step > 0.99e-4;
   std::vector<std::string> labels;
@@ -93,9 +93,8 @@ LATENT_COLD inline std::vector<std::string> tick_labels(const std::vector<double
       labels.push_back(ticks.size() == 1 ? with_digits(tick, 6)
                                          : with_decimals(tick, plain ? std::max(0, -magnitude(step)) : 0));
     } else {
-      const int digits = std::clamp(magnitude(largest) - magnitude(step), 0, 15);
       const int power = magnitude(std::abs(tick));
-      const int decimals = std::max(0, digits - (magnitude(largest) - power));
+      const int decimals = std::clamp(power - magnitude(step), 0, 15);
       labels.push_back(with_decimals(tick / std::pow(10.0, power), decimals) + "e" + std::to_string(power));
     }
   }
@@ -107,11 +106,12 @@ struct Frame {
   Box box;  ///< in pixels
   Range x, y;
 
+  /// The place of a number on the x axis, counted from the left edge of the picture.
+  double across(double at_x) const { return box.x + (at_x - x.low) / (x.high - x.low) * box.width; }
+  /// The place of a number on the y axis, counted from the upper edge of the picture.
+  double down(double at_y) const { return box.y + box.height - (at_y - y.low) / (y.high - y.low) * box.height; }
   /// The place of a point in the picture.
-  Point operator()(double at_x, double at_y) const {
-    return {box.x + (at_x - x.low) / (x.high - x.low) * box.width,
-            box.y + box.height - (at_y - y.low) / (y.high - y.low) * box.height};
-  }
+  Point operator()(double at_x, double at_y) const { return {across(at_x), down(at_y)}; }
 };
 
 /// The pixel that a place lies in. Rounding must not decide on which side of an edge between two pixels it lies: fused
@@ -133,18 +133,18 @@ LATENT_COLD inline void draw_axes(Image& image, const Frame& frame, const Axis& 
   const Box& box = frame.box;
   const int right = box.x + box.width, bottom = box.y + box.height, thick = std::max(1, size / 8), mark = size / 3;
   for (double tick : x.ticks) {
-    fill_rectangle(image, {pixel_at(frame(tick, 0).x), box.y, 1, box.height}, grid_color);
+    fill_rectangle(image, {pixel_at(frame.across(tick)), box.y, 1, box.height}, grid_color);
   }
   for (double tick : y.ticks) {
-    fill_rectangle(image, {box.x, pixel_at(frame(0, tick).y), box.width, 1}, grid_color);
+    fill_rectangle(image, {box.x, pixel_at(frame.down(tick)), box.width, 1}, grid_color);
   }
   for (std::size_t i = 0; i < x.ticks.size(); ++i) {
-    const int at = pixel_at(frame(x.ticks[i], 0).x);
+    const int at = pixel_at(frame.across(x.ticks[i]));
     fill_rectangle(image, {at - (thick - 1) / 2, bottom, thick, mark + thick}, axis_color);
     draw_text(image, {at + 0.5, bottom + mark + 1.9 * size}, x.labels[i], {.size = size, .align = Align::center});
   }
   for (std::size_t i = 0; i < y.ticks.size(); ++i) {
-    const int at = pixel_at(frame(0, y.ticks[i]).y);
+    const int at = pixel_at(frame.down(y.ticks[i]));
     fill_rectangle(image, {box.x - mark - thick, at - (thick - 1) / 2, mark + thick, thick}, axis_color);
     draw_text(image, {box.x - mark - 0.7 * size, at + 0.5 * size}, y.labels[i], {.size = size, .align = Align::right});
   }

@@ -67,8 +67,8 @@ LATENT_COLD inline void check_grid(const std::vector<ImageBatch>& tensors, Index
     const ImageBatch& t = tensors[i];
     check(t.channels == 1 || t.channels == 3, "grid: expected 1 or 3 channels, tensor ", i, " has ", t.channels);
     check(t.height > 0 && t.width > 0, "grid: the images of tensor ", i, " have ", t.height, " x ", t.width, " pixels");
-    check(options.first <= t.count && count <= t.count - options.first, "grid: expected ", count,
-          " images from number ", options.first, " on, but tensor ", i, " has ", t.count, " images");
+    check(count <= t.count - options.first, "grid: expected ", count, " images from number ", options.first,
+          " on, but tensor ", i, " has ", t.count, " images");
   }
   const auto check_titles = [](const char* what, std::size_t expected, std::size_t received) {
     check(received == 0 || received == expected, "grid: expected ", expected, " ", what, ", received ", received);

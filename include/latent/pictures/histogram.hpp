@@ -41,10 +41,11 @@ LATENT_COLD inline Image histogram(const std::vector<double>& values, const Hist
   const int top = detail::draw_title(image, labels) + options.text_size / 2;
   const Frame frame = detail::draw_frame(image, labels, top, with_margin_around(range), with_margin(y, 0.05), false);
   for (std::size_t i = 0; i < shares.size(); ++i) {
-    const Point corner = frame(range.low + static_cast<double>(i) * width, shares[i]),
-                end = frame(range.low + static_cast<double>(i + 1) * width, 0);
-    const int left = static_cast<int>(std::lround(corner.x)), right = static_cast<int>(std::lround(end.x));
-    const int high = static_cast<int>(std::lround(corner.y)), low = frame.box.y + frame.box.height;
+    const auto edge = [&](std::size_t bin) {
+      return static_cast<int>(std::lround(frame.across(range.low + static_cast<double>(bin) * width)));
+    };
+    const int left = edge(i), right = edge(i + 1);
+    const int high = static_cast<int>(std::lround(frame.down(shares[i]))), low = frame.box.y + frame.box.height;
     const int gap = right - left >= 6 ? 1 : 0;
     fill_rectangle(image, {left, high, std::max(1, right - left - gap), low - high}, curve_colors[0]);
   }

@@ -45,10 +45,15 @@ struct Image {
   /// Larger images are refused as mistakes: 2^27 pixels are 400 MB.
   static constexpr std::int64_t most_pixels = std::int64_t{1} << 27;
 
+  /// Whether an image may have that many pixels.
+  static constexpr bool is_a_size(std::int64_t width, std::int64_t height) {
+    return width > 0 && height > 0 && width <= most_pixels && height <= most_pixels / width;
+  }
+
   /// A canvas of one colour. Throws `std::invalid_argument` if it has no pixel or more than `most_pixels`.
   Image(std::int64_t width_, std::int64_t height_, Color background = white) : width(0), height(0) {
-    check(width_ > 0 && height_ > 0 && width_ <= most_pixels && height_ <= most_pixels / width_,
-          "Image: expected at least 1 x 1 and at most ", most_pixels, " pixels, received ", width_, " x ", height_);
+    check(is_a_size(width_, height_), "Image: expected at least 1 x 1 and at most ", most_pixels, " pixels, received ",
+          width_, " x ", height_);
     width = static_cast<int>(width_);
     height = static_cast<int>(height_);
     rgb.resize(static_cast<std::size_t>(3 * width_ * height_));

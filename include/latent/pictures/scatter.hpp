@@ -62,10 +62,9 @@ LATENT_COLD inline Image draw_scatter(const std::vector<Point>& points, const st
   Image image(options.width, options.height);
   const int top = draw_title(image, options) + size / 2;
   const Frame frame = draw_frame(image, options, top, with_margin_around(x), with_margin_around(y), false, legend);
-  for (std::size_t i = 0; i < points.size(); ++i)
-    if (drawable(points[i].x) && drawable(points[i].y))
-      draw_lines(image, {{frame(points[i].x, points[i].y)}},
-                 {.width = options.point, .color = color_of(labels.empty() ? 0 : labels[i])});
+  for (std::size_t i = 0; i < points.size(); ++i)  // those that are not finite are not drawn
+    draw_lines(image, {{frame(points[i].x, points[i].y)}},
+               {.width = options.point, .color = color_of(labels.empty() ? 0 : labels[i])});
   double row = top + size;
   for (int label : kinds) {
     const double left = frame.box.x + frame.box.width + size;

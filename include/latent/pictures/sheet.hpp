@@ -43,7 +43,7 @@ LATENT_COLD inline Image sheet(const ImageBatch& images, Index rows, Index colum
     const Range edges{range.low - half, range.high + half};
     if (!range.empty())
       made.ticks = nice_ticks(edges, std::clamp(extent / (4 * size), 4, 9)), made.labels = tick_labels(made.ticks);
-    return std::pair{made, range.empty() ? Range{0, 1} : edges};
+    return std::pair{made, edges};
   };
   const auto [x_axis, x] = axis(options.x, options.x_label, columns, width);
   const auto [y_axis, y] = axis(options.y, options.y_label, rows, height);
@@ -60,13 +60,13 @@ LATENT_COLD inline Image sheet(const ImageBatch& images, Index rows, Index colum
     draw_axes(picture, {{from, top, width, height}, x, y}, x_axis, y_axis, size, picture.height - margin,
               margin + size / 2);
 
-  const auto box = [&](Index image, Index inset) {
-    return Box{static_cast<int>(from + image % columns * cell_width + inset),
-               static_cast<int>(top + image / columns * cell_height + inset), static_cast<int>(cell_width - 2 * inset),
-               static_cast<int>(cell_height - 2 * inset)};
+  const auto box = [&](Index image) {
+    return Box{static_cast<int>(from + image % columns * cell_width),
+               static_cast<int>(top + image / columns * cell_height), static_cast<int>(cell_width),
+               static_cast<int>(cell_height)};
   };
   for (Index image = 0; image < rows * columns; ++image) {
-    const Box cell = box(image, 0);
+    const Box cell = box(image);
     for (Index row = 0; row < images.height; ++row)
       for (Index column = 0; column < images.width; ++column)
         fill_rectangle(picture,
@@ -77,7 +77,7 @@ LATENT_COLD inline Image sheet(const ImageBatch& images, Index rows, Index colum
   for (const auto& [image, color] : options.frames) {
     check(image >= 0 && image < rows * columns, "sheet: a frame for image ", image, " of ", rows * columns);
     const int thick = std::max(2, static_cast<int>(std::min(cell_width, cell_height) / 14));
-    const Box outer = box(image, 0);
+    const Box outer = box(image);
     fill_rectangle(picture, {outer.x, outer.y, outer.width, thick}, color);
     fill_rectangle(picture, {outer.x, outer.y + outer.height - thick, outer.width, thick}, color);
     fill_rectangle(picture, {outer.x, outer.y, thick, outer.height}, color);
