@@ -54,6 +54,9 @@ TEST_CASE("lists in two columns, and what is none as it stands") {
   CHECK(html("///   a   one\n///    b  two\n") == "<pre>  a   one\n   b  two</pre>\n");
   CHECK(html("///      one\n///   b  two\n") == "<pre>     one\n  b  two</pre>\n");
   CHECK(html("///   alone\n///   b  two\n") == "<pre>  alone\n  b  two</pre>\n");
+  CHECK(html("///   a long name  one\n///   b  two\n///           more\n") ==
+        "<pre>  a long name  one\n  b  two\n          more</pre>\n");
+  CHECK(html("///   a  one: two\n") == "<dl class=\"look\">\n<dt>a</dt><dd>one: two</dd>\n</dl>\n");
   // Not below a colon.
   CHECK(Banner("/// Look\n///   a  one\n").html({}) == "<p class=\"lead\">Look</p>\n<pre>  a  one</pre>\n");
   CHECK(Banner("///   a  one\n").html({}) == "<pre>  a  one</pre>\n");
@@ -80,6 +83,8 @@ TEST_CASE("captions of files, whatever stands before their names with an undersc
       {"x_y_loss.png", "one"}, {"c_d.png", "two"},  {"q_c_d.png", "two"},
       {"_a.png", "one"},       {"d.png", ""},       {"a.png_", ""},
       {"xa.png", ""},          {"_", ""},           {"", ""}};
+  const Banner three("/// Look at:\n///   a.png, b.png, c.png  one\n");
+  for (const char* file : {"a.png", "b.png", "c.png"}) CHECK(three.caption(file) == "one");
   for (const auto& each : expected) CHECK_MESSAGE(banner.caption(each.first) == each.second, each.first);
 }
 

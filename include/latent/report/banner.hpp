@@ -48,8 +48,11 @@ class Banner {
   /// What the comment says about a file; empty if it does not name the file. What it says about "loss.png" also applies to
   /// "second_loss.png".
   [[gnu::cold]] std::string caption(const std::string& file) const {
-    for (std::size_t at = 0; at < file.size(); at = std::min(file.find('_', at), file.size() - 1) + 1)
+    std::size_t at = 0;
+    do {
       if (const auto found = captions_.find(file.substr(at)); found != captions_.end()) return found->second;
+      at = file.find('_', at) + 1;  // 0 after the last one
+    } while (at > 0);
     return "";
   }
 
