@@ -68,6 +68,7 @@ TEST_CASE("after which epochs a film has a frame") {
   CHECK(epochs(9, 20) == "0 1 2 3 4 5 6 7 8 20");
   CHECK(epochs(1, 20) == "0 1 2 3 4 5 6 7 8 12 20");
   CHECK(epochs(1, 3) == "0 1 2 3");
+  CHECK(epochs(-3, 12) == "0 1 2 3 4 5 6 7 8 9 10 11 12");
 }
 
 TEST_CASE("a film's file: the frames, their time, the last five times as long, and their labels") {
@@ -94,6 +95,9 @@ TEST_CASE("a training that goes on takes up the film as far as it has come") {
   CHECK(again.train(100, 21, 21) == "0 1 2 3 4 5 6 7 8 14 21");
   CHECK(again.drawn == 0);
   write_atomically(path, whole);
+  CHECK(again.train(100, 1, 1) == "0 1");
+  CHECK(again.drawn == 0);
+  write_atomically(path, whole);
   CHECK(again.train(100, 27, 35) == "0 1 2 3 4 5 6 7 8 14 21 28 35");
   CHECK(again.frames() == 13);
   const std::vector<std::string> before = pictures::apng_frames(whole), after = pictures::apng_frames(read_file(path));
@@ -101,7 +105,7 @@ TEST_CASE("a training that goes on takes up the film as far as it has come") {
   // Within the first epoch, of which there is one frame; it is a new file, in which nothing is drawn anew.
   using Time = std::filesystem::file_time_type;
   std::filesystem::last_write_time(path, Time::clock::now() - std::chrono::hours(1));
-  Training training{.epochs = 100, .batch = 3};
+  Training training{.epochs = 100, .batch = 1};
   again.film.on_moment(training, Moment::start);
   CHECK(again.labels() == "0");
   CHECK(std::filesystem::last_write_time(path) > Time::clock::now() - std::chrono::minutes(30));

@@ -190,7 +190,7 @@ class Banner {
     for (std::size_t at = begin; at < words.size(); ++at) {
       depth += words[at] == '(' ? 1 : words[at] == ')' ? -1 : 0;
       const bool ends = (words[at] == '?' || (words[at] == ')' && words[at - 1] == '?')) && depth <= 0 &&
-                        (at + 1 == words.size() || words[at + 1] == ' ');
+                        words[at + 1] == ' ';  // where nothing follows it ends in any case
       if (!ends && at + 1 < words.size()) continue;
       const std::size_t first = std::min(words.find_first_not_of(' ', begin), at);
       out += text("<li>", marked(words.substr(first, at + 1 - first), pictures), "</li>\n");
