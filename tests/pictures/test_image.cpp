@@ -289,7 +289,7 @@ TEST_CASE("a PNG says in words what it shows") {
   CHECK_THROWS_WITH_AS(png_text(png.substr(0, png.size() - 1), "Title"),
                        text("the PNG file ends within the chunk at offset ", png.size() - 12).c_str(),
                        std::invalid_argument);
-  for (const std::size_t missing : {1, 12})  // of the chunk of 12 bytes, 10 and the title's
+  for (const std::size_t missing : {1u, 12u})  // of the chunk of 12 bytes, 10 and the title's
     CHECK_THROWS_WITH_AS(png_text(png.substr(0, 33 + 12 + 10 + image.title.size() - missing), "Title"),
                          "the PNG file ends within the chunk at offset 33", std::invalid_argument);
   CHECK(png_text(png.substr(0, 8), "Title").empty());

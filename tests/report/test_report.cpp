@@ -490,6 +490,7 @@ TEST_CASE("the drawing of a network shows skips, heads, shared and borrowed para
   CHECK(find("eye").parameters == 20);
   CHECK(find("eye").activation == "relu");
   CHECK(find("eye").shape == "8 × 8 × 2");
+  CHECK(find("eye").values == 8 * 8 * 2);
   CHECK(find("conv2d").activation == "gelu");
   CHECK(find("label").remark == "output");
   CHECK(find("code").remark == "frozen");
@@ -499,6 +500,10 @@ TEST_CASE("the drawing of a network shows skips, heads, shared and borrowed para
   CHECK(shared.remark == "parameters of eye, output");
   CHECK(shared.parameters == 0);
   CHECK(find("dense_transpose").remark.starts_with("parameters of code"));
+
+  Net frozen = model;
+  frozen.set_trainable("eye", false);
+  CHECK(report::network_nodes(frozen.facts()).back().remark == "parameters of eye, frozen, output");
 
   const std::string html = report::network_html(model.facts(), "layers-0");
   CHECK(count(html, "<rect class=\"box\"") == static_cast<int>(nodes.size()));
