@@ -1,5 +1,5 @@
 /// Whole pictures, pixel by pixel, as somebody has looked at them: tests/pictures/references/. After a change that is wanted
-///   LATENT_WRITE_REFERENCES=1 build/test/tests/test_pictures_references   (and test_pictures_grid)
+///   LATENT_WRITE_REFERENCES=1 build/test/tests/test_pictures_references   (and test_pictures_grid, test_pictures_bars)
 /// draws them anew; look at them before they are committed.
 #pragma once
 

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "latent/pictures/bars.hpp"
+#include "pictures/expect_picture.hpp"
 
 using namespace latent;
 using namespace latent::pictures;
@@ -57,6 +58,12 @@ TEST_CASE("the least width that bars need") {
   const int least = 2 * 17 + text_width("name", 12) + 12 + 2 * 12 + text_width("1.00", 12) + 4 * 12;
   CHECK(bars({{"name", 1}}, {.width = least, .text_size = 12}).width == least);
   CHECK_THROWS_AS(bars({{"name", 1}}, {.width = least - 1, .text_size = 12}), std::invalid_argument);
+}
+
+TEST_CASE("a whole picture of bars") {
+  expect_picture("bars", bars({{"one", 0.5}, {"a longer name", 1.25}, {"three", 0, 1}},
+                              {.title = "Bars", .x_label = "seconds", .decimals = 3, .width = 360}));
+  CHECK(Bar{}.group == 0);
 }
 
 TEST_CASE("errors name the values") {

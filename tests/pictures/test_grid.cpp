@@ -66,6 +66,23 @@ TEST_CASE("smaller images are enlarged as often as they fit, and stand in the mi
   CHECK(picture.pixel(left + 12, top + 10) == white);
 }
 
+TEST_CASE("images of another shape stand in the middle of their cells, framed by one grey pixel") {
+  Tensor<4> flat(1, 1, 3, 1), high(1, 4, 1, 1);
+  flat.setZero(), high.setZero();
+  // Cells of 15 x 20 pixels: 3 x 1 five times as large, 1 x 4 likewise.
+  const Image picture = grid({make(0, 1), flat, high}, 1, {.scale = 5, .text_size = 6});
+  const auto frame = [&](int top, Box box) {
+    for (int y = -1; y < 21; ++y)
+      for (int x = -1; x < 16; ++x) {
+        const bool inside = x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height,
+                   near = x >= box.x - 1 && x <= box.x + box.width && y >= box.y - 1 && y <= box.y + box.height;
+        CHECK(picture.pixel(11 + x, top + y) == (inside ? black : near ? Color{190, 190, 190} : white));
+      }
+  };
+  frame(11 + 24, {0, 7, 15, 5});
+  frame(11 + 48, {5, 0, 5, 20});
+}
+
 TEST_CASE("a sheet is a grid of one tensor in rows") {
   const Tensor<4> a = make(0, 6);
   const Image picture = rows_of(a, 3, {.scale = 5, .text_size = 6});

@@ -42,9 +42,11 @@ TEST_CASE("the largest number has the full colour, wherever it is; a title may b
   Tensor<2> values(2, 1);
   values.setValues({{0.5f}, {0.25f}});
   const Image picture = heat_map(values, {.cell = 40, .text_size = 9});
-  CHECK(picture.pixel(14 + text_width("1", 9) + 9 + 2, 14 + 9 * 3 / 4 + 9 + 2) == Color{0, 90, 160});
+  const int left = 14 + text_width("1", 9) + 9, top = 14 + 9 * 3 / 4 + 9;
+  CHECK(picture.pixel(left + 2, top + 2) == Color{0, 90, 160});
+  CHECK(picture.pixel(left + 2, top + 40 + 2) == heat(0.25, 0.5));
   for (const std::string title :
-       {"A title that is wider than its only column", "A title of another width, also wide"}) {
+       {"A title that is wider than its only column", "A title that is wider than its only columni"}) {
     const int beyond = (text_width(title, 18) - 54 + 1) / 2;
     CHECK(heat_map(values, {.title = title}).width == 2 * (20 + beyond) + 54);
   }

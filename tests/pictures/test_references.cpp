@@ -1,10 +1,9 @@
-// Whole pictures, see expect_picture.hpp. (Those of grids are in test_grid.cpp.)
+// Whole pictures, see expect_picture.hpp. (Those of grids and bars are in test_grid.cpp and test_bars.cpp.)
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <limits>
 
-#include "latent/pictures/bars.hpp"
 #include "latent/pictures/beside.hpp"
 #include "latent/pictures/font.hpp"
 #include "latent/pictures/heat_map.hpp"
@@ -87,9 +86,7 @@ TEST_CASE("sheets") {
   expect_picture("sheet_plain", sheet(images(12, 3), 2, 6));
 }
 
-TEST_CASE("bars, tables and histograms") {
-  expect_picture("bars", bars({{"one", 0.5}, {"a longer name", 1.25}, {"three", 0, 1}},
-                              {.title = "Bars", .x_label = "seconds", .decimals = 3, .width = 360}));
+TEST_CASE("tables and histograms") {
   Tensor<2> table(2, 3);
   table.setValues({{0, 5, -2.5f}, {10, static_cast<float>(none), 1}});
   expect_picture("heat_map", heat_map(table, {.title = "Table",

@@ -183,6 +183,7 @@ TEST_CASE("a film in a page: its frames with their labels, the last one shown") 
   // More labels than frames, and none.
   file = pictures::encode_apng({frames[0], frames[1]}, 20, 100);
   CHECK(report::Picture("film.png", file).labels == std::vector<std::string>{"picture 1", "picture 2"});
+  CHECK(report::Picture("film.png", file).is_film());
   file.insert(pictures::png_header_end, pictures::png_text_chunk("Labels", "one\ntwo\nthree"));
   CHECK(report::Picture("film.png", file).labels == std::vector<std::string>{"one", "two", "three"});
 }

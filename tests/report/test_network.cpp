@@ -42,11 +42,12 @@ TEST_CASE("where the boxes of a drawing are, how wide they are, and where lines 
                                          node("e", "Add", 8, {6, 5}),
                                          node("f", "Add", 8, {5, 7, 4})};
   nodes[7].shape = long_shape;
+  nodes[7].parameters = 1;  // "  ·  1 parameters"
   // An Input after the first is right above its first reader.
   const std::vector<int> rows{0, 0, 1, 2, 3, 4, 4, 5, 6};
   std::vector<double> widths;  // 130 to 430 by the logarithm of the values, but room for the words
   for (const auto& each : nodes) widths.push_back(130 + 300 * std::log2(each.values) / 4);
-  widths[6] = 7.4 * 40 + 6.6 * 5 + 8 + 26, widths[7] = 6.6 * 60 + 26;
+  widths[6] = 7.4 * 40 + 6.6 * 5 + 8 + 26, widths[7] = 6.6 * (60 + 17) + 26;
   std::vector<double> of_row(7, -26.0);
   for (std::size_t i = 0; i < 9; ++i) of_row[static_cast<std::size_t>(rows[i])] += widths[i] + 26;
   const double widest = *std::max_element(of_row.begin(), of_row.end()), right = 3 + widest;
@@ -90,9 +91,11 @@ TEST_CASE("where the boxes of a drawing are, how wide they are, and where lines 
     CHECK(skips[i][7] == near(end - 9));
     CHECK(skips[i].back() == near(x[to] + widths[to] + 7));
   }
+  CHECK(svg.find("  ·  1 parameters</text>") != std::string::npos);
   // All alike: the mean width.
-  CHECK(report::NetworkDrawing({node("a", "Dense", 1, {})}).svg("").find("width=\"280.0\" height=\"46.0\"") !=
-        std::string::npos);
+  const std::string alone = report::NetworkDrawing({node("a", "Dense", 1, {})}).svg("");
+  CHECK(alone.find("width=\"280.0\" height=\"46.0\"") != std::string::npos);
+  CHECK(alone.starts_with("<svg viewBox=\"0 0 286 52\" "));
 }
 
 TEST_CASE("the kinds of layers, which have colours of their own") {

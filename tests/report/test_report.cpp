@@ -174,6 +174,7 @@ TEST_CASE("a training that goes on is the same one, another one is not; each sta
   CHECK(count(page, "data-name=\"Größe &lt;script&gt;alert(1)&lt;/script&gt; zażółć संख्या\"") == 1);
   CHECK(count(page, "data-name=\"Größe &lt;script&gt;alert(1)&lt;/script&gt; zażółć संख्या (2)\"") == 1);
   CHECK(!has(page, "<script>alert(1)"));
+  CHECK(has(page, "<h1>Several</h1>"));
   CHECK(count(page, "<svg") == 1);  // one network
   CHECK(has(page,
             "<p class=\"status\"><span class=\"pill interrupted\">interrupted</span><span>stopped in epoch 3 &amp; so "

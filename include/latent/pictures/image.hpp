@@ -47,7 +47,7 @@ struct Image {
 
   /// Whether an image may have that many pixels.
   static constexpr bool is_a_size(std::int64_t width, std::int64_t height) {
-    return width > 0 && height > 0 && width <= most_pixels && height <= most_pixels / width;
+    return width > 0 && height > 0 && height <= most_pixels / width;
   }
 
   /// A canvas of one colour. Throws `std::invalid_argument` if it has no pixel or more than `most_pixels`.
