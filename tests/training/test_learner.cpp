@@ -178,6 +178,9 @@ TEST_CASE("of a source it is not known how many samples an epoch has until it en
   CHECK(counters(trainer)["steps"] == 6);
 
   Uneven one(1);
+  CHECK(warnings_of([&] { trainer.fit(one, {.verbose = {}, .steps_per_epoch = 2, .prefetch = 0}); }) ==
+        "warning: epoch 1: the data ran out after 1 of 2 steps\n");
+  one.asked.clear();
   trainer.evaluate(one, {.steps = 2, .prefetch = 0});
   CHECK(one.asked == Words{"epoch 0", "0", "end"});
   three.asked.clear();
@@ -395,6 +398,10 @@ TEST_CASE("what layers do in training alone is done in a step; gradients change 
   trainer.train_on_batch(x, y);
   CHECK(asked == 1);
   CHECK(!std::equal(before.begin(), before.end(), model.data()));
+  const std::vector<float> stepped(model.data(), model.data() + decltype(model)::network::buffer_size);
+  trainer.gradients(x, y);
+  CHECK(asked == 1);
+  CHECK(std::equal(stepped.begin(), stepped.end(), model.data()));
 }
 
 TEST_CASE("a step that is not finite is noticed in the step, with the name of the tensor") {
@@ -415,6 +422,13 @@ TEST_CASE("a step that is not finite is noticed in the step, with the name of th
   for (auto& parameter : model.parameters())
     if (parameter.name == "dense/bias") std::fill_n(parameter.data, parameter.size(), 1e3f);
   auto second = compile(model, SGD{.learning_rate = 1e37}, MeanAbsoluteError{});
+  const float gradient = second.gradients(x, y)["dense_1/kernel"][0];
+  CHECK_THROWS_WITH_AS(second.train_on_batch(x, y), doctest::Contains(text("(gradient ", gradient, ")").c_str()),
+                       NotFinite);
+  model = decltype(model){Seed{1}};
+  model.set_trainable("dense", false);
+  for (auto& parameter : model.parameters())
+    if (parameter.name == "dense/bias") std::fill_n(parameter.data, parameter.size(), 1e3f);
   CHECK_THROWS_WITH_AS(second.fit(x, y, {.verbose = {}}),
                        doctest::Contains("but the step is not finite; the first is that of dense_1/kernel, value 0 = "),
                        NotFinite);
@@ -433,8 +447,15 @@ TEST_CASE("a collapsed posterior is warned of after each epoch, with its number,
   CHECK(words.find("\nwarning: epoch 2, kl_loss 0: the posterior has collapsed") != std::string::npos);
   CHECK(std::count(words.begin(), words.end(), '\n') == 2);
   CHECK(warnings_of([&] { trainer.fit(x, x, {.verbose = {}}); }).empty());
-  for (auto& parameter : model.parameters())
-    if (parameter.name == "z_mean/bias") std::fill_n(parameter.data, parameter.size(), 2.0f);
+  const auto set_mean = [&](float mean) {
+    for (auto& parameter : model.parameters())
+      if (parameter.name == "z_mean/bias") std::fill_n(parameter.data, parameter.size(), mean);
+  };
+  set_mean(0.0351f);  // whose square is 0.001232
+  CHECK(warnings_of([&] {
+          trainer.fit(x, x, {.verbose = ProgressBar(quiet)});
+        }).starts_with("warning: epoch 1, kl_loss 0.0012: "));
+  set_mean(2);
   CHECK(warnings_of([&] { trainer.fit(x, x, {.verbose = ProgressBar(quiet)}); }).empty());
   std::fclose(quiet);
 }

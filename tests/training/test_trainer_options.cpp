@@ -254,6 +254,8 @@ TEST_CASE("the class of several targets is the largest; of pixels there is none"
   };
   const auto weighted = trainer.train_on_batch(x, y, {.class_weight = {{1, 4}, {0, 0.5}}});
   CHECK(weighted["loss"] == near(loss({4, 0.5f})));
+  y(1, 0) = 2e9f;  // the class is the place, whatever the number
+  CHECK(message_of([&] { trainer.train_on_batch(x, y, {.class_weight = {{0, 0.5}}}); }).empty());
   Tensor<1> labels(2);
   labels.setValues({0, 3});
   CHECK(message_of([&] { compile(model, SGD{}, SparseCategoricalCrossentropy{}).train_on_batch(x, labels); }) ==

@@ -71,7 +71,7 @@ LATENT_COLD inline std::vector<double> nice_ticks(Range range, int at_most, bool
       std::vector<double> ticks;
       for (double i = first; i <= last; ++i) {
         // Dividing by a power of ten gives the double nearest to the decimal number; 3 * 0.1 would not be 0.3.
-        const double value = power < 0 && power > -300 ? i * factor / std::pow(10.0, -power) : i * step;
+        const double value = power < 0 ? i * factor / std::pow(10.0, -power) : i * step;
         ticks.push_back(value + 0.0);  // -0 becomes 0
       }
       return ticks;

@@ -145,16 +145,13 @@ LATENT_COLD inline std::vector<Polyline> glyph_lines(const char* glyph, int size
     const char command = *glyph;
     const Point to = snapped(glyph[1], glyph[2]);
     glyph += 3;
-    if (command == 'm') {
-      lines.push_back({to});
-      continue;
-    }
+    if (command == 'm') lines.push_back({});
     Polyline& line = lines.back();
-    const Point from = line.back();
-    if (command == 'l') {
+    if (command == 'm' || command == 'l') {
       line.push_back(to);
       continue;
     }
+    const Point from = line.back();
     const Point end = command == 'q' ? snapped(glyph[0], glyph[1]) : to;
     if (command == 'q') glyph += 2;
     constexpr int steps = 10;
@@ -216,7 +213,7 @@ LATENT_COLD inline int widest_text(const std::vector<std::string>& texts, int si
 LATENT_COLD inline std::string shortened(const std::string& text, int size, int width) {
   if (text_width(text, size) <= width) return text;
   std::size_t keep = 0;  // grows while it fits, so that an endless text costs no more than what is shown of it
-  while (keep < text.size() && text_width(text.substr(0, keep + 1) + "...", size) <= width) ++keep;
+  while (text_width(text.substr(0, keep + 1) + "...", size) <= width) ++keep;
   return text.substr(0, keep) + "...";
 }
 

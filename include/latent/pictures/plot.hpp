@@ -102,7 +102,8 @@ LATENT_COLD inline void check_plot(const std::vector<Curve>& curves, const PlotO
           curve.x.size(), " x values but ", curve.y.size(), " y values");
   }
   check_size("plot", options);
-  check(drawable(options.y_min.value_or(0)) && drawable(options.y_max.value_or(0)) &&
+  const auto usable = [](const std::optional<double>& end) { return !end || drawable(*end); };
+  check(usable(options.y_min) && usable(options.y_max) &&
             !(options.y_min && options.y_max && *options.y_min >= *options.y_max),
         "plot: expected y_min < y_max, received ", options.y_min.value_or(NAN), " and ", options.y_max.value_or(NAN));
 }
@@ -113,7 +114,7 @@ LATENT_COLD inline int draw_legend(Image& image, const std::vector<Curve>& curve
   const int size = options.text_size, sample = 2 * size, widest = options.width - 4 * size;
   const auto entry_width = [&](const std::string& name) { return sample + size / 2 + text_width(name, size); };
   int line = 0;
-  for (std::size_t next = 0; next < curves.size();) {
+  for (std::size_t next = 0;;) {
     std::vector<std::size_t> entries;
     std::vector<std::string> names;
     int width = 0;

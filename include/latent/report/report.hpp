@@ -10,6 +10,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -459,9 +460,10 @@ class Report : public Callback {
     const std::string curves = curves_html(), networks = networks_html(), run = run_html(), source = source_html();
     std::string tables;
     for (const auto& [title, content] : tables_) tables += content;
-    constexpr std::size_t parts_of_all_pages = 120000;  // scripts and styles, the banner, captions
-    const std::size_t others = parts_of_all_pages + curves.size() + networks.size() + run.size() + source.size() +
-                               tables.size() + output_.size();
+    std::size_t others = 120000;  // scripts and styles, the banner, captions
+    for (const std::string_view part :
+         std::initializer_list<std::string_view>{curves, networks, run, source, tables, output_})
+      others += part.size();
     // Text has 4 bytes for 3 of a picture.
     const auto shown = all_pictures(others < options_.page_bytes ? (options_.page_bytes - others) / 4 * 3 : 0);
     std::set<std::string> names;
