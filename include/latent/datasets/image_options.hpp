@@ -30,9 +30,10 @@ LATENT_COLD inline void check_options(const ImageOptions& options) {
   check(options.limit >= 0, "ImageOptions: expected a limit of at least 0, received ", options.limit);
 }
 
-/// Height and width, which are the same, and channels of an image.
+/// The shape of an image that is as high as wide.
 struct SquareImage {
-  Index side, channels;
+  Index side;      ///< height and width
+  Index channels;  ///< 1 or 3
 };
 /// The square image with so many numbers: 784 is 28 x 28 x 1, 3072 is 32 x 32 x 3. Zeros if there is none.
 LATENT_COLD inline SquareImage square_image(Index numbers) {

@@ -131,10 +131,10 @@ struct the_options_stand_in_two_braces_in_the_order_of_EarlyStoppingOptions;
 ///
 ///     EarlyStopping early{{.patience = 3, .restore_best_weights = true}};
 struct EarlyStopping : MonitorCallback {
-  int patience;  ///< these four as in EarlyStoppingOptions
-  std::optional<double> baseline;
-  bool restore_best_weights;
-  int start_from_epoch;
+  int patience;                    ///< as in EarlyStoppingOptions
+  std::optional<double> baseline;  ///< as in EarlyStoppingOptions
+  bool restore_best_weights;       ///< as in EarlyStoppingOptions
+  int start_from_epoch;            ///< as in EarlyStoppingOptions
 
   int best_epoch = -1;     ///< counted from 0; -1 before the first
   int stopped_epoch = -1;  ///< the epoch after which it stopped; -1 if it did not

@@ -27,10 +27,10 @@ struct the_options_stand_in_two_braces_in_the_order_of_ReduceLROnPlateauOptions;
 /// @endcond
 
 struct ReduceLROnPlateau : MonitorCallback {
-  double factor;  ///< these four as in ReduceLROnPlateauOptions
-  int patience;
-  int cooldown;
-  double min_lr;
+  double factor;  ///< as in ReduceLROnPlateauOptions
+  int patience;   ///< as in ReduceLROnPlateauOptions
+  int cooldown;   ///< as in ReduceLROnPlateauOptions
+  double min_lr;  ///< as in ReduceLROnPlateauOptions
 
   ReduceLROnPlateau(const ReduceLROnPlateauOptions& options = {})  // NOLINT: the conversion is the point
       : MonitorCallback(options.monitor),
