@@ -15,7 +15,8 @@ part=$(awk "BEGIN { print ($(date +%s%N) - $begin) / 3e9 }")
 resume="" stops=0
 for signal in INT KILL TERM KILL INT KILL; do
   status=0
-  timeout -s "$signal" "$part" "$program" --out "$folder/parts" $resume "$@" >"$folder/part.txt" 2>&1 || status=$?
+  # In the foreground, for otherwise timeout sends the signal to the group, too, and the second one ends the program at once.
+  timeout --foreground -s "$signal" "$part" "$program" --out "$folder/parts" $resume "$@" >"$folder/part.txt" 2>&1 || status=$?
   resume=--resume
   case "$status" in
     0) break ;;
