@@ -2,28 +2,13 @@
 #include <doctest/doctest.h>
 
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <latent/report/network.hpp>
 #include <map>
 
+#include "numbers.hpp"
+
 using namespace latent;
-
-namespace {
-
-/// All numbers in a text.
-std::vector<double> numbers(const std::string& words) {
-  std::vector<double> found;
-  for (const char *at = words.data(), *const end = at + words.size(); at != end;) {
-    double number = 0;
-    const auto [after, error] = std::from_chars(at, end, number);
-    if (error == std::errc()) found.push_back(number);
-    at = error == std::errc() ? after : at + 1;
-  }
-  return found;
-}
-
-}  // namespace
 
 TEST_CASE("where the boxes of a drawing are, how wide they are, and where lines that skip rows go") {
   const auto node = [](const char* name, const char* class_name, Index values, std::vector<int> reads) {

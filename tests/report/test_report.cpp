@@ -2,7 +2,6 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <latent/latent.hpp>
@@ -11,6 +10,8 @@
 #include <latent/report.hpp>
 #include <set>
 #include <thread>
+
+#include "numbers.hpp"
 
 using namespace latent;
 
@@ -60,18 +61,6 @@ History train(Small& model, int epochs, const std::vector<Callback*>& callbacks,
             .callbacks = callbacks,
             .seed = Seed{5},
             .initial_epoch = initial});
-}
-
-/// All numbers in a text.
-std::vector<double> numbers(const std::string& words) {
-  std::vector<double> found;
-  for (const char *at = words.data(), *const end = at + words.size(); at != end;) {
-    double number = 0;
-    const auto [after, error] = std::from_chars(at, end, number);
-    if (error == std::errc()) found.push_back(number);
-    at = error == std::errc() ? after : at + 1;
-  }
-  return found;
 }
 
 }  // namespace

@@ -4,8 +4,8 @@
 /// twice: by the backward pass, and by central differences (L(v + h) - L(v - h)) / 2h, for every parameter and every input.
 /// The model is called as in training; random numbers are the same each time.
 ///
-/// Before the backward pass and one forward pass, all activations and gradients are NaN, and all parameter gradients are 1. So a layer that
-/// reads what it should write, adds where it should assign, or assigns where it should add is found.
+/// Before the backward pass and before one forward pass, all activations and gradients are NaN; all parameter gradients are 1.
+/// So a layer that reads what it should write, adds where it should assign, or assigns where it should add is found.
 #pragma once
 
 #include <cmath>
