@@ -363,6 +363,7 @@ int main(int argc, char** argv) try {
   if (!picture_file.empty()) save_png(picture_file, picture(report, *report.thread_counts.rbegin()));
   if (table_file.empty()) return std::fputs(words.c_str(), stdout) < 0;
   write_atomically(table_file, words);
+  return 0;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "conv2d_report: %s\n", error.what());
   return 1;

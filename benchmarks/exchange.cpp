@@ -32,6 +32,7 @@ int main(int argc, char** argv) try {
                 1e6 * time_of([&] { sum.add(rows.data(), 1); }));
   }
   std::printf("\n]}\n");
+  return 0;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "exchange: %s\n", error.what());
   return 1;

@@ -81,6 +81,7 @@ int main(int argc, char** argv) try {
       }
     });
   if (options.has("--json")) write_json(options.word("--json", ""), all);
+  return 0;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "prediction: %s\n%s", error.what(), usage);
   return 1;

@@ -92,6 +92,7 @@ int main(int argc, char** argv) try {
     compare<ConvolutionalAutoencoder<Input<28, 28, 1>, 32, 64>, Images>("dae74k", 4096, 128, threads, rounds);
     compare<DenseAutoencoder, Rows>("dense32", 40960, 256, threads, rounds);
   }
+  return 0;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "stream: %s\n%s", error.what(), usage);
   return 1;

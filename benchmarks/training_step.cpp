@@ -91,6 +91,7 @@ int main(int argc, char** argv) try {
     run<Convolutional<Kernel<winograd>>>(options, " winograd");
   else
     check(false, "--kernel is naive, im2col, tiled, winograd or fastest, received ", kernel);
+  return 0;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "training_step: %s\n%s", error.what(), usage);
   return 1;

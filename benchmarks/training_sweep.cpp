@@ -66,6 +66,7 @@ int main(int argc, char** argv) try {
     measurements.print();
   }
   if (options.has("--json")) write_json(options.word("--json", ""), all);
+  return 0;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "training_sweep: %s\n%s", error.what(), usage);
   return 1;

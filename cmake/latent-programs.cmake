@@ -27,7 +27,7 @@ target_link_libraries(latent_program_flags INTERFACE latent::latent latent::pict
                       latent::io latent::report)
 
 target_link_libraries(latent_precompiled PRIVATE latent_program_flags)
-target_compile_options(latent_precompiled PRIVATE $<$<CONFIG:Release>:$<IF:$<BOOL:${LATENT_QUICK_BUILD}>,-O0,-O2>>)
+target_compile_options(latent_precompiled PRIVATE $<$<CONFIG:Release>:$<IF:$<BOOL:${LATENT_QUICK_BUILD}>,-O1,-O2>>)
 
 if(LATENT_QUICK_BUILD)
   add_library(latent_quick_headers OBJECT EXCLUDE_FROM_ALL "${PROJECT_SOURCE_DIR}/cmake/precompiled.cpp")
@@ -35,3 +35,58 @@ if(LATENT_QUICK_BUILD)
   target_compile_options(latent_quick_headers PRIVATE $<$<CONFIG:Release>:-O0>)
   target_precompile_headers(latent_quick_headers PRIVATE <latent/latent.hpp>)
 endif()
+
+# Several files compiled as one: what they have in common takes the compiler half of its time. Each stands in a namespace of its
+# own, after all that they include. latent_join(OUTPUT END FILES...): END is written after them.
+function(latent_join output end)
+  set(includes "")
+  set(code "")
+  foreach(file ${ARGN})
+    get_filename_component(file "${file}" ABSOLUTE)
+    get_filename_component(folder "${file}" DIRECTORY)
+    file(STRINGS "${file}" of_file REGEX "^#include .*(hpp\"|>)")
+    foreach(line ${of_file})
+      string(REGEX MATCH "\"(.+)\"" quoted "${line}")
+      if(quoted AND EXISTS "${folder}/${CMAKE_MATCH_1}")
+        set(line "#include \"${folder}/${CMAKE_MATCH_1}\"")
+      endif()
+      list(APPEND includes "${line}")
+    endforeach()
+    get_filename_component(name "${file}" NAME_WE)
+    string(APPEND code "namespace of_${name} {\n#include \"${file}\"\n}\n")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")  # for what it includes
+  endforeach()
+  list(REMOVE_DUPLICATES includes)
+  list(JOIN includes "\n" includes)
+  file(CONFIGURE OUTPUT "${output}" CONTENT "${includes}\n${code}${end}" @ONLY)
+endfunction()
+
+# Several programs as one, which is each of them under its name: latent_programs_together(NAME FILES...) makes links to it.
+function(latent_programs_together together)
+  set(main "#include <cstdio>\n#include <cstring>\nint main(int argc, char** argv) {\n"
+           "  const char* slash = std::strrchr(argv[0], '/')\;\n"
+           "  const char* name = slash ? slash + 1 : argv[0]\;\n")
+  set(folder "${CMAKE_CURRENT_BINARY_DIR}/${together}.of")
+  set(links COMMAND ${CMAKE_COMMAND} -E make_directory "${folder}")
+  foreach(file ${ARGN})
+    get_filename_component(name "${file}" NAME_WE)
+    list(APPEND main "  if (std::strcmp(name, \"${name}\") == 0) return of_${name}::main(argc, argv)\;\n")
+    list(APPEND links COMMAND ${CMAKE_COMMAND} -E create_symlink ../${together} "${folder}/${name}")
+    set_property(GLOBAL PROPERTY LATENT_PROGRAM_${name} "${folder}/${name}")
+  endforeach()
+  list(APPEND main "  std::fprintf(stderr, \"%s: no program of this name\\n\", name)\;\n  return 2\;\n}\n")
+  list(JOIN main "" main)
+  latent_join(${together}.cpp "${main}" ${ARGN})
+  add_executable(${together} "${CMAKE_CURRENT_BINARY_DIR}/${together}.cpp")
+  target_include_directories(${together} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
+  add_custom_command(TARGET ${together} POST_BUILD ${links} VERBATIM)
+endfunction()
+
+# Where a program is, of its own or together with others.
+function(latent_program_path name variable)
+  get_property(path GLOBAL PROPERTY LATENT_PROGRAM_${name})
+  if(NOT path)
+    set(path $<TARGET_FILE:${name}>)
+  endif()
+  set(${variable} "${path}" PARENT_SCOPE)
+endfunction()

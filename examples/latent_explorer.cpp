@@ -85,4 +85,5 @@ int main(int argc, char** argv) {
     std::cerr << "latent_explorer: " << error.what() << "\n";
     return 1;
   }
+  return 0;
 }
