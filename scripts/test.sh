@@ -58,7 +58,8 @@ fi
 
 # Of large pages of memory the compiler needs a tenth less time: glibc gives them when it is asked.
 GLIBC_TUNABLES=glibc.malloc.hugetlb=1 cmake --build --preset "$PRESET"
-ctest --preset "$PRESET" -j2 "$@"
+# One more at a time than there are processors: some tests wait, for the disk or for a browser.
+ctest --preset "$PRESET" -j$(($(getconf _NPROCESSORS_ONLN) + 1)) "$@"
 # All of them, of what is committed and what is not: --changed begins with the next change.
 if [ $# -eq 0 ] && commit=$(git stash create 2>/dev/null); then
   echo "${commit:-$(git rev-parse HEAD)}" >"$passed"
