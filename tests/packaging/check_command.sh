@@ -111,6 +111,9 @@ run
 [ -s out ] && fail "expected that nothing runs"
 grep -q "error:.*unknown" err || fail "expected the compiler's error"
 [ -z "$(find "$LATENT_CACHE" -name '*.[0-9]*[0-9]')" ] || fail "expected no half file, received $(find "$LATENT_CACHE" -name '*.[0-9]*')"
+echo 'template <int n> constexpr int the = n; constexpr int NUMBER = the<(3, 9)>;' >lessons/number.hpp
+run
+[ $? -eq 1 ] && grep -q "error:.*comma operator" err || fail "expected an error for Keras's pair of numbers, which is 9 in C++"
 echo '#define NUMBER 9' >lessons/number.hpp
 run
 [ "$(cat out)" = "9 of 0" ] || fail "expected that it compiles again"
