@@ -15,8 +15,8 @@ namespace {
 
 constexpr Border more{.top = 1, .bottom = 2, .left = 3, .right = 1};
 
-/// An alias of this would be too much for g++ 12.
-template <class S, Border border = Border{}, Border zeros = border>
+/// An alias of this would be too much for g++ 12, and so would a default of one border that is another.
+template <class S, Border border, Border zeros>
 struct Around : Images<Layout<S, border + more>, zeros> {
   using Images<Layout<S, border + more>, zeros>::Images;
 };
@@ -48,7 +48,7 @@ struct Given {
 };
 
 /// The shapes of what a layer reads as images, and all their views.
-template <class S, Border border, Border zeros = border>
+template <class S, Border border, Border zeros>
 struct Inputs {
   Around<S, border, zeros> images;
   Inputs(Index samples, double value, double beside) : images(samples, value, beside) {}
@@ -111,11 +111,11 @@ void check(double beside_x = nothing) {
   const Given p{parameters, scratch.begin(), prepared.begin(), call},
       dp{gradients, scratch.begin(), prepared.begin(), call};
 
-  Inputs<S, On::input_border> x(samples, nothing, beside_x);
+  Inputs<S, On::input_border, On::input_border> x(samples, nothing, beside_x);
   x.draw();
   Inputs<S, On::input_border, Border{}> dx(samples, nothing, elsewhere);
   Around<typename On::output_shape, On::gradient_border, Border{}> y(samples, nothing, elsewhere);
-  Around<typename On::output_shape, On::gradient_border> dz(samples, 0);
+  Around<typename On::output_shape, On::gradient_border, On::gradient_border> dz(samples, 0);
   dz = some(std::move(dz), 1);
   if constexpr (On::prepared_size > 0) On::prepare(p, prepared.begin());
   if constexpr (On::statistics_size > 0) On::gather(x.read(), statistics.begin());
@@ -195,9 +195,9 @@ Joining joined() {
   using On = typename Layer::template On<Shapes<A, B>, double>;
   std::vector<Guarded> none;
   const Given p{none, nullptr, nullptr, Call(2)};
-  Around<A> a = some(Around<A>(2, 0), 0), da(2, nothing, elsewhere);
-  Around<B> b = some(Around<B>(2, 0), 1), db(2, nothing, elsewhere);
-  Around<typename On::output_shape> y(2, nothing, elsewhere), dz(2, 0);
+  Around<A, Border{}, Border{}> a = some(Around<A, Border{}, Border{}>(2, 0), 0), da(2, nothing, elsewhere);
+  Around<B, Border{}, Border{}> b = some(Around<B, Border{}, Border{}>(2, 0), 1), db(2, nothing, elsewhere);
+  Around<typename On::output_shape, Border{}, Border{}> y(2, nothing, elsewhere), dz(2, 0);
   dz = some(std::move(dz), 2);
   On::forward(p, std::tuple{a.read(), b.read()}, y.view, Linear{});
   On::input_gradient(p, std::tuple{a.read(), b.read()}, y.read(), dz.read(), std::tuple{da.view, db.view}, Linear{});

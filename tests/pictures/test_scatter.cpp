@@ -216,10 +216,10 @@ TEST_CASE("a histogram's bars are as high as their share") {
   CHECK(separate(1000) == 1);
   CHECK(separate(120) == 1);  // 4 or 5 pixels each
   CHECK(separate(70) == 70);  // 6 or 7
-  const auto drawn = [](const std::vector<double>& values, const std::string& label) {
+  const auto drawn = [](const std::vector<double>& numbers, const std::string& label) {
     HistogramOptions options{{.width = 600, .height = 500}, 3};
     options.y_label = label;
-    return histogram(values, options).rgb;
+    return histogram(numbers, options).rgb;
   };
   CHECK(drawn({1, 2, 3, INFINITY, NAN}, "") == drawn({1, 2, 3}, ""));
   CHECK(drawn({1, 2, 3}, "mine") != drawn({1, 2, 3}, ""));
