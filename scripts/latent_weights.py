@@ -8,7 +8,10 @@ import re
 import struct
 import sys
 
-import numpy as np
+try:
+    import numpy as np
+except ImportError:
+    sys.exit(f"{pathlib.Path(sys.argv[0]).name}: this Python has no NumPy; pip install numpy, or on Debian: apt-get install python3-numpy")
 
 DTYPES = {"F16": "<f2", "F32": "<f4", "F64": "<f8", "I64": "<i8"}
 

@@ -1,0 +1,1 @@
+raise ImportError("a Python without NumPy")
