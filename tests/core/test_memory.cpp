@@ -4,22 +4,15 @@
 #include "latent/core/tensor.hpp"
 #include "latent/datasets/labels.hpp"
 #include "latent/evaluation/distances.hpp"
+#include "sanitized.hpp"
 
 using namespace latent;
-
-#if defined(__SANITIZE_ADDRESS__)
-#define LATENT_SANITIZED
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define LATENT_SANITIZED
-#endif
-#endif
 
 using Matrix = Tensor<2, double>;
 
 TEST_CASE("what there is no memory for is said, with the number of bytes") {
 #ifdef LATENT_SANITIZED
-  MESSAGE("AddressSanitizer ends a program that asks for too much: skipped");
+  MESSAGE("a sanitizer ends a program that asks for too much: skipped");
 #else
   CHECK_THROWS_WITH_AS(aligned_zeros<float>(Index{1} << 55),
                        "there is no memory for 144115188075855936 bytes (144115188.08 GB); fewer samples at once, a "

@@ -327,7 +327,7 @@ TEST_CASE("how many elements an idx file may have, and how many samples of it ar
 TEST_CASE("a file is read piece by piece, and says how much it can hold at most") {
   const TemporaryFolder folder;
   std::string bytes;
-  for (int i = 0; i < 200000; ++i) bytes += static_cast<char>(i * i % 251);
+  for (std::int64_t i = 0; i < 200000; ++i) bytes += static_cast<char>(i * i % 251);
   for (const bool packed : {false, true}) {
     CAPTURE(packed);
     const std::string content = packed ? gzip(bytes) : bytes;

@@ -173,7 +173,8 @@ TEST_CASE("samples say whether a model computes what it did") {
   CHECK(has(file_error(path, [&] { load_weights(path, again, {.verify_on_load = true}); }), "at least 1, received 0"));
   tensors = encoder.parameters();
   io::append_samples(tensors, io::input_samples, x);
-  io::append_samples(tensors, io::output_samples, encoder.predict(first_of(x, 2)));
+  const auto of_two = encoder.predict(first_of(x, 2));
+  io::append_samples(tensors, io::output_samples, of_two);
   write_safetensors(path, tensors);
   CHECK(has(file_error(path, [&] { load_weights(path, again, {.verify_on_load = true}); }),
             "tensor verify/output/0: expected as many samples as verify/input/0 has, and at least 1, received 2"));

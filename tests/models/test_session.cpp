@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "random_batch.hpp"
+#include "sanitized.hpp"
 
 using namespace latent;
 
@@ -11,12 +12,7 @@ using namespace latent;
 namespace {
 std::atomic<long> allocations = 0;
 }
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define LATENT_SANITIZED
-#endif
-#endif
-#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(LATENT_SANITIZED)
+#if defined(__GLIBC__) && !defined(LATENT_SANITIZED)
 constexpr bool counted = true;
 extern "C" {
 void* __libc_malloc(std::size_t);

@@ -358,10 +358,10 @@ TEST_CASE("one network stands open, of more than two each is folded up but the f
   // Networks that differ in the activation of their first layer alone.
   {
     Report report(folder + "/networks/report.html", {.title = "Networks"});
-    const auto relu = Small(Seed{1}, "small").facts();
-    const auto tanh = Sequential<Input<6>, Dense<3, Tanh>, Named<"out", Dense<6, Sigmoid>>>(Seed{1}, "small").facts();
-    for (const ModelFacts* facts : {&relu, &tanh}) {
-      Training training{.epochs = 1, .model = facts};
+    const Small relu(Seed{1}, "small");
+    const Sequential<Input<6>, Dense<3, Tanh>, Named<"out", Dense<6, Sigmoid>>> tanh(Seed{1}, "small");
+    for (const ModelFacts& facts : {relu.facts(), tanh.facts()}) {
+      Training training{.epochs = 1, .model = &facts};
       report.on_moment(training, Moment::start);
     }
   }

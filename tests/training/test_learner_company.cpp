@@ -1,8 +1,8 @@
 // The lanes of a step shared between learners: here threads play processes.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <barrier>
-#include <cstring>
 #include <latent/latent.hpp>
 #include <thread>
 
@@ -34,7 +34,7 @@ struct OneOf : engine::Company {
     table.all.arrive_and_wait();
     std::size_t place = 0;
     for (std::size_t r = 0; r < bytes.size(); place += bytes[r++])
-      if (r != me) std::memcpy(everything + place, table.given[r] + place, bytes[r]);
+      if (r != me) std::copy_n(table.given[r] + place, bytes[r], everything + place);
     table.all.arrive_and_wait();
   }
   void all_to_all(const std::byte* sent, std::span<const std::size_t> sent_bytes, std::byte* received,
@@ -45,7 +45,7 @@ struct OneOf : engine::Company {
       std::size_t place = 0;
       for (std::size_t other = 0; other < me; ++other) place += table.sizes[r][other];
       REQUIRE(table.sizes[r][me] == received_bytes[r]);
-      std::memcpy(received, table.given[r] + place, received_bytes[r]);
+      std::copy_n(table.given[r] + place, received_bytes[r], received);
     }
     table.all.arrive_and_wait();
   }

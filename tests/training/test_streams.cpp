@@ -8,6 +8,7 @@
 #include "latent/io/training_state.hpp"
 #include "latent/latent.hpp"
 #include "latent/sources.hpp"
+#include "sanitized.hpp"
 
 using namespace latent;
 
@@ -342,7 +343,11 @@ TEST_CASE("an epoch over far more data than memory is used for takes no more mem
   trained([&](auto& trainer) { return trainer.fit(source, with); });
   const long before = peak();
   trained([&](auto& trainer) { return trainer.fit(source, options(1)); });
+#ifdef LATENT_SANITIZED
+  MESSAGE("a sanitizer keeps memory that has been given back: skipped, after ", peak() - before, " KiB");
+#else
   CHECK(peak() - before < 2'000);  // of 8.6 MB
+#endif
 }
 
 TEST_CASE("docs/streams.md shows code that works") {

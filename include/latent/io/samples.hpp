@@ -33,5 +33,8 @@ void append_samples(std::vector<NamedTensor<const Scalar>>& to, const std::strin
       },
       detail::each(several));
 }
+/// Not of what is gone before it is written.
+template <class Scalar, class Several>
+void append_samples(std::vector<NamedTensor<const Scalar>>& to, const std::string& name, const Several&&) = delete;
 
 }  // namespace latent::io
