@@ -83,7 +83,8 @@ TEST_CASE("a file for each epoch, with its number and its loss in the name as Py
   CHECK(filled("{epoch:d}{epoch:03d}{loss}{loss:.0f}{val_loss:.1e}") == "30030.2503.3e-01");
   CHECK(filled("{val_loss}") == "0.3333333333333333");
   training.epoch = 1233;
-  CHECK(filled("{epoch:02d}/{epoch:09d}") == "1234/000001234");
+  CHECK(filled("{epoch:02d}/{epoch:09d}/{epoch:01d}/{epoch:04d}/{epoch:05d}") == "1234/000001234/1234/1234/01234");
+  CHECK(filled("{loss:.9f}") == "0.250000000");
 
   const auto refused = [&](const std::string& path) {
     try {
@@ -95,9 +96,13 @@ TEST_CASE("a file for each epoch, with its number and its loss in the name as Py
   CHECK(refused("a{epoch") == "the path \"a{epoch\" has a { without a }");
   CHECK(refused("{epoch:2d}") == "the path has the field {epoch:2d}; an epoch is {epoch} or {epoch:02d}");
   CHECK(refused("{epoch:00d}") == "the path has the field {epoch:00d}; an epoch is {epoch} or {epoch:02d}");
+  CHECK(refused("{epoch:0:d}") == "the path has the field {epoch:0:d}; an epoch is {epoch} or {epoch:02d}");
   CHECK(refused("{epoch:02f}") == "the path has the field {epoch:02f}; an epoch is {epoch} or {epoch:02d}");
   CHECK(refused("{loss:4f}") == "the path has the field {loss:4f}; a number is {loss}, {loss:.4f} or {loss:.2e}");
   CHECK(refused("{loss:.4d}") == "the path has the field {loss:.4d}; a number is {loss}, {loss:.4f} or {loss:.2e}");
+  for (const std::string form : {".:f", "./f", "x4f", ".4ff"})
+    CHECK(refused("{loss:" + form + "}") ==
+          "the path has the field {loss:" + form + "}; a number is {loss}, {loss:.4f} or {loss:.2e}");
   CHECK(refused("{mae:.2f}") == "the path has the field {mae:.2f}; this epoch has epoch, loss, val_loss");
   training.logs.erase("val_loss");
   CHECK(refused("{val_loss}") ==

@@ -313,6 +313,15 @@ TEST_CASE("headers at the edge of what is read, and the whole text of what is wr
                             8)) == "");
 }
 
+TEST_CASE("a tensor of single bytes; where the next tensor has to begin") {
+  const TemporaryFolder folder;
+  const std::string bytes = R"({"b":)" + entry("U8", "[3]", "[0,3]"), b = bytes + R"(,"c":)";
+  CHECK(read_safetensors(folder.write("f", with_header(bytes + "}", 3))).bytes("b") == "\1\1\1");
+  const std::string gap = b + entry("BOOL", "[1]", "[4,5]") + "}";
+  CHECK(has(error_of(gap, 5), text("tensor c: expected its data at offset ", 8 + gap.size() + 3,
+                                   ", the end of the one before, received ", 8 + gap.size() + 4)));
+}
+
 TEST_CASE("a double becomes a float up to the largest") {
   const TemporaryFolder folder;
   const std::string path = (folder.path / "f").string();

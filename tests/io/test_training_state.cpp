@@ -246,6 +246,45 @@ TEST_CASE("another seed, batch size or data set is another training") {
   CHECK(backup.restored);
 }
 
+TEST_CASE("numbers of a state are written in their own type") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "state").string();
+  TrainingState state;
+  state.numbers["floats"] = {{1, 0.5}, true};
+  state.numbers["doubles"] = {{0.1}, false};
+  io::write_state(path, state);
+  CHECK(read_safetensors(path).at("floats").dtype == "F32");
+  CHECK(read_safetensors(path).at("doubles").dtype == "F64");
+  const TrainingState read = io::read_state(path);
+  CHECK(read.numbers.at("floats").floats);
+  CHECK(!read.numbers.at("doubles").floats);
+  CHECK(read.numbers.at("doubles").values == std::vector{0.1});
+}
+
+TEST_CASE("after which batches a state is saved: every so many of a call of fit") {
+  const TemporaryFolder folder;
+  BackupAndRestore backup((folder.path / "state").string(), 3);
+  CHECK(!backup.restored);
+  CHECK(BackupAndRestore("state").save_freq == 0);
+  struct Seen : Callback {
+    std::string path, batches;
+    void on_moment(Training&, Moment) override {
+      if (std::filesystem::remove(path)) batches += text(count, " ");
+      ++count;
+    }
+    int count = 0;
+  } seen;
+  seen.path = backup.path;
+  const Tensor<2> x = rows(16);
+  Network network{Seed{1}};
+  auto trainer = compile(network, Adam{}, MeanSquaredError{});
+  for (int call = 0; call < 2; ++call) {
+    seen.count = 0;
+    trainer.fit(x, x, {.epochs = 2, .batch_size = 4, .verbose = {}, .callbacks = {&backup, &seen}});
+  }
+  CHECK(seen.batches == "3 5 7 10 3 5 7 10 ");  // moment 0 is the start, 5 and 10 are the ends of epochs
+}
+
 TEST_CASE("a state that is damaged is refused with what it says, and changes nothing") {
   const TemporaryFolder folder;
   BackupAndRestore backup((folder.path / "state").string());

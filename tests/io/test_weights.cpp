@@ -139,9 +139,18 @@ TEST_CASE("a file tells what it holds: names and shapes as in Keras, the library
   const SafeTensors file = read_safetensors(path);
   CHECK(file.metadata.at("latent_version") == latent::version);
   CHECK(file.metadata.at("summary") == model.summary());
+  CHECK(!file.metadata.contains("training_lanes"));
   CHECK(file.tensors.size() == 6);
   CHECK(file.at("conv2d/kernel").shape == std::vector<Index>{3, 3, 1, 2});
   CHECK(file.at("conv2d_2/bias").shape == std::vector<Index>{1});
+}
+
+TEST_CASE("the number of lanes that a model was trained with, if there is one") {
+  Encoder model;
+  for (const int lanes : {1, 8}) {
+    model.training_lanes = lanes;
+    CHECK(io::metadata_of(model).at("training_lanes") == std::to_string(lanes));
+  }
 }
 
 TEST_CASE("an encoder or a decoder alone out of a whole model's file") {
@@ -275,9 +284,24 @@ TEST_CASE("samples: how far they may be off, and which shapes they have") {
         "tensor verify/output/0: expected as many samples as verify/input/0 has, and at least 1, received 1");
   CHECK(problem({0}, {0, 2}, {0, 2}) ==
         "tensor verify/input/0: expected as many samples as verify/input/0 has, and at least 1, received 0");
+  CHECK(problem({100, 200}, {1, 2}, {1, 2}) == "");
+  kernel.data[0] = 1000, kernel.data[3] = 1;  // the largest may be the first
+  CHECK(problem({1000, 2.009f}, {1, 2}, {1, 2}) == "");
+  CHECK(has(problem({1000, 2.011f}, {1, 2}, {1, 2}), ": 1 of 2 numbers are off by more than 0.01, first number 1: "));
   kernel.data[0] = kernel.data[3] = 0;  // small numbers are compared with 1
   CHECK(problem({0, 0.0000099f, 0, 0}) == "");
   CHECK(has(problem({0, 0.0000101f, 0, 0}), ": 1 of 4 numbers are off by more than 1e-05, first number 1: "));
+  // As much as is allowed, which no float is.
+  Scaled::in<double> zero;
+  std::fill_n(zero.data(), Scaled::in<double>::network::buffer_size, 0.0);
+  Tensor<2, double> y(1, 2);
+  y.setValues({{0, 1e-5}});
+  std::vector<NamedTensor<const double>> tensors = std::as_const(zero).parameters();
+  io::append_samples(tensors, io::input_samples, y);
+  io::append_samples(tensors, io::output_samples, y);
+  CHECK(!tensors.back().trainable);
+  write_safetensors(path, tensors);
+  CHECK_NOTHROW(load_weights(path, zero, {.verify_on_load = true}));
   for (const char* name : {"verify/input/0", "verify/output/12", "verify/input/"}) CHECK(io::is_sample(name));
   for (const char* name : {"verify/", "x/verify/input/0", "verify/inputs", ""}) CHECK(!io::is_sample(name));
 }

@@ -37,11 +37,11 @@ LATENT_COLD inline std::string field_of_path(const std::string& field, const Tra
   const std::string name = field.substr(0, colon), form = field.substr(std::min(colon + 1, field.size()));
   const std::string received = text("ModelCheckpoint: the path has the field {", field, "}; ");
   if (name == "epoch") {
-    const std::string number = text(training.epoch + 1);
+    std::string number = text(training.epoch + 1);
     const bool padded = form.size() == 3 && form[0] == '0' && form[1] >= '1' && form[1] <= '9' && form[2] == 'd';
     check(padded || form.empty() || form == "d", received, "an epoch is {epoch} or {epoch:02d}");
-    const std::size_t width = padded ? static_cast<std::size_t>(form[1] - '0') : 0;
-    return std::string(std::max(width, number.size()) - number.size(), '0') + number;
+    while (padded && static_cast<int>(number.size()) < form[1] - '0') number.insert(0, "0");
+    return number;
   }
   const auto found = training.logs.find(name);
   check(found != training.logs.end(), received, "this epoch has epoch, ", names_in(training.logs),

@@ -146,14 +146,12 @@ class HeaderReader {
     if (depth == 2 && in_metadata()) {
       check(value.is_string(), "expected a text for ", excerpt(key_), ", received ", excerpt_of(value));
       file_.metadata[key_] = value.template get<std::string>();
-      return false;
-    }
-    if (depth == 1) {
+    } else if (depth == 1) {
       check(value.is_object(), "expected a JSON object, received ", excerpt_of(value));
       if (!in_metadata()) file_.tensors[name_] = tensor(value);
       return false;
     }
-    check(depth > 0 || value.is_object(), "expected a JSON object, received ", excerpt_of(value));
+    check(depth != 0 || value.is_object(), "expected a JSON object, received ", excerpt_of(value));
     return true;
   }
 
