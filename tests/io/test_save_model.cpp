@@ -125,6 +125,13 @@ TEST_CASE("weights of another network: the difference, layer by layer") {
   CHECK_NOTHROW(load_weights(path, strided, {.allow_other_layers = true}));
   CHECK(!std::equal(before.begin(), before.end(), strided.data()));
 
+  // A layer that is called again has a node for each call.
+  const Sequential<Named<"x", Input<4>>, Named<"y", Input<4>>, Add<"x">, Dense<4>, Named<"a", Dense<4>>, Again<"a">>
+      twice;
+  const auto layers = nlohmann::json::parse(keras_config(twice))["config"]["layers"];
+  REQUIRE(layers.size() == 5);
+  CHECK((layers[4]["name"] == "a" && layers[4]["inbound_nodes"].size() == 2));
+
   // What reads what is part of the model, too.
   using Forth = Sequential<Input<4>, Named<"a", Dense<4>>, Named<"b", Dense<4>>, Subtract<"a">>;
   using Back = Sequential<Input<4>, Named<"a", Dense<4>>, Named<"b", Dense<4>>, From<"a">, Subtract<"b">>;
@@ -248,6 +255,18 @@ TEST_CASE("options in JSON, as Keras writes them") {
   CHECK(written(GlorotNormal::initializer) == start("GlorotNormal", seed));
   CHECK(written(HeUniform::initializer) == start("HeUniform", seed));
   CHECK(written(HeNormal::initializer) == start("HeNormal", seed));
+  const auto of_layer = [](auto layer) {
+    io::KerasOptions options;
+    describe(options, layer);
+    return options.text();
+  };
+  CHECK(has(of_layer(io::Of<Conv2DTranspose<2, 3, Strides<2>>>{}), ",\"output_padding\":null"));
+  CHECK(has(of_layer(io::Of<Conv2DTranspose<2, 3, Strides<2>, OutputPadding<0>>>{}), ",\"output_padding\":[0,0]"));
+  const std::string separable = of_layer(io::Of<SeparableConv2D<2, 3>>{});
+  for (const std::string of : {"depthwise", "pointwise", "bias", "activity"})
+    CHECK(has(separable, ",\"" + of + "_regularizer\":null"));
+  CHECK(has(of_layer(io::Of<Dense<2>>{}), ",\"kernel_regularizer\":null"));
+  CHECK(has(of_layer(io::Of<PReLU<>>{}), ",\"alpha_regularizer\":null"));
   CHECK(io::keras_object("m", "C", "{}") == R"({"module":"m","class_name":"C","config":{},"registered_name":null})");
   CHECK(io::keras_object("m", "C", "{}", "r>C") ==
         R"({"module":"m","class_name":"C","config":{},"registered_name":"r>C"})");
@@ -312,6 +331,7 @@ TEST_CASE("the layers of a configuration, and how two of them differ") {
   CHECK(differences(a + "," + b, a) == "\n  layer 1, b (B): missing");
   CHECK(differences(a, b + "," + a) == "\n  unexpected layer: b (B)");
   CHECK(differences(a, layer("a", "C", "")) == "\n  layer 0, a (A): received a C");
+  CHECK(differences(b + "," + a, layer("a", "C", "")) == "\n  layer 0, b (B): missing\n  layer 1, a (A): received a C");
   CHECK(differences(a, layer("a", "A", "")) == "\n  layer 0, a (A): x: expected 1, received null");
   CHECK(differences(a, layer("a", "A", R"(,"x":[2],"y":null)")) ==
         "\n  layer 0, a (A): x: expected 1, received [2]\n  layer 0, a (A): y: unexpected, null");

@@ -83,6 +83,11 @@ TEST_CASE("all differences are reported at once and nothing is changed") {
   bytes[0] = static_cast<char>(header.size());
   folder.write("f", bytes + header + std::string(32, '\1'));
   CHECK(has(error(), "dense/bias: expected F32 or F64, received I32"));
+  header.replace(header.find("[3,2]"), 5, "[2,3]");
+  folder.write("f", bytes + header + std::string(32, '\1'));
+  CHECK(has(error(),
+            "fit the model:\n  other shape: dense/kernel: expected (3, 2), received (2, 3)\n  other type: dense/bias: "
+            "expected F32 or F64, received I32"));
 }
 
 TEST_CASE("any truncation leaves the model as it was") {

@@ -144,6 +144,11 @@ TEST_CASE("learners share the lanes, and hear each other's words") {
     next = own.end;
   }
   CHECK(next == 8);
+  Known rows(1, {std::string(2 * 4, 'a'), std::string(3 * 4, 'b'), std::string(3 * 4, 'c')});
+  rows.calls = 1;
+  std::string all = std::string(8, '-') + std::string(12, 'b') + std::string(12, '-');
+  rows.gather_rows(all.data(), 8, 4);
+  CHECK(all == "aaaaaaaabbbbbbbbbbbbcccccccccccc");
   using Texts = std::vector<std::string>;
   CHECK(engine::detail::lines("").empty());
   CHECK(engine::detail::lines("a\n\nbc\nrest") == Texts{"a", "", "bc"});
@@ -153,6 +158,10 @@ TEST_CASE("learners share the lanes, and hear each other's words") {
   CHECK_THROWS_WITH_AS(check_same(other, {"a", "b", "c"}),
                        "fit: the processes do not train the same:\n  process 0 has b\n  process 1 has B"
                        "\n  process 0 has c\n  process 3 has nothing\n  process 0 has nothing\n  process 4 has d",
+                       std::runtime_error);
+  Known first(0, {"a\n", "b\n"});
+  CHECK_THROWS_WITH_AS(check_same(first, {"a"}),
+                       "fit: the processes do not train the same:\n  process 0 has a\n  process 1 has b",
                        std::runtime_error);
   CHECK(company() == nullptr);
 }

@@ -9,7 +9,7 @@ namespace {
 
 /// Layers with penalties, one that is called again, and one that borrows the kernel of another.
 using Network = Sequential<Input<3>, Named<"a", Dense<5, KernelRegularizer<L2<0.5>>, BiasRegularizer<L1<0.25>>>>,
-                           Named<"n", BatchNormalization<>>, Named<"b", Dense<5, BiasRegularizer<L2<2>>>>, Again<"b">,
+                           Named<"n", BatchNormalization<>>, Named<"b", Dense<5, BiasRegularizer<L2<2>>, BiasInitializer<HeNormal>>>, Again<"b">,
                            DenseTranspose<"a">>;
 constexpr std::span<const engine::LayerFacts> layers = Network::network::layers;
 

@@ -290,6 +290,7 @@ TEST_CASE("names of layers: counted by kind, without those that the user named")
   };
   CHECK(names({dense, conv, dense, mine, conv, dense}) == "dense conv2d dense_1 mine conv2d_1 dense_2 ");
   CHECK(names({conv, activation, nothing, dense}) == "conv2d conv2d+  dense ");
+  CHECK(names({nothing, nothing, dense}) == "  dense ");
   CHECK(names({dense, conv, again, dense}) == "dense conv2d dense dense_1 ");
   CHECK(names({mine, nested}) == "mine mine ");
   CHECK(names({nested, nested, conv}) == "mine mine conv2d ");

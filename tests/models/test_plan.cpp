@@ -89,6 +89,32 @@ TEST_CASE("the lines of a workspace lie one after the other, within borders") {
   CHECK(workspace.line(plan.values[0], 1, 5)[0] == 31);
 }
 
+TEST_CASE("an output that has borders is copied out of them, and its gradient into them") {
+  // Of two samples of one output each: the first is read by a convolution, the second by nobody.
+  using Two = Sequential<Input<2, 3, 1>, Named<"a", Conv2D<2, 1>>, Named<"b", Conv2D<2, 3, Same>>, Outputs<"a", "b">>;
+  engine::Plan<float> plan = Two::network::template plan<0, engine::Backward::parameters>;
+  const engine::Workspace<float> workspace(plan);
+  REQUIRE(!plan.output(0).contiguous());
+  REQUIRE(plan.output(1).contiguous());
+  std::vector<float> numbers(12);
+  for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<float>(i + 1);
+  for (std::size_t o = 0; o < 2; ++o) {
+    workspace.set(plan.output(o), 1, numbers.data());
+    const float* const copy = workspace.output(o, 1);
+    CHECK(copy == (o == 0 ? workspace.begin() + plan.sample : workspace.line(plan.output(1), 1, 0)));
+    CHECK(std::equal(numbers.begin(), numbers.end(), copy));
+  }
+  plan.gradients = plan.values;  // of the same layout
+  CHECK(workspace.output_gradient(1, 1) == workspace.line(plan.output_gradient(1), 1, 0));
+  float* const place = workspace.output_gradient(0, 1);
+  CHECK(place == workspace.begin() + plan.sample + engine::aligned<float>(plan.largest_output));
+  std::copy(numbers.begin(), numbers.end(), place);
+  workspace.keep_gradient(0, 0, place);
+  std::vector<float> kept(12);
+  workspace.get(plan.output_gradient(0), 0, kept.data());
+  CHECK(kept == numbers);
+}
+
 TEST_CASE("how many samples go together: chunks of about one size, at least four of eight samples or more") {
   const auto chunk_of = [](Index most, Index samples, Index lanes = 0) {
     engine::Plan<float> plan = training<Whole>;
@@ -96,6 +122,7 @@ TEST_CASE("how many samples go together: chunks of about one size, at least four
     return engine::Pass<float>::chunk_of(plan, samples, lanes);
   };
   CHECK(chunk_of(4, 100) == 4);  // of so few it makes no difference
+  CHECK(chunk_of(4, 5) == 4);
   CHECK(chunk_of(1, 100) == 1);
   CHECK(chunk_of(5, 7) == 4);
   CHECK(chunk_of(32, 1) == 1);
@@ -122,6 +149,8 @@ TEST_CASE("lanes, threads and sums of a pass") {
   CHECK(whole.mine().size() == 0);
   CHECK(whole.begin({}, 41, 3) == 3);
   CHECK(whole.lanes() == 11);  // one for each chunk
+  whole.join(nullptr);
+  CHECK(whole.lanes() == 11);
   CHECK(whole.mine().first == 0);
   CHECK(whole.mine().end == 11);
   CHECK(eight.begin({}, 41, 16) == 8);
@@ -209,16 +238,17 @@ std::string graph_in_words(const Facts&... facts) {
 }  // namespace
 
 TEST_CASE("who reads what, in graphs by hand") {
-  const char *const a[] = {"a"}, *const b[] = {"b"}, *const ab[] = {"a", "b"};
+  const char *const a[] = {"a"}, *const b[] = {"b"}, *const ab[] = {"a", "b"}, *const ba[] = {"b", "a"};
   const ItemFacts input{.kind = ItemFacts::input}, layer{}, name_a{.kind = ItemFacts::name, .value_name = "a"},
       input_a{.kind = ItemFacts::input, .value_name = "a"}, input_b{.kind = ItemFacts::input, .value_name = "b"},
       layer_a{.value_name = "a", .layer_name = "a"}, layer_b{.value_name = "b", .layer_name = "b"},
       from_a{.kind = ItemFacts::from, .reads = a}, from_b{.kind = ItemFacts::from, .reads = b}, with_a{.reads = a},
       only_ab{.reads_before = false, .reads = ab}, outputs_a{.kind = ItemFacts::outputs, .reads = a},
-      outputs_ab{.kind = ItemFacts::outputs, .reads = ab},
+      outputs_ab{.kind = ItemFacts::outputs, .reads = ab}, outputs_ba{.kind = ItemFacts::outputs, .reads = ba},
       first{.kind = ItemFacts::input, .nested = true, .first = true},
       second{.kind = ItemFacts::input, .value_name = "b", .nested = true},
       again{.value_name = "c", .shadows = true, .distance = 2}, tied{.lender = "a"}, tied_b{.lender = "b"};
+  CHECK(engine::count_reads(std::array{input, with_a, only_ab}) == 1 + 2 + 3);
   CHECK(graph_in_words(input, layer, layer) == "values 0 1 2; 1 of 0; 2 of 1; gives 2");
   CHECK(graph_in_words(input, layer_a, layer, with_a) == "values 0 1 2 3; 1 of 0; 2 of 1; 3 of 2 1; gives 3");
   CHECK(graph_in_words(input_a, layer_b, only_ab) == "values 0 1 2; 1 of 0; 2 of 0 1; gives 2");
@@ -228,11 +258,13 @@ TEST_CASE("who reads what, in graphs by hand") {
   CHECK(graph_in_words(input, layer, name_a, layer_b, from_a, layer) ==
         "values 0 1 1 2 - 3; 1 of 0; 3 of 1; 5 of 1; gives 3 5");
   CHECK(graph_in_words(input, layer_a, layer_b, outputs_ab) == "values 0 1 2 -; 1 of 0; 2 of 1; gives 1 2");
+  CHECK(graph_in_words(input, layer_a, layer_b, outputs_ba) == "values 0 1 2 -; 1 of 0; 2 of 1; gives 2 1");
   CHECK(graph_in_words(input, layer_a, layer_b, outputs_a) == "unread 2 b");
   CHECK(graph_in_words(input_a, input_b, layer, with_a) == "values 0 1 2 3; 2 of 1; 3 of 2 0; gives 3");
   CHECK(graph_in_words(input_a, input_b, layer) == "unread 0 a");
   CHECK(graph_in_words(input_a, layer, input_b, from_a, layer_b) == "twice 4 b");
   CHECK(graph_in_words(input, layer_a, layer_a) == "twice 2 a");
+  CHECK(graph_in_words(input_a, layer_a) == "twice 1 a");
   CHECK(graph_in_words(input, layer, with_a) == "unknown 2 a");
   CHECK(graph_in_words(input, layer, from_b, layer) == "unknown 2 b");
   CHECK(graph_in_words(input, layer_a, outputs_ab) == "unknown 2 b");
@@ -244,12 +276,16 @@ TEST_CASE("who reads what, in graphs by hand") {
   CHECK(graph_in_words(input_b, layer, first, layer, second, layer_a) == "unread 3 ");
   CHECK(graph_in_words(input, layer_b, first, layer_a, second, with_a) ==
         "values 0 1 1 2 1 3; 1 of 0; 3 of 1; 5 of 1 2; gives 5");
+  CHECK(graph_in_words(input_b, layer_a, second, layer, with_a) ==
+        "values 0 1 0 2 3; 1 of 0; 3 of 0; 4 of 2 1; gives 4");
   CHECK(graph_in_words(first, layer_a) == "values 0 1; 1 of 0; gives 1");
   CHECK(graph_in_words(input, layer_a, first, layer, second, with_a) == "unread 3 ");
   // Lenders: the layer so many items before, or that of a name; a lender's lender lends.
   CHECK(graph_in_words(input, layer_a, layer, again) == "values 0 1 2 3; 1 of 0; 2 of 1; 3 of 2 with 0; gives 3");
   CHECK(graph_in_words(input, layer_a, layer, again, layer, again) ==
         "values 0 1 2 3 4 5; 1 of 0; 2 of 1; 3 of 2 with 0; 4 of 3; 5 of 4 with 0; gives 5");
+  CHECK(graph_in_words(input, layer_a, layer_b, layer, again) ==
+        "values 0 1 2 3 4; 1 of 0; 2 of 1; 3 of 2; 4 of 3 with 1; gives 4");
   CHECK(graph_in_words(input, layer_a, layer_b, tied) == "values 0 1 2 3; 1 of 0; 2 of 1; 3 of 2 with 0; gives 3");
   CHECK(graph_in_words(input, layer_a, layer_b, tied_b) == "values 0 1 2 3; 1 of 0; 2 of 1; 3 of 2 with 1; gives 3");
 }
@@ -353,14 +389,18 @@ TEST_CASE("the numbers of a plan follow from those of its layers") {
 
 TEST_CASE("what a layer of a chunk receives, number by number") {
   using Net = Sequential<Input<3>, Dense<3>, BatchNormalization<>, Dense<2, ActivityRegularizer<L2<1>>>>;
-  const engine::Plan<float>& plan = Net::network::template plan<0, engine::Backward::parameters>;
+  engine::Plan<float> plan = Net::network::template plan<0, engine::Backward::parameters>;
+  std::vector<engine::LayerPasses<float>> own_losses(plan.passes.begin(), plan.passes.end());
+  for (std::size_t i = 0; i < 3; ++i) own_losses[i].loss_part = i + 1;
+  plan.passes = own_losses;
   const engine::Workspace<float> workspace(plan);
   std::vector<float> parameters(100), prepared(100);
   std::vector<double> loss(10), lane(100), batch(100);
   engine::Duty duties[3] = {{}, {}, {}};
   Call call(2, {.training = true});
   engine::Chunk<float> chunk{plan, parameters.data(), prepared.data(), workspace, call};
-  CHECK((chunk.at(0).call.loss == nullptr && chunk.at(1).call.lane_statistics == nullptr));
+  CHECK((chunk.at(0).call.loss == nullptr && chunk.at(2).call.lane_statistics == nullptr));
+  CHECK((duties[0].learns && duties[0].passes_back && !duties[0].frozen));
   call.loss = loss.data(), call.lane_statistics = lane.data(), call.batch_statistics = batch.data();
   for (const bool frozen : {false, true}) {
     for (engine::Duty& duty : duties) duty.frozen = frozen;

@@ -260,6 +260,29 @@ TEST_CASE("what is frozen is not trainable") {
 
 // clang-format on
 
+TEST_CASE("rows of a layer that is called twice, and of one that borrows a kernel: their order, calls and numbers") {
+  using Twice = Sequential<Named<"a", Input<3>>, Named<"eye", Dense<3, GELU>>, From<"a">, Named<"other", Dense<3>>,
+                           Named<"b", Input<3>>, Named<"again", Again<"eye">>, Add<"other", "eye">, DenseTranspose<"other">>;
+  const auto rows = [](const auto& model) {
+    std::string words;
+    for (const engine::SummaryRow& row : engine::SummaryRows(model.facts().network, model.layer_names()).rows())
+      words += row.cells[0] + " " + row.cells[2] + " " + row.cells[3] + "; ";
+    return words;
+  };
+  CHECK(rows(Twice()) ==
+        "b (InputLayer) 0 -; a (InputLayer) 0 -; eye (Dense) 12 a[0][0], b[0][0]; other (Dense) 12 a[0][0]; "
+        "add (Add) 0 eye[1][0], other[0][0], eye[0][0]; dense_transpose (DenseTranspose) 15 add[0][0]; ");
+  // The layer of the output is the first in its row, though it is called before another one.
+  using Last = Sequential<Named<"a", Input<3>>, Named<"eye", Dense<3>>, Named<"b", Input<3>>, Named<"other", Dense<3>>,
+                          Add<"eye">, Again<"eye">>;
+  CHECK(rows(Last()) ==
+        "b (InputLayer) 0 -; a (InputLayer) 0 -; eye (Dense) 12 a[0][0], add[0][0]; other (Dense) 12 b[0][0]; "
+        "add (Add) 0 other[0][0], eye[0][0]; ");
+  // Whether there is a column for what a layer reads: also where one is called twice in a chain.
+  const Sequential<Input<3>, Named<"s", Dense<3>>, Again<"s">> chain;
+  CHECK(engine::SummaryRows(chain.facts().network, chain.layer_names()).branches());
+}
+
 TEST_CASE("a chain: names and shapes as in Keras") {
   const Sequential<Input<6, 6, 3>, AveragePooling2D<2>, UpSampling2D<2, Bilinear>, ZeroPadding2D<2>,
                    Cropping2D<Size{1, 2}>, LayerNormalization<>, LayerNormalization<>, GlobalAveragePooling2D<>,
@@ -320,6 +343,7 @@ TEST_CASE("sizes for people, and words in lines") {
   CHECK(engine::wrapped("abcdef g", 5) == Lines{"abcd…", "g"});
   CHECK(engine::wrapped("a bcdefg hi jk", 5) == Lines{"a", "bcde…", "hi jk"});
   CHECK(engine::wrapped("a b c", 1) == Lines{"a", "b", "c"});
+  CHECK(engine::wrapped("a ", 5) == Lines{"a"});
   CHECK(engine::columns_of("abcd…") == 5);
   CHECK(engine::columns_of("abcd") == 4);
   CHECK(engine::repeat("━", 3) == "━━━");

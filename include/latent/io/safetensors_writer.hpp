@@ -78,7 +78,7 @@ LATENT_COLD inline void write_safetensors(const std::string& path, const std::ve
   std::string header;
   const char* separator = "{";
   if (!metadata.empty()) {
-    header += "{\"__metadata__\":";
+    header = "{\"__metadata__\":";
     for (const auto& [key, value] : metadata) {
       header += text(separator, json_text(key), ":", json_text(value));
       separator = ",";
@@ -97,7 +97,7 @@ LATENT_COLD inline void write_safetensors(const std::string& path, const std::ve
     header += text(R"(],"data_offsets":[)", begin, ",", end, "]}");
     separator = ",";
   }
-  if (*separator == '{') header += separator;  // neither metadata nor tensors
+  if (*separator == '{') header = separator;  // neither metadata nor tensors
   header += "}";
   header.resize((header.size() + 7) / 8 * 8, ' ');  // so that the elements are aligned in a file mapped into memory
 

@@ -16,6 +16,7 @@
 /// In Keras this is the functional API: https://keras.io/guides/functional_api/
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <span>
 #include <string_view>
@@ -84,13 +85,13 @@ struct Graph {
   enum Problem { none, unknown_name, name_used_twice, nobody_reads };
 
   int inputs = 0, layers = 0, outputs = 0;
-  std::array<int, items + 1> source{};  ///< the item for whose value this one stands; -1: it has its own
-  std::array<int, items + 1> value{};   ///< of each item
-  std::array<int, items + 1> layer{};   ///< the number of each item's layer; of others, of the next layer
-  std::array<int, items + 1> input_item{}, layer_item{}, output_item{};
-  std::array<int, items + 1> lender{};      ///< of each layer: the layer whose parameters it uses; itself
-  std::array<int, items + 2> first_read{};  ///< of each layer, in `read`
-  std::array<int, reads + 1> read{};        ///< the items through which layers read their values
+  std::array<int, items> source{};     ///< the item for whose value this one stands; -1: it has its own
+  std::array<int, items> value{};      ///< of each item
+  std::array<int, items + 1> layer{};  ///< the number of each item's layer; of others, of the next layer
+  std::array<int, items> input_item{}, layer_item{}, output_item{};
+  std::array<int, items> lender{};          ///< of each layer: the layer whose parameters it uses; itself
+  std::array<int, items + 1> first_read{};  ///< of each layer, in `read`
+  std::array<int, reads> read{};            ///< the items through which layers read their values
   Problem problem = none;
   int problem_item = 0;
   const char* problem_name = "";
@@ -120,7 +121,7 @@ constexpr Graph<items, reads> graph_of(const std::array<ItemFacts, items>& facts
   const auto find_or_complain = [&](std::size_t item, const char* name, const char* ItemFacts::* kind) {
     const int found = find(item, name, kind);
     if (found < 0) graph.complain(graph.unknown_name, item, name);
-    return found < 0 ? 0 : found;
+    return std::max(found, 0);
   };
 
   int before = -1;  // the item whose value the next layer reads
@@ -153,10 +154,9 @@ constexpr Graph<items, reads> graph_of(const std::array<ItemFacts, items>& facts
       if (item.reads_before) graph.read[next++] = before;
       for (const char* name : item.reads) graph.read[next++] = find_or_complain(k, name, &ItemFacts::value_name);
       graph.first_read[layer + 1] = static_cast<int>(next);
-      graph.lender[layer] = static_cast<int>(layer);
-      if (item.distance > 0)
-        graph.lender[layer] =
-            graph.lender[static_cast<std::size_t>(graph.layer[k - static_cast<std::size_t>(item.distance)])];
+      graph.lender[layer] = static_cast<int>(layer);  // and at distance 0 so it stays
+      graph.lender[layer] =
+          graph.lender[static_cast<std::size_t>(graph.layer[k - static_cast<std::size_t>(item.distance)])];
       if (std::string_view(item.lender) != "")
         graph.lender[layer] =
             graph.layer[static_cast<std::size_t>(find_or_complain(k, item.lender, &ItemFacts::layer_name))];
@@ -168,7 +168,7 @@ constexpr Graph<items, reads> graph_of(const std::array<ItemFacts, items>& facts
   // Values: first the Inputs, then the layers'. The others stand for one of these.
   for (int i = 0; i < graph.inputs; ++i)
     graph.value[static_cast<std::size_t>(graph.input_item[static_cast<std::size_t>(i)])] = i;
-  std::array<int, items + 1> readers{};
+  std::array<int, items> readers{};
   for (std::size_t k = 0; k < items; ++k) {
     if (facts[k].kind == ItemFacts::layer) graph.value[k] = graph.inputs + graph.layer[k];
     if (graph.source[k] >= 0) graph.value[k] = graph.value[static_cast<std::size_t>(graph.source[k])];
@@ -178,9 +178,8 @@ constexpr Graph<items, reads> graph_of(const std::array<ItemFacts, items>& facts
     ++readers[static_cast<std::size_t>(value_of(graph.read[r]))];
 
   // The outputs: all values that nobody reads. One without a name that is not the last is an error.
-  if (named_outputs)
-    for (int o = 0; o < graph.outputs; ++o)
-      ++readers[static_cast<std::size_t>(value_of(graph.output_item[static_cast<std::size_t>(o)]))];
+  for (int o = 0; o < graph.outputs; ++o)  // so far those that are named
+    ++readers[static_cast<std::size_t>(value_of(graph.output_item[static_cast<std::size_t>(o)]))];
   for (int v = 0; v < graph.inputs + graph.layers && graph.problem == graph.none; ++v) {
     if (readers[static_cast<std::size_t>(v)] > 0) continue;
     const auto item =

@@ -98,7 +98,7 @@ void add_lanes(Scalar* rows, Index stride, Index lanes, Index count) {
       default: break;
     }
   }
-  if (lanes > 8) add_nodes(rows, 8 * stride, (lanes + 7) / 8, [](Index) { return 0; }, count);
+  add_nodes(rows, 8 * stride, (lanes + 7) / 8, [](Index) { return 0; }, count);
 }
 
 }  // namespace latent::engine

@@ -60,7 +60,7 @@ class Pass {
   /// The number of samples in a chunk: at most the network's `chunk`. A small network's chunks are all of about the
   /// same size, and there are at least four of them (for four threads; where there are more than eight lanes, one for each)
   /// unless they would have less than eight samples.
-  static Index chunk_of(const Plan<Scalar>& plan, Index samples, Index lanes = 0) {
+  static Index chunk_of(const Plan<Scalar>& plan, Index samples, Index lanes) {
     if (plan.chunk <= 4) return plan.chunk;
     const Index fewest = (samples + plan.chunk - 1) / plan.chunk;
     const Index chunks = std::max(fewest, std::min<Index>(lanes > 8 ? lanes : 4, samples / 8));
@@ -79,7 +79,7 @@ class Pass {
     const double most = seconds_ * static_cast<double>(samples) / worthwhile;
     team_ = static_cast<int>(std::clamp<Index>(mine_.size(), 1, team));
     if (seconds_ > 0 && most < team_) team_ = std::max(1, static_cast<int>(most));
-    const Index of_a_lane = (chunks() + used - 1) / std::max<Index>(used, 1);
+    const Index of_a_lane = (chunks() + used - 1) / used;
     const auto wanted = static_cast<std::size_t>(segments_.size() > 2 ? mine_.size() * of_a_lane : team_);
     while (workspaces_.size() < wanted) workspaces_.emplace_back(plan_);
     const auto helpers = static_cast<std::size_t>(chunks() == 1 ? std::min<Index>(team, most_parts()) - 1 : 0);
@@ -146,7 +146,8 @@ class Pass {
       join_statistics(end(segment));
       for_chunks(parameters, prepared, {}, [&](const Chunk<Scalar>& chunk) { backward(chunk, segment); });
     }
-    if (failed()) kept_.rethrow();
+    failed();  // of the others, too
+    kept_.rethrow();
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
     const double of_sample = taken.count() * team_ / static_cast<double>(samples_);
     seconds_ = seconds_ > 0 ? std::min(seconds_, of_sample) : of_sample;

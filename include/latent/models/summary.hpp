@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "latent/models/layer_facts.hpp"
@@ -153,18 +154,17 @@ class SummaryRows {
   /// `finished_` after those that they are made of.
   [[gnu::cold]] void visit(int v) {
     v = whole(v);
-    if (seen_[index(v)] == 2) return;
+    if (std::exchange(seen_[index(v)], true)) return;
     int& number = number_[index(row_of_[index(v)])];
     if (number < 0) number = next_++;
     for (const int before : reads(v)) visit(before);
-    if (seen_[index(v)] != 2) finished_.push_back(v);
-    seen_[index(v)] = 2;
+    finished_.push_back(v);
   }
   /// Keras's order: a layer's depth is the longest way from it to an output; of equally deep ones the one that comes
   /// first on the way back from the outputs.
   [[gnu::cold]] void sort() {
-    std::vector<int> depth(row_of_.size()), depth_of_row(row_of_.size()), nodes_at(row_of_.size() + 1);
-    number_.assign(row_of_.size(), -1), seen_.assign(row_of_.size(), 0);
+    std::vector<int> depth(row_of_.size()), depth_of_row(row_of_.size()), nodes_at(row_of_.size());
+    number_.assign(row_of_.size(), -1), seen_.assign(row_of_.size(), false);
     for (const int v : network_.outputs) visit(v);
     for (std::size_t i = finished_.size(); i-- > 0;) {
       const int v = finished_[i];
@@ -178,7 +178,7 @@ class SummaryRows {
     for (const int v : finished_)
       branches_ = branches_ || reads(v).size() > 1 || call_of_[index(v)] > 0 || ++nodes_at[index(depth[index(v)])] > 1;
     for (int row = 0; row < values_; ++row) {
-      if (row_of_[index(row)] != row || (number_[index(row)] < 0 && row >= inputs_)) continue;
+      if (number_[index(row)] < 0 && row >= inputs_) continue;  // of another row's layer
       auto place = order_.end();
       while (place != order_.begin()) {
         const int other = *(place - 1), by = depth_of_row[index(row)] - depth_of_row[index(other)];
@@ -193,7 +193,8 @@ class SummaryRows {
   std::span<const LayerName> names_;
   int values_, inputs_, next_ = 0;
   std::vector<int> row_of_, call_of_;  // of each value: its layer, and by which call of that layer it is given
-  std::vector<int> number_, seen_, finished_, order_;
+  std::vector<int> number_, finished_, order_;
+  std::vector<char> seen_;
   bool branches_ = false;
 };
 
