@@ -1,3 +1,4 @@
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -191,6 +192,38 @@ TEST_CASE("a device and a pipe are written to, and stay what they are") {
   CHECK(pwrite(opened, "F", 1, 0) == 1);
   close(opened), close(before);
   CHECK(read_file(out) == "First");
+}
+
+TEST_CASE("a signal while it waits for a reader makes nothing of what is written fail") {
+  const TemporaryFolder folder;
+  const std::string pipe = (folder.path / "pipe").string();
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  static std::atomic<int> signals;
+  struct sigaction count{}, before;  // without SA_RESTART
+  count.sa_handler = [](int) { ++signals; };
+  REQUIRE(sigaction(SIGUSR1, &count, &before) == 0);
+  auto reader = std::async(std::launch::async, [&, writer = pthread_self()] {
+    const int opened = open(pipe.c_str(), O_RDONLY);
+    for (int full = 0, i = 0; full < 65'536 && i < 1'000'000; ++i) {
+      ioctl(opened, FIONREAD, &full);
+      std::this_thread::yield();
+    }
+    for (int sent = 1; sent <= 50; ++sent) {
+      pthread_kill(writer, SIGUSR1);
+      for (int i = 0; signals < sent && i < 1'000'000; ++i) std::this_thread::yield();
+    }
+    std::string all(300'000, '\0');
+    std::size_t size = 0;
+    for (ssize_t more = 1; more > 0; size += static_cast<std::size_t>(std::max<ssize_t>(more, 0)))
+      more = read(opened, all.data() + size, all.size() - size);
+    close(opened);
+    return all.substr(0, size);
+  });
+  const std::string bytes(200'000, 'x');
+  CHECK_NOTHROW(write_atomically(pipe, bytes));
+  CHECK(reader.get() == bytes);
+  CHECK(signals == 50);
+  sigaction(SIGUSR1, &before, nullptr);
 }
 
 TEST_CASE("a file keeps its permissions; one that is write-protected is not replaced") {

@@ -229,6 +229,14 @@ TEST_CASE("read_ahead: all in order, as far ahead as is allowed, and what is thr
   }
 }
 
+TEST_CASE("read_ahead: each is made once, and no more than there are") {
+  std::atomic<Index> made{0};
+  ReadAhead<Index> reader([&](Index i) { return ++made, i; }, 3, 9);
+  for (Index i = 0; i < 3; ++i) CHECK(reader.next() == i);
+  for (int i = 0; i < 1000; ++i) std::this_thread::yield();
+  CHECK(made == 3);
+}
+
 #ifdef __linux__
 TEST_CASE("read_ahead: with nothing ahead there is no thread, and never more are made than may wait") {
   const auto threads = [] {

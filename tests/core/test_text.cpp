@@ -93,7 +93,8 @@ TEST_CASE("what is UTF-8") {
   for (const std::string_view words :
        {"\x7F", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xC2\x80z\xDF\xBF"})
     CHECK(is_utf8(words));
-  for (const std::string_view words : {"\xBF", "\xC2\xC0", "\xC2z", "\xE0\xA0", "\xF0\x90\x80", "\xF7\xBF\xBF\xBF"})
+  for (const std::string_view words :
+       {"\xBF", "\xC2\xC0", "\xC2z", "\xE0\xA0", "\xF0\x90\x80", "\xF7\xBF\xBF\xBF", "\xF8\x90\x80\x80"})
     CHECK_FALSE(is_utf8(words));
   // A byte that only continues, one that is missing, Latin-1, too long for what it says, a surrogate, beyond the last one.
   for (const std::string_view words : {"\x80", "a\xC3",

@@ -214,6 +214,11 @@ TEST_CASE("noise: the stream of normal numbers times the standard deviation, cli
     }
     CHECK(changed(pixels, augment::GaussianNoise{}, random) == pixels.values);
   }
+  const Pixels pixels(1, 2, 1);
+  for (const double bad : {-1.0, double(INFINITY), double(NAN)})
+    CHECK_THROWS_WITH_AS(changed(pixels, augment::GaussianNoise{.stddev = bad}, random),
+                         text("augment::GaussianNoise: stddev is at least 0, received ", bad).c_str(),
+                         std::invalid_argument);
 }
 
 TEST_CASE("ranges of -1 to 1, both ends with it; a zoom is above -1") {

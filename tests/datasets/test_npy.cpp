@@ -132,7 +132,7 @@ TEST_CASE("what is written comes back, and NumPy reads it") {
 TEST_CASE("the words at the head of an npy file, right and wrong") {
   using Kind = ElementType::Kind;
   // What is read of the words where the file can hold so many bytes: "real 4, C, (2, 3), 6", or what is wrong.
-  const auto parsed = [](const std::string& words, std::size_t largest = 1 << 20) -> std::string {
+  const auto parsed = [](std::string_view words, std::size_t largest = 1 << 20) -> std::string {
     const auto nothing = [](unsigned char*, std::size_t) { return std::size_t{0}; };
     try {
       const NpySource source{"f", "m: ", largest, nothing};
@@ -157,6 +157,10 @@ TEST_CASE("the words at the head of an npy file, right and wrong") {
   CHECK(parsed(with_shape("(2L, 3L)")) == "real 4, C, (2, 3), 6");
   CHECK(parsed(with_shape("(0, 3)")) == "real 4, C, (0, 3), 0");
   CHECK(parsed(with_shape("(3, 0)")) == "real 4, C, (3, 0), 0");
+  // A number ends where the words do, whatever lies behind them.
+  const std::string whole = with_shape("(12345,)");
+  CHECK(parsed(std::string_view(whole).substr(0, whole.find("345"))) ==
+        "f: m: expected ) in the npy header, received ");
   // As many elements as the file can hold; of none, sizes whose product is 2^40.
   const std::string too_many = "needs more bytes than the file can hold";
   CHECK(parsed(with_shape("(6,)"), 24) == "real 4, C, (6,), 6");

@@ -44,6 +44,13 @@ TEST_CASE("arrays of other names, types and shapes") {
   CHECK(difference(train.images, images) == 0);  // floats stay as they are
   CHECK(train.labels == std::vector<int>{1, 0});
   CHECK(test.images.size() == 0);
+  CHECK(read_npz_images(path("a.npz"), {.limit = 1}).train.labels == std::vector<int>{1});
+  Tensor<3> small(5, 2, 2);
+  small.setZero();
+  write_npy(path("small.npy"), small);
+  CHECK(read_npy_images(path("small.npy"), {.limit = 3}).images.dimension(0) == 3);
+  write_npy(path("none.npy"), Tensor<3>(2, 3, 0));
+  CHECK(has(error(path("none.npy")), "or square ones as rows, received the shape (2, 3, 0)"));
   write_npz(path("b.npz"), {{"arr_0", images}});
   CHECK(difference(read_npz_images(path("b.npz"), {.limit = 1}).train.images, slice(images, 0, 1)) == 0);
   write_npz(path("c.npz"), {{"images", images}, {"labels", std::vector<int>{1}}});

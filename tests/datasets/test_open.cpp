@@ -98,6 +98,11 @@ TEST_CASE("idx files that belong together, and EMNIST's that lie on their side")
   CHECK(has(file_error(path("emnist-digits-train-labels-idx1-ubyte"),
                        [&] { datasets::open(path("emnist-digits-train-images-idx3-ubyte")); }),
             "expected 3 labels, as many as the images in"));
+  const TemporaryFolder twice;  // packed and unpacked
+  for (const std::string name : {"a-train-images-idx3-ubyte", "a-train-images-idx3-ubyte.gz"})
+    twice.write(name, idx_images(3, 4, 4));
+  twice.write("a-train-labels-idx1-ubyte", idx_labels(3));
+  CHECK(datasets::open(twice.path.string()).train.labels.size() == 3);
 }
 
 TEST_CASE("anything else is an error that says what was found") {

@@ -47,6 +47,11 @@ TEST_CASE("tensors as a source: every sample once an epoch, in another order in 
   TensorSource in_order(x, x, {.batch_size = 3, .shuffle = false});
   CHECK(all(in_order, 5) == values(x));
   CHECK(!in_order.shuffles());
+  CHECK(in_order.batch(0).y.size() == 0);  // the targets are the inputs, not a copy of them
+  Tensor<4> other = x;
+  other.data()[0] = -1;
+  TensorSource of_another(x, other, {.batch_size = 3, .shuffle = false});
+  CHECK(of_another.batch(0).targets().data()[0] == -1);
   const Tensor<2> fewer(10, 1);
   CHECK_THROWS_WITH_AS((TensorSource(x, fewer)), "TensorSource: 11 inputs but 10 targets", std::invalid_argument);
   CHECK_THROWS_AS((TensorSource(x, y, {.batch_size = 0})), std::invalid_argument);
