@@ -181,6 +181,8 @@ TEST_CASE("what a model keeps beside its numbers: a name, what is frozen, the la
   two.set_trainable("h", false);
   CHECK(two.frozen()[1]);
   CHECK(!two.frozen()[0]);
+  two.set_trainable("add", false);
+  CHECK(two.frozen()[0]);
   model.training_lanes = 5;
   const Small copy = model;
   CHECK(frozen(copy) == "01");
@@ -223,18 +225,18 @@ TEST_CASE("batches of a source, one after the other; and errors that name what d
     CHECK(std::equal(a.data(), a.data() + a.size(), more_a.data()));
   }
   Index begun = 0;
-  struct Counted : Source<Tensor<2>, Tensor<2>> {  // of one batch, in an epoch that has begun
+  struct Counted : Source<Tensor<2>, Tensor<2>> {  // of two batches, in an epoch that has begun
     const Tensor<2>& x;
     Index& begun;
     Counted(const Tensor<2>& all, Index& count) : x(all), begun(count) {}
-    Index size() const override { return 1; }
+    Index size() const override { return 2; }
     void on_epoch_begin(Index epoch) override { begun += 1 + epoch; }
     Batch batch(Index) override {
       CHECK(begun == 1);
       return {x, x};
     }
   } counted(x, begun);
-  CHECK(std::get<0>(model.predict(counted)).dimension(0) == 7);
+  CHECK(std::get<0>(model.predict(counted)).dimension(0) == 14);
   CHECK(begun == 1);
   const Tensor<2> of_b(7, 2), too_wide(7, 4);
   CHECK_THROWS_WITH_AS(model.backward(x, {too_wide, too_wide}), doctest::Contains("backward: dy (b): expected"),
@@ -249,7 +251,8 @@ TEST_CASE("batches of a source, one after the other; and errors that name what d
                        std::invalid_argument);
   const Two two(Seed{1});
   const Tensor<2> fewer = first_of(x, 6);
-  CHECK_THROWS_WITH_AS(two.call({x, fewer}, {}), doctest::Contains("y"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(two.call({x, fewer}, {}), "call (y): expected 7 samples, received 6", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(two.call({too_wide, x}, {}), doctest::Contains("call (x): expected"), std::invalid_argument);
   const Sequential<Input<2>, Dense<2>> plain(Seed{1});
   CHECK_THROWS_WITH_AS(plain.backward(x, fewer), "backward: x has 7 samples but dy has 6", std::invalid_argument);
   CHECK_THROWS_WITH_AS(plain.logits(Tensor<2>(0, 2)),
