@@ -46,7 +46,7 @@ void run_optimizer_as(const Group& group, const std::string& name, const Optimiz
       }
     }
     updater.choose_rate();
-    updater.update(buffer.data(), gradients.data(), lanes);
+    updater.update(buffer.data(), gradients.data(), lanes, 1);
     for (std::size_t i = 0; i < tensors.size(); ++i) {
       const auto after = group.tensor(name + "/after" + suffixes[i]),
                  initial = group.tensor(name + "/initial" + suffixes[i]);

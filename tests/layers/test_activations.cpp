@@ -132,6 +132,14 @@ TEST_CASE("tiny derivatives are not lost: a softplus unit far on the left still 
   CHECK(Tanh::value(1e-10f) == doctest::Approx(1e-10).epsilon(1e-6));
 }
 
+TEST_CASE("Softmax: groups of channels, however large the logits, and nothing behind them") {
+  const double inf = std::numeric_limits<double>::infinity();
+  double z[] = {1000, 1000, -1000, std::log(3.0) - 1000, -inf, 0, 7, 8};
+  Softmax::apply(z, 6, 2);
+  const double expected[] = {0.5, 0.5, 0.25, 0.75, 0, 1, 7, 8};
+  for (int i = 0; i < 8; ++i) CHECK(z[i] == doctest::Approx(expected[i]).epsilon(1e-12));
+}
+
 TEST_CASE("LeakyReLU's default slope is 0.2 as an activation and 0.3 as a layer, as in Keras") {
   Tensor<2, double> x(1, 1);
   x.setValues({{-1}});

@@ -28,6 +28,15 @@ TEST_CASE("ReLUWith: values below, between and above") {
   CHECK(values(ReLUWith<Threshold<0.5>>{}) == std::vector<double>{0, 0, 0, 0.75, 2, 10});
   CHECK(values(ReLUWith<Threshold<0.5>, NegativeSlope<0.5>, MaxValue<1>>{}) ==
         std::vector<double>{-1.25, -0.25, -0.125, 0.75, 1, 1});
+  CHECK(values(ReLUWith<NegativeSlope<1>>{}) == std::vector<double>{-2, 0, 0.25, 0.75, 2, 10});
+  CHECK(values(ReLUWith<Threshold<0.75>>{}) == std::vector<double>{0, 0, 0, 0, 2, 10});  // at the threshold it is 0
+  CHECK(ReLUWith<>::value(-std::numeric_limits<double>::infinity()) == 0);
+}
+
+TEST_CASE("ReLUWith: the derivative at 0 is the slope only if there is nothing else") {
+  CHECK(ReLUWith<NegativeSlope<0.25>>::derivative(0.0) == 0.25);
+  CHECK(ReLUWith<NegativeSlope<0.25>, Threshold<0.5>>::derivative(0.0) == 0);
+  CHECK(ReLUWith<NegativeSlope<0.25>, MaxValue<1>>::derivative(0.0) == 0);
 }
 
 TEST_CASE("ReLUWith: alone it is ReLU, with 6 ReLU6, with a slope LeakyReLU, to the bit; and NaN stays") {

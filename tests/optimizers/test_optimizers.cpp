@@ -37,7 +37,7 @@ struct Example {
     std::vector<double> v = parameters, g = gradients;
     engine::UpdaterOf<double, Optimizer> updater(optimizer, tensors, parameters.data(), size);
     updater.choose_rate();
-    updater.update(v.data(), g.data(), lanes);
+    updater.update(v.data(), g.data(), lanes, 1);
     for (std::size_t i = 0; i < v.size(); ++i) v[i] -= parameters[i];
     return v;
   }
@@ -89,7 +89,7 @@ TEST_CASE("a schedule is read at the steps taken before") {
   engine::UpdaterOf<double, SGD> updater(optimizer, example.tensors, example.parameters.data(), Example::size);
   for (int i = 0; i < 3; ++i) {
     updater.choose_rate();
-    updater.update(v.data(), g.data(), Example::lanes);
+    updater.update(v.data(), g.data(), Example::lanes, 1);
   }
   CHECK(asked == std::vector<Index>{0, 1, 2});
 }
@@ -191,8 +191,8 @@ TEST_CASE("options of optimisers and schedules outside their range are refused")
   refused_schedule(
       PiecewiseConstantDecay{.boundaries = {1, 2}, .values = {1, 2}},
       "PiecewiseConstantDecay: expected one value more than boundaries, received 2 boundaries and 2 values");
-  refused_schedule(PiecewiseConstantDecay{.boundaries = {2, 2}, .values = {1, 2, 3}},
-                   "PiecewiseConstantDecay: boundaries become larger, received 2 before 2");
+  refused_schedule(PiecewiseConstantDecay{.boundaries = {2, 5, 3}, .values = {1, 2, 3, 4}},
+                   "PiecewiseConstantDecay: boundaries become larger, received 5 before 3");
 }
 
 namespace {

@@ -86,6 +86,23 @@ struct Uneven : Source<Rows, Rows> {
   void on_epoch_end() override { asked.emplace_back("end"); }
 };
 
+/// The same two samples again and again; tells what it is asked to begin with.
+struct Beginnings : engine::Feed<float> {
+  Index size;
+  Words begun;
+  Rows x = counting(2, 2), y = zeros(2);
+  std::vector<Index> order{0, 1};
+  const float *of_x = x.data(), *of_y = y.data();
+  explicit Beginnings(Index count) : size(count) {}
+  Index batches() const override { return size; }
+  Index samples(Index, Index) const override { return 0; }
+  std::string facts() const override { return "two samples"; }
+  void begin(Index pass, Index first, Index count) override {
+    begun.push_back(text("pass ", pass, " at ", first, ", ", count));
+  }
+  engine::BatchOf<float> next() override { return {{{&of_x, 1}, {&of_y, 1}, {}, 2}, order}; }
+};
+
 template <class Trainer>
 std::map<std::string, double> counters(Trainer& trainer) {
   TrainingState state;
@@ -379,6 +396,26 @@ TEST_CASE("a training that goes on in the middle of an epoch sees what one sees 
     REQUIRE(same != notes.events.end());
     CHECK(Words(notes_of_part.events.begin() + 2, notes_of_part.events.end()) == Words(same + 1, notes.events.end()));
   }
+  // Of a feed that reads ahead it says how much is left of the pass.
+  const auto begun = [&](Index batches, Callback* callback) {
+    Net model(Seed{1});
+    const auto loss = head<"">(MeanSquaredError{});
+    engine::Learner<float> learner(
+        decltype(compile(model, SGD{}, loss))::plan, model.data(), model.facts(),
+        engine::Scored<Net::network, engine::List<std::remove_const_t<decltype(loss)>>>::make({loss}),
+        std::make_unique<engine::UpdaterOf<float, SGD>>(SGD{}, model.parameters(), model.data(),
+                                                        Net::network::buffer_size));
+    Beginnings feed(batches);
+    learner.fit(feed, nullptr, {0, 1, batches > 0 ? 0 : 2, 0, {}, {}, {callback}, {}, 8}, 1);
+    return feed.begun;
+  };
+  TrainingState state;
+  Copy write(state, 0, 1, Moment::batch), read(state, 0, 0, Moment::start);
+  CHECK(begun(0, &write) == Words{"pass 0 at 0, 9223372036854775807"});
+  CHECK(begun(1, &write) == Words{"pass 0 at 0, 1"});
+  CHECK(begun(3, &write) == Words{"pass 0 at 0, 3"});
+  state.mode = TrainingState::Mode::read;
+  CHECK(begun(3, &read) == Words{"pass 0 at 1, 2"});
 }
 
 TEST_CASE("what layers do in training alone is done in a step; gradients change nothing and ask for no rate") {

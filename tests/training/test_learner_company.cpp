@@ -30,6 +30,7 @@ struct OneOf : engine::Company {
   int rank() const override { return static_cast<int>(me); }
   int size() const override { return static_cast<int>(table.learners); }
   void gather(std::byte* everything, std::span<const std::size_t> bytes) override {
+    REQUIRE(std::ssize(bytes) == table.learners);
     table.given[me] = everything;
     table.all.arrive_and_wait();
     std::size_t place = 0;
@@ -39,6 +40,7 @@ struct OneOf : engine::Company {
   }
   void all_to_all(const std::byte* sent, std::span<const std::size_t> sent_bytes, std::byte* received,
                   std::span<const std::size_t> received_bytes) override {
+    REQUIRE((std::ssize(sent_bytes) == table.learners && std::ssize(received_bytes) == table.learners));
     table.given[me] = const_cast<std::byte*>(sent), table.sizes[me] = sent_bytes.data();
     table.all.arrive_and_wait();
     for (std::size_t r = 0; r < received_bytes.size(); received += received_bytes[r++]) {

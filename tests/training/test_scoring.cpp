@@ -152,6 +152,36 @@ TEST_CASE("two outputs, each with loss, factor, metrics and weights of its own: 
         "train_on_batch: class_weight is for a model with one loss, this one has 2");
 }
 
+TEST_CASE("the gradients of outputs without a loss are 0, whatever has been there; without a scale there are none") {
+  constexpr Index count = 2;
+  Two model(Seed{2});
+  const auto of_right = head<"right">(CategoricalCrossentropy{});
+  constexpr auto& plan = decltype(compile(model, SGD{}, of_right))::plan;
+  using Heads = engine::Scored<Two::network, engine::List<std::remove_const_t<decltype(of_right)>>>;
+  const engine::Objective<double> objective(plan, Heads::make({of_right}));
+  const engine::Workspace<double> workspace(plan);
+  const Call call(count);
+  engine::Sums sums = objective.no_sums();
+  const engine::Chunk<double> chunk{plan, nullptr, nullptr, workspace, call, sums.data()};
+  const Rows t = one_hot(count);
+  const auto gradients = [&](std::size_t output, const double* scale) {
+    workspace.fill(std::numeric_limits<double>::quiet_NaN());
+    workspace.fill(plan.output(1), count, 0.0);  // its logits
+    objective.score(
+        chunk, [&](std::size_t, Index n) { return &t(n, 0); }, [](std::size_t, Index) { return 1.0; }, scale);
+    std::vector<double> all;
+    workspace.for_lines(plan.output_gradient(output), count,
+                        [&](Index, const double* line, Index size) { all.insert(all.end(), line, line + size); });
+    return all;
+  };
+  const double scale = 6;
+  CHECK(gradients(0, &scale) == std::vector<double>(4, 0.0));
+  const std::vector<double> right = gradients(1, &scale);
+  REQUIRE(right.size() == 6);
+  for (Index i = 0; i < 6; ++i) CHECK(right[static_cast<std::size_t>(i)] == close_to(2 - 6 * t.data()[i]));
+  for (const double value : gradients(0, nullptr)) CHECK(std::isnan(value));
+}
+
 TEST_CASE("what tells a loss from another, and losses and metrics that are refused") {
   Two model(Seed{2});
   // 0.25² + 0.375², the same times 64; 0.25 + 0.375 + 0.5, the same times 8
@@ -195,9 +225,17 @@ TEST_CASE("two losses of the network's own; the outputs by name") {
       engine::Scored<Two::network, engine::List<Head<"right", MeanSquaredError>, Head<"left", MeanSquaredError>>>;
   CHECK(Of::output_of("left") == 0);
   CHECK(Of::output_of("right") == 1);
-  CHECK(Of::output_of("none") == -1);
+  constexpr int none = Of::output_of("none");  // a constant: who looks beyond the last output does not compile
+  CHECK(none == -1);
   CHECK(Of::output_of("") == -1);
   CHECK(Of::order == std::array<std::size_t, 2>{1, 0});
   CHECK(engine::Scored<Code::network, engine::List<Head<"", MeanSquaredError>>>::output_of("") == 0);
   CHECK(Head<"left", MeanSquaredError>{}.weight == 1);
+  // Which outputs are wanted as logits: a bit for each.
+  using engine::List;
+  using OfSigmoid = Model<double, Input<2>, Dense<3, Sigmoid>>::network;
+  CHECK(engine::Scored<OfSigmoid, List<Head<"", MeanSquaredError>>>::logits == 0);
+  CHECK(engine::Scored<OfSigmoid, List<Head<"", BinaryCrossentropy>>>::logits == 1);
+  CHECK(engine::Scored<Two::network,
+                       List<Head<"right", CategoricalCrossentropy>, Head<"left", MeanSquaredError>>>::logits == 2);
 }

@@ -191,7 +191,7 @@ TEST_CASE("a clipped NaN is still one") {
   std::vector<float> gradients(16, 0.5f);
   gradients[5] = std::numeric_limits<float>::quiet_NaN();
   updater.choose_rate();
-  updater.update(model.data(), gradients.data(), 1);
+  updater.update(model.data(), gradients.data(), 1, 1);
   CHECK(std::isnan(model.data()[5]));
   CHECK(updater.spoilt() == 0);
   CHECK(updater.spoilt() == -1);

@@ -125,7 +125,7 @@ TEST_CASE("what is kept for an optimiser, tensor by tensor, and the words that t
   of.gradients[0] = 0.5f, of.gradients[first_size - 1] = 2, of.last(of.gradients)[0] = -4;
   auto updater = updater_for(of, Adam{.learning_rate = 0.25, .beta_1 = 0.5, .beta_2 = 0.75});
   updater.choose_rate();
-  updater.update(of.parameters.data(), of.gradients.data(), 1);
+  updater.update(of.parameters.data(), of.gradients.data(), 1, 1);
   // Adam's first step is the rate, in the direction of the gradient.
   CHECK(of.parameters[0] == doctest::Approx(-2 - 0.25).epsilon(1e-6));
   CHECK(of.last(of.parameters)[0] == doctest::Approx(first_size % 7 + frozen_size - 2 + 0.25).epsilon(1e-6));
@@ -183,7 +183,7 @@ TEST_CASE("the step with a rate that is none, and options that no optimiser has"
   const double nan = std::numeric_limits<double>::quiet_NaN();
   auto updater = updater_for(of, SGD{.learning_rate = [nan](Index step) { return step < 1 ? 0.5 : nan; }});
   updater.choose_rate();
-  updater.update(of.parameters.data(), of.gradients.data(), 1);
+  updater.update(of.parameters.data(), of.gradients.data(), 1, 1);
   CHECK_THROWS_WITH_AS(updater.choose_rate(), "SGD: the learning rate of step 2 is nan", std::invalid_argument);
   CHECK_THROWS_AS(updater_for(of, SGD{.clipnorm = 1, .clipvalue = 1}), std::invalid_argument);
   CHECK_THROWS_AS(updater_for(of, SGD{.momentum = -1}), std::invalid_argument);

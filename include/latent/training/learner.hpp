@@ -395,7 +395,7 @@ class Learner {
     const auto add = [&](const char* what, const Examples<Scalar>& data) {
       for (std::size_t i = 0; i < data.x.size(); ++i)
         mine.push_back(text(what, ", inputs: ", fingerprint(data.x[i], data.count * plan_.input(i).scalars())));
-      for (std::size_t p = 0; p < data.y.size() && data.count > 0; ++p)
+      for (std::size_t p = 0; p < data.y.size(); ++p)
         mine.push_back(text(what, ", targets: ", fingerprint(data.y[p], data.count * target_size(p))));
     };
     add("data", examples), add("validation data", validation);

@@ -37,9 +37,8 @@ class ProgressBar : public Callback {
     const double done = static_cast<double>(training.batch + 1) / static_cast<double>(training.batches);
     const double elapsed = seconds(now - start_), left = elapsed / done - elapsed;
     constexpr int width = 24;
-    std::string bar(width, ' ');
-    for (int i = 0; i < width; ++i)
-      if (i < static_cast<int>(done * width)) bar[static_cast<std::size_t>(i)] = '=';
+    std::string bar(static_cast<std::size_t>(done * width), '=');
+    bar.resize(width, ' ');
     print(text("\r\033[K", epoch(training), " [", bar, "] ", at_right(with_decimals(100 * done, 0), 3), " %  ",
                rate(done * static_cast<double>(training.samples) / elapsed), "  ", detail::clock_time(left), " left",
                logs(training)));

@@ -73,7 +73,7 @@ using Sums = std::vector<double>;
 struct MetricFacts {
   const char* name;
   Index terms;
-  bool weighted = false;
+  bool weighted;
   const char* prefix = "";  ///< of the name, where another metric has the same
 };
 

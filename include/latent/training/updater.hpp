@@ -69,7 +69,7 @@ class Updater {
 
   /// Takes the step, on `threads` threads. `gradients` holds one buffer for each lane, one after the other; the first becomes
   /// their clipped sum.
-  void update(Scalar* parameters, Scalar* gradients, Index lanes, int team = 1) {
+  void update(Scalar* parameters, Scalar* gradients, Index lanes, int team) {
     const Index count = static_cast<Index>(pieces_.size());
     const bool by_norm = clipnorm_ > 0 || global_clipnorm_ > 0;
     if (by_norm) {
