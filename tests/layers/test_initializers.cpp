@@ -100,7 +100,7 @@ TEST_CASE("fans of no axis, of three, and of a batch of none") {
 TEST_CASE("value k depends on k alone: the number k of a stream; one that lies too far out is drawn again further on") {
   const Random random(Seed{4}, Purpose::initializer);
   const std::array<Index, 2> shape{60, 50};
-  std::vector<double> uniform(3000), normal(3000);
+  std::vector<double> uniform(3001, -7), normal(3001, -7);  // and a number behind them
   initialize(Initializer::he_uniform, shape, random, uniform.data());
   initialize(Initializer::glorot_normal, shape, random, normal.data());
   int again = 0;
@@ -115,4 +115,5 @@ TEST_CASE("value k depends on k alone: the number k of a stream; one that lies t
   }
   CHECK(worst < 1e-15);
   CHECK(again > 50);
+  CHECK((uniform.back() == -7 && normal.back() == -7));
 }

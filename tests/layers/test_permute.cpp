@@ -29,6 +29,10 @@ TEST_CASE("Permute: axis k of the output is axis dims[k] of the input") {
 
 TEST_CASE("Permute: each axis once") {
   CHECK((Permute<1>::has_every_axis() && Permute<2, 1>::has_every_axis() && Permute<3, 1, 2>::has_every_axis()));
+  using Numbers = std::vector<int>;
+  CHECK((detail::are_all_axes(Numbers{1}) && detail::are_all_axes(Numbers{2, 3, 1})));
+  for (const Numbers& wrong : {Numbers{}, Numbers{0}, Numbers{0, 2}, Numbers{1, 0}, Numbers{1, 1}, Numbers{1, 3, 2, 2}})
+    CHECK(!detail::are_all_axes(wrong));
   CHECK(Permute<3, 1, 2>::rank == 3);
   CHECK(std::is_void_v<Permute<2, 1>::complaint<Shape<4, 5>>>);
   CHECK(!std::is_void_v<Permute<2, 1>::complaint<Shape<4, 5, 6>>>);

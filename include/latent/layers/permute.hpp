@@ -12,6 +12,15 @@
 
 namespace latent {
 
+namespace detail {
+/// Whether the numbers are 1, 2, ... up to their count, each once.
+constexpr bool are_all_axes(std::span<const int> numbers) {
+  for (int axis = 1; axis <= static_cast<int>(numbers.size()); ++axis)
+    if (std::count(numbers.begin(), numbers.end(), axis) != 1) return false;
+  return !numbers.empty();
+}
+}  // namespace detail
+
 template <int... dims>
 struct Permute {
   static constexpr const char* class_name = "Permute";
@@ -21,11 +30,7 @@ struct Permute {
   static constexpr std::array<int, array_size(rank)> order{dims...};
 
   /// Whether each axis is there once.
-  static constexpr bool has_every_axis() {
-    for (int axis = 1; axis <= rank; ++axis)
-      if (std::count(order.begin(), order.end(), axis) != 1) return false;
-    return rank >= 1;
-  }
+  static constexpr bool has_every_axis() { return detail::are_all_axes(order); }
   template <class S>
   using complaint =
       FirstOf<Unless<has_every_axis(), AlreadyReported>, Unless<S::rank == rank, Expects<an_input_with_these_axes>>>;
@@ -38,14 +43,15 @@ struct Permute {
     /// axes that a sample has are the last ones of the three.
     static void for_values(auto x, auto y, Index n, const auto& visit) {
       constexpr Index skipped = 3 - rank;
-      std::array<Index, 3> to{}, from{};
-      for (to[0] = 0; to[0] < y.height; ++to[0])
-        for (to[1] = 0; to[1] < y.width; ++to[1])
-          for (to[2] = 0; to[2] < y.channels; ++to[2]) {
+      for (Index row = 0; row < y.height; ++row)
+        for (Index column = 0; column < y.width; ++column)
+          for (Index c = 0; c < y.channels; ++c) {
+            const std::array to{row, column, c};
+            std::array<Index, 3> from{};
             for (Index k = 0; k < rank; ++k)
               from[static_cast<std::size_t>(skipped + order[static_cast<std::size_t>(k)] - 1)] =
                   to[static_cast<std::size_t>(skipped + k)];
-            visit(x.pixel(n, from[0], from[1])[from[2]], y.pixel(n, to[0], to[1])[to[2]]);
+            visit(x.pixel(n, from[0], from[1])[from[2]], y.pixel(n, row, column)[c]);
           }
     }
 
