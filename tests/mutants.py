@@ -127,7 +127,7 @@ class Workshop:
         words = [compiler, *objects, str(main), "-o", str(program)]
         words += [flag for flag in flags if flag.startswith("-fopenmp") and flag != "-fopenmp-simd"]
         words += [str(self.build / "tests/liblatent_keras_reference.a")] * (source.parent.name == "keras")
-        words += ["-lz", *(["-larchive", "-lcsv"] if source.parent.name == "datasets" else [])]
+        words += ["-lz", *(["-larchive", "-lcsv"] if source.parent.name in ("datasets", "report") else [])]
         if subprocess.run(words, capture_output=True).returncode != 0:
             print(f"{source.relative_to(ROOT)} cannot be linked alone: left out", file=sys.stderr)
             return None

@@ -42,9 +42,10 @@ TEST_CASE("the command, the machine and the system are those of the files that L
     const std::size_t begin = all.find(": ", at) + 2;
     name = all.substr(begin, all.find('\n', begin) - begin);
   }
-  const unsigned count = std::thread::hardware_concurrency();
-  CHECK(processor() == name + ", " + std::to_string(count) + (count == 1 ? " processor" : " processors"));
+  CHECK(processor() == name + ", " + processors(std::thread::hardware_concurrency()));
 #endif
+  CHECK(processors(1) == "1 processor");
+  CHECK(processors(2) == "2 processors");
   utsname system{};
   REQUIRE(uname(&system) == 0);
   CHECK(operating_system() == std::string(system.sysname) + " " + system.release + ", " + system.machine);
@@ -76,7 +77,7 @@ TEST_CASE("durations change their units at whole minutes and hours") {
   CHECK(duration(0) == "0.0 s");
   CHECK(duration(7.44) == "7.4 s");
   CHECK(duration(59.949) == "59.9 s");
-  CHECK(duration(59.951) == "1 min 0 s");
+  CHECK(duration(59.95) == "1 min 0 s");
   CHECK(duration(83.4) == "1 min 23 s");
   CHECK(duration(83.6) == "1 min 24 s");
   CHECK(duration(3599.4) == "59 min 59 s");

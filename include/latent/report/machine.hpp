@@ -40,13 +40,17 @@ LATENT_COLD inline std::string compiler() {
   return words;
 }
 
+/// "1 processor", "2 processors".
+LATENT_COLD inline std::string processors(unsigned count) {
+  return text(count, count == 1 ? " processor" : " processors");
+}
+
 /// "AMD EPYC, 2 processors": the name that Linux gives for the first one.
 LATENT_COLD inline std::string processor() {
   std::string name, line;
   for (std::ifstream in("/proc/cpuinfo"); name.empty() && std::getline(in, line);)
     if (line.starts_with("model name") && line.find(": ") != std::string::npos) name = line.substr(line.find(": ") + 2);
-  const unsigned count = std::thread::hardware_concurrency();
-  return text(name.empty() ? "unknown" : name, ", ", count, count == 1 ? " processor" : " processors");
+  return text(name.empty() ? "unknown" : name, ", ", processors(std::thread::hardware_concurrency()));
 }
 
 /// "Linux 6.1.0, x86_64".
