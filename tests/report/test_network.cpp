@@ -77,6 +77,14 @@ TEST_CASE("where the boxes of a drawing are, how wide they are, and where lines 
     CHECK(skips[i].back() == near(x[to] + widths[to] + 7));
   }
   CHECK(svg.find("  ·  1 parameters</text>") != std::string::npos);
+  // The second of all is an Input, too; a skip that begins where another one ends has another lane.
+  const std::string small =
+      report::NetworkDrawing({node("in0", "InputLayer", 1, {}), node("in1", "InputLayer", 1, {}),
+                              node("a", "Dense", 1, {0}), node("b", "Add", 1, {2, 0}), node("c", "Dense", 1, {3}),
+                              node("d", "Dense", 1, {4}), node("e", "Add", 1, {5, 3, 1})})
+          .svg("");
+  CHECK(small.find("y=\"291.0\"") != std::string::npos);  // in1 beside d, in row 4
+  CHECK(small.starts_with(text("<svg viewBox=\"0 0 ", 280 + 26 + 280 + 2 * 3 + 22 + 2 * 16, " ")));
   // All alike: the mean width.
   const std::string alone = report::NetworkDrawing({node("a", "Dense", 1, {})}).svg("");
   CHECK(alone.find("width=\"280.0\" height=\"46.0\"") != std::string::npos);

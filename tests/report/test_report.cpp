@@ -78,7 +78,7 @@ TEST_CASE("words are written so that they are read as words") {
                                                                                         {"foob", "Zm9vYg=="},
                                                                                         {"fooba", "Zm9vYmE="},
                                                                                         {"foobar", "Zm9vYmFy"}})
-    CHECK(report::base64(bytes) == expected);
+    CHECK(report::base64(std::string_view(bytes + "x").substr(0, bytes.size())) == expected);
   CHECK(report::base64(std::string("\xff\xfe\x00", 3)) == "//4A");
   CHECK(
       report::table_html("<t>", {"name", "number"}, {{"a", 1234}, {"b", ""}}) ==
@@ -87,6 +87,9 @@ TEST_CASE("words are written so that they are read as words") {
       "&lt;t&gt;</caption><thead><tr><th scope=\"col\">name</th><th scope=\"col\" class=\"n\">number</th></tr></thead>"
       "<tbody><tr><td>a</td><td class=\"n\" data-v=\"1234\">1,234</td></tr>\n<tr><td>b</td><td></td></tr>\n"
       "</tbody></table></div>\n");
+  std::vector<std::vector<report::Cell>> shorter{{1, 2}};
+  shorter[0].pop_back();  // behind it there is still a number
+  CHECK(has(report::table_html("t", {"a", "b"}, shorter), "class=\"n\">a</th><th scope=\"col\">b</th>"));
 }
 
 TEST_CASE("the comment at the top of a program becomes paragraphs, a list and questions") {
@@ -239,7 +242,7 @@ TEST_CASE("results: of one training its last numbers, and eight figures; where t
     {
       Report report(folder + "/results/report.html", {.title = "Results"});
       History history;
-      Training training{.epochs = 2, .batches = 1, .batch_size = 4, .history = &history};
+      Training training{.epochs = 2, .batches = 1, .samples = figures > 0, .batch_size = 4, .history = &history};
       report.on_moment(training, Moment::start);
       for (const double loss : {0.75, 0.5}) {
         history.append({{"loss", loss}, {"figure 0", 7}});
@@ -258,6 +261,7 @@ TEST_CASE("results: of one training its last numbers, and eight figures; where t
     CHECK(has(results, cards + "</ul>\n"));
     CHECK(count(results, "<li>") == std::min(figures, 8) + (figures == 0 ? 2 : 1));
     CHECK(has(results, "All figures") == (figures == 9));
+    CHECK(has(section_of(page_of("results"), "run"), "samples per second") == (figures > 0));
   }
 }
 
@@ -463,6 +467,22 @@ TEST_CASE("pictures of the folder are taken in, large ones made smaller, films w
   const std::vector<std::string> anew = pictures::apng_frames(read_file(out + "training.png"));
   CHECK(anew.size() == 2);
   CHECK(anew.front() != before.front());
+}
+
+TEST_CASE("a picture that was written when the report began is taken in, and again when it has changed") {
+  const std::string out = new_folder("changed");
+  {
+    Report report(out + "report.html");
+    const auto now = std::filesystem::file_time_type::clock::now();
+    for (int width = 3; width < 5; ++width) {
+      pictures::save_png(out + "a.png", pictures::Image(width, 2));
+      std::filesystem::last_write_time(out + "a.png", now + std::chrono::seconds(width - 3));
+      report.write();
+      report.write();
+      CHECK(count(page_of("changed"), "<img ") == 1);
+      CHECK(has(page_of("changed"), text("width=\"", width, "\" height=\"2\"")));
+    }
+  }
 }
 
 TEST_CASE("a small picture stays as it is while a wide one can be made smaller") {

@@ -44,7 +44,6 @@ LATENT_COLD inline std::string id_of(std::string_view words) {
 LATENT_COLD inline std::string base64(std::string_view bytes) {
   constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     unsigned three = 0;
     for (std::size_t k = 0; k < 3; ++k)

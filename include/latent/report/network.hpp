@@ -131,9 +131,7 @@ class NetworkDrawing {
 
   [[gnu::cold]] void place() {
     int rows = 0;
-    const auto size = [](const NetworkNode& node) {
-      return std::log2(static_cast<double>(std::max<Index>(1, node.values)));
-    };
+    const auto size = [](const NetworkNode& node) { return std::log2(static_cast<double>(node.values)); };
     double least = INFINITY, most = 0;
     for (const NetworkNode& node : nodes_) least = std::min(least, size(node)), most = std::max(most, size(node));
     for (NetworkNode& node : nodes_) {
