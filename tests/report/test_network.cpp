@@ -81,7 +81,7 @@ TEST_CASE("where the boxes of a drawing are, how wide they are, and where lines 
   const std::string small =
       report::NetworkDrawing({node("in0", "InputLayer", 1, {}), node("in1", "InputLayer", 1, {}),
                               node("a", "Dense", 1, {0}), node("b", "Add", 1, {2, 0}), node("c", "Dense", 1, {3}),
-                              node("d", "Dense", 1, {4}), node("e", "Add", 1, {5, 3, 1})})
+                              node("d", "Dense", 1, {4}), node("e", "Add", 1, {1, 5, 3})})
           .svg("");
   CHECK(small.find("y=\"291.0\"") != std::string::npos);  // in1 beside d, in row 4
   CHECK(small.starts_with(text("<svg viewBox=\"0 0 ", 280 + 26 + 280 + 2 * 3 + 22 + 2 * 16, " ")));

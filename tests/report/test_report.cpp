@@ -90,6 +90,7 @@ TEST_CASE("words are written so that they are read as words") {
   std::vector<std::vector<report::Cell>> shorter{{1, 2}};
   shorter[0].pop_back();  // behind it there is still a number
   CHECK(has(report::table_html("t", {"a", "b"}, shorter), "class=\"n\">a</th><th scope=\"col\">b</th>"));
+  CHECK(has(report::table_html("t", {"a", "b"}, {{1, 2}, {1}}), "class=\"n\">b</th>"));  // the first row decides
 }
 
 TEST_CASE("the comment at the top of a program becomes paragraphs, a list and questions") {
@@ -308,6 +309,9 @@ TEST_CASE("what several trainings share is said once, what differs in the table;
       "<th scope=\"col\">batch size</th></tr>";
   CHECK(has(run, heads));
   CHECK(has(run, "<tr><td>by 4</td><td></td><td class=\"n\" data-v=\"0\">0</td><td class=\"n\" data-v=\"2\">2</td>"));
+  // The number in the name, parameters, epochs, and then seconds, of which there are few; each twice.
+  const std::vector<double> first = numbers(run.substr(run.find("<td>by 4</td>")));
+  CHECK((first[0] == 4 && first[1] == 0 && first[3] == 2 && first[5] >= 0 && first[5] < 5));
   CHECK(count(run, "<td class=\"n\" data-v=\"0.125\">0.125</td><td class=\"n\" data-v=\"0.5\">0.5</td><td>") == 2);
   CHECK(has(run, "<td>1,000</td></tr>"));
   for (const char* fact :
@@ -495,6 +499,14 @@ TEST_CASE("a small picture stays as it is while a wide one can be made smaller")
   const std::string page = page_of("sizes");
   CHECK(has(page, "width=\"300\" height=\"300\""));
   CHECK(has(page, "width=\"175\" height=\"50\""));
+
+  {
+    Report report(out + "report.html", {.picture_bytes = 300000});
+    for (const char* name : {"b", "a"}) report.picture(name, noise_of(330, 200));  // 200 kB; of two alike the first
+  }
+  const std::string alike = page_of("sizes");
+  CHECK(count(alike, "width=\"330\" height=\"200\"") == 1);
+  CHECK(alike.find("width=\"165\" height=\"100\"") < alike.find("width=\"330\" height=\"200\""));
 
   {
     // 120 kB of text are thought of, and there are 100 more: 190 kB are left for the picture.
