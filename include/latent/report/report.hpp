@@ -273,7 +273,7 @@ class Report : public Callback {
       try {
         found_.insert_or_assign(name, std::pair{time, report::Picture(name, read_file(files->path().string()))});
       } catch (const std::exception&) {
-        continue;  // no PNG file, or one that somebody else is writing
+        // No PNG file, or one that somebody else is writing.
       }
     }
   }
