@@ -420,6 +420,7 @@ TEST_CASE("a weight gradient: several kernel rows at once, strides and dilation,
   check_gradient<Conv2DSizes{3, 4, 1, L, {2, 3}, {2, 1}, {3, 1}, 6, 1, 4 * L, L}>();
   check_gradient<Conv2DSizes{2, 3, 2, L, {3, 2}, {1, 3}, {2, 1}, 8 * 2, 2, 3 * L, L}>();
   check_gradient<Conv2DSizes{3, 2, 2, 2 * L + 1, {1, 3}, {1, 2}, {1, 2}, 7 * 5, 5, 2 * (2 * L + 3), 2 * L + 3}, 2>();
+  check_gradient<Conv2DSizes{2, 3, 31, 4 * L, {1, 1}, 1, 1, 3 * 31, 31, 3 * 4 * L, 4 * L}>();  // 31 = 5 x 6 + 1
 }
 
 TEST_CASE("a weight gradient within borders: tiles of parts of taps, and strides") {
