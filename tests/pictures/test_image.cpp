@@ -17,6 +17,9 @@ TEST_CASE("a canvas is white and has the size asked for") {
   CHECK(image.rgb.size() == 63);
   CHECK(image.pixel(6, 2) == white);
   CHECK(Image(1, 1, {1, 2, 3}).pixel(0, 0) == Color{1, 2, 3});
+  CHECK(Color{} == black);
+  const Box none;
+  CHECK((none.x == 0 && none.y == 0 && none.width == 0 && none.height == 0));
 }
 
 TEST_CASE("a canvas without pixels or with far too many is an error, before any memory is taken") {

@@ -56,6 +56,12 @@ std::string message(const std::vector<Curve>& curves, const PlotOptions& options
 
 }  // namespace
 
+TEST_CASE("the colours of Okabe and Ito, from blue to black, without the yellow") {
+  CHECK(curve_colors == std::array<Color, 7>{Color{0x00, 0x72, 0xb2}, Color{0xd5, 0x5e, 0x00}, Color{0x00, 0x9e, 0x73},
+                                             Color{0xcc, 0x79, 0xa7}, Color{0xe6, 0x9f, 0x00}, Color{0x56, 0xb4, 0xe9},
+                                             Color{0x00, 0x00, 0x00}});
+}
+
 TEST_CASE("ticks lie at multiples of 1, 2 or 5") {
   CHECK(nice_ticks({0, 1}, 6) == Numbers{0, 0.2, 0.4, 0.6, 0.8, 1});
   CHECK(nice_ticks({0, 1}, 11) == Numbers{0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1});

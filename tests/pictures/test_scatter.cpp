@@ -202,6 +202,10 @@ TEST_CASE("a histogram's bars are as high as their share") {
   CHECK(count(third, curve_colors[0], {0, 0, 240, 500}) == 0);
   CHECK(count(third, curve_colors[0], {240, 0, 200, 500}) > 1000);
   CHECK(count(third, curve_colors[0], {440, 0, 160, 500}) == 0);
+  // A bar is at least a pixel wide.
+  const Image narrow = histogram({0, 1}, {{.width = 600, .height = 500}, 10000});
+  CHECK(count(narrow, curve_colors[0], {0, 0, 300, 500}) > 100);
+  CHECK(count(narrow, curve_colors[0], {300, 0, 300, 500}) > 100);
   // Ten bars have gaps between them, a thousand, of less than a pixel, have none.
   std::vector<double> even;
   for (int i = 0; i < 1000; ++i) even.push_back(i);
