@@ -60,7 +60,7 @@ class Pass {
   /// The number of samples in a chunk: at most the network's `chunk`. A small network's chunks are all of about the
   /// same size, and there are at least four of them (for four threads; where there are more than eight lanes, one for each)
   /// unless they would have less than eight samples.
-  static Index chunk_of(const Plan<Scalar>& plan, Index samples, Index lanes) {
+  static Index chunk_of(const Plan<Scalar>& plan, Index samples, Index lanes = 0) {
     if (plan.chunk <= 4) return plan.chunk;
     const Index fewest = (samples + plan.chunk - 1) / plan.chunk;
     const Index chunks = std::max(fewest, std::min<Index>(lanes > 8 ? lanes : 4, samples / 8));
