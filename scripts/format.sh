@@ -28,7 +28,7 @@ if [ -z "${CLANG_FORMAT:-}" ] && ! right "$formatter"; then
          "Debian: apt-get install clang-format-${version%%.*}; and name it in CLANG_FORMAT" >&2
     if [ "$check" = yes ]; then exit 77; else exit 1; fi
   fi
-  # The program itself: what pip calls clang-format starts Python first, which takes ten times as long as a file.
+  # The program itself: pip's clang-format is a Python script that starts it, and Python takes longer to start than most files take.
   program=$(find build/clang-format -path '*/data/bin/clang-format' | head -n 1)
   formatter=${program:-$formatter}
 fi

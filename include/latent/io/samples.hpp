@@ -33,7 +33,7 @@ void append_samples(std::vector<NamedTensor<const Scalar>>& to, const std::strin
       },
       detail::each(several));
 }
-/// Not of what is gone before it is written.
+/// A temporary is refused: it is gone before its numbers are written.
 template <class Scalar, class Several>
 void append_samples(std::vector<NamedTensor<const Scalar>>& to, const std::string& name, const Several&&) = delete;
 

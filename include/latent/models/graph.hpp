@@ -154,7 +154,7 @@ constexpr Graph<items, reads> graph_of(const std::array<ItemFacts, items>& facts
       if (item.reads_before) graph.read[next++] = before;
       for (const char* name : item.reads) graph.read[next++] = find_or_complain(k, name, &ItemFacts::value_name);
       graph.first_read[layer + 1] = static_cast<int>(next);
-      graph.lender[layer] = static_cast<int>(layer);  // and at distance 0 so it stays
+      graph.lender[layer] = static_cast<int>(layer);  // its own, also after the next line at distance 0
       graph.lender[layer] =
           graph.lender[static_cast<std::size_t>(graph.layer[k - static_cast<std::size_t>(item.distance)])];
       if (std::string_view(item.lender) != "")
