@@ -206,7 +206,7 @@ void example(int argc, char** argv) {
   save_training(options, autoencoder, history);
   if (history.epochs() > 0) {
     pictures::save_png(options.path("loss.png"),
-                       pictures::plot({{"training", history["loss"]}, {"test digits", history["val_loss"]}},
+                       pictures::plot({{"training", history["loss"]}, {"test images", history["val_loss"]}},
                                       {.title = "Reconstruction", .x_label = "epoch", .y_label = "cross-entropy"}));
     pictures::save_png(options.path("game.png"),
                        pictures::plot({{"critic", history["critic_loss"]}, {"encoder", history["encoder_loss"]}},
@@ -218,7 +218,7 @@ void example(int argc, char** argv) {
   const Tensor<2> codes = encoder.predict(test, options.threads);
   describe(codes, data.test.labels);
   pictures::ScatterOptions scatter;
-  scatter.title = "Codes of the test digits", scatter.x_label = "z[0]", scatter.y_label = "z[1]";
+  scatter.title = "Codes of the test images", scatter.x_label = "z[0]", scatter.y_label = "z[1]";
   scatter.width = 1100, scatter.height = 950;
   pictures::save_png(options.path("codes.png"), pictures::scatter(codes, data.test.labels, scatter));
   const std::vector<double> axis = evaluation::evenly(30, -2, 2);

@@ -111,7 +111,7 @@ void example(int argc, char** argv) {
 
   const auto [means, log_vars] = cvae.part<0>().predict({test, test_labels}, options.threads);
   pictures::ScatterOptions scatter;
-  scatter.title = "Codes of the test digits, whose labels the encoder knows";
+  scatter.title = "Codes of the test images, whose labels the encoder knows";
   scatter.x_label = "z[0]", scatter.y_label = "z[1]", scatter.width = 1000, scatter.height = 900;
   pictures::save_png(options.path("codes.png"), pictures::scatter(means, data.test.labels, scatter));
   std::cout << "written to " << options.out

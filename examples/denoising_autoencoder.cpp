@@ -67,7 +67,7 @@ Tensor<4> train_and_show(const Options& options, const Digits& digits, const Los
   const Tensor<4> noisy = first_of(digits.noisy_test, 10), clean = first_of(digits.clean_test, 10);
   Film film(options.path(prefix + "training.png"), [&] {
     return pictures::grid({noisy, autoencoder.predict(noisy, options.threads), clean}, 10,
-                          {.title = text("Ten test digits during the training, loss: ", Loss::name),
+                          {.title = text("Ten test images during the training, loss: ", Loss::name),
                            .row_titles = {"Noisy", "Denoised", "Clean"},
                            .scale = 2});
   });

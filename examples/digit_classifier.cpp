@@ -104,7 +104,7 @@ void example(int argc, char** argv) {
   pictures::save_png(
       options.path("confusion.png"),
       pictures::heat_map(table.as_tensor(),
-                         {.title = "What the test digits are read as", .row_title = "is", .column_title = "read as"}));
+                         {.title = "What the test images are read as", .row_title = "is", .column_title = "read as"}));
   show_mistakes(options, data.test, probabilities, predictions);
   print_figure("test_loss", trainer.evaluate(data.test.images, datasets::as_tensor(data.test.labels), options.threads));
   print_figure("test_accuracy", table.accuracy());

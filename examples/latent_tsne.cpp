@@ -91,7 +91,7 @@ void example(int argc, char** argv) {
   Options options{"latent_tsne",
                   "Draws the codes of two auto-encoders in the plane, by PCA and t-SNE.",
                   {.epochs = 10, .batch_size = 128, .quick_epochs = 10}};
-  options.add("--samples", choice.samples, "number of test digits", 50);
+  options.add("--samples", choice.samples, "number of test images", 50);
   options.add("--perplexity", choice.perplexity, "how many neighbours t-SNE gives to each digit", 1);
   options.add("--iterations", choice.iterations, "steps of t-SNE", 1);
   options.add("--start", choice.start, "where t-SNE starts; random depends on --seed", {"pca", "random"});
@@ -107,7 +107,7 @@ void example(int argc, char** argv) {
   const std::vector<int> labels(data.test.labels.begin(), data.test.labels.begin() + test.dimension(0));
 
   const Tensor<2> dense = dense_codes(options, train, test), convolutional = convolutional_codes(options, train, test);
-  std::cout << "t-SNE of " << test.dimension(0) << " test digits" << std::endl;
+  std::cout << "t-SNE of " << test.dimension(0) << " test images" << std::endl;
   show(options, choice, "pixels", datasets::as_rows(test), labels);
   show(options, choice, "dense", dense, labels);
   show(options, choice, "convolutional", convolutional, labels);

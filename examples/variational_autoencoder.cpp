@@ -144,12 +144,12 @@ void show_points(const Options& options, const Tensor<2>& points, const Tensor<4
   }
   run_report::table("Digits at points of the plane", {"point", "nearest codes", "% of 15", "classifier"}, table);
   pictures::ScatterOptions scatter;
-  scatter.title = "Codes of the test digits (z_mean)", scatter.x_label = "z[0]", scatter.y_label = "z[1]";
+  scatter.title = "Codes of the test images (z_mean)", scatter.x_label = "z[0]", scatter.y_label = "z[1]";
   scatter.width = 1100, scatter.height = 950, scatter.marks = marks;
   pictures::save_png(options.path("codes.png"), pictures::scatter(codes, labels, scatter));
   pictures::save_png(options.path("points.png"),
                      pictures::grid({generated}, points.dimension(0),
-                                    {.title = "Generated digits", .column_titles = titles, .scale = 8}));
+                                    {.title = "Generated images", .column_titles = titles, .scale = 8}));
 }
 
 void example(int argc, char** argv) {
