@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Breaks the headers on purpose, one small change at a time, and looks whether the tests that are meant for them notice.
 
-A mutant that compiles to the same machine code changes nothing and does not count; nor does one that does not compile. The score
-is the share of the others that a test notices. Survivors are printed as a diff: each is a test to be written, or a change that
-cannot matter. Needs a build folder (cmake --preset test) with the targets latent_test_main and latent_keras_reference.
+A mutant that compiles to the same machine code, as the build does it or with -O2, changes nothing and does not count; nor does
+one that does not compile. The score is the share of the others that a test notices, by itself or with the sanitizers of
+addresses and undefined behaviour (a read beyond the end of an array may give any number). Survivors are printed as a diff: each
+is a test to be written, or a change that cannot matter. Needs a build folder (cmake --preset test) with the targets
+latent_test_main and latent_keras_reference.
 
     tests/mutants.py --sample 100 --seed 1            another sample with each seed
     tests/mutants.py --only optimizers/ --sample 50   headers whose path has this in it
@@ -15,6 +17,7 @@ import concurrent.futures
 import functools
 import hashlib
 import json
+import os
 import pathlib
 import random
 import re
@@ -70,6 +73,9 @@ OTHERS_HEADERS = ["doctest/doctest.h", "Eigen/Core", "nlohmann/json.hpp", "algor
                   "iostream", "map", "random", "set", "sstream", "thread"]  # fmt: skip
 
 
+SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+
+
 def without_precompiled(words):
     """The build's precompiled header holds latent's headers as they are: no mutant would be seen through it."""
     kept = []
@@ -99,15 +105,15 @@ class Workshop:
         """The files of a test: most have one."""
         return [source, *sorted(source.parent.glob(f"{source.stem.removeprefix('test_')}_part_*.cpp"))]
 
-    def compile(self, source):
+    def compile(self, source, also=()):
         """The object files, one after the other, or None."""
-        objects = [self.compile_file(part) for part in self.parts(source)]
+        objects = [self.compile_file(part, also) for part in self.parts(source)]
         return None if None in objects else b"".join(objects)
 
-    def compile_file(self, source):
+    def compile_file(self, source, also):
         entry = self.commands[source]
         words = without_precompiled(shlex.split(entry["command"]))
-        words = [*words[: words.index("-o")], *self.flags, "-g0"]
+        words = [*words[: words.index("-o")], *self.flags, *also, "-g0"]
         to = self.folder / f"{source.stem}.o"
         words += ["-include", self.precompiled(tuple(words)), "-o", str(to), "-c", str(source)]
         ours = str((ROOT / "include").resolve())
@@ -118,13 +124,13 @@ class Workshop:
         done = subprocess.run(words, cwd=entry["directory"], capture_output=True, text=True)
         return to.read_bytes() if done.returncode == 0 else None
 
-    def passes(self, source):
+    def passes(self, source, also=()):
         """Whether the test ends well; None if there is no program of it."""
         main = self.build / "tests/CMakeFiles/latent_test_main.dir/main.cpp.o"
         program = self.folder / "test"
         compiler, *flags = shlex.split(self.commands[source]["command"])
         objects = [str(self.folder / f"{part.stem}.o") for part in self.parts(source)]
-        words = [compiler, *objects, str(main), "-o", str(program)]
+        words = [compiler, *also, *objects, str(main), "-o", str(program)]
         words += [flag for flag in flags if flag.startswith("-fopenmp") and flag != "-fopenmp-simd"]
         words += [str(self.build / "tests/liblatent_keras_reference.a")] * (source.parent.name == "keras")
         words += ["-lz", *(["-larchive", "-lcsv"] if source.parent.name in ("datasets", "report") else [])]
@@ -132,8 +138,25 @@ class Workshop:
             print(f"{source.relative_to(ROOT)} cannot be linked alone: left out", file=sys.stderr)
             return None
         # A test that runs for ever ends by itself, also where this program has been killed.
-        command = ["timeout", "--signal=KILL", "120", str(program)]
-        return subprocess.run(command, cwd=self.build / "tests", capture_output=True).returncode == 0
+        command = ["timeout", "--signal=KILL", "300" if also else "120", str(program)]
+        # What is linked to it has no sanitizer, and knows nothing of their marks in the room that a vector keeps.
+        environment = os.environ | {"ASAN_OPTIONS": "detect_container_overflow=0:detect_leaks=0"}
+        return subprocess.run(command, cwd=self.build / "tests", capture_output=True, env=environment).returncode == 0
+
+    def same_when_optimised(self, source, copy, lines, broken):
+        """Whether a header that is broken compiles to the same code with -O2."""
+        codes = [(copy.write_text(text), self.compile(source, ["-O2"]))[1] for text in (lines, broken)]
+        return codes[0] == codes[1] != None
+
+    def sanitizers_notice(self, source, copy, lines, broken):
+        """Whether the test fails with sanitizers because of what is broken."""
+        ends = []
+        for text in (broken, lines):
+            copy.write_text(text)
+            ends.append(self.compile(source, SANITIZERS) is not None and self.passes(source, SANITIZERS))
+            if ends[0] is not False:
+                return False
+        return ends[1] is True
 
 
 def precompiler(folder):
@@ -188,15 +211,16 @@ def main():
             copy = shop.folder / "include" / header.relative_to(ROOT / "include")
             lines = header.read_text().splitlines(keepends=True)
             broken = lines[number - 1][:column] + new + lines[number - 1][column + len(old) :]
-            result = "unused"
+            texts = "".join(lines), "".join(lines[: number - 1] + [broken] + lines[number:])
+            survived = []
             # Short files first: they are compiled sooner, and the order changes no verdict.
             for test in sorted(tests_for(header), key=lambda path: path.stat().st_size):
                 if test not in shop.commands:
                     continue
                 if test not in originals:
-                    copy.write_text("".join(lines))
+                    copy.write_text(texts[0])
                     originals[test] = shop.compile(test)
-                copy.write_text("".join(lines[: number - 1] + [broken] + lines[number:]))
+                copy.write_text(texts[1])
                 code = shop.compile(test)
                 if code is None:
                     return mutant, broken, "does not compile", test
@@ -205,8 +229,15 @@ def main():
                 passed = shop.passes(test)
                 if passed is False:
                     return mutant, broken, "noticed", test
-                result = "SURVIVED" if passed else result
-            return mutant, broken, result, None
+                survived += [test] * (passed is True)
+            if not survived:
+                return mutant, broken, "unused", None
+            if all(shop.same_when_optimised(test, copy, *texts) for test in survived):
+                return mutant, broken, "same with -O2", None
+            for test in survived:
+                if shop.sanitizers_notice(test, copy, *texts):
+                    return mutant, broken, "noticed", test
+            return mutant, broken, "SURVIVED", None
         finally:
             shop.close()
 
