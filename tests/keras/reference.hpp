@@ -69,6 +69,13 @@ Tensor rows(const std::vector<double>& all, const Shape& shape, Index first = 0,
   return batch;
 }
 
+template <class Scalar>
+std::vector<Scalar> numbers(const std::vector<double>& all) {
+  std::vector<Scalar> made(all.size());
+  std::transform(all.begin(), all.end(), made.begin(), [](double v) { return static_cast<Scalar>(v); });
+  return made;
+}
+
 /// Sets a parameter of a model.
 template <class Scalar>
 void set(latent::NamedTensor<Scalar>& parameter, const std::vector<double>& values) {
