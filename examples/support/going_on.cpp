@@ -1,6 +1,7 @@
 #include "support/going_on.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <iostream>
 #include <utility>
@@ -38,14 +39,20 @@ GoingOn::GoingOn(const Options& options, const std::string& prefix, bool keep, c
 GoingOn::~GoingOn() { std::signal(SIGINT, SIG_DFL), std::signal(SIGTERM, SIG_DFL); }
 
 void GoingOn::on_moment(Training& training, Moment moment) {
-  backup_->on_moment(training, moment);
+  // A backup after an epoch takes at most a tenth of the time: an epoch of some milliseconds is soon done again.
+  const auto begin = std::chrono::steady_clock::now();
+  if (moment != Moment::epoch || begin >= next_backup_ || training.epoch == training.epochs || training.stop) {
+    backup_->on_moment(training, moment);
+    const auto end = std::chrono::steady_clock::now();
+    if (moment == Moment::epoch) next_backup_ = end + 9 * (end - begin);
+  }
   reported_.on_moment(training, moment);
   if (!std::exchange(begun_, true) && backup_->restored && training.epoch < training.epochs)
     std::cout << "goes on after " << training.epoch << " of " << training.epochs << " epochs"
               << (training.batch > 0 ? text(" and ", training.batch, " batches") : "") << std::endl;
   if (engine::Company* const all = engine::company(); all && all->any(caught != 0) && caught == 0) caught = SIGTERM;
   if (caught == 0) return;
-  if (moment == Moment::batch) io::save_state(backup_->path, training.state);
+  io::save_state(backup_->path, training.state);
   throw Interrupted{caught, text("stopped in epoch ", training.epoch + 1, " after ", training.batch, " of ",
                                  training.batches, " batches; the same command with --resume goes on from there")};
 }

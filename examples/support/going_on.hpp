@@ -1,6 +1,7 @@
 /// Trainings that can be stopped and gone on with.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -12,7 +13,8 @@ namespace latent {
 
 struct BackupAndRestore;
 
-/// Keeps the state of a training in the folder for results, after every epoch: with --resume a program goes on from there.
+/// Keeps the state of a training in the folder for results, after every epoch (of short epochs after some, so that it takes a tenth
+/// of the time at most): with --resume a program goes on from there.
 /// Ctrl-C (and SIGTERM) ends it after the current batch, with what is reached kept; a second one ends it at once.
 ///
 ///     GoingOn going_on(options);
@@ -36,6 +38,7 @@ class GoingOn : public Callback {
   std::unique_ptr<BackupAndRestore> backup_;
   Reported reported_;
   bool begun_ = false;
+  std::chrono::steady_clock::time_point next_backup_ = {};  // not before
 };
 
 /// What run() (support/options.hpp) ends with exit code 128 + the signal.

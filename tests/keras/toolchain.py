@@ -64,6 +64,7 @@ class Toolchain:
             key.update(path.read_bytes())
         self.key = key.hexdigest()
         self.objects = []
+        self.headers = []  # the option with which a program finds all headers compiled
 
     def run(self, *arguments):
         return subprocess.run(
@@ -106,6 +107,23 @@ class Toolchain:
 
         return pool.submit(compile_)
 
+    def precompile(self, pool):
+        """Compiles the headers that every part reads, once: several seconds of each of dozens."""
+        header = self.build / f"headers-{self.key[:16]}.hpp"
+        file = header.with_name(header.name + ".gch")  # where both GCC and Clang look for it
+
+        def compile_():
+            if not file.exists():
+                header.write_text("#include <doctest/doctest.h>\n#include <latent/latent.hpp>\n")
+                unfinished = file.with_suffix(".part")
+                done = self.run("-x", "c++-header", header, "-o", unfinished)
+                if done.returncode != 0:
+                    raise Stop(f"latent.hpp does not compile:\n{done.stderr}")
+                unfinished.rename(file)
+            self.headers = ["-include", header]
+
+        return pool.submit(compile_)
+
     def program(self, code):
         """A program of this source: its path, or the compiler's errors."""
         name = hashlib.sha256((self.key + code).encode()).hexdigest()[:16]
@@ -113,7 +131,7 @@ class Toolchain:
         if not program.exists():
             file.write_text(code)
             unfinished = program.with_suffix(".part")
-            done = self.run(file, *self.objects, "-o", unfinished, "-lz")
+            done = self.run(*self.headers, file, *self.objects, "-o", unfinished, "-lz")
             if done.returncode != 0:
                 return None, done.stderr
             unfinished.rename(program)

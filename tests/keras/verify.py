@@ -190,8 +190,11 @@ def verify(arguments, build):
         compiler = f"{' '.join(toolchain.compiler)} {arguments.flags}"
         report.say(f"compiling {len(parts)} parts with {compiler}, {arguments.jobs} at a time, in {build}")
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-            for common in [toolchain.common("verify_main", pool), toolchain.common("reference", pool)]:
-                common.result()
+            common = [toolchain.common("verify_main", pool), toolchain.common("reference", pool)]
+            if len(parts) > 1:
+                common.append(toolchain.precompile(pool))
+            for part in common:
+                part.result()
             running = [pool.submit(run_part, part, arguments.folder, toolchain, report) for part in parts]
             for part in concurrent.futures.as_completed(running):
                 part.result()
