@@ -387,6 +387,39 @@ TEST_CASE("the numbers of a plan follow from those of its layers") {
   CHECK(chunk(std::integral_constant<Index, 163841>{}) == 1);
 }
 
+TEST_CASE("a layer that borrows a tensor has its place, and one that is used again those of all") {
+  using Tied = Sequential<Input<5>, Named<"a", Dense<3>>, Named<"b", Dense<3, ReLU>>, DenseTranspose<"b">,
+                          DenseTranspose<"a", NoBias>, Dense<5>>;
+  using Repeated = Sequential<Input<3>, Named<"a", Dense<3>>, Dense<3>, Again<"a">, Dense<2>>;
+  const auto& layers = Tied::network::layers;
+  const auto& repeated = Repeated::network::layers;
+  const auto places = [](const engine::LayerFacts& layer) {
+    return std::vector<Index>(layer.places.begin(), layer.places.end());
+  };
+  using Places = std::vector<Index>;
+  CHECK(places(layers[0]) == Places{0, 16});    // (5, 3) and 3
+  CHECK(places(layers[1]) == Places{32, 48});   // (3, 3) and 3
+  CHECK(places(layers[2]) == Places{32, 64});   // the kernel of b
+  CHECK(places(layers[3]) == Places{0});        // that of a
+  CHECK(places(layers[4]) == Places{80, 112});  // (5, 5) and 5
+  CHECK(Tied::network::buffer_size == 128);
+  CHECK(Tied::count_params() == 15 + 3 + 9 + 3 + 3 + 25 + 5);
+  CHECK(places(repeated[1]) == Places{32, 48});
+  CHECK(places(repeated[2]) == Places{0, 16});
+  CHECK(places(repeated[3]) == Places{64, 80});
+}
+
+TEST_CASE("only what reads the value before it, and nothing else, is a chain") {
+  CHECK(Sequential<Input<3>, Dense<3>, Dense<3>>::network::is_chain);
+  CHECK(!Sequential<Named<"x", Input<3>>, Dense<3>, Add<"x">>::network::is_chain);
+  CHECK(!Sequential<Named<"x", Input<3>>, Named<"y", Dense<3>>, Outputs<"x", "y">>::network::is_chain);
+  CHECK(!Sequential<Named<"x", Input<3>>, Input<3>, Add<"x">>::network::is_chain);
+  CHECK(!Sequential<Input<3>, Named<"a", Dense<3>>, Again<"a">>::network::is_chain);
+  CHECK(!Sequential<Input<3>, Named<"a", Dense<2>>, DenseTranspose<"a">>::network::is_chain);
+  CHECK(Sequential<Named<"x", Input<3>>, Dense<3>, Add<"x">>().name() == "functional");
+  CHECK(Sequential<Input<3>, Dense<3>>().name() == "sequential");
+}
+
 TEST_CASE("what a layer of a chunk receives, number by number") {
   using Net = Sequential<Input<3>, Dense<3>, BatchNormalization<>, Dense<2, ActivityRegularizer<L2<1>>>>;
   engine::Plan<float> plan = Net::network::template plan<0, engine::Backward::parameters>;
