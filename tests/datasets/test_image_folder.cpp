@@ -27,7 +27,7 @@ TEST_CASE("folders are classes") {
   CHECK(other_way.labels == std::vector<int>{2, 0, 0});
   CHECK(other_way.skipped.text() == " (not read: 2 files, the first two/.hidden.png)");
   CHECK(has(file_error(train_path, [&] { read_image_folder(train_path, {.classes = {"two"}}); }),
-            "has images in one, which is not among the classes of the options"));
+            "has images in one, which is none of the 1 classes two"));
   CHECK(read_image_folder(train_path, {.limit = 2}).labels == std::vector<int>{0, 1});
   CHECK(read_image_folder(train_path, {.limit = 1}).labels == std::vector<int>{0});
 
@@ -75,6 +75,44 @@ TEST_CASE("a folder as a source: images are read when a batch asks for them") {
   const std::string flat = (folder.path / "flat").string();
   CHECK(has(file_error(flat, [&] { ImageFolderSource<Tensor<1>> of(flat); }), "have no labels"));
   CHECK(ImageFolderSource<>(flat).batch(0).x(0, 1, 2, 0) == 50 / 255.0f);
+}
+
+TEST_CASE("a class is the first folder below the one in which all lie, as in Keras") {
+  const auto classes = [](const std::vector<std::string>& names, const ImageOptions& options = {}) {
+    ImageFiles files{"w", names, {}, {}};
+    const ImageIndex index = index_images(std::move(files), options);
+    std::string words;
+    for (std::size_t i = 0; i < index.names.size(); ++i)
+      words += (i == 0 ? "" : " ") + index.names[i] + (index.labels.empty() ? "" : text("=", index.labels[i]));
+    for (const std::string& name : index.classes) words += (name == index.classes[0] ? "; " : " ") + name;
+    return words + index.files.skipped.text();
+  };
+  CHECK(classes({"cat/1", "cat/kittens/2", "dog/small/3"}) == "cat/1=0 cat/kittens/2=0 dog/small/3=1; cat dog");
+  CHECK(classes({"n1/images/1", "n2/images/2"}) == "n1/images/1=0 n2/images/2=1; n1 n2");
+  CHECK(classes({"x/y/b/1", "x/y/a/2", "x/y/a/1"}) == "x/y/a/1=0 x/y/a/2=0 x/y/b/1=1; a b");
+  CHECK(classes({"x/a/1", "x/b/2", "x/logo", "note"}) == "x/a/1=0 x/b/2=1; a b (not read: 2 files, the first note)");
+  CHECK(classes({"a/1", "ab/2"}) == "a/1=0 ab/2=1; a ab");
+  CHECK(classes({"x/a/2", "x/a/1"}) == "x/a/1=0 x/a/2=0; a");
+  CHECK(classes({"2", "1"}) == "1 2");
+  CHECK(classes({"./2", "./1"}) == "./1 ./2");
+  CHECK(classes({"./b/2", "./a/1"}) == "./a/1=0 ./b/2=1; a b");
+  // Of one class alone it is not clear which folder it is, but where the options say it.
+  CHECK(classes({"n1/images/1", "n1/images/2"}) == "n1/images/1=0 n1/images/2=0; images");
+  CHECK(classes({"n1/images/1", "n1/images/2"}, {.classes = {"n0", "n1"}}) == "n1/images/1=1 n1/images/2=1; n0 n1");
+  CHECK(classes({"n1/n0/1"}, {.classes = {"n0", "n1"}}) == "n1/n0/1=0; n0 n1");
+  CHECK_THROWS_WITH_AS(classes({"c/1"}, {.classes = {"a", "b"}}),
+                       "w: has images in c, which is none of the 2 classes a, ...", FileError);
+}
+
+TEST_CASE("a folder without images is said") {
+  const TemporaryFolder folder;
+  folder.write("one/1.png", png(54)), folder.write("one/.git/x", "");
+  std::filesystem::create_directory(folder.path / "two");
+  const ImageFolder read = read_image_folder(folder.path.string());
+  CHECK(read.classes == std::vector<std::string>{"one"});
+  CHECK(read.skipped.text() == " (not read: 2 files, the first one/.git/)");
+  std::filesystem::remove_all(folder.path / "one/.git");
+  CHECK(read_image_folder(folder.path.string()).skipped.text() == " (not read: 1 file, two/)");
 }
 
 TEST_CASE("images in no folder have no labels, and are skipped where others have") {
@@ -129,10 +167,10 @@ TEST_CASE("archives of every kind hold the same") {
         "pax.tar.zst", "by_bsdtar.zip", "by_zip.zip", "by_bsdtar.7z", "by_7z.7z"}) {
     CAPTURE(name);
     const auto [train, test] = read_train_and_test_folders(test_file(name));
-    CHECK(train.classes == std::vector<std::string>{"Größe", "cat", "क"});
+    CHECK(train.classes == std::vector<std::string>{"Größe", "cat", "deep_folder", "क"});
     CHECK(test.classes == train.classes);
-    CHECK(train.labels == std::vector<int>{0, 1, 1, 1, 2});
-    CHECK(test.labels == std::vector<int>{1, 1, 2});
+    CHECK(train.labels == std::vector<int>{0, 1, 1, 2, 3});
+    CHECK(test.labels == std::vector<int>{1, 1, 3});
     const std::vector<int> train_values{20, 30, 10, 40, 10}, test_values{60, 50, 50};
     for (Index n = 0; n < 5; ++n)
       CHECK(train.images(n, 1, 2, 0) == static_cast<float>(train_values[static_cast<std::size_t>(n)]) / 255.0f);
@@ -209,6 +247,13 @@ TEST_CASE("train/ and test/, in whatever folders all lies; what is in neither is
         "w/x/y/train: 1<x/y/train/1>" + note + "w/x/y/test: 2<x/y/test/2> 3<x/y/test/3>;");
   CHECK(split({"train/1", "test/2", "other/3", "4"}) ==
         "w/train: 1<train/1> (not read: 3 files, the first 4);w/test: 2<test/2>;");
+  // Other names of the two, and what lies in a third.
+  CHECK(split({"Training/a/1", "TESTING/b/2"}) ==
+        "w/Training: a/1<Training/a/1>" + note + "w/TESTING: b/2<TESTING/b/2>;");
+  for (const std::string test : {"val", "Valid", "validation"})
+    CHECK(split({"train/1", test + "/2"}) == "w/train: 1<train/1>" + note + "w/" + test + ": 2<" + test + "/2>;");
+  CHECK(split({"train/1", "val/2", "test/3"}) ==
+        "w/train: 1<train/1> (not read: 2 files, the first val/2);w/test: 3<test/3>;");
   for (const std::vector<std::string>& names : {std::vector<std::string>{},
                                                 {"1"},
                                                 {"train/1"},

@@ -23,7 +23,7 @@ TEST_CASE("it is said what a file is") {
   CHECK(description("digit_recognizer.csv.gz") ==
         from("CSV: 5 images of 28 x 28 x 1 in 10 classes", "digit_recognizer.csv.gz"));
   CHECK(description("by_zip.zip") ==
-        from("images: 5 + 3 images of 2 x 3 x 1 in 3 classes", "by_zip.zip") + " (not read: 1 file, train/notes.txt)");
+        from("images: 5 + 3 images of 2 x 3 x 1 in 4 classes", "by_zip.zip") + " (not read: 1 file, train/notes.txt)");
   CHECK(description("cifar-10-binary.tar.gz") ==
         from("CIFAR-10: 10 + 2 images of 32 x 32 x 3 in 10 classes", "cifar-10-binary.tar.gz"));
   CHECK(datasets::open(LATENT_SOURCE_DIR "/data/mnist_sample").description ==
@@ -44,7 +44,7 @@ TEST_CASE("options are the same for all") {
   CHECK(datasets::open(test_file("mnist.npz"), {.classes = names}).classes == names);
   CHECK(has(error(test_file("mnist.npz"), {.classes = {"a", "b"}}),
             "has the label 9, expected those of the 2 classes that have names"));
-  CHECK(datasets::open(test_file("by_zip.zip")).classes == std::vector<std::string>{"Größe", "cat", "क"});
+  CHECK(datasets::open(test_file("by_zip.zip")).classes == std::vector<std::string>{"Größe", "cat", "deep_folder", "क"});
   CHECK(datasets::open(test_file("cifar-10-binary.tar.gz")).classes[9] == "truck");
 }
 
@@ -121,6 +121,11 @@ TEST_CASE("anything else is an error that says what was found") {
   CHECK(has(error(test_file("text.npy")), "holds text"));
   const std::string archive = (folder.path / "t.tar").string();
   REQUIRE(std::system(("tar -cf " + archive + " -C " + folder.path.string() + " notes.txt").c_str()) == 0);
+  CHECK(
+      has(error(folder.path.string()), "found 4 files, the first b.doc; open a file by its name, such as " + archive));
+  folder.write("larger.npz", std::string(20000, 'x'));
+  CHECK(has(error(folder.path.string()), ", such as " + (folder.path / "larger.npz").string()));
+  CHECK(has(error(folder.write("submission.csv", "ImageId,Label\n1,0\n")), "has one number in a row beside the label"));
   CHECK(has(error(archive), "found notes.txt; what is no image and not CIFAR-10 has to be unpacked first"));
 }
 
@@ -192,7 +197,7 @@ TEST_CASE("what a file is, is told by its beginning, then by its name") {
     CHECK(datasets::open(path(name)).description == "CSV: 1 images of 2 x 2 x 1 in 10 classes from " + path(name));
   }
   // Numbers are the classes' names, up to 9,999.
-  folder.write("a.csv", "9999,1\n0,2\n");
+  folder.write("a.csv", "9999,1,2,3,4\n0,2,3,4,5\n");
   CHECK(datasets::open(path("a.csv")).classes.size() == 10000);
   CHECK(datasets::open(path("a.csv")).classes[9999] == "9999");
   folder.write("a.csv", "10000,1,2,3,4\n0,1,2,3,4\n");

@@ -36,5 +36,8 @@ if "$1" --version | grep -q clang; then
   echo '#include <latent/latent.hpp>' >"$program"
 fi
 refused -fno-exceptions "latent reports errors as exceptions" "$@"
+if ! echo '#include <omp.h>' | "$@" -fopenmp -fsyntax-only -x c++ - 2>/dev/null; then
+  refused -fopenmp "needs OpenMP's library" "$@"
+fi
 refused -std=c++17 "latent needs C++20" "$@"
 exit $failed

@@ -16,6 +16,10 @@
 #error "latent's results would be wrong and NaN unseen: compile without -ffast-math (-O3 instead of -Ofast)"
 #define LATENT_REFUSES
 #endif
+#if defined(_OPENMP) && !__has_include(<omp.h>)
+#error "-fopenmp needs OpenMP's library: install it (on Debian libomp-dev for clang), or compile with -fopenmp-simd -pthread"
+#define LATENT_REFUSES
+#endif
 #ifdef LATENT_REFUSES
 #include "see the error above"  // what is not there ends the compilation: no thousand errors follow
 #endif

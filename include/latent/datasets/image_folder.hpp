@@ -74,12 +74,12 @@ LATENT_COLD inline void list_images(const std::filesystem::path& folder, const s
       throw FileError(entry->path().string(), "is a link to something that is not there");
     if (status.type() != fs::file_type::not_found) fail_if_error(entry->path(), "cannot be followed");
     error.clear();
-    if (fs::is_directory(status) && !name.filename().string().starts_with("."))
+    if (fs::is_directory(status) && !name.filename().string().starts_with(".") && !fs::is_empty(entry->path(), error))
       list_images(folder, name, above, files);
     else if (fs::is_regular_file(status) && is_picture)
       files.names.push_back(name.string());
     else
-      files.skipped.add(name.string());
+      files.skipped.add(name.string() + (fs::is_directory(status) ? "/" : ""));
   }
 }
 
@@ -127,38 +127,78 @@ struct ImageIndex {
   std::string path(std::size_t i) const { return (std::filesystem::path(files.where) / names[i]).string(); }
 };
 
-/// Each image is of the class that its folder is named after. The classes are numbered in alphabetical order, or as the
+/// The folder in which all these files lie; empty if there is none.
+LATENT_COLD inline std::filesystem::path common_folder(const std::vector<std::string>& names) {
+  namespace fs = std::filesystem;
+  fs::path common;
+  if (!names.empty()) common = fs::path(names.front()).parent_path();
+  for (const std::string& name : names) {
+    const fs::path path(name);
+    while (std::mismatch(common.begin(), common.end(), path.begin(), path.end()).first != common.end())
+      common = common.parent_path();
+  }
+  return common;
+}
+
+/// The names by class: the first folder below the one in which all lie. Those that lie beside such folders are skipped. Where all
+/// lie in one folder, their class is that folder or, if it is not among the options' classes, one above it that is.
+LATENT_COLD inline std::map<std::string, std::vector<std::string>> by_class(std::vector<std::string> names,
+                                                                            const ImageOptions& options,
+                                                                            Skipped& skipped) {
+  namespace fs = std::filesystem;
+  while (true) {
+    const fs::path common = common_folder(names);
+    std::map<std::string, std::vector<std::string>> found;
+    for (const std::string& name : names) {
+      const fs::path below = common.empty() ? fs::path(name) : fs::path(name).lexically_relative(common);
+      found[below.has_parent_path() ? below.begin()->string() : ""].push_back(name);
+    }
+    const auto beside = found.extract("");
+    if (found.empty() && beside) {
+      std::string only = common == "." ? "" : common.filename().string();  // ./0.png, as tar likes to name them
+      const auto is_class = [&](const std::string& name) {
+        return std::find(options.classes.begin(), options.classes.end(), name) != options.classes.end();
+      };
+      for (const fs::path& folder : common)
+        if (!is_class(only) && is_class(folder.string())) only = folder.string();
+      found[only] = std::move(names);
+    } else if (beside) {
+      for (const std::string& name : beside.mapped()) skipped.add(name);
+      names.clear();
+      for (const auto& [name, members] : found) names.insert(names.end(), members.begin(), members.end());
+      continue;  // they may lie in a folder of their own
+    }
+    for (auto& [name, members] : found) std::sort(members.begin(), members.end());
+    return found;
+  }
+}
+
+/// Each image is of the class that the first folder below the root is named after, as in Keras: cat/0.png and cat/kittens/1.png
+/// are cats. The root may lie in folders that everything lies in. The classes are numbered in alphabetical order, or as the
 /// options list them. Images in no folder are read if there are no others, and then have no labels; otherwise they are
-/// skipped. Throws FileError if there are none, and for a folder that is not among the options' classes.
+/// skipped. Throws FileError if there are none, and for a folder that is none of the options' classes.
+/// https://keras.io/api/data_loading/image/#image_dataset_from_directory-function
 LATENT_COLD inline ImageIndex index_images(ImageFiles files, const ImageOptions& options = {}) {
   check_options(options);
-  const auto class_of = [](const std::string& name) {
-    return std::filesystem::path(name).parent_path().filename().string();
-  };
-  std::map<std::string, std::vector<std::string>> by_class;
-  for (const std::string& name : files.names) by_class[class_of(name)].push_back(name);
-  for (auto& [name, members] : by_class) std::sort(members.begin(), members.end());
-  if (by_class.size() > 1 && by_class.contains("")) {
-    for (const std::string& name : by_class[""]) files.skipped.add(name);
-    by_class.erase("");
-  }
+  const auto classes = by_class(files.names, options, files.skipped);
   ImageIndex index{std::move(files), {}, {}, options.classes};
   const std::string& where = index.files.where;
-  if (by_class.empty())
+  if (classes.empty())
     throw FileError(where, text("has no images, files that end in ", image_endings, index.files.skipped.text()));
-  const bool has_labels = !by_class.contains("");
-  for (const auto& [name, members] : by_class) {
-    if (options.classes.empty() && has_labels)
-      index.classes.push_back(name);
-    else if (has_labels && std::find(index.classes.begin(), index.classes.end(), name) == index.classes.end())
-      throw FileError(where, text("has images in ", name, ", which is not among the classes of the options"));
-  }
-  index.names = choose_images(by_class, static_cast<std::size_t>(options.limit));
-  if (!has_labels) return index;
+  const bool has_labels = !classes.contains("");
   std::map<std::string, int> label_of;
-  for (std::size_t label = 0; label < index.classes.size(); ++label)
-    label_of[index.classes[label]] = static_cast<int>(label);
-  for (const std::string& name : index.names) index.labels.push_back(label_of[class_of(name)]);
+  for (const auto& [name, members] : classes) {
+    if (!has_labels) break;
+    if (options.classes.empty()) index.classes.push_back(name);
+    const auto place = std::find(index.classes.begin(), index.classes.end(), name);
+    if (place == index.classes.end())
+      throw FileError(where, text("has images in ", name, ", which is none of the ", index.classes.size(), " classes ",
+                                  index.classes[0], index.classes.size() > 1 ? ", ..." : ""));
+    for (const std::string& member : members) label_of[member] = static_cast<int>(place - index.classes.begin());
+  }
+  index.names = choose_images(classes, static_cast<std::size_t>(options.limit));
+  if (has_labels)
+    for (const std::string& name : index.names) index.labels.push_back(label_of[name]);
   return index;
 }
 
@@ -199,34 +239,43 @@ LATENT_COLD_STATIC ImageFolder read_image_folder(const std::string& path, const 
   return decode_images(find_images(path), options);
 }
 
-/// The images under train/ and under test/, which may lie in folders that everything lies in; all others are skipped, and
-/// stand with the training images. Two empty ones if there are not both.
+/// The images under train/ and under test/ (also called training/, and testing/, val/, valid/ or validation/, in small or capital
+/// letters), which may lie in folders that everything lies in; all others are skipped, and stand with the training images. Two empty
+/// ones if there are not both.
 LATENT_COLD inline std::array<ImageFiles, 2> split_images(const ImageFiles& files) {
   namespace fs = std::filesystem;
-  fs::path common;  // the folders in which all images lie
-  const auto begins_with = [](const fs::path& name, const fs::path& beginning) {
-    return std::mismatch(beginning.begin(), beginning.end(), name.begin(), name.end()).first == beginning.end();
-  };
-  if (!files.names.empty()) common = fs::path(files.names.front()).parent_path();
-  for (const std::string& name : files.names)
-    while (!common.empty() && !begins_with(name, common)) common = common.parent_path();
+  const fs::path common = common_folder(files.names);
+  std::map<std::string, std::vector<std::string>> below;  // each folder in it, and what lies in that
   std::array<ImageFiles, 2> parts;
-  for (const bool is_test : {false, true}) {
-    const fs::path root = common / (is_test ? "test" : "train");
-    parts[is_test] = {(fs::path(files.where) / root).string(), {}, {}, {}};
-    parts[is_test].bytes = [root, all = files.bytes](const std::string& name) { return all((root / name).string()); };
-    for (const std::string& name : files.names)
-      if (begins_with(name, root)) parts[is_test].names.push_back(fs::path(name).lexically_relative(root).string());
+  for (const std::string& name : files.names) {
+    const fs::path path = common.empty() ? fs::path(name) : fs::path(name).lexically_relative(common);
+    below[path.has_parent_path() ? path.begin()->string() : ""].push_back(name);
   }
-  if (parts[0].names.empty() || parts[1].names.empty()) return {};
+  const auto folder_called = [&](std::initializer_list<const char*> names) {
+    for (const std::string name : names)
+      for (const auto& [folder, members] : below)
+        if (in_small_letters(folder) == name) return folder;
+    return std::string();
+  };
+  const std::string folders[2]{folder_called({"train", "training"}),
+                               folder_called({"test", "testing", "val", "valid", "validation"})};
+  if (folders[0].empty() || folders[1].empty()) return {};
   parts[0].skipped = files.skipped;
-  for (const std::string& name : files.names)
-    if (!begins_with(name, common / "train") && !begins_with(name, common / "test")) parts[0].skipped.add(name);
+  for (const auto& [folder, members] : below)
+    if (folder != folders[0] && folder != folders[1])
+      for (const std::string& name : members) parts[0].skipped.add(name);
+  for (std::size_t part = 0; part < 2; ++part) {
+    const fs::path root = common / folders[part];
+    parts[part].where = (fs::path(files.where) / root).string();
+    parts[part].bytes = [root, all = files.bytes](const std::string& name) { return all((root / name).string()); };
+    for (const std::string& name : below[folders[part]])
+      parts[part].names.push_back(fs::path(name).lexically_relative(root).string());
+  }
   return parts;
 }
 
-/// Reads the images under train/ and test/, from a folder or from an archive (tar, zip, 7z) of one. Throws FileError, as
-/// `decode_images`. Labels mean the same in both: a class of test/ that train/ does not have is an error.
+/// Reads the images under train/ and test/ (or under the other names that `split_images` knows), from a folder or from an archive
+/// (tar, zip, 7z) of one. Throws FileError, as `decode_images`. Labels mean the same in both: a class of test/ that train/ does not have is an error.
 LATENT_COLD_STATIC std::array<ImageFolder, 2> read_train_and_test_folders(const std::string& path,
                                                                           const ImageOptions& options = {}) {
   const auto [train_files, test_files] = split_images(find_images(path));

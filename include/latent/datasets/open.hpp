@@ -126,7 +126,7 @@ class Opener {
       throw FileError(path_, "is an idx file of labels; open that of the images");
     if (starts("\x89PNG") || starts("\xff\xd8\xff") || (starts("BM") && is_image_name("a" + ending())))
       throw FileError(path_, "is one image: read_image reads it, and open a folder of images");
-    if (ending() == ".csv") return opened("CSV", {read_csv_images(path_, options_), {}});
+    if (ending() == ".csv") return csv();
     if (ending() == ".bin") return cifar10_batch();
     if (starts("PK") && !npz_entries(path_).empty()) return opened("npz", read_npz_images(path_, options_));
     return archive();
@@ -163,6 +163,13 @@ class Opener {
     return read;
   }
 
+  [[gnu::cold]] Opened csv() {
+    LabelledImages read = read_csv_images(path_, options_);
+    if (options_.size[0] == 0 && read.images.dimension(1) == 1)
+      throw FileError(path_, "has one number in a row beside the label, expected the pixels of an image");
+    return opened("CSV", {std::move(read), {}});
+  }
+
   [[gnu::cold]] Opened cifar10() {
     return opened("CIFAR-10", load_cifar10(path_, options_), {cifar10_classes.begin(), cifar10_classes.end()});
   }
@@ -179,8 +186,11 @@ class Opener {
     if (files.names.empty()) {
       std::error_code error;
       const bool is_folder = std::filesystem::is_directory(path_, error);
+      const std::string file = is_folder ? file_to_open() : "";
       throw FileError(path_, text("holds no data set that is known: found ", found(files.skipped),
-                                  is_folder ? "" : "; what is no image and not CIFAR-10 has to be unpacked first"));
+                                  !is_folder      ? "; what is no image and not CIFAR-10 has to be unpacked first"
+                                  : !file.empty() ? "; open a file by its name, such as " + file
+                                                  : ""));
     }
     auto [train_files, test_files] = split_images(files);
     const bool is_split = !train_files.names.empty();
@@ -220,6 +230,21 @@ class Opener {
         " images of ", sizes[1], " x ", sizes[2], " x ", sizes[3],
         largest >= 0 ? text(" in ", read.classes.size(), " classes") : std::string(" without labels"), " from ", path_);
     return read;
+  }
+
+  /// The largest file of the folder that has the ending of what `open` takes by itself, with its path; "" if there is none.
+  std::string file_to_open() const {
+    std::string largest;
+    std::uintmax_t bytes = 0;
+    for (const std::string& name : list()) {
+      const std::filesystem::path place = std::filesystem::path(path_) / name;
+      const std::string end = in_small_letters(place.extension().string());
+      std::error_code error;
+      const std::uintmax_t size = std::filesystem::file_size(place, error);
+      for (const char* known : {".csv", ".npy", ".npz", ".bin", ".zip", ".tar", ".gz", ".tgz", ".xz", ".7z"})
+        if (!error && end == known && (largest.empty() || size > bytes)) largest = place.string(), bytes = size;
+    }
+    return largest;
   }
 
   std::string ending() const {
