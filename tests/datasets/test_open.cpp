@@ -44,7 +44,8 @@ TEST_CASE("options are the same for all") {
   CHECK(datasets::open(test_file("mnist.npz"), {.classes = names}).classes == names);
   CHECK(has(error(test_file("mnist.npz"), {.classes = {"a", "b"}}),
             "has the label 9, expected those of the 2 classes that have names"));
-  CHECK(datasets::open(test_file("by_zip.zip")).classes == std::vector<std::string>{"Größe", "cat", "deep_folder", "क"});
+  CHECK(datasets::open(test_file("by_zip.zip")).classes ==
+        std::vector<std::string>{"Größe", "cat", "deep_folder", "क"});
   CHECK(datasets::open(test_file("cifar-10-binary.tar.gz")).classes[9] == "truck");
 }
 

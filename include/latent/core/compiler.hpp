@@ -17,7 +17,7 @@
 #define LATENT_REFUSES
 #endif
 #if defined(_OPENMP) && !__has_include(<omp.h>)
-#error "-fopenmp needs OpenMP's library: install it (on Debian libomp-dev for clang), or compile with -fopenmp-simd -pthread"
+#error "latent: -fopenmp needs OpenMP's library (for Debian's clang: libomp-dev); or use -fopenmp-simd -pthread"
 #define LATENT_REFUSES
 #endif
 #ifdef LATENT_REFUSES

@@ -51,7 +51,8 @@ Index sample_size(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& batch) {
 /// The samples `[first, first + count)` of a batch, copied: slice(x, 128, 256) is x[128:384] in Python. Throws
 /// std::invalid_argument for samples that are not there, and OutOfMemory.
 template <class Scalar, int Rank>
-Tensor<Rank, Scalar> slice(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& batch, Index first, Index count) {
+[[nodiscard]] Tensor<Rank, Scalar> slice(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& batch, Index first,
+                                         Index count) {
   check(first >= 0 && count >= 0 && first <= batch.dimension(0) && count <= batch.dimension(0) - first,
         "slice(batch, first, count): expected samples within 0..", batch.dimension(0), ", received ", count,
         " samples from sample ", first, " on");
@@ -64,7 +65,7 @@ Tensor<Rank, Scalar> slice(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& b
 
 /// The first `count` samples, or all if there are not as many or `count` is 0. Throws std::invalid_argument for one below 0.
 template <class Scalar, int Rank>
-Tensor<Rank, Scalar> first_of(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& batch, Index count) {
+[[nodiscard]] Tensor<Rank, Scalar> first_of(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& batch, Index count) {
   check(count >= 0, "first_of(batch, count): expected a count of at least 0, received ", count);
   return slice(batch, 0, count > 0 ? std::min(count, batch.dimension(0)) : batch.dimension(0));
 }

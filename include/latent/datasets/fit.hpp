@@ -41,7 +41,7 @@ namespace latent::datasets {
 
 /// (number, height, width, 3) becomes (number, height, width, 1): 0.299 red + 0.587 green + 0.114 blue, as in Pillow's "L"
 /// and TensorFlow's rgb_to_grayscale (ITU-R BT.601).
-LATENT_COLD inline Tensor<4> to_gray(const Tensor<4>& images) {
+[[nodiscard]] LATENT_COLD inline Tensor<4> to_gray(const Tensor<4>& images) {
   check(images.dimension(3) == 3, "to_gray: expected images of 3 channels, received ", images.dimension(3));
   Tensor<4> gray(images.dimension(0), images.dimension(1), images.dimension(2), 1);
   const float* rgb = images.data();
@@ -53,7 +53,7 @@ LATENT_COLD inline Tensor<4> to_gray(const Tensor<4>& images) {
 }
 
 /// (number, height, width, 1) becomes (number, height, width, 3), three times the same.
-LATENT_COLD inline Tensor<4> to_colour(const Tensor<4>& images) {
+[[nodiscard]] LATENT_COLD inline Tensor<4> to_colour(const Tensor<4>& images) {
   check(images.dimension(3) == 1, "to_colour: expected images of 1 channel, received ", images.dimension(3));
   auto colour =
       new_tensor<Tensor<4>>(Tensor<4>::Dimensions(images.dimension(0), images.dimension(1), images.dimension(2), 3));
@@ -62,11 +62,13 @@ LATENT_COLD inline Tensor<4> to_colour(const Tensor<4>& images) {
 }
 
 /// Rows become columns: (number, height, width, channels) becomes (number, width, height, channels).
-LATENT_COLD inline Tensor<4> turn(const Tensor<4>& images) { return images.shuffle(Eigen::array<int, 4>{0, 2, 1, 3}); }
+[[nodiscard]] LATENT_COLD inline Tensor<4> turn(const Tensor<4>& images) {
+  return images.shuffle(Eigen::array<int, 4>{0, 2, 1, 3});
+}
 
 /// (number, height, width, channels) becomes (number, `height`, `width`, channels): weights that fall linearly to 0 at the
 /// neighbours, of the larger of the two grids, as in Pillow's BILINEAR. Values stay between the smallest and the largest.
-LATENT_COLD_STATIC Tensor<4> resize(const Tensor<4>& images, Index height, Index width) {
+[[nodiscard]] LATENT_COLD_STATIC Tensor<4> resize(const Tensor<4>& images, Index height, Index width) {
   check(height > 0 && width > 0, "resize: expected at least 1 x 1 pixels, received ", height, " x ", width);
   check(images.dimension(3) <= STBIR_MAX_CHANNELS, "resize: expected at most ", STBIR_MAX_CHANNELS,
         " channels, received ", images.dimension(3));

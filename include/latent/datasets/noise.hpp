@@ -26,8 +26,8 @@ void for_noise(const char* what, Index count, const Draw& draw) {
 /// depends on `seed` and i alone, whatever the number of threads. Same shape as `images`. Throws std::invalid_argument
 /// if there are no images, or `factor` is negative or not finite.
 template <class Scalar, int Rank>
-Tensor<Rank, Scalar> add_gaussian_noise(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& images, double factor,
-                                        Seed seed) {
+[[nodiscard]] Tensor<Rank, Scalar> add_gaussian_noise(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& images,
+                                                      double factor, Seed seed) {
   check(images.size() > 0, "add_gaussian_noise: expected at least one image, received none");
   check(std::isfinite(factor) && factor >= 0, "add_gaussian_noise: expected a factor of at least 0, received ", factor);
   auto noisy = new_tensor<Tensor<Rank, Scalar>>(images.dimensions());
@@ -51,8 +51,8 @@ Tensor<Rank, Scalar> add_gaussian_noise(const Eigen::Tensor<Scalar, Rank, Eigen:
 /// a pixel alike. The same from the same seed, whatever the number of threads. Throws std::invalid_argument if there
 /// are no images or `share` is not 0 ... 1.
 template <class Scalar>
-Tensor<4, Scalar> add_salt_and_pepper_noise(const Eigen::Tensor<Scalar, 4, Eigen::RowMajor>& images, double share,
-                                            Seed seed) {
+[[nodiscard]] Tensor<4, Scalar> add_salt_and_pepper_noise(const Eigen::Tensor<Scalar, 4, Eigen::RowMajor>& images,
+                                                          double share, Seed seed) {
   check(images.size() > 0, "add_salt_and_pepper_noise: expected at least one image, received none");
   check(share >= 0 && share <= 1, "add_salt_and_pepper_noise: expected a share of 0 to 1, received ", share);
   Tensor<4, Scalar> noisy = images;

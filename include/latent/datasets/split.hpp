@@ -22,8 +22,8 @@ struct Split {
 /// The samples with the numbers `order[first] ... order[first + count - 1]`. Throws std::invalid_argument for numbers that are
 /// not there, in `order` or in the batch.
 template <class Scalar, int Rank>
-Tensor<Rank, Scalar> gather(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& samples,
-                            const std::vector<Index>& order, Index first, Index count) {
+[[nodiscard]] Tensor<Rank, Scalar> gather(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& samples,
+                                          const std::vector<Index>& order, Index first, Index count) {
   const Index numbers = static_cast<Index>(order.size());
   check(first >= 0 && count >= 0 && first <= numbers && count <= numbers - first,
         "gather(samples, order, first, count): expected numbers within 0..", numbers, " of order, received ", count,
@@ -80,8 +80,8 @@ inline Split<LabelledImages> split(const LabelledImages& data, double fraction, 
 
 /// The samples of both, one after the other. Throws std::invalid_argument if they have different shapes.
 template <class Scalar, int Rank>
-Tensor<Rank, Scalar> concatenate(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& a,
-                                 const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& b) {
+[[nodiscard]] Tensor<Rank, Scalar> concatenate(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& a,
+                                               const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& b) {
   auto dimensions = a.dimensions();
   for (std::size_t axis = 1; axis < Rank; ++axis)
     check(a.dimension(axis) == b.dimension(axis), "concatenate: axis ", axis, " has ", a.dimension(axis), " and ",

@@ -191,14 +191,21 @@ class Model : public detail::MembersInKeras {
   /// same parameters, and keeps them alive: training the whole model trains the part.
   template <int i>
   auto part() const {
-    using Item = std::tuple_element_t<array_size(i), std::tuple<Items...>>;
-    static_assert(requires { typename Item::network; }, "latent: part<i>() is for a model among the items of a model");
-    using Part = typename Item::template in<Scalar>;
-    constexpr std::size_t first = items_before<i>(), end = items_before<i + 1>();
-    constexpr auto layer = static_cast<std::size_t>(network::graph.layer[first]);
-    return Part({parameters_, parameters_.get() + network::placement.before[layer]}, {frozen_, frozen_.get() + layer},
-                {names_.begin() + first, names_.begin() + static_cast<std::ptrdiff_t>(end)}, text(name_, "_part_", i),
-                sessions_);
+    constexpr bool is_there = i >= 0 && i < static_cast<int>(sizeof...(Items));
+    static_assert(is_there, "latent: part<i>(): the list of the model has no item i; the first is item 0");
+    using Item = std::tuple_element_t<is_there ? array_size(i) : 0, std::tuple<Items...>>;
+    constexpr bool is_model = is_there && requires { typename Item::network; };
+    static_assert(is_model || !is_there, "latent: part<i>() is for a model among the items of a model");
+    if constexpr (is_model) {
+      using Part = typename Item::template in<Scalar>;
+      constexpr std::size_t first = items_before<i>(), end = items_before<i + 1>();
+      constexpr auto layer = static_cast<std::size_t>(network::graph.layer[first]);
+      return Part({parameters_, parameters_.get() + network::placement.before[layer]}, {frozen_, frozen_.get() + layer},
+                  {names_.begin() + first, names_.begin() + static_cast<std::ptrdiff_t>(end)}, text(name_, "_part_", i),
+                  sessions_);
+    } else {
+      return *this;  // so that no other error follows
+    }
   }
 
   /// The same layers on another input size, `model.on<Input<420, 540, 1>>()`, sharing the parameters: a network trained on
@@ -256,7 +263,10 @@ class Model : public detail::MembersInKeras {
   std::string layer_name(int i) const { return layer_names()[static_cast<std::size_t>(network::inputs + i - 1)].name; }
 
   /// The summary, as Keras's model.summary() prints it.
-  std::string summary(const SummaryOptions& options = {}) const { return facts().summary(options); }
+  [[nodiscard("print it: std::cout << model.summary()")]] std::string summary(
+      const SummaryOptions& options = {}) const {
+    return facts().summary(options);
+  }
   /// The facts for summaries and drawings; valid as long as the model.
   [[gnu::cold]] ModelFacts facts() const {
     return {
