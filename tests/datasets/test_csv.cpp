@@ -99,7 +99,7 @@ TEST_CASE("what is no table of numbers is an error that names the row") {
   CHECK(has(error("1,nan\n3,4\n"), "row 1: expected a number in column 2, received \"nan\""));
   CHECK(has(error("1,2\n3,1e300\n"), "received \"1e300\""));
   CHECK(has(error("1,2\n3,4,5\n"), "row 2: has 3 fields"));
-  CHECK(has(error("1;2\n3;4\n"), "received \"3;4\""));
+  CHECK(has(error("1|2\n3|4\n"), "received \"3|4\""));
   CHECK(has(error("1,\"2\n3,4\n"), "row 1: "));
   CHECK(has(error("1,2,3,4,5,6,7\n", true), "has 7 columns, which are no square image"));
   CHECK(has(error("1,2,3,256\n", true), "expected whole numbers 0 to 255 as pixels, received 256"));
@@ -179,6 +179,21 @@ TEST_CASE("numbers that are none, at the edges") {
   CHECK(error("1,2\n3,4\"5\n") == "row 2: error parsing data while strict checking enabled");
 }
 
+TEST_CASE("fields are separated by commas; in a table without a comma by semicolons or tabs") {
+  const TemporaryFolder folder;
+  for (const std::string bytes : {"a,b\n1,2\n3,4\n", "a;b\r\n1;2\r\n3;4\r\n", "a\tb\n1\t2\n3\t4\n",
+                                  "\xef\xbb\xbf\"a\";\"b\"\n1;\"2\"\n3;4", "1;2\n3;4"}) {
+    CAPTURE(bytes);
+    const Tensor<2> read = read_csv(folder.write("f.csv", bytes));
+    REQUIRE(read.dimensions() == Tensor<2>(2, 2).dimensions());
+    for (Index i = 0; i < 4; ++i) CHECK(read.data()[i] == static_cast<float>(i + 1));
+  }
+  CHECK(CsvTable(folder.write("f.csv", "\"a;b\",c\n1,2\n")).header() == std::vector<std::string>{"a;b", "c"});
+  CHECK(CsvTable(folder.write("f.csv", "a\tb;c\n1;2\n")).header() == std::vector<std::string>{"a\tb", "c"});
+  const std::string path = folder.write("f.csv", "a;b\n0,5;1\n");
+  CHECK(file_error(path, [&] { read_csv(path); }) == path + ": row 2: expected a number in column 1, received \"0,5\"");
+}
+
 TEST_CASE("where the label is, and which labels can be") {
   const TemporaryFolder folder;
   const auto read = [&](const std::string& bytes) { return read_csv_images(folder.write("f.csv", bytes)); };
@@ -196,6 +211,23 @@ TEST_CASE("where the label is, and which labels can be") {
   check_one("LABEL,b,c,d,e\n9,1,2,3,4\n0,5,6,7,8\n", 255, {9, 0});
   check_one("a,b,lAbEl,d,e\n1,2,9,3,4\n5,6,0,7,8\n", 255, {9, 0});
   check_one("a,b,c,d,label\n1,2,3,4,1000000\n5,6,7,8,0\n", 255, {1000000, 0});
+  check_one("label,b,c,d,e\n9.0,1,2,3,4\n0.0,5,6,7,8\n", 255, {9, 0});  // pandas writes labels as floats, too
+  // Other names, and a last column that is not called like the pixels.
+  for (const std::string name : {"Class", "target", "digit", "labels", "label"})
+    check_one("a,b,c," + name + ",d\n1,2,3,9,4\n5,6,7,0,8\n", 255, {9, 0});
+  check_one("p0,p1,p2,p3,species\n1,2,3,4,9\n5,6,7,8,0\n", 255, {9, 0});
+  check_one("1x1,1x2,2x1,2x2,y\n1,2,3,4,9\n5,6,7,8,0\n", 255, {9, 0});
+  check_one("0,1,2,3,species\n1,2,3,4,9\n5,6,7,8,0\n", 255, {9, 0});
+  check_one("emotion,p1,p2,p3,p4\n9,1,2,3,4\n0,5,6,7,8\n", 255, {9, 0});
+  check_one("p0,p1,p2,p3,p4\n9,1,2,3,4\n0,5,6,7,8\n", 255, {9, 0});
+  // The numbers of the rows, as pandas writes them.
+  for (const std::string name : {"", "Unnamed: 0", "id", "Index", "ImageId"}) {
+    check_one(name + ",label,a,b,c,d\n0,9,1,2,3,4\n1,0,5,6,7,8\n", 255, {9, 0});
+    check_one(name + ",a,b,c,d,label\n0,1,2,3,4,9\n1,5,6,7,8,0\n", 255, {9, 0});
+    check_one(name + ",emotion,a,b,c,d\n0,9,1,2,3,4\n1,0,5,6,7,8\n", 255, {9, 0});
+    check_one(name + ",p,p,p,p,species\n0,1,2,3,4,9\n1,5,6,7,8,0\n", 255, {9, 0});
+  }
+  check_one("id,a,b,c,d\n9,1,2,3,4\n0,5,6,7,8\n", 255, {9, 0});  // one column more than an image: it has no other label
   check_one("1,2,3,4\n5,6,7,8.0\n", 1, {});
   check_one("1.,2,3,4\n5,6,7,8\n", 1, {});
   const auto error = [&](const std::string& bytes) {
@@ -205,7 +237,7 @@ TEST_CASE("where the label is, and which labels can be") {
   CHECK(error("-1,1\n") == "row 1: expected a label 0, 1 ..., received -1");
   CHECK(error("0,1\n1000001,1\n") == "row 2: expected a label 0, 1 ..., received 1e+06");
   CHECK(error("label,a\n0,1\n-1,1\n") == "row 3: expected a label 0, 1 ..., received -1");
-  CHECK(error("label,a\n2.,1\n") == "row 2: expected a label 0, 1 ..., received 2");
+  CHECK(error("label,a\n2.5,1\n") == "row 2: expected a label 0, 1 ..., received 2.5");
   CHECK(error("label,a,b\n0,1,2\n") == "has 3 columns, which are no square image, with or without a label");
   CHECK(error("label\n0\n") == "has 1 columns, which are no square image, with or without a label");
   const LabelledImages one = read("5\n");  // an image of one pixel, and no label

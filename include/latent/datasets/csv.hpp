@@ -26,7 +26,8 @@
 namespace latent::datasets {
 
 /// A table in a file, plain or packed with gzip, read twice: first to count its rows, then for its numbers, so that no
-/// more memory is needed than they take. Numbers have a point, whatever the program's locale.
+/// more memory is needed than they take. Numbers have a point, whatever the program's locale. If the first line has no comma, fields
+/// are separated by the semicolons or tabs that it has.
 class CsvTable {
  public:
   /// Counts the rows, at most `limit` of them if that is not 0. A first row that has words in it is the header. Throws
@@ -95,6 +96,13 @@ class CsvTable {
     return !words.empty() && std::from_chars(words.data(), words.data() + words.size(), parsed).ptr != words.end();
   }
 
+  static char delimiter(std::string_view bytes) {
+    const std::string_view line = bytes.substr(0, bytes.find_first_of("\r\n"));
+    for (const char separator : {',', ';', '\t'})
+      if (line.find(separator) != std::string_view::npos) return separator;
+    return ',';
+  }
+
   /// What the callbacks of libcsv share. They return what is wrong, or nothing.
   struct Parsing {
     FunctionRef<std::string(std::string_view)> field;
@@ -130,6 +138,7 @@ class CsvTable {
       received = file.read(reinterpret_cast<unsigned char*>(piece.data()), piece.size());
       const std::string_view bytes(piece.data(), received);
       const std::size_t mark = is_first && bytes.starts_with("\xef\xbb\xbf") ? 3 : 0;  // as spreadsheets write it
+      if (is_first) csv_set_delim(&parser.state, static_cast<unsigned char>(delimiter(bytes)));
       if (csv_parse(&parser.state, bytes.data() + mark, bytes.size() - mark, on_field, on_row, &parsing) !=
           bytes.size() - mark)
         throw FileError(path_, text("row ", parsing.rows + 1, ": ", csv_strerror(csv_error(&parser.state))));
@@ -155,33 +164,64 @@ LATENT_COLD inline Tensor<2> read_csv(const std::string& path) {
   return matrix;
 }
 
-/// Reads square images, one a row: 784 numbers are 28 x 28 pixels, 3072 are 32 x 32 in three colours. The label is in the
-/// column of that name; without a header it is the first number, if there is one more than a square image has. Pixels are
-/// whole numbers 0 ... 255 and become 0 ... 1; if one number has a decimal point, all stay as they are. Throws FileError.
+/// Which columns of a table of images are no pixels; -1: there is none.
+struct ImageColumns {
+  Index label = -1;   ///< what the image shows
+  Index number = -1;  ///< the number of the row, which pandas writes unless it is told not to
+};
+
+/// The label is in the column that is called so, or class, target or digit. Otherwise it is the first, if there is one more than a
+/// square image has; or the last, if the first is called like the second, but not the last (pixel0, pixel1, ..., species). A first
+/// column without a name, or called id or index, holds the numbers of the rows, if there is one more than that.
+LATENT_COLD inline ImageColumns image_columns(Index columns, const std::vector<std::string>& header) {
+  const auto name = [&](std::size_t i) { return in_small_letters(header[i]); };
+  const auto is_image = [](Index pixels) { return square_image(pixels).side > 0; };
+  ImageColumns found;
+  for (const char* label : {"digit", "target", "class", "labels", "label"})  // the last one found counts
+    for (std::size_t i = 0; i < header.size(); ++i)
+      if (name(i) == label) found.label = static_cast<Index>(i);
+  const Index beside = found.label >= 0 ? 1 : 0;
+  if (!header.empty() && found.label != 0 && !is_image(columns - beside) && (beside == 1 || !is_image(columns - 1)))
+    for (const char* number : {"", "unnamed: 0", "id", "index", "imageid"})
+      if (name(0) == number) found.number = 0;
+  const Index first = found.number + 1;
+  if (found.label >= 0 || is_image(columns - first)) return found;
+  const auto letters = [&](Index i) {
+    std::string all = name(static_cast<std::size_t>(i));
+    std::erase_if(all, [](char c) { return c < 'a' || c > 'z'; });
+    return all;
+  };
+  const bool at_end = columns > first + 2 && !header.empty() && letters(first) == letters(first + 1) &&
+                      letters(first) != letters(columns - 1);
+  found.label = at_end ? columns - 1 : first;
+  return found;
+}
+
+/// Reads square images, one a row: 784 numbers are 28 x 28 pixels, 3072 are 32 x 32 in three colours. Which columns hold something
+/// else, `image_columns` says. Pixels are whole numbers 0 ... 255 and become 0 ... 1; if one number has a decimal point, all stay as
+/// they are. Throws FileError.
 LATENT_COLD_STATIC LabelledImages read_csv_images(const std::string& path, const ImageOptions& options = {}) {
   check_options(options);
   const CsvTable table(path, options.limit);
-  Index label_column = -1;
-  for (std::size_t i = 0; i < table.header().size(); ++i)
-    if (in_small_letters(table.header()[i]) == "label") label_column = static_cast<Index>(i);
-  if (label_column < 0 && square_image(table.columns()).side == 0) label_column = 0;
-  const Index pixels = table.columns() - (label_column >= 0 ? 1 : 0);
+  const auto [label_column, number_column] = image_columns(table.columns(), table.header());
+  const Index pixels = table.columns() - (label_column >= 0 ? 1 : 0) - (number_column >= 0 ? 1 : 0);
   const auto [side, channels] = square_image(pixels);
   if (side == 0)
     throw FileError(path,
                     text("has ", table.columns(), " columns, which are no square image, with or without a label"));
   LabelledImages read{new_tensor<Tensor<4>>(Tensor<4>::Dimensions(table.rows(), side, side, channels)), {}};
   bool are_whole = true;
+  Index next = 0;
   table.read([&](Index row, Index column, float number, bool is_whole) {
     if (column == label_column) {
-      if (!is_whole || number < 0 || number > 1e6f)
+      if (number != std::floor(number) || number < 0 || number > 1e6f)
         throw FileError(path, text("row ", row + (table.header().empty() ? 1 : 2),
                                    ": expected a label 0, 1 ..., received ", number));
       read.labels.push_back(static_cast<int>(number));
-      return;
+    } else if (column != number_column) {
+      are_whole = are_whole && is_whole;
+      read.images.data()[next++] = number;
     }
-    are_whole = are_whole && is_whole;
-    read.images.data()[row * pixels + column - (label_column >= 0 && column > label_column ? 1 : 0)] = number;
   });
   if (are_whole) scale_pixels(path, read.images.data(), read.images.size());
   read.images = fit(std::move(read.images), options);
