@@ -169,3 +169,42 @@ TEST_CASE("arrays of images and labels at the edges: names, shapes, limits") {
   for (const double number : {-1.0, 0.5, 1.1e9})
     CHECK(label_error(of(number)) == text("expected labels 0, 1 ..., received ", static_cast<float>(number)));
 }
+
+TEST_CASE("which arrays are images and labels, by their names") {
+  const auto chosen = [](const std::vector<std::string>& names) {
+    std::vector<NpzEntry> entries(names.size());
+    for (std::size_t i = 0; i < names.size(); ++i) entries[i].name = names[i];
+    const NpzImages found = npz_images("f.npz", entries);
+    std::string words;
+    for (const std::string& name : {found.train_images, found.train_labels, found.test_images, found.test_labels}) {
+      words += (name.empty() ? "-" : name) + " ";
+      CHECK((name.empty() || found.has(name)));
+    }
+    CHECK(!found.has("other"));
+    return words;
+  };
+  CHECK(chosen({"x_test", "x_train", "y_test", "y_train"}) == "x_train y_train x_test y_test ");
+  CHECK(chosen({"X_test", "X_train", "y_test", "y_train"}) == "X_train y_train X_test y_test ");
+  CHECK(chosen({"test_images", "test_labels", "train_images", "train_labels", "val_images", "val_labels"}) ==
+        "train_images train_labels test_images test_labels ");
+  CHECK(chosen({"x_train", "y_train"}) == "x_train y_train - - ");
+  for (const auto& [images, labels] : {std::pair<std::string, std::string>{"images", "labels"},
+                                       {"images", "targets"},
+                                       {"x", "y"},
+                                       {"X", "y"},
+                                       {"X", "Y"},
+                                       {"data", "target"},
+                                       {"data", "labels"},
+                                       {"arr_0", "arr_1"}})
+    CHECK(chosen({images, labels, "names"}) == images + " " + labels + " - - ");
+  // With labels before without; of images alone the first of the list; one array, whatever its name.
+  CHECK(chosen({"images", "x", "y"}) == "x y - - ");
+  CHECK(chosen({"x", "images", "notes"}) == "images - - - ");
+  CHECK(chosen({"images", "notes"}) == "images - - - ");
+  CHECK(chosen({"faces"}) == "faces - - - ");
+  CHECK(chosen({"x_train"}) == "x_train - - - ");
+  CHECK(chosen({"x_train", "x_test"}) == "x_train - x_test - ");
+  const auto none = [&] { chosen({"faces", "names"}); };
+  CHECK_THROWS_WITH_AS(none(), doctest::Contains("f.npz: expected x_train, y_train, x_test and y_test, or images"),
+                       FileError);
+}

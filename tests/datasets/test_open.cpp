@@ -130,6 +130,28 @@ TEST_CASE("anything else is an error that says what was found") {
   CHECK(has(error(archive), "found notes.txt; what is no image and not CIFAR-10 has to be unpacked first"));
 }
 
+TEST_CASE("arrays that are not read are said, as in MedMNIST, which has images for validation, too") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "medmnist.npz").string();
+  Tensor<3> images(2, 4, 4);
+  images.setZero();
+  Tensor<2> labels(2, 1);
+  labels.setValues({{1}, {0}});
+  write_npz(path, {{"train_images", images},
+                   {"train_labels", labels},
+                   {"val_images", images},
+                   {"val_labels", labels},
+                   {"test_images", images},
+                   {"test_labels", labels}});
+  const Opened data = datasets::open(path);
+  CHECK(data.description ==
+        "npz: 2 + 2 images of 4 x 4 x 1 in 2 classes from " + path + " (not read: 2 arrays, the first val_images)");
+  CHECK(data.test.labels == std::vector<int>{1, 0});
+  write_npz(path, {{"images", images}, {"notes", labels}});
+  CHECK(datasets::open(path).description ==
+        "npz: 2 images of 4 x 4 x 1 without labels from " + path + " (not read: 1 array, notes)");
+}
+
 TEST_CASE("what lies beside the classes of both parts is said") {
   const TemporaryFolder folder;
   const std::string png = read_file(test_file("gray_8.png"));

@@ -64,39 +64,69 @@ LATENT_COLD inline std::vector<int> read_array_labels(const NpySource& source, I
   return labels;
 }
 
-/// Reads the labelled images of an .npz file: x_train, y_train, x_test, y_test as in Keras's mnist.npz, or train_images,
-/// train_labels ...; x, y or images, labels, which are all for training; or one array alone, which is images without
-/// labels. Throws FileError, with the names there are, for others.
+/// The arrays of an .npz file that are a data set; "" for what is not there.
+struct NpzImages {
+  std::string train_images, train_labels, test_images, test_labels;
+
+  bool has(const std::string& name) const {
+    return name == train_images || name == train_labels || name == test_images || name == test_labels;
+  }
+};
+
+/// Which of the arrays are images and labels: x_train, y_train, x_test, y_test as in Keras's mnist.npz, or train_images,
+/// train_labels ... as in MedMNIST; images, labels, or x, y, or data, target, or arr_0, arr_1, as np.savez calls what it is given
+/// without names, which are all for training; or one array alone, which is images without labels. Throws FileError for others, with
+/// the names there are.
+LATENT_COLD inline NpzImages npz_images(const std::string& path, const std::vector<NpzEntry>& entries) {
+  const auto existing = [&](const char* name) -> std::string {
+    for (const NpzEntry& entry : entries)
+      if (entry.name == name) return name;
+    return "";
+  };
+  static constexpr const char* known[][4]{{"x_train", "y_train", "x_test", "y_test"},
+                                          {"X_train", "y_train", "X_test", "y_test"},
+                                          {"train_images", "train_labels", "test_images", "test_labels"},
+                                          {"images", "labels", "test_images", "test_labels"},
+                                          {"images", "targets", "", ""},
+                                          {"x", "y", "x_test", "y_test"},
+                                          {"X", "y", "X_test", "y_test"},
+                                          {"X", "Y", "", ""},
+                                          {"data", "target", "", ""},
+                                          {"data", "labels", "", ""},
+                                          {"arr_0", "arr_1", "", ""}};
+  NpzImages without_labels;
+  for (const auto& [train_images, train_labels, test_images, test_labels] : known) {
+    const NpzImages found{existing(train_images), existing(train_labels), existing(test_images), existing(test_labels)};
+    if (found.train_images.empty()) continue;
+    if (!found.train_labels.empty()) return found;
+    if (without_labels.train_images.empty()) without_labels = found;
+  }
+  if (entries.size() == 1) return {entries[0].name, "", "", ""};
+  if (!without_labels.train_images.empty()) return without_labels;
+  throw FileError(
+      path, text("expected x_train, y_train, x_test and y_test, or images and labels, received ", npz_text(entries)));
+}
+
+/// Reads the labelled images of an .npz file, those of `npz_images`. Throws FileError.
 LATENT_COLD inline Dataset read_npz_dataset(const std::string& path, Index limit = 0) {
   const std::vector<NpzEntry> entries = npz_entries(path);
-  const auto find = [&](const std::string& name) {
-    return std::find_if(entries.begin(), entries.end(), [&](const NpzEntry& entry) { return entry.name == name; });
+  const auto count = [&](const std::string& name) {
+    return std::find_if(entries.begin(), entries.end(), [&](const NpzEntry& entry) { return entry.name == name; })
+        ->header.shape[0];
   };
   const auto part = [&](const std::string& images, const std::string& labels) {
     LabelledImages read;
+    if (images.empty()) return read;
     with_npz_array(path, images, [&](const NpySource& source) { read.images = read_array_images(source, limit); });
-    if (find(labels) == entries.end()) return read;
-    const Index image_count = find(images)->header.shape[0];
+    if (labels.empty()) return read;
     with_npz_array(path, labels, [&](const NpySource& source) { read.labels = read_array_labels(source, limit); });
-    if (const auto& shape = find(labels)->header.shape; shape[0] != image_count)
-      throw FileError(path, text("expected ", image_count, " labels in ", labels, ", as many as images in ", images,
-                                 ", received ", shape[0]));
+    if (count(labels) != count(images))
+      throw FileError(path, text("expected ", count(images), " labels in ", labels, ", as many as images in ", images,
+                                 ", received ", count(labels)));
     return read;
   };
-  struct Names {
-    const char *train_images, *train_labels, *test_images, *test_labels;
-  };
-  for (const auto& [x_train, y_train, x_test, y_test] : {Names{"x_train", "y_train", "x_test", "y_test"},
-                                                         {"X_train", "y_train", "X_test", "y_test"},
-                                                         {"train_images", "train_labels", "test_images", "test_labels"},
-                                                         {"x", "y", "x_test", "y_test"},
-                                                         {"images", "labels", "test_images", "test_labels"}}) {
-    if (find(x_train) == entries.end()) continue;
-    return {part(x_train, y_train), find(x_test) != entries.end() ? part(x_test, y_test) : LabelledImages{}};
-  }
-  if (entries.size() == 1) return {part(entries[0].name, ""), {}};
-  throw FileError(
-      path, text("expected x_train, y_train, x_test and y_test, or images and labels, received ", npz_text(entries)));
+  const NpzImages names = npz_images(path, entries);
+  return {part(names.train_images, names.train_labels), part(names.test_images, names.test_labels)};
 }
 
 }  // namespace latent::datasets

@@ -128,7 +128,8 @@ class Opener {
       throw FileError(path_, "is one image: read_image reads it, and open a folder of images");
     if (ending() == ".csv") return csv();
     if (ending() == ".bin") return cifar10_batch();
-    if (starts("PK") && !npz_entries(path_).empty()) return opened("npz", read_npz_images(path_, options_));
+    if (starts("PK"))
+      if (const std::vector<NpzEntry> entries = npz_entries(path_); !entries.empty()) return npz(entries);
     return archive();
   }
 
@@ -160,6 +161,16 @@ class Opener {
                                     : std::vector<std::string>{});
     if (is_emnist && !options_.turn)
       read.description += " (on their side, as EMNIST keeps them: ImageOptions{.turn = true} turns them)";
+    return read;
+  }
+
+  [[gnu::cold]] Opened npz(const std::vector<NpzEntry>& entries) {
+    Opened read = opened("npz", read_npz_images(path_, options_));
+    const NpzImages names = npz_images(path_, entries);
+    read.skipped.kind = "array";
+    for (const NpzEntry& entry : entries)
+      if (!names.has(entry.name)) read.skipped.add(entry.name);
+    read.description += read.skipped.text();
     return read;
   }
 

@@ -1,4 +1,4 @@
-/// Files that a reader has found but not read.
+/// Files, or arrays in a file, that a reader has found but not read.
 #pragma once
 
 #include <string>
@@ -7,10 +7,11 @@
 
 namespace latent::datasets {
 
-/// How many files were not read, and the name of the first of them in the alphabet.
+/// How many were not read, and the name of the first of them in the alphabet.
 struct Skipped {
-  std::size_t count = 0;  ///< how many
-  std::string first{};    ///< the first one's name
+  std::size_t count = 0;      ///< how many
+  std::string first{};        ///< the first one's name
+  const char* kind = "file";  ///< what they are
 
   /// Counts one more.
   void add(const std::string& name) {
@@ -27,7 +28,7 @@ struct Skipped {
   /// For a program's banner: "" or " (not read: 1 file, notes.txt)" or " (not read: 3 files, the first notes.txt)".
   std::string text() const {
     if (count == 0) return "";
-    return latent::text(" (not read: ", count, count == 1 ? " file, " : " files, the first ", first, ")");
+    return latent::text(" (not read: ", count, " ", kind, count == 1 ? ", " : "s, the first ", first, ")");
   }
 };
 
