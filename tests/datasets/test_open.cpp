@@ -152,6 +152,25 @@ TEST_CASE("arrays that are not read are said, as in MedMNIST, which has images f
         "npz: 2 images of 4 x 4 x 1 without labels from " + path + " (not read: 1 array, notes)");
 }
 
+TEST_CASE("files of other kinds are called by their names, packed or not") {
+  const TemporaryFolder folder;
+  const auto says = [&](const std::string& bytes) {
+    const std::string path = folder.write("x", bytes + std::string(20, '\0'));
+    return error(path).substr(path.size() + 2);
+  };
+  for (const std::string page : {"<!DOCTYPE html>", "<!doctype HTML>", "<html>", "<HTML lang=de>"})
+    CHECK(says(page) == "is a web page and no data: the download may have failed");
+  for (const std::string image :
+       {std::string("GIF89a"), std::string("RIFF"), std::string("II*\0", 4), std::string("MM\0*", 4)})
+    CHECK(says(image) == "is an image of a kind that is not read: make it PNG, JPEG or BMP");
+  for (const std::string protocol : {"\2", "\3", "\4", "\5"})
+    CHECK(says("\x80" + protocol) == "is a Python pickle: numpy.savez makes an .npz file of its arrays");
+  CHECK(says("\x89HDF\r\n") == "is an HDF5 file: numpy.savez makes an .npz file of its arrays");
+  CHECK(says("MATLAB 5.0") == "is a MATLAB file: scipy.io.loadmat and numpy.savez make an .npz file of its arrays");
+  CHECK(says("PAR1") == "is a Parquet file: pandas makes a .csv file of its numbers");
+  CHECK(says("PAR2").starts_with("is neither idx, "));
+}
+
 TEST_CASE("what lies beside the classes of both parts is said") {
   const TemporaryFolder folder;
   const std::string png = read_file(test_file("gray_8.png"));

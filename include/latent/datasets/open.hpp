@@ -140,6 +140,7 @@ class Opener {
       while (archive.next()) names.push_back(archive.name());
     } catch (const FileError& problem) {
       if (!names.empty()) throw;
+      if (const std::string other = known_otherwise(); !other.empty()) throw FileError(path_, other);
       throw FileError(path_, text("is neither idx, .npy, .npz, .csv, CIFAR-10's .bin nor an archive of images",
                                   std::string(problem.what()).substr(path_.size())));
     }
@@ -147,6 +148,35 @@ class Opener {
       return std::filesystem::path(name).filename() == cifar10_files[0];
     });
     return is_cifar10 ? cifar10() : images();
+  }
+
+  /// What a file is that `open` does not take, by its first bytes, and what helps; "" if that is not known, either.
+  [[gnu::cold]] std::string known_otherwise() const {
+    std::string start(16, ' ');
+    ByteReader(path_).read(reinterpret_cast<unsigned char*>(start.data()), start.size());
+    struct Kind {
+      std::string_view begin;
+      const char* words;
+    };
+    constexpr const char *page = "is a web page and no data: the download may have failed",
+                         *image = "is an image of a kind that is not read: make it PNG, JPEG or BMP",
+                         *python = "is a Python pickle: numpy.savez makes an .npz file of its arrays";
+    for (const Kind& kind :
+         {Kind{"<!do", page},
+          {"<htm", page},
+          {"GIF8", image},
+          {"RIFF", image},
+          {std::string_view("II*\0", 4), image},
+          {std::string_view("MM\0*", 4), image},
+          {"\x80\2", python},
+          {"\x80\3", python},
+          {"\x80\4", python},
+          {"\x80\5", python},
+          {"\x89HDF", "is an HDF5 file: numpy.savez makes an .npz file of its arrays"},
+          {"MATLAB", "is a MATLAB file: scipy.io.loadmat and numpy.savez make an .npz file of its arrays"},
+          {"PAR1", "is a Parquet file: pandas makes a .csv file of its numbers"}})
+      if (in_small_letters(start).starts_with(in_small_letters(std::string(kind.begin)))) return kind.words;
+    return "";
   }
 
   [[gnu::cold]] Opened idx(const IdxFiles& files) {
