@@ -2,6 +2,10 @@
 /// OpenMP.
 #pragma once
 
+namespace latent {
+struct latent_evaluation_hpp {};  // see core/missing_includes.hpp
+}  // namespace latent
+
 #include "latent/evaluation/confusion_table.hpp"
 #include "latent/evaluation/distances.hpp"
 #include "latent/evaluation/diversity.hpp"

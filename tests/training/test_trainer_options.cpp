@@ -256,6 +256,10 @@ TEST_CASE("the class of several targets is the largest; of pixels there is none"
   CHECK(weighted["loss"] == near(loss({4, 0.5f})));
   y(1, 0) = 2e9f;  // the class is the place, whatever the number
   CHECK(message_of([&] { trainer.train_on_batch(x, y, {.class_weight = {{0, 0.5}}}); }).empty());
+  for (const int label : {-1, static_cast<int>(y.dimension(1))})
+    CHECK(
+        message_of([&] { trainer.train_on_batch(x, y, {.class_weight = {{0, 0.5}, {label, 1}}}); }) ==
+        text("train_on_batch: class_weight has the class ", label, ", but the targets have 0 to ", y.dimension(1) - 1));
   Tensor<1> labels(2);
   labels.setValues({0, 3});
   CHECK(message_of([&] { compile(model, SGD{}, SparseCategoricalCrossentropy{}).train_on_batch(x, labels); }) ==

@@ -1,5 +1,5 @@
 /// What a program calls without the header that it is in: an error that names the header. Of all functions of a name these, which
-/// take anything, are the last that a compiler chooses; once the header is there, they are not seen.
+/// take anything, are the last that a compiler chooses; once the header is there, they are not seen. And the same for types.
 #pragma once
 
 #include "latent/core/compiler.hpp"
@@ -13,6 +13,7 @@ struct latent_pictures_hpp;
 struct latent_io_hpp;
 struct latent_io_save_model_hpp;
 struct latent_checks_hpp;
+struct latent_evaluation_hpp;
 
 namespace detail {
 /// A header defines the struct that stands for it.
@@ -44,7 +45,23 @@ LATENT_IN_HEADER(latent_io_hpp, "latent/io.hpp", load_weights)
 LATENT_IN_HEADER(latent_io_save_model_hpp, "latent/io/save_model.hpp", save_model)
 LATENT_IN_HEADER(latent_checks_hpp, "latent/checks.hpp", check_gradients)
 
+namespace evaluation {
+LATENT_IN_HEADER(latent_evaluation_hpp, "latent/evaluation.hpp", psnr)
+LATENT_IN_HEADER(latent_evaluation_hpp, "latent/evaluation.hpp", ssim)
+LATENT_IN_HEADER(latent_evaluation_hpp, "latent/evaluation.hpp", tsne)
+}  // namespace evaluation
+
 #undef LATENT_IN_HEADER
+
+// Of a type that is not complete compilers show the line where it is declared.
+struct BackupAndRestore;  // #include <latent/io/training_state.hpp>
+struct ModelCheckpoint;   // #include <latent/io/model_checkpoint.hpp>
+namespace datasets {
+struct ImageOptions;  // #include <latent/datasets/open.hpp>
+}
+namespace evaluation {
+struct PCA;  // #include <latent/evaluation.hpp>
+}
 /// @endcond
 
 }  // namespace latent

@@ -53,6 +53,7 @@ inline double mean(const std::vector<double>& numbers) {
 template <class Scalar, int Rank>
 double mean_squared_error(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& a,
                           const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& b) {
+  detail::check_alike(a, b, "mean_squared_error");
   return mean(squared_errors(a, b));
 }
 
@@ -60,6 +61,7 @@ double mean_squared_error(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& a,
 template <class Scalar, int Rank>
 double root_mean_squared_error(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& a,
                                const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& b) {
+  detail::check_alike(a, b, "root_mean_squared_error");
   return std::sqrt(mean_squared_error(a, b));
 }
 
@@ -69,6 +71,7 @@ double root_mean_squared_error(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor
 template <class Scalar, int Rank>
 std::vector<double> psnr(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& a,
                          const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& b, double max_val = 1) {
+  detail::check_alike(a, b, "psnr");
   check(std::isfinite(max_val) && max_val > 0, "psnr: expected a max_val above 0, received ", max_val);
   std::vector<double> decibels = squared_errors(a, b);
   for (double& error : decibels)

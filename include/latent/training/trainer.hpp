@@ -273,8 +273,11 @@ class Trainer {
     check(all.weights.empty(), what, ": expected class_weight or sample_weight, received both");
     const Index size = Checked::sample_size(Scored::target_shapes[0]);
     check(Scored::target_shapes[0].size() <= 1, what, ": class_weight is for targets with one class to a sample");
-    for (const auto& [label, weight] : class_weight)
+    for (const auto& [label, weight] : class_weight) {
       check(std::isfinite(weight), what, ": class_weight of class ", label, " is ", weight);
+      check(size == 1 || (label >= 0 && label < size), what, ": class_weight has the class ", label,
+            ", but the targets have 0 to ", size - 1);
+    }
     for (Index n = 0; n < all.count; ++n) {
       const Scalar* const t = all.y[0] + n * size;
       check(size > 1 || std::abs(*t) <= Scalar(1e9), what, ": class_weight: the target of sample ", n, " is ", *t,
