@@ -96,6 +96,10 @@ TEST_CASE("a class is the first folder below the one in which all lie, as in Ker
   CHECK(classes({"2", "1"}) == "1 2");
   CHECK(classes({"./2", "./1"}) == "./1 ./2");
   CHECK(classes({"./b/2", "./a/1"}) == "./a/1=0 ./b/2=1; a b");
+  // As an archive may call them, too.
+  CHECK(classes({"/b/2", "/a/1"}) == "/a/1=0 /b/2=1; a b");
+  CHECK(classes({"/b/2", "a/1"}) == "/b/2=0 a/1=1; / a");
+  CHECK(classes({"../b/2", "../a/1"}) == "../a/1=0 ../b/2=1; a b");
   // Of one class alone it is not clear which folder it is, but where the options say it.
   CHECK(classes({"n1/images/1", "n1/images/2"}) == "n1/images/1=0 n1/images/2=0; images");
   CHECK(classes({"n1/images/1", "n1/images/2"}, {.classes = {"n0", "n1"}}) == "n1/images/1=1 n1/images/2=1; n0 n1");

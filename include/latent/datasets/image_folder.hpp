@@ -135,7 +135,7 @@ LATENT_COLD inline std::filesystem::path common_folder(const std::vector<std::st
   for (const std::string& name : names) {
     const fs::path path(name);
     while (std::mismatch(common.begin(), common.end(), path.begin(), path.end()).first != common.end())
-      common = common.parent_path();
+      common = common.has_relative_path() ? common.parent_path() : fs::path();  // "/" is its own parent
   }
   return common;
 }
