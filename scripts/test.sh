@@ -56,8 +56,9 @@ if [ $only_changed = yes ]; then
   exit
 fi
 
-# Of large pages of memory the compiler needs a tenth less time: glibc gives them when it is asked.
-GLIBC_TUNABLES=glibc.malloc.hugetlb=1 cmake --build --preset "$PRESET"
+# Of large pages of memory the compiler, which some of the tests call, too, needs a tenth less time: glibc gives them when it is asked.
+export GLIBC_TUNABLES=glibc.malloc.hugetlb=1
+cmake --build --preset "$PRESET"
 # One more at a time than there are processors: some tests wait, for the disk or for a browser.
 ctest --preset "$PRESET" -j$(($(getconf _NPROCESSORS_ONLN) + 1)) "$@"
 # All of them, of what is committed and what is not: --changed begins with the next change.
