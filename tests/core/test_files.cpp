@@ -302,3 +302,11 @@ TEST_CASE("what cannot be read") {
   CHECK(has(file_error(nothing, [&] { read_file(nothing); }), "cannot be read: No such file"));
   CHECK(has(file_error(whole, [&] { read_file(whole); }), "is a folder, not a file"));
 }
+
+TEST_CASE("a name with the ending of another format is warned of, in whatever letters, and the right one is said") {
+  const auto wrong = [](const std::string& path) { return wrong_ending(path, "PNG", ".png", {".jpg", ".pdf"}); };
+  CHECK(wrong("a.jpg") == "a.jpg is PNG in spite of its name; call it a.png");
+  CHECK(wrong("b.c/a.x.PDF") == "b.c/a.x.PDF is PNG in spite of its name; call it b.c/a.x.png");
+  for (const char* path : {"a.png", "a", "", "a.jpg/b", "jpg", "a.jpgs", ".", "a."}) CHECK(wrong(path) == "");
+  CHECK(wrong(".jpg") == ".jpg is PNG in spite of its name; call it .png");
+}

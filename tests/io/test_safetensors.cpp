@@ -131,6 +131,12 @@ TEST_CASE("headers that lie") {
   CHECK(has(error_of(""), "expected at least 8 bytes, received 0"));
   CHECK(has(error_of("\x89HDF\r\n\x1a\nx"), "is an HDF5 file, not safetensors; scripts/keras_weights.py converts"));
   CHECK(has(error_of("PK\3\4aaaax"), "is a zip archive, not safetensors"));
+  for (const std::string protocol : {"\2", "\4"})
+    CHECK(has(error_of("\x80" + protocol + "aaaaaax"), "is a Python pickle, not safetensors"));
+  for (const std::string page : {"<!DOCTYPE html>", "<html lang>"})
+    CHECK(has(error_of(page), "is a web page, not safetensors: the download may have failed"));
+  CHECK(
+      has(error_of("version https://git-lfs.github.com/spec/v1"), "is a note of Git LFS, not the file: git lfs pull"));
   CHECK(has(error_of(std::string(8, '\xff')),
             "expected a header of at most 0 bytes, received the length "
             "18446744073709551615 at offset 0"));

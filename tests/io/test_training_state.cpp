@@ -176,6 +176,8 @@ TEST_CASE("the state of something else is refused, with all differences, and cha
   Sequential<Input<6>, Dense<8, ReLU>, Dense<6>> other{Seed{1}};
   auto different = compile(other, SGD{.momentum = 0.5}, MeanSquaredError{});
   const std::vector<float> before(other.data(), other.data() + 8 * 6);
+  CHECK(file_error(path, [&] { load_weights(path, network); }) ==
+        path + ": is the state of a training, which load_training reads, and not a model's weights");
   const std::string message = file_error(path, [&] { load_training(path, different); });
   CHECK(has(message, "is the state of another training:"));
   CHECK(has(message, "\n  model/dense_1/kernel: expected (8, 6), received (8, 6)") == false);

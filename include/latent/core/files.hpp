@@ -19,6 +19,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <initializer_list>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -179,6 +180,23 @@ LATENT_COLD inline void write_atomically(const std::string& path, std::string_vi
   if (!out || std::fclose(out) != 0 || !written)
     throw FileError(path, text("cannot be written: ", std::strerror(errno)));
 #endif
+}
+
+/// What is wrong with the name of a file that is written in a format: "" or, if it has the ending of another one, a sentence with the
+/// name that it should have.
+LATENT_COLD inline std::string wrong_ending(const std::string& path, const std::string& format,
+                                            const std::string& ending, std::initializer_list<const char*> of_others) {
+  const std::size_t dot = path.find_last_of("./");
+  if (dot == std::string::npos || path[dot] == '/') return "";
+  const std::string its = in_small_letters(path.substr(dot));
+  if (std::find(of_others.begin(), of_others.end(), its) == of_others.end()) return "";
+  return text(path, " is ", format, " in spite of its name; call it ", path.substr(0, dot), ending);
+}
+/// Says so on standard error. The file is written nevertheless, so that nothing is lost.
+LATENT_COLD inline void warn_of_ending(const std::string& path, const std::string& format, const std::string& ending,
+                                       std::initializer_list<const char*> of_others) {
+  const std::string words = wrong_ending(path, format, ending, of_others);
+  if (!words.empty()) std::fputs(("warning: " + words + "\n").c_str(), stderr);
 }
 
 /// The whole content of a file. Throws FileError.

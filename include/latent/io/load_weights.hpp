@@ -90,6 +90,8 @@ void load_weights(const std::string& path, Model&& model, const LoadOptions& opt
     throw FileError(path,
                     text("expected version ", weights_version, " of latent's weights, received ", version->second));
   }
+  if (format != file.metadata.end() && format->second == "latent training state")
+    throw FileError(path, "is the state of a training, which load_training reads, and not a model's weights");
   const auto parameters = model.parameters();
   const Comparison compared = compare(file, parameters, options);
   const std::string& differences = compared.differences;

@@ -107,6 +107,8 @@ LATENT_COLD inline void write_safetensors(const std::string& path, const std::ve
   bytes += header;
   for (const auto& tensor : tensors) bytes += tensor.bytes;
   write_atomically(path, bytes);
+  warn_of_ending(path, "safetensors", ".safetensors",
+                 {".h5", ".hdf5", ".keras", ".pt", ".pth", ".onnx", ".npz", ".npy", ".pkl", ".tflite"});
 }
 /// Writes tensors and metadata to a file, which is whole or unchanged. Throws FileError.
 template <class Scalar>

@@ -151,6 +151,7 @@ LATENT_COLD_STATIC std::string encode_png(const Image& image) {
 /// Writes the picture to a PNG file, whole or not at all. Throws FileError.
 LATENT_COLD_STATIC void save_png(const std::string& path, const Image& image) {
   write_atomically(path, encode_png(image));
+  warn_of_ending(path, "PNG", ".png", {".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".svg", ".pdf", ".tif", ".tiff"});
 }
 
 }  // namespace latent::pictures
