@@ -106,6 +106,8 @@ TEST_CASE("a class is the first folder below the one in which all lie, as in Ker
   CHECK(classes({"n1/n0/1"}, {.classes = {"n0", "n1"}}) == "n1/n0/1=0; n0 n1");
   CHECK_THROWS_WITH_AS(classes({"c/1"}, {.classes = {"a", "b"}}),
                        "w: has images in c, which is none of the 2 classes a, ...", FileError);
+  CHECK_THROWS_WITH_AS(classes({"c/1"}, {.classes = {"a"}}), "w: has images in c, which is none of the 1 classes a",
+                       FileError);
 }
 
 TEST_CASE("a folder without images is said") {

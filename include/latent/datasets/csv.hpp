@@ -191,8 +191,7 @@ LATENT_COLD inline ImageColumns image_columns(Index columns, const std::vector<s
     std::erase_if(all, [](char c) { return c < 'a' || c > 'z'; });
     return all;
   };
-  const bool at_end = columns > first + 2 && !header.empty() && letters(first) == letters(first + 1) &&
-                      letters(first) != letters(columns - 1);
+  const bool at_end = !header.empty() && letters(first) == letters(first + 1) && letters(first) != letters(columns - 1);
   found.label = at_end ? columns - 1 : first;
   return found;
 }
