@@ -66,8 +66,9 @@ LATENT_COLD inline std::vector<int> read_array_labels(const NpySource& source, I
 
 /// The arrays of an .npz file that are a data set; "" for what is not there.
 struct NpzImages {
-  std::string train_images, train_labels, test_images, test_labels;
+  std::string train_images, train_labels, test_images, test_labels;  ///< their names
 
+  /// Whether it is one of them.
   bool has(const std::string& name) const {
     return name == train_images || name == train_labels || name == test_images || name == test_labels;
   }
