@@ -182,3 +182,23 @@ TEST_CASE("a thousand threads are not started") {
   CHECK_THROWS_WITH_AS(team_size(1025, "test"), "test: threads is within 0..1024, received 1025",
                        std::invalid_argument);
 }
+
+#ifdef __linux__
+TEST_CASE("a helper has to move if the caller or a helper before it has its processor") {
+  const auto moves = [](int here, const std::vector<int>& places) {
+    std::string words;
+    for (int h = 0; h < static_cast<int>(places.size()); ++h)
+      words +=
+          detail::shares_a_processor(h, here, [&](int k) { return places[static_cast<std::size_t>(k)]; }) ? "1" : "0";
+    return words;
+  };
+  CHECK(moves(0, {1, 2, 3}) == "000");
+  CHECK(moves(1, {1, 2, 3}) == "100");
+  CHECK(moves(3, {1, 2, 3}) == "001");
+  CHECK(moves(0, {1, 2, 1}) == "001");
+  CHECK(moves(0, {2, 2, 2}) == "011");
+  CHECK(moves(0, {0, 1, 0, 1}) == "1011");
+  CHECK(moves(0, {-1, -1, 1}) == "000");  // of which it is not known yet
+  CHECK(moves(-1, {-1, 0}) == "00");
+}
+#endif

@@ -38,6 +38,18 @@
 
 namespace latent {
 
+namespace detail {
+inline constexpr int nowhere = -1;  // a processor that is not known
+/// Whether a helper last ran on the caller's processor, `here`, or on that of a helper before it.
+template <class PlaceOf>
+bool shares_a_processor(int helper, int here, const PlaceOf& place_of) {
+  const int at = place_of(helper);
+  bool taken = at == here;
+  for (int other = 0; other < helper; ++other) taken |= at == place_of(other);
+  return taken && at != nowhere;
+}
+}  // namespace detail
+
 #if LATENT_HAS_THREADS
 
 class Team {
@@ -102,10 +114,9 @@ class Team {
     Index end = 0;
   };
   Range& range(int thread) { return ranges_[static_cast<std::size_t>(thread)]; }
-  static constexpr int nowhere = -1;
   struct alignas(64) Helper {
     std::atomic<std::uint32_t> call{0};
-    std::atomic<int> processor{nowhere};  // it was last seen on
+    std::atomic<int> processor{detail::nowhere};  // it was last seen on
     std::atomic<bool> sent_away{false};
     std::thread thread;
 
@@ -137,12 +148,8 @@ class Team {
   /// Moves that many helpers away from the processors of the caller and of the helpers before them.
   void spread(int helpers) {
     const int here = this_processor();
-    for (int h = 0; h < helpers; ++h) {
-      const int at = place_of(h);
-      bool taken = at == here;
-      for (int other = 0; other < h; ++other) taken |= at == place_of(other);
-      if (taken && at != nowhere) send_away(h, here);
-    }
+    for (int h = 0; h < helpers; ++h)
+      if (detail::shares_a_processor(h, here, [this](int helper) { return place_of(helper); })) send_away(h, here);
   }
   int place_of(int helper) const {
     return helpers_[static_cast<std::size_t>(helper)]->processor.load(std::memory_order_relaxed);
@@ -152,10 +159,10 @@ class Team {
     cpu_set_t others = allowed_;
     CPU_CLR(static_cast<std::size_t>(here), &others);
     for (int other = 0; other < helper; ++other)
-      if (place_of(other) != nowhere) CPU_CLR(static_cast<std::size_t>(place_of(other)), &others);
+      if (place_of(other) != detail::nowhere) CPU_CLR(static_cast<std::size_t>(place_of(other)), &others);
     if (CPU_COUNT(&others) == 0) return;
     Helper& sent = *helpers_[static_cast<std::size_t>(helper)];
-    sent.processor = nowhere;
+    sent.processor = detail::nowhere;
     sent.sent_away = pthread_setaffinity_np(sent.thread.native_handle(), sizeof(others), &others) == 0;
   }
   /// After it has arrived, the system may place a helper anywhere.
