@@ -160,7 +160,7 @@ TEST_CASE("files of other kinds are called by their names, packed or not") {
   };
   for (const std::string page : {"<!DOCTYPE html>", "<!doctype HTML>", "<html>", "<HTML lang=de>"})
     CHECK(says(page) == "is a web page and no data: the download may have failed");
-  for (const std::string image :
+  for (const std::string& image :
        {std::string("GIF89a"), std::string("RIFF"), std::string("II*\0", 4), std::string("MM\0*", 4)})
     CHECK(says(image) == "is an image of a kind that is not read: make it PNG, JPEG or BMP");
   for (const std::string protocol : {"\2", "\3", "\4", "\5"})

@@ -19,20 +19,20 @@ TEST_CASE("images become rows and rows images, in the same order") {
   CHECK(back.dimensions() == images.dimensions());
   CHECK(std::equal(images.data(), images.data() + images.size(), back.data()));
   CHECK(as_images(rows, 1, 2, 3)(1, 0, 1, 2) == 11);
-  CHECK_THROWS_WITH_AS(as_images(rows, 2, 4), doctest::Contains("rows of 6 numbers are no images of 2 x 4 x 1"),
+  CHECK_THROWS_WITH_AS((void)as_images(rows, 2, 4), doctest::Contains("rows of 6 numbers are no images of 2 x 4 x 1"),
                        std::invalid_argument);
-  CHECK_THROWS_AS(as_images(rows, -2, -3), std::invalid_argument);
-  CHECK_THROWS_WITH_AS(first_of(rows, -1), "first_of(batch, count): expected a count of at least 0, received -1",
+  CHECK_THROWS_AS((void)as_images(rows, -2, -3), std::invalid_argument);
+  CHECK_THROWS_WITH_AS((void)first_of(rows, -1), "first_of(batch, count): expected a count of at least 0, received -1",
                        std::invalid_argument);
-  CHECK_THROWS_AS(as_images(Tensor<2>(2, 0), 0, 5), std::invalid_argument);
+  CHECK_THROWS_AS((void)as_images(Tensor<2>(2, 0), 0, 5), std::invalid_argument);
 }
 
 TEST_CASE("images of which a side is nothing, or less, are none") {
   for (const auto& [height, width, channels] : {std::array<Index, 3>{-2, -3, 1}, {-2, 3, -1}, {2, -3, -1}})
-    CHECK_THROWS_AS(as_images(Tensor<2>(2, 6), height, width, channels), std::invalid_argument);
+    CHECK_THROWS_AS((void)as_images(Tensor<2>(2, 6), height, width, channels), std::invalid_argument);
   for (const auto& [height, width, channels] : {std::array<Index, 3>{0, 1, 1}, {1, 0, 1}, {1, 1, 0}})
     CHECK_THROWS_WITH_AS(
-        as_images(Tensor<2>(2, 0), height, width, channels),
+        (void)as_images(Tensor<2>(2, 0), height, width, channels),
         text("as_images: rows of 0 numbers are no images of ", height, " x ", width, " x ", channels).c_str(),
         std::invalid_argument);
   CHECK(as_images(Tensor<2>(3, 1), 1, 1).dimensions() == Tensor<4>(3, 1, 1, 1).dimensions());
