@@ -202,8 +202,8 @@ LATENT_COLD inline ImageColumns image_columns(Index columns, const std::vector<s
 LATENT_COLD_STATIC LabelledImages read_csv_images(const std::string& path, const ImageOptions& options = {}) {
   check_options(options);
   const CsvTable table(path, options.limit);
-  const auto [label_column, number_column] = image_columns(table.columns(), table.header());
-  const Index pixels = table.columns() - (label_column >= 0 ? 1 : 0) - (number_column >= 0 ? 1 : 0);
+  const ImageColumns other = image_columns(table.columns(), table.header());
+  const Index pixels = table.columns() - (other.label >= 0 ? 1 : 0) - (other.number >= 0 ? 1 : 0);
   const auto [side, channels] = square_image(pixels);
   if (side == 0)
     throw FileError(path,
@@ -212,12 +212,12 @@ LATENT_COLD_STATIC LabelledImages read_csv_images(const std::string& path, const
   bool are_whole = true;
   Index next = 0;
   table.read([&](Index row, Index column, float number, bool is_whole) {
-    if (column == label_column) {
+    if (column == other.label) {
       if (number != std::floor(number) || number < 0 || number > 1e6f)
         throw FileError(path, text("row ", row + (table.header().empty() ? 1 : 2),
                                    ": expected a label 0, 1 ..., received ", number));
       read.labels.push_back(static_cast<int>(number));
-    } else if (column != number_column) {
+    } else if (column != other.number) {
       are_whole = are_whole && is_whole;
       read.images.data()[next++] = number;
     }
