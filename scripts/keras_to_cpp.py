@@ -343,16 +343,60 @@ def conv1d(config):
     )
 
 
-def max_pooling1d(config):
-    pool_size = single(config.get("pool_size", 2))
-    strides = tag("Strides", single(config.get("strides")), pool_size)
-    return template("MaxPooling1D", pool_size, padding(config), strides)
+def pooling1d(name):
+    def made(config):
+        pool_size = single(config.get("pool_size", 2))
+        return template(name, pool_size, padding(config), tag("Strides", single(config.get("strides")), pool_size))
+
+    return made
+
+
+def not_dilated(config):
+    if set(pair(config.get("dilation_rate", 1))) != {1}:
+        raise Unsupported(f"dilation_rate={config['dilation_rate']}")
+
+
+def conv1d_transpose(config):
+    not_dilated(config)
+    return template(
+        "Conv1DTranspose",
+        config["filters"],
+        single(config["kernel_size"]),
+        padding(config),
+        tag("Strides", single(config.get("strides", 1)), 1),
+        tag("OutputPadding", single(config.get("output_padding"))),
+        activation(config),
+        bias(config),
+        *regularizers(config),
+    )
 
 
 def conv2d_transpose(config):
-    if pair(config.get("dilation_rate", 1)) != [1, 1]:
-        raise Unsupported(f"dilation_rate={config['dilation_rate']}")
+    not_dilated(config)
     return template("Conv2DTranspose", *convolution(config, tag("OutputPadding", config.get("output_padding"))))
+
+
+def keep_dims(name):
+    return lambda config: template(name, flag("KeepDims", config.get("keepdims", False), "keepdims=True"))
+
+
+def rescaling(config):
+    """Two numbers, which Keras rounds to float32; it takes one for each channel, too."""
+    scale, offset = config["scale"], config.get("offset", 0)
+    for key, value in (("scale", scale), ("offset", offset)):
+        if not isinstance(value, (int, float)):
+            raise Unsupported(f"{key}={value!r}")
+    return template("Rescaling", rounded(scale), rounded(offset) if offset else None)
+
+
+def both_sides(name, key):
+    """ZeroPadding1D<2>, Cropping1D<1, 2>"""
+
+    def made(config):
+        before, after = pair(config.get(key, 1))
+        return template(name, before, unless(after, before, str(after)))
+
+    return made
 
 
 def pooling(name):
@@ -398,6 +442,7 @@ def batch_normalization(config):
     return template("BatchNormalization", unless(momentum, 0.99, f"Momentum<{momentum}>"), *normalization(config))
 
 
+GLOBAL_POOLING = [f"Global{kind}Pooling{axes}D" for kind in ("Average", "Max") for axes in (1, 2)]
 LAYERS = {  # Keras's class: C++ from its configuration
     "Conv2D": conv2d,
     "Conv2DTranspose": conv2d_transpose,
@@ -412,9 +457,7 @@ LAYERS = {  # Keras's class: C++ from its configuration
     "Softmax": lambda c: also_layer("softmax", c),
     # What follows is reported as unsupported as long as the headers have no such class.
     "AveragePooling2D": pooling("AveragePooling2D"),
-    "GlobalAveragePooling2D": lambda c: template(
-        "GlobalAveragePooling2D", flag("KeepDims", c.get("keepdims", False), "keepdims=True")
-    ),
+    **{name: keep_dims(name) for name in GLOBAL_POOLING},
     "ZeroPadding2D": lambda c: template("ZeroPadding2D", margin(c["padding"])),
     "Cropping2D": lambda c: template("Cropping2D", margin(c["cropping"])),
     "LayerNormalization": lambda c: template("LayerNormalization", axes(c), *normalization(c)),
@@ -431,12 +474,15 @@ LAYERS = {  # Keras's class: C++ from its configuration
     "SeparableConv2D": lambda c: depthwise("SeparableConv2D", [c["filters"]], c),
     "GroupNormalization": lambda c: template("GroupNormalization", c.get("groups", 32), *normalization(c)),
     "PReLU": p_re_lu,
-    "GlobalMaxPooling2D": lambda c: template(
-        "GlobalMaxPooling2D", flag("KeepDims", c.get("keepdims", False), "keepdims=True")
-    ),
     "Permute": lambda c: template("Permute", *c["dims"]),
     "Conv1D": conv1d,
-    "MaxPooling1D": max_pooling1d,
+    "Conv1DTranspose": conv1d_transpose,
+    "MaxPooling1D": pooling1d("MaxPooling1D"),
+    "AveragePooling1D": pooling1d("AveragePooling1D"),
+    "ZeroPadding1D": both_sides("ZeroPadding1D", "padding"),
+    "Cropping1D": both_sides("Cropping1D", "cropping"),
+    "SpatialDropout1D": lambda c: template("SpatialDropout1D", c["rate"]),
+    "Rescaling": rescaling,
     "UpSampling1D": lambda c: template("UpSampling1D", c.get("size", 2)),
 }
 

@@ -276,7 +276,7 @@ def parse():
             action="append",
             default=[],
             metavar="LAYER",
-            help="a layer without weights that latent lacks, whose work your own program does (Rescaling, for example)",
+            help="a layer without weights that latent lacks, whose work your own program does (Resizing, for example)",
         )
         sub.add_argument(
             "--code",

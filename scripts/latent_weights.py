@@ -19,6 +19,7 @@ DTYPES = {"F16": "<f2", "F32": "<f4", "F64": "<f8", "I64": "<i8"}
 LAYERS = {
     "Conv1D": ("conv1d", ("kernel", "bias")),
     "Conv2D": ("conv2d", ("kernel", "bias")),
+    "Conv1DTranspose": ("conv1d_transpose", ("kernel", "bias")),
     "Conv2DTranspose": ("conv2d_transpose", ("kernel", "bias")),
     "DepthwiseConv2D": ("depthwise_conv2d", ("kernel", "bias")),
     "SeparableConv2D": ("separable_conv2d", ("depthwise_kernel", "pointwise_kernel", "bias")),

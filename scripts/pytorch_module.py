@@ -7,6 +7,7 @@ matters, as for a Flatten, the code says so: x.movedim(1, -1). So no weights cha
 import keyword
 import re
 
+import keras_to_cpp
 import latent_weights
 import numpy as np
 import torch
@@ -26,8 +27,8 @@ HELPERS = {
 ''',
     "average_pool": '''def average_pool(x, size, strides, padding):
     """Padding does not count."""
-    count = F.avg_pool2d(F.pad(torch.ones_like(x), padding), size, strides)
-    return F.avg_pool2d(F.pad(x, padding), size, strides) / count
+    pool = F.avg_pool1d if x.dim() == 3 else F.avg_pool2d
+    return pool(F.pad(x, padding), size, strides) / pool(F.pad(torch.ones_like(x), padding), size, strides)
 ''',
     "relu": """def relu(x, max_value, slope, threshold):
     y = torch.where(x > threshold, x, slope * (x - threshold))
@@ -106,6 +107,11 @@ def windows(layer, shape, kernel):
         output_size(n, k, s, options["padding"], d) for n, k, s, d in zip(shape, kernel, options["strides"], dilation)
     ]
     return [size for size, _, _ in sizes], [(before, after) for _, before, after in sizes]
+
+
+def sides(margins):
+    """((before, after), ...): of a sequence Keras writes its only pair."""
+    return [margins] if isinstance(margins[0], int) else margins
 
 
 def pads(margins):
@@ -197,10 +203,10 @@ class Writer:
         part = self.part(layer, made, {"weight": point, "bias": bias}, "_pointwise")
         return f"{part}({y})", [*middle[:-1], point.shape[0]]
 
-    def conv2d_transpose(self, layer, x, shape):
+    def conv_transpose(self, layer, x, shape):
         """Keras cuts its result, or makes it larger at the end, where PyTorch does not or does otherwise."""
-        options = layer.options
-        kernel, bias = self.weight(layer, "kernel").transpose(3, 2, 0, 1), self.weight(layer, "bias")
+        options, kernel, bias = layer.options, self.weight(layer, "kernel"), self.weight(layer, "bias")
+        kernel = np.moveaxis(kernel, (-1, -2), (0, 1))  # (KH, KW, F, C) -> (C, F, KH, KW)
         sizes, before, extra = [], [], []
         for i, (n, k, s) in enumerate(zip(shape, options["kernel_size"], options["strides"])):
             p = options["output_padding"][i] if options["output_padding"] else None
@@ -215,7 +221,7 @@ class Writer:
         given += [f"stride={tuple_of(options['strides'])}"] if set(options["strides"]) != {1} else []
         given += [f"output_padding={tuple_of(extra)}"] if any(extra) else []
         given += ["bias=False"] if bias is None else []
-        part = self.part(layer, f"nn.ConvTranspose2d({', '.join(given)})", {"weight": kernel, "bias": bias})
+        part = self.part(layer, f"nn.ConvTranspose{kernel.ndim - 2}d({', '.join(given)})", {"weight": kernel, "bias": bias})
         y, cuts = f"{part}({x})", []
         for n, k, s, size, first in zip(shape, options["kernel_size"], options["strides"], sizes, before):
             cuts.append(":" if (n - 1) * s + k <= size else f"{first}:{first + size}")
@@ -308,12 +314,13 @@ class Writer:
         given = f"{tuple_of(kernel)}, {tuple_of(layer.options['strides'])}"
         if any(map(any, margins)):
             return f"{self.helper('average_pool')}({x}, {given}, {pads(margins)})", [*sizes, shape[-1]]
-        return f"F.avg_pool2d({x}, {given})", [*sizes, shape[-1]]
+        return f"F.avg_pool{len(kernel)}d({x}, {given})", [*sizes, shape[-1]]
 
     def global_pooling(self, layer, x, shape):
-        keep = layer.options["keepdims"]
-        how = "mean" if layer.kind == "GlobalAveragePooling2D" else "amax"
-        return f"{x}.{how}((2, 3){', keepdim=True' if keep else ''})", [*([1, 1] if keep else []), shape[-1]]
+        keep, axes = layer.options["keepdims"], len(shape) - 1
+        how = "mean" if layer.kind.startswith("GlobalAverage") else "amax"
+        over = "2" if axes == 1 else "(2, 3)"
+        return f"{x}.{how}({over}{', keepdim=True' if keep else ''})", [*([1] * axes if keep else []), shape[-1]]
 
     def up_sampling(self, layer, x, shape):
         size = layer.options["size"]
@@ -323,12 +330,13 @@ class Writer:
         return made, [*(n * by for n, by in zip(shape, size)), shape[-1]]
 
     def zero_padding(self, layer, x, shape):
-        margins = layer.options["padding"]
+        margins = sides(layer.options["padding"])
         return f"F.pad({x}, {pads(margins)})", [*(n + a + b for n, (a, b) in zip(shape, margins)), shape[-1]]
 
     def cropping(self, layer, x, shape):
-        cuts = [f"{a}:{n - b}" for n, (a, b) in zip(shape, layer.options["cropping"])]
-        sizes = [n - a - b for n, (a, b) in zip(shape, layer.options["cropping"])]
+        margins = sides(layer.options["cropping"])
+        cuts = [f"{a}:{n - b}" for n, (a, b) in zip(shape, margins)]
+        sizes = [n - a - b for n, (a, b) in zip(shape, margins)]
         return f"{x}[:, :, {', '.join(cuts)}]", [*sizes, shape[-1]]
 
     @staticmethod
@@ -351,11 +359,15 @@ class Writer:
     # -- the others
 
     def dropout(self, layer, x, shape):
-        kind, rate = "Dropout2d" if layer.kind == "SpatialDropout2D" else "Dropout", layer.options["rate"]
+        kind = {"SpatialDropout1D": "Dropout1d", "SpatialDropout2D": "Dropout2d"}.get(layer.kind, "Dropout")
+        rate = layer.options["rate"]
         return f"{self.part(layer, f'nn.{kind}({rate})', {})}({x})", shape
 
     def gaussian_noise(self, layer, x, shape):
         return f"({x} + torch.randn_like({x}) * {layer.options['stddev']} if self.training else {x})", shape
+
+    def rescaling(self, layer, x, shape):
+        return f"({x} * {layer.options['scale']} + {layer.options['offset']})", shape
 
     def same(self, layer, x, shape):
         return x, shape
@@ -398,7 +410,8 @@ class Writer:
 LAYERS = {
     "Conv1D": Writer.conv1d,
     "Conv2D": Writer.conv2d,
-    "Conv2DTranspose": Writer.conv2d_transpose,
+    "Conv1DTranspose": Writer.conv_transpose,
+    "Conv2DTranspose": Writer.conv_transpose,
     "DepthwiseConv2D": Writer.depthwise,
     "SeparableConv2D": Writer.separable,
     "Dense": Writer.dense,
@@ -409,20 +422,24 @@ LAYERS = {
     "PReLU": Writer.p_re_lu,
     "MaxPooling1D": Writer.max_pooling,
     "MaxPooling2D": Writer.max_pooling,
+    "AveragePooling1D": Writer.average_pooling,
     "AveragePooling2D": Writer.average_pooling,
-    "GlobalAveragePooling2D": Writer.global_pooling,
-    "GlobalMaxPooling2D": Writer.global_pooling,
+    **dict.fromkeys(keras_to_cpp.GLOBAL_POOLING, Writer.global_pooling),
     "UpSampling1D": Writer.up_sampling,
     "UpSampling2D": Writer.up_sampling,
+    "ZeroPadding1D": Writer.zero_padding,
     "ZeroPadding2D": Writer.zero_padding,
+    "Cropping1D": Writer.cropping,
     "Cropping2D": Writer.cropping,
     "Flatten": Writer.flatten,
     "Reshape": Writer.reshape,
     "Permute": Writer.permute,
     "Dropout": Writer.dropout,
+    "SpatialDropout1D": Writer.dropout,
     "SpatialDropout2D": Writer.dropout,
     "GaussianNoise": Writer.gaussian_noise,
     "ActivityRegularization": Writer.same,
+    "Rescaling": Writer.rescaling,
     "Sampling": Writer.sampling,
     **dict.fromkeys(("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax"), Writer.only_activation),
     **dict.fromkeys(("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate"), Writer.join),

@@ -40,6 +40,7 @@ except ImportError:
 CLASSES = {
     "Conv1d": "Conv1D",
     "Conv2d": "Conv2D",
+    "ConvTranspose1d": "Conv1DTranspose",
     "ConvTranspose2d": "Conv2DTranspose",
     "DepthwiseConv2d": "DepthwiseConv2D",  # a Conv2d with a group for each channel; PyTorch has no class for it
     "Linear": "Dense",
@@ -52,6 +53,7 @@ CLASSES = {
 # latent's variable `kernel`: its axes in terms of those of PyTorch's weight.
 KERNEL = {
     "Conv1D": (2, 1, 0),  # (F, C, K) -> (K, C, F)
+    "Conv1DTranspose": (2, 1, 0),  # (C, F, K) -> (K, F, C)
     "Conv2D": (2, 3, 1, 0),  # (F, C, KH, KW) -> (KH, KW, C, F)
     "DepthwiseConv2D": (2, 3, 1, 0),  # (C m, 1, KH, KW) -> (KH, KW, 1, C m), as (KH, KW, C, m)
     "Conv2DTranspose": (2, 3, 1, 0),  # (C, F, KH, KW) -> (KH, KW, F, C)
@@ -304,7 +306,7 @@ def classes_of(modules, said, inputs):
         if kind is None or kind == "Dense":
             channels = None
         elif kind in KERNEL:
-            channels, axes = tensors["weight"].shape[1 if kind == "Conv2DTranspose" else 0], tensors["weight"].dim() - 2
+            channels, axes = tensors["weight"].shape[1 if kind.endswith("Transpose") else 0], tensors["weight"].dim() - 2
     ask(questions)
     return classes, before
 
@@ -375,7 +377,7 @@ def check_flattened(modules, classes, before, flatten, unflatten):
                 )
             channels, last = None, module
         elif kind in KERNEL:
-            axes = (0, 1) if kind == "Conv2DTranspose" else (1, 0)
+            axes = (0, 1) if kind.endswith("Transpose") else (1, 0)
             inputs, channels = (weight.shape[axis] for axis in axes)
             inputs = before[module][-1] if kind == "DepthwiseConv2D" else inputs
             units = modules[last]["weight"].shape[0] if last else 0

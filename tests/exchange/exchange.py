@@ -30,7 +30,7 @@ OUTPUTS = {
     "generator": (6, 8, 1),
     "normalized": (3, 2, 2),
     "grouped": (23, 1),
-    "channels": (34, 1),
+    "channels": (69, 2),
 }
 SAMPLES = 24
 

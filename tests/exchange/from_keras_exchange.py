@@ -108,9 +108,18 @@ def vae_decoder():
 
 def anomalies():
     """timeseries/timeseries_anomaly_detection"""
-    x = inputs = keras.Input((32, 1))
-    x = L.Dropout(0.2)(L.Conv1D(8, 7, strides=2, **RELU, **SAME)(x))
-    return keras.Model(inputs, L.Conv1DTranspose(1, 7, strides=2, **SAME)(x))
+    return keras.Sequential(
+        [
+            keras.Input((288, 1)),
+            L.Conv1D(32, 7, strides=2, **RELU, **SAME),
+            L.Dropout(0.2),
+            L.Conv1D(16, 7, strides=2, **RELU, **SAME),
+            L.Conv1DTranspose(16, 7, strides=2, **RELU, **SAME),
+            L.Dropout(0.2),
+            L.Conv1DTranspose(32, 7, strides=2, **RELU, **SAME),
+            L.Conv1DTranspose(1, 7, **SAME),
+        ]
+    )
 
 
 # ------------------------------------------------------------- others
@@ -199,6 +208,21 @@ def sequence():
     return keras.Model(inputs, L.Flatten()(L.Permute((2, 1))(x)))
 
 
+def classified_sequence():
+    x = inputs = keras.Input((24, 3))
+    x = L.AveragePooling1D(2)(L.SpatialDropout1D(0.2)(L.Conv1D(8, 5, **RELU)(L.ZeroPadding1D((2, 1))(x))))
+    x = L.Conv1DTranspose(4, 4, strides=2, output_padding=1)(L.Cropping1D((0, 2))(x))
+    highest, mean = L.GlobalMaxPooling1D()(x), L.GlobalAveragePooling1D()(x)
+    return keras.Model(inputs, L.Dense(5, activation="softmax")(L.Concatenate()([highest, mean])))
+
+
+def pictures_of_0_to_255():
+    x = inputs = keras.Input((12, 12, 3))
+    x = L.Conv2D(4, 3, strides=2, **RELU, **SAME)(L.Rescaling(1 / 127.5, offset=-1)(x))
+    x = L.Conv2DTranspose(3, 3, strides=2, activation="sigmoid", **SAME)(x)
+    return keras.Model(inputs, L.Rescaling(255)(x))
+
+
 def super_resolution():
     x = inputs = keras.Input((7, 9, 3))
     x = L.PReLU(shared_axes=[1, 2])(L.Conv2D(8, 5, **SAME)(x))
@@ -243,6 +267,9 @@ MODELS = {
     "inception": inception,
     "siamese": siamese,
     "sequence": sequence,
+    "anomalies": anomalies,
+    "classified_sequence": classified_sequence,
+    "pictures_of_0_to_255": pictures_of_0_to_255,
     "super_resolution": super_resolution,
     "mixer": mixer,
     "nested": nested,
@@ -330,10 +357,17 @@ def check_lacking(folder):
     lacking = {
         "recurrent": (recurrent(), "layer 1, lstm (LSTM): layer LSTM"),
         "also_recurrent": (recurrent(), "layer 2, repeat_vector_1 (RepeatVector): layer RepeatVector"),
-        "anomalies": (anomalies(), "layer 3, conv1d_transpose (Conv1DTranspose): layer Conv1DTranspose"),
+        "dilated": (
+            keras.Sequential([keras.Input((8, 2)), L.Conv1DTranspose(1, 3, dilation_rate=2, name="d")]),
+            "layer 0, d (Conv1DTranspose): dilation_rate=",
+        ),
         "scaled": (
-            keras.Sequential([keras.Input((4,)), L.Dense(2), L.Rescaling(2.0, name="twice")]),
-            "layer 1, twice (Rescaling): layer Rescaling",
+            keras.Sequential([keras.Input((2,)), L.Dense(2), L.Rescaling([2.0, 3.0], name="twice")]),
+            "layer 1, twice (Rescaling): scale=[2.0, 3.0]",
+        ),
+        "resized": (
+            keras.Sequential([keras.Input((4, 4, 1)), L.Resizing(2, 2, name="half")]),
+            "layer 0, half (Resizing): layer Resizing",
         ),
         "quoted": (keras.Sequential([keras.Input((4,)), L.Dense(2, name='a"b')]), "which cannot be written in C++"),
         "any_size": (keras.Model(x, L.Conv2D(1, 3)(x)), "inputs of the shape (None, None, 1)"),
@@ -352,7 +386,7 @@ def check_lacking(folder):
     code.write_text(OWN_DENSE)
     own = runpy.run_path(str(code))["Dense"](2, name="d")
     keras.Sequential([keras.Input((4,)), own]).save(folder / "own.keras")
-    from_keras(folder, folder / "own.keras", "--code", code, error="layer 1, d (Dense): layer Dense of latent_model_code")
+    from_keras(folder, folder / "own.keras", "--code", code, error="layer 0, d (Dense of latent_model_code)")
     for name, (model, error) in lacking.items():
         model.save(folder / f"{name}.keras")
         from_keras(folder, folder / f"{name}.keras", error=error)

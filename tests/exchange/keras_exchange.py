@@ -243,8 +243,10 @@ def check_errors(folder, file, weights):
 # The least that a layer is made with.
 LEAST = {
     "Activation": {"activation": "relu"},
+    "AveragePooling1D": {"pool_size": 2},
     "AveragePooling2D": {"pool_size": 2},
     "Conv1D": {"filters": 2, "kernel_size": 2},
+    "Conv1DTranspose": {"filters": 2, "kernel_size": 2},
     "Conv2D": {"filters": 2, "kernel_size": 2},
     "Conv2DTranspose": {"filters": 2, "kernel_size": 2},
     "Dense": {"units": 2},
@@ -252,8 +254,10 @@ LEAST = {
     "Dropout": {"rate": 0.25},
     "GaussianNoise": {"stddev": 0.25},
     "Permute": {"dims": (2, 1)},
+    "Rescaling": {"scale": 0.5},
     "Reshape": {"target_shape": (24, 16)},
     "SeparableConv2D": {"filters": 2, "kernel_size": 2},
+    "SpatialDropout1D": {"rate": 0.25},
     "SpatialDropout2D": {"rate": 0.25},
 }
 
@@ -270,7 +274,7 @@ def check_every_option():
             continue
         layer = getattr(layers, kind)(**LEAST.get(kind, {}))
         several = kind in graph_to_cpp.JOINS
-        x = keras.Input((6, 4) if kind.endswith("1D") or kind == "Permute" else (4, 3, 32))
+        x = keras.Input((6, 4) if "1D" in kind or kind == "Permute" else (4, 3, 32))
         layer([x, x] if several else x)
         entry = keras_graph.describe(layer)
         if kind == "LeakyReLU":  # Keras's default is no default of the tables
@@ -321,7 +325,8 @@ def check_refused(folder):
         (layers.Conv2D(4, 3, activation="mish"), "activation 'mish'"),
         (layers.Conv2DTranspose(4, 3, dilation_rate=2), "dilation_rate=(2, 2)"),
         (layers.Softmax(axis=1), "axis=1"),
-        (layers.Rescaling(0.5), "(Rescaling): layer Rescaling"),
+        (layers.Rescaling([0.5, 1.0, 2.0, 4.0]), "(Rescaling): scale=[0.5, 1.0, 2.0, 4.0]"),
+        (layers.Resizing(4, 4), "(Resizing): layer Resizing"),
         (layers.TimeDistributed(layers.Dense(4)), "(TimeDistributed): layer TimeDistributed"),
         (layers.SpectralNormalization(layers.Conv2D(4, 3)), "(SpectralNormalization): layer SpectralNormalization"),
         (layers.ZeroPadding2D(1, data_format="channels_first"), "data_format='channels_first'"),
@@ -337,7 +342,7 @@ def check_refused(folder):
     error = "layer 2, b (BatchNormalization): it is called with training=True"
     script(*to_latent, folder / "always.keras", error=error)
     normalized = keras.Sequential(
-        [keras.Input(image), layers.BatchNormalization(axis=3), layers.Rescaling(2, name="r")]
+        [keras.Input(image), layers.BatchNormalization(axis=3), layers.Resizing(4, 4, name="r")]
     )
     normalized.save(folder / "allowed.keras")
     to_latent = ["keras_weights.py", "to-latent", "--model", folder / "allowed.keras"]

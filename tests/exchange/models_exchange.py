@@ -21,7 +21,7 @@ sys.path.insert(0, str(exchange.SCRIPTS))
 import latent_model  # noqa: E402
 
 SOURCE = exchange.HERE.parent.parent
-SMALL = ("convolutions", "sequences", "branches", "tied")
+SMALL = ("convolutions", "sequences", "enlarged", "branches", "tied")
 KINDS = {  # what needs which packages
     "to-keras": (".keras", ("keras",)),
     "to-pytorch": (".pt", ("torch",)),

@@ -49,6 +49,8 @@ def make(name):
             nn.Tanh(),
             nn.Flatten(2),
             nn.Conv1d(3, 1, 3),
+            nn.Tanh(),
+            nn.ConvTranspose1d(1, 2, 3, stride=2),
             nn.Sigmoid(),
         )
     return nn.Sequential(
@@ -68,7 +70,10 @@ OPTIONS = {
     "autoencoder": ["--conv2d", "encoder.*", "--name", "decoder.1=decoded"],
     "classifier": ["--flatten", "3=4x3x3"],
     "generator": ["--unflatten", "2=2x3x4", "--conv2d-transpose", "5"],
-    "channels": ["--kind", "1=GroupNorm", "--kind", "2=PReLU", "--kind", "3=DepthwiseConv2D", "--kind", "8=Conv1d"],
+    "channels": [
+        *("--kind", "1=GroupNorm", "--kind", "2=PReLU", "--kind", "3=DepthwiseConv2D"),
+        *("--kind", "8=Conv1d", "--kind", "10=ConvTranspose1d"),
+    ],
 }
 
 
@@ -286,6 +291,8 @@ def check_errors(folder):
         (nn.Embedding(5, 3), "0 may be a Linear or a Embedding"),
         (nn.Linear(5, 3, bias=False), "Say --kind 0=Linear, if it is one"),
         (nn.Conv1d(2, 3, 4), "0 may be a Conv1d or a Bilinear: its weight is (3, 2, 4). Say --kind 0=Conv1d"),
+        (nn.ConvTranspose1d(3, 3, 4), "0 may be a Conv1d or a Bilinear or a ConvTranspose1d: its weight is (3, 3, 4). "
+                                      "Say --kind 0=Conv1d or --kind 0=ConvTranspose1d"),
         (nn.Conv3d(2, 3, 4), "0 may be a Conv3d: its weight is (3, 2, 4, 4, 4). latent has no such layer"),
         (nn.MultiheadAttention(4, 2), "0 has in_proj_weight (12, 4)"),
     ):  # fmt: skip

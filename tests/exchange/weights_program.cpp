@@ -28,7 +28,7 @@ using Grouped = Sequential<Input<8, 8, 4>, Conv2D<4, 3, Same, Groups<2>>, GroupN
 /// The same as PyTorch has it.
 using Channels = Sequential<Input<8, 8, 4>, Conv2D<4, 3, Same, Groups<2>>, GroupNormalization<2, Epsilon<1e-5>>, PReLU<SharedAxes<1, 2>>,
                             DepthwiseConv2D<3, DepthMultiplier<2>, ReLU>, Conv2D<3, 1, Tanh>, Reshape<36, 3>,
-                            Conv1D<1, 3, Sigmoid>>;
+                            Conv1D<1, 3, Tanh>, Conv1DTranspose<2, 3, Strides<2>, Sigmoid>>;
 
 template <class Tensor, class Shape>
 Tensor load(const SafeTensors& file, const std::string& name, const Shape&) {

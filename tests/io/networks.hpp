@@ -157,6 +157,11 @@ using Sequences = Sequential<Input<12, 3>, Conv1D<4, 3, Causal, Dilation<2>, Har
                              Conv1D<6, 2, Groups<2>, Strides<2>, Same, Softsign>, LayerNormalization<>, Dense<2, SELU>,
                              BatchNormalization<NoCenter, NoScale>, Activation<Exponential>, Flatten, Dense<6, LeakyReLU<>>,
                              Reshape<3, 2>>;
+using Enlarged = Sequential<Input<12, 3>, Rescaling<1 / 127.5, -1>, Conv1D<4, 7, Same, Strides<2>, ReLU>, SpatialDropout1D<0.2>,
+                            Conv1DTranspose<5, 7, Same, Strides<2>, Tanh, KernelRegularizer<L2<0.01>>>, Cropping1D<1, 2>,
+                            Conv1DTranspose<3, 4, Strides<2>, OutputPadding<1>, NoBias>, ZeroPadding1D<2>,
+                            AveragePooling1D<3, Same, Strides<2>>, Conv1DTranspose<4, 2, Strides<3>>, AveragePooling1D<2>,
+                            GlobalMaxPooling1D<KeepDims>, ZeroPadding1D<0, 1>, GlobalAveragePooling1D<>>;
 /// Called twice, two Inputs and two outputs, joins of all kinds, tied weights.
 using Branches = Sequential<Named<"left", Input<6, 6, 2>>, Named<"eye", Conv2D<4, 3, Same, GELU>>, Named<"right", Input<6, 6, 2>>,
                             Named<"seen", Again<"eye">>, Subtract<"eye">, Named<"difference", Activation<Tanh>>,
@@ -169,6 +174,7 @@ template <class Visit>
 void for_small(const Visit& visit) {
   visit.template operator()<Convolutions>("convolutions");
   visit.template operator()<Sequences>("sequences");
+  visit.template operator()<Enlarged>("enlarged");
   visit.template operator()<Branches>("branches");
   visit.template operator()<Tied>("tied");
 }

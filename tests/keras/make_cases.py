@@ -19,8 +19,9 @@ import graph_to_cpp  # noqa: E402
 import keras_to_cpp  # noqa: E402
 import verify_cases  # noqa: E402
 
-OWN = ["conv1d", "conv2d_groups", "depthwise_conv2d", "global_max_pooling2d", "group_normalization", "max_pooling1d",
-       "p_re_lu", "permute", "re_lu", "separable_conv2d", "up_sampling1d"]  # fmt: skip; of make_layer_reference.py
+OWN = ["average_pooling1d", "conv1d", "conv1d_transpose", "conv2d_groups", "cropping1d", "depthwise_conv2d",
+       "global_average_pooling1d", "global_max_pooling1d", "global_max_pooling2d", "group_normalization", "max_pooling1d",
+       "p_re_lu", "permute", "re_lu", "rescaling", "separable_conv2d", "up_sampling1d", "zero_padding1d"]  # fmt: skip; of make_layer_reference.py
 
 
 def layer_cases(folder, group, function="run_layer", kind="layers"):

@@ -84,6 +84,31 @@ CASES = {
         ((2, 3, 4), layers.Permute((2, 1))),
         ((2, 5), layers.Permute((1,))),
     ],
+    "conv1d_transpose": [
+        ((2, 5, 3), layers.Conv1DTranspose(4, 3)),
+        ((2, 4, 3), layers.Conv1DTranspose(17, 3, strides=2, padding="same", activation="relu")),
+        ((2, 4, 3), layers.Conv1DTranspose(2, 2, strides=3, use_bias=False)),
+        ((1, 4, 3), layers.Conv1DTranspose(2, 3, strides=2, padding="same", output_padding=0)),
+        ((1, 4, 3), layers.Conv1DTranspose(2, 4, strides=2, output_padding=1)),
+    ],
+    "average_pooling1d": [
+        ((2, 7, 3), layers.AveragePooling1D(2)),
+        ((2, 7, 3), layers.AveragePooling1D(3, strides=2, padding="same")),
+    ],
+    "global_average_pooling1d": [
+        ((2, 5, 3), layers.GlobalAveragePooling1D()),
+        ((2, 4, 17), layers.GlobalAveragePooling1D(keepdims=True)),
+    ],
+    "global_max_pooling1d": [
+        ((2, 5, 3), layers.GlobalMaxPooling1D()),
+        ((2, 4, 17), layers.GlobalMaxPooling1D(keepdims=True)),
+    ],
+    "zero_padding1d": [((2, 4, 3), layers.ZeroPadding1D()), ((2, 4, 3), layers.ZeroPadding1D((0, 2)))],
+    "cropping1d": [((2, 5, 3), layers.Cropping1D()), ((2, 5, 3), layers.Cropping1D((0, 2)))],
+    "rescaling": [
+        ((3, 40), layers.Rescaling(1 / 255)),
+        ((2, 3, 4, 5), layers.Rescaling(1 / 127.5, offset=-1)),
+    ],
 }
 # How options are called in the names of cases, and the values that are left out.
 WORDS = {
@@ -107,6 +132,9 @@ WORDS = {
     "max_value": ("max", None),
     "negative_slope": ("slope", 0),
     "threshold": ("threshold", 0),
+    "output_padding": ("op", None),
+    "cropping": ("", None),
+    "offset": ("offset", 0),
 }
 
 

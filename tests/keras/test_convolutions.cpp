@@ -17,8 +17,3 @@ TEST_CASE("SeparableConv2D as in Keras") {
   const keras::Group group("layers/separable_conv2d");
 #include "keras/cases_separable_conv2d.inc"
 }
-
-TEST_CASE("Conv1D as in Keras") {
-  const keras::Group group("layers/conv1d");
-#include "keras/cases_conv1d.inc"
-}

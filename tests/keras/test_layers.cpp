@@ -48,7 +48,7 @@ TEST_CASE("Permute as in Keras") {
 #include "keras/cases_permute.inc"
 }
 
-TEST_CASE("UpSampling1D as in Keras") {
-  const keras::Group group("layers/up_sampling1d");
-#include "keras/cases_up_sampling1d.inc"
+TEST_CASE("Rescaling as in Keras") {
+  const keras::Group group("layers/rescaling");
+#include "keras/cases_rescaling.inc"
 }

@@ -22,8 +22,3 @@ TEST_CASE("GlobalMaxPooling2D as in Keras") {
   const keras::Group group("layers/global_max_pooling2d");
 #include "keras/cases_global_max_pooling2d.inc"
 }
-
-TEST_CASE("MaxPooling1D as in Keras") {
-  const keras::Group group("layers/max_pooling1d");
-#include "keras/cases_max_pooling1d.inc"
-}

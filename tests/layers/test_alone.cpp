@@ -173,6 +173,7 @@ TEST_CASE("random and other layers: forward and input_gradient stay within their
   check<Permute<3, 1, 2>, Image>();
   check<Reshape<5, 12>, Image>();
   check<Activation<GELU>, Image>();
+  check<Rescaling<0.5, 2>, Image>();
 }
 
 TEST_CASE("layers that read several values: forward and input_gradient stay within them") {

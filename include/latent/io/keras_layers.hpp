@@ -190,6 +190,16 @@ void describe(KerasOptions& to, Of<Conv2DTranspose<filters, kernel_size, O...>>)
     to("output_padding", L::output_padding);
   describe_kernel_and_bias<O...>(to);
 }
+template <Index filters, Index kernel_size, class... O>
+void describe(KerasOptions& to, Of<Conv1DTranspose<filters, kernel_size, O...>>) {
+  using L = typename Conv1DTranspose<filters, kernel_size, O...>::Image;
+  to("filters", filters)("kernel_size", {kernel_size})("strides", {L::stride.width})("padding", L::padding);
+  if (L::output_padding.width < 0)
+    to.json("output_padding", "null");
+  else
+    to("output_padding", {L::output_padding.width});
+  describe_kernel_and_bias<O...>(to);
+}
 template <Size kernel_size, class... O>
 void describe_depthwise(KerasOptions& to) {
   using L = detail::Depthwise<kernel_size, O...>;
@@ -230,9 +240,25 @@ void describe(KerasOptions& to, Of<AveragePooling2D<pool_size, O...>>) {
   describe_pooling<detail::Pooling2D<pool_size, O...>>(to, pool_size);
 }
 template <Index pool_size, class... O>
-void describe(KerasOptions& to, Of<MaxPooling1D<pool_size, O...>>) {
+void describe_pooling1d(KerasOptions& to) {
   using L = detail::Pooling2D<Size{1, pool_size}, O...>;
   to("pool_size", {pool_size})("strides", {L::stride.width})("padding", L::padding);
+}
+template <Index pool_size, class... O>
+void describe(KerasOptions& to, Of<MaxPooling1D<pool_size, O...>>) {
+  describe_pooling1d<pool_size, O...>(to);
+}
+template <Index pool_size, class... O>
+void describe(KerasOptions& to, Of<AveragePooling1D<pool_size, O...>>) {
+  describe_pooling1d<pool_size, O...>(to);
+}
+template <class... O>
+void describe(KerasOptions& to, Of<GlobalAveragePooling1D<O...>>) {
+  to("keepdims", is_among<KeepDims, O...>);
+}
+template <class... O>
+void describe(KerasOptions& to, Of<GlobalMaxPooling1D<O...>>) {
+  to("keepdims", is_among<KeepDims, O...>);
 }
 template <class... O>
 void describe(KerasOptions& to, Of<GlobalAveragePooling2D<O...>>) {
@@ -249,6 +275,14 @@ void describe(KerasOptions& to, Of<UpSampling2D<size, O...>>) {
 template <Index size>
 void describe(KerasOptions& to, Of<UpSampling1D<size>>) {
   to("size", size);
+}
+template <Index before, Index after>
+void describe(KerasOptions& to, Of<ZeroPadding1D<before, after>>) {
+  to("padding", {before, after});
+}
+template <Index before, Index after>
+void describe(KerasOptions& to, Of<Cropping1D<before, after>>) {
+  to("cropping", {before, after});
 }
 template <Margin padding>
 void describe(KerasOptions& to, Of<ZeroPadding2D<padding>>) {
@@ -284,6 +318,10 @@ void describe(KerasOptions& to, Of<Dropout<rate>>) {
   to("rate", rate.value);
 }
 template <Real rate>
+void describe(KerasOptions& to, Of<SpatialDropout1D<rate>>) {
+  to("rate", rate.value);
+}
+template <Real rate>
 void describe(KerasOptions& to, Of<SpatialDropout2D<rate>>) {
   to("rate", rate.value);
 }
@@ -296,6 +334,10 @@ void describe(KerasOptions& to, Of<ActivityRegularization<l1, l2>>) {
   to("l1", l1.value)("l2", l2.value);
 }
 
+template <Real scale, Real offset>
+void describe(KerasOptions& to, Of<Rescaling<scale, offset>>) {
+  to("scale", scale.value)("offset", offset.value);
+}
 inline void describe(KerasOptions&, Of<Flatten>) {}
 template <Index... dimensions>
 void describe(KerasOptions& to, Of<Reshape<dimensions...>>) {

@@ -6,19 +6,24 @@
 #include "latent/layers/activity_regularization.hpp"
 #include "latent/layers/add.hpp"
 #include "latent/layers/average.hpp"
+#include "latent/layers/average_pooling1d.hpp"
 #include "latent/layers/average_pooling2d.hpp"
 #include "latent/layers/batch_normalization.hpp"
 #include "latent/layers/concatenate.hpp"
 #include "latent/layers/conv1d.hpp"
+#include "latent/layers/conv1d_transpose.hpp"
 #include "latent/layers/conv2d.hpp"
 #include "latent/layers/conv2d_transpose.hpp"
+#include "latent/layers/cropping1d.hpp"
 #include "latent/layers/cropping2d.hpp"
 #include "latent/layers/dense.hpp"
 #include "latent/layers/dense_transpose.hpp"
 #include "latent/layers/depthwise_conv2d.hpp"
 #include "latent/layers/dropout.hpp"
 #include "latent/layers/gaussian_noise.hpp"
+#include "latent/layers/global_average_pooling1d.hpp"
 #include "latent/layers/global_average_pooling2d.hpp"
+#include "latent/layers/global_max_pooling1d.hpp"
 #include "latent/layers/global_max_pooling2d.hpp"
 #include "latent/layers/group_normalization.hpp"
 #include "latent/layers/layer_normalization.hpp"
@@ -29,13 +34,16 @@
 #include "latent/layers/multiply.hpp"
 #include "latent/layers/p_re_lu.hpp"
 #include "latent/layers/permute.hpp"
+#include "latent/layers/rescaling.hpp"
 #include "latent/layers/reshape.hpp"
 #include "latent/layers/sampling.hpp"
 #include "latent/layers/separable_conv2d.hpp"
+#include "latent/layers/spatial_dropout1d.hpp"
 #include "latent/layers/spatial_dropout2d.hpp"
 #include "latent/layers/subtract.hpp"
 #include "latent/layers/up_sampling1d.hpp"
 #include "latent/layers/up_sampling2d.hpp"
+#include "latent/layers/zero_padding1d.hpp"
 #include "latent/layers/zero_padding2d.hpp"
 #include "latent/models/graph.hpp"
 
@@ -65,26 +73,34 @@ LATENT_IN_ANGLE_BRACKETS(Input, "Input<28, 28, 1> or Input<784>", 1)
 LATENT_IN_ANGLE_BRACKETS(Dense, "Dense<32> or Dense<32, ReLU>", 1)
 LATENT_IN_ANGLE_BRACKETS(DenseTranspose, "DenseTranspose<\"code\">", "code")
 LATENT_IN_ANGLE_BRACKETS(Conv1D, "Conv1D<32, 3> or Conv1D<32, 3, Same, ReLU>", 1, 1)
+LATENT_IN_ANGLE_BRACKETS(Conv1DTranspose, "Conv1DTranspose<32, 3> or Conv1DTranspose<32, 3, Same, Strides<2>>", 1, 1)
 LATENT_IN_ANGLE_BRACKETS(Conv2D, "Conv2D<32, 3> or Conv2D<32, 3, Same, ReLU>", 1, 1)
 LATENT_IN_ANGLE_BRACKETS(Conv2DTranspose, "Conv2DTranspose<32, 3> or Conv2DTranspose<32, 3, Same, Strides<2>>", 1, 1)
 LATENT_IN_ANGLE_BRACKETS(DepthwiseConv2D, "DepthwiseConv2D<3> or DepthwiseConv2D<3, Same>", 1)
 LATENT_IN_ANGLE_BRACKETS(SeparableConv2D, "SeparableConv2D<32, 3> or SeparableConv2D<32, 3, Same, ReLU>", 1, 1)
 LATENT_IN_ANGLE_BRACKETS(MaxPooling1D, "MaxPooling1D<2>", 1)
 LATENT_IN_ANGLE_BRACKETS(MaxPooling2D, "MaxPooling2D<2> or MaxPooling2D<Size{2, 3}>", 1)
+LATENT_IN_ANGLE_BRACKETS(AveragePooling1D, "AveragePooling1D<2>", 1)
 LATENT_IN_ANGLE_BRACKETS(AveragePooling2D, "AveragePooling2D<2> or AveragePooling2D<Size{2, 3}>", 1)
+LATENT_IN_ANGLE_BRACKETS(GlobalAveragePooling1D, "GlobalAveragePooling1D<>")
 LATENT_IN_ANGLE_BRACKETS(GlobalAveragePooling2D, "GlobalAveragePooling2D<>")
+LATENT_IN_ANGLE_BRACKETS(GlobalMaxPooling1D, "GlobalMaxPooling1D<>")
 LATENT_IN_ANGLE_BRACKETS(GlobalMaxPooling2D, "GlobalMaxPooling2D<>")
 LATENT_IN_ANGLE_BRACKETS(UpSampling1D, "UpSampling1D<2>", 1)
 LATENT_IN_ANGLE_BRACKETS(UpSampling2D, "UpSampling2D<2> or UpSampling2D<2, Bilinear>", 1)
+LATENT_IN_ANGLE_BRACKETS(ZeroPadding1D, "ZeroPadding1D<1> or ZeroPadding1D<1, 2>", 1)
 LATENT_IN_ANGLE_BRACKETS(ZeroPadding2D, "ZeroPadding2D<1> or ZeroPadding2D<Size{1, 2}>", 1)
+LATENT_IN_ANGLE_BRACKETS(Cropping1D, "Cropping1D<1> or Cropping1D<1, 2>", 1)
 LATENT_IN_ANGLE_BRACKETS(Cropping2D, "Cropping2D<1> or Cropping2D<Size{1, 2}>", 1)
 LATENT_IN_ANGLE_BRACKETS(BatchNormalization, "BatchNormalization<> or BatchNormalization<Momentum<0.9>>")
 LATENT_IN_ANGLE_BRACKETS(LayerNormalization, "LayerNormalization<> or LayerNormalization<Epsilon<1e-5>>")
 LATENT_IN_ANGLE_BRACKETS(GroupNormalization, "GroupNormalization<32>", 1)
 LATENT_IN_ANGLE_BRACKETS(Dropout, "Dropout<0.5>", 0)
+LATENT_IN_ANGLE_BRACKETS(SpatialDropout1D, "SpatialDropout1D<0.5>", 0)
 LATENT_IN_ANGLE_BRACKETS(SpatialDropout2D, "SpatialDropout2D<0.5>", 0)
 LATENT_IN_ANGLE_BRACKETS(GaussianNoise, "GaussianNoise<0.1>", 0)
 LATENT_IN_ANGLE_BRACKETS(ActivityRegularization, "ActivityRegularization<1e-5>", 0)
+LATENT_IN_ANGLE_BRACKETS(Rescaling, "Rescaling<1 / 255.0>", 1)
 LATENT_IN_ANGLE_BRACKETS(Reshape, "Reshape<7, 7, 64>", 1)
 LATENT_IN_ANGLE_BRACKETS(Permute, "Permute<2, 1, 3>", 1)
 LATENT_IN_ANGLE_BRACKETS(Sampling, "Sampling<> or Sampling<Beta<4>>")

@@ -24,14 +24,7 @@ struct Conv1D {
   using complaint = detail::SequenceComplaint<Image, S>;
   template <class InputShape, class Scalar>
   struct On : detail::OnSequence<Image, InputShape, Scalar> {
-    using Base = detail::OnSequence<Image, InputShape, Scalar>;
-    /// Without the kernel's axis of the rows.
-    static constexpr auto parameters = [] {
-      auto specs = Base::parameters;
-      auto& kernel = specs[0];
-      kernel.dimensions = {kernel.dimensions[1], kernel.dimensions[2], kernel.dimensions[3]}, kernel.rank = 3;
-      return specs;
-    }();
+    static constexpr auto parameters = detail::without_rows(detail::OnSequence<Image, InputShape, Scalar>::parameters);
   };
 
   static_assert(!is_among<Causal, Options...> || !(is_among<Same, Options...> || is_among<Valid, Options...>),
