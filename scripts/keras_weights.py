@@ -170,7 +170,7 @@ def check_layers(models, ignored):
         except Unsupported as problem:
             problems.append(f"layer {number}, {layer.name} ({described['class']}): {problem}")
     if problems:
-        raise Problem("latent has not what the model wants:\n  " + "\n  ".join(problems))
+        raise Problem("latent lacks what the model needs:\n  " + "\n  ".join(problems))
 
 
 def variables_of(keras, models, keep_names, nested):

@@ -64,7 +64,7 @@ def from_keras(arguments):
         description = keras_header.renamed(description, names)
         types = keras_header.declarations(model, description, name)
     except keras_header.graph_to_cpp.Unsupported as problem:
-        raise Problem(f"{arguments.model}: latent has not what the model wants: {problem}") from None
+        raise Problem(f"{arguments.model}: latent lacks what the model needs: {problem}") from None
 
     folder = arguments.out
     weights, header, program = (folder / of for of in (f"{stem}.safetensors", f"{stem}.hpp", f"verify_{stem}.cpp"))

@@ -273,6 +273,7 @@ MODELS = {
     "super_resolution": super_resolution,
     "mixer": mixer,
     "nested": nested,
+    "mobile_net": lambda: keras.applications.MobileNetV2((32, 32, 3), alpha=0.35, weights=None, classes=10),  # 156 layers
 }
 AS_H5 = ("deep", "separable")
 SHIPPED = ("siamese", "sequence")

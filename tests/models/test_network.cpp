@@ -35,6 +35,39 @@ std::string adds(std::size_t layers = 1000) {
 
 }  // namespace
 
+TEST_CASE("a network of hundreds of layers with long names is worked out within the steps that compilers allow") {
+  constexpr std::size_t items = 400;
+  static constexpr auto names = [] {  // convolution_of_block_000, ..., which differ at their ends
+    std::array<std::array<char, 32>, items> made{};
+    for (std::size_t k = 0; k < items; ++k) {
+      constexpr std::string_view begin = "convolution_of_block_";
+      std::copy(begin.begin(), begin.end(), made[k].begin());
+      for (std::size_t digit = 0, rest = k; digit < 3; ++digit, rest /= 10)
+        made[k][begin.size() + 2 - digit] = static_cast<char>('0' + rest % 10);
+    }
+    return made;
+  }();
+  static constexpr auto read = [] {  // each layer reads the one before it and, from the third on, the one before that
+    std::array<const char*, items> made{};
+    for (std::size_t k = 2; k < items; ++k) made[k] = names[k - 2].data();
+    return made;
+  }();
+  static constexpr auto facts = [] {
+    std::array<engine::ItemFacts, items> made{};
+    for (std::size_t k = 0; k < items; ++k) {
+      made[k].value_name = made[k].layer_name = names[k].data();
+      if (k == 0) made[k].kind = engine::ItemFacts::input;
+      if (k >= 2) made[k].reads = std::span(read).subspan(k, 1);
+    }
+    return made;
+  }();
+  constexpr auto graph = engine::graph_of<engine::count_reads(facts)>(facts);
+  CHECK(graph.problem == graph.none);
+  CHECK(graph.layers == items - 1);
+  CHECK(graph.read[graph.first_read[300]] == 300);
+  CHECK(graph.read[graph.first_read[300] + 1] == 299);
+}
+
 TEST_CASE("whose gradients are wanted: of what has parameters before it, or of everything") {
   using Frozen = Net<Input<4>, ReLU, Dense<3>, ReLU, Dense<2>>;  // ReLU as a layer of its own has no parameters
   CHECK(wanted<Frozen>(Backward::parameters) == "00111");

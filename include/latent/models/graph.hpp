@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -101,6 +102,13 @@ struct Graph {
   }
 };
 
+/// FNV-1a of a name.
+constexpr std::uint64_t hash_of(const char* name) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (; *name != 0; ++name) hash = (hash ^ static_cast<unsigned char>(*name)) * 0x100000001b3;
+  return hash;
+}
+
 template <std::size_t items>
 constexpr std::size_t count_reads(const std::array<ItemFacts, items>& facts) {
   std::size_t count = 0;
@@ -112,10 +120,17 @@ constexpr std::size_t count_reads(const std::array<ItemFacts, items>& facts) {
 template <std::size_t reads, std::size_t items>
 constexpr Graph<items, reads> graph_of(const std::array<ItemFacts, items>& facts) {
   Graph<items, reads> graph;
+  // Letter by letter, names would take more steps in a network of 150 layers than Clang allows.
+  std::array<std::uint64_t, items> value_hashes{}, layer_hashes{};
+  for (std::size_t k = 0; k < items; ++k)
+    value_hashes[k] = hash_of(facts[k].value_name), layer_hashes[k] = hash_of(facts[k].layer_name);
   /// The last item before `end` that has that name, as a value or as a layer; -1 if none has.
-  const auto find = [&](std::size_t end, std::string_view name, const char* ItemFacts::* kind) {
+  const auto find = [&](std::size_t end, const char* name, const char* ItemFacts::* kind) {
+    if (*name == 0) return -1;
+    const auto& hashes = kind == &ItemFacts::value_name ? value_hashes : layer_hashes;
+    const std::uint64_t hash = hash_of(name);
     for (std::size_t k = end; k-- > 0;)
-      if (!name.empty() && facts[k].*kind == name) return static_cast<int>(k);
+      if (hashes[k] == hash && std::string_view(facts[k].*kind) == name) return static_cast<int>(k);
     return -1;
   };
   const auto find_or_complain = [&](std::size_t item, const char* name, const char* ItemFacts::* kind) {
