@@ -306,14 +306,60 @@ def class_of(layer):
     return name if is_keras or name == "Sampling" or is_tied(layer) else f"{name} of {package}"
 
 
-def describe(layer):
-    """A layer, or one of Keras's operations: a + b is as good as Add; others latent does not have."""
+# Functions of keras.ops and keras.activations, as they are called in a model: activations without options, and layers of the
+# same options.
+ACTIVATIONS = {
+    **{name: name.lower() for name in ("Relu", "Relu6", "Sigmoid", "Tanh", "Selu", "Silu", "Softplus", "Softsign")},
+    "Exp": "exponential",
+    "HardSigmoid": "hard_sigmoid",
+}
+SAME_OPTIONS = {
+    "ReLU": ("ReLU", ("max_value", "negative_slope", "threshold")),
+    "LeakyRelu": ("LeakyReLU", ("negative_slope",)),
+    "Elu": ("ELU", ("alpha",)),
+    "Softmax": ("Softmax", ("axis",)),
+}
+# Of c and x: the scale and the offset of Rescaling that give the same; x first, then c first.
+SCALARS = {
+    "Add": (lambda c: (1, c), lambda c: (1, c)),
+    "Subtract": (lambda c: (1, -c), lambda c: (-1, c)),
+    "Multiply": (lambda c: (c, 0), lambda c: (c, 0)),
+    "TrueDivide": (lambda c: (1 / c, 0), None),
+    "Divide": (lambda c: (1 / c, 0), None),
+}
+
+
+def as_layer(operation):
+    """A function as the layer that does the same, or None: relu(x) is Activation("relu"), x / 255 is Rescaling(1 / 255)."""
+    kind = type(operation).__name__
+    if kind in ACTIVATIONS:
+        return "Activation", {"activation": ACTIVATIONS[kind]}
+    if kind in SAME_OPTIONS:
+        layer, options = SAME_OPTIONS[kind]
+        config = {key: getattr(operation, key) for key in options}
+        return layer, {key: last_as_minus_1(operation, value) if key == "axis" else value for key, value in config.items()}
+    calls = [(node.arguments.args, node.arguments.kwargs) for node in operation._inbound_nodes]
+    if kind not in SCALARS or len(calls) != 1 or len(calls[0][0]) != 2 or calls[0][1]:
+        return None
+    numbers = [isinstance(value, (int, float)) for value in calls[0][0]]
+    made = SCALARS[kind][numbers[0]] if sum(numbers) == 1 else None
+    if made is None or (kind != "Add" and calls[0][0][not numbers[0]] == 0):
+        return None
+    scale, offset = made(calls[0][0][not numbers[0]])
+    return "Rescaling", {"scale": scale, "offset": offset}
+
+
+def describe(layer, functions=False):
+    """A layer, or one of Keras's operations: a + b is as good as Add; others latent does not have. With `functions` those that
+    compute what a layer computes, to the rounding of float32, are that layer."""
     made = {"name": layer.name, "class": class_of(layer), "config": {}}
     if not isinstance(layer, keras.layers.Layer):
-        if not joins(layer):
+        if joins(layer):
+            made["config"] = {"axis": layer.axis} if hasattr(layer, "axis") else {}
+        elif functions and (of := as_layer(layer)):
+            made.update(function=made["class"], **{"class": of[0], "config": of[1]})
+        else:
             made["class"] = f"keras.ops, {made['class']}"
-        elif hasattr(layer, "axis"):
-            made["config"] = {"axis": layer.axis}
         return {**made, "output_shape": list(layer.output.shape[1:]), "parameters": 0}
     # In a model of a class of one's own no layer has been called on anything of a known shape.
     shape = layer.batch_shape if is_input(layer) else layer.output.shape if layer._inbound_nodes else ()

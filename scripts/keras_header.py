@@ -16,12 +16,16 @@ def description_of(model):
     return {
         "inputs": [layer.name for layer in graph.inputs],
         "outputs": graph.outputs(),
-        "layers": [{**keras_graph.describe(layer), "inbound": graph.inbound(layer)} for layer in graph.all_layers()],
+        "layers": [
+            {**keras_graph.describe(layer, functions=True), "inbound": graph.inbound(layer)}
+            for layer in graph.all_layers()
+        ],
     }
 
 
 def is_automatic(entry):
-    return re.fullmatch(rf"{default_name(entry['class'])}(_\d+)?|keras_tensor(_\d+)?", entry["name"]) is not None
+    kind = default_name(entry.get("function", entry["class"]))
+    return re.fullmatch(rf"{kind}(_\d+)?|keras_tensor(_\d+)?", entry["name"]) is not None
 
 
 def new_names(description):

@@ -162,7 +162,7 @@ def check_layers(models, ignored):
     for number, layer in enumerate(layers):
         if layer.name in ignored or keras_graph.is_tied(layer) or type(layer).__name__ == "Sampling":
             continue
-        described = keras_graph.describe(layer)
+        described = keras_graph.describe(layer, functions=True)
         try:
             check_layer(described)
             for key, value in keras_graph.call_options(layer):

@@ -223,6 +223,15 @@ def pictures_of_0_to_255():
     return keras.Model(inputs, L.Rescaling(255)(x))
 
 
+def functions():
+    """Of numbers, and activations that are called: layers, for latent."""
+    inputs = keras.Input((6, 6, 2))
+    x = keras.activations.leaky_relu(L.Conv2D(3, 3)(inputs / 127.5 - 1), 0.1)
+    x = keras.activations.relu(keras.activations.elu(keras.activations.softmax(x)), max_value=6.0)
+    y = keras.ops.tanh(2 * L.Dense(4)(x))
+    return keras.Model(inputs, keras.ops.exp(1 - keras.ops.sigmoid(L.Dense(4)(y) * y + 0.5)))
+
+
 def super_resolution():
     x = inputs = keras.Input((7, 9, 3))
     x = L.PReLU(shared_axes=[1, 2])(L.Conv2D(8, 5, **SAME)(x))
@@ -270,6 +279,7 @@ MODELS = {
     "anomalies": anomalies,
     "classified_sequence": classified_sequence,
     "pictures_of_0_to_255": pictures_of_0_to_255,
+    "functions": functions,
     "super_resolution": super_resolution,
     "mixer": mixer,
     "nested": nested,
@@ -375,6 +385,14 @@ def check_lacking(folder):
         "rooted": (
             keras.Model(y := keras.Input((4,)), keras.ops.sqrt(L.Dense(2)(y))),
             "(keras.ops, Sqrt): layer keras.ops, Sqrt",
+        ),
+        "divided": (
+            keras.Model(y := keras.Input((4,)), 2 / L.Dense(2)(y)),
+            "(keras.ops, TrueDivide): layer keras.ops, TrueDivide",
+        ),
+        "scaled_by_an_array": (
+            keras.Model(y := keras.Input((4,)), L.Dense(2)(y) * keras.ops.convert_to_tensor([1.0, 2.0])),
+            "(keras.ops, Multiply): layer keras.ops, Multiply",
         ),
     }
     keras.Sequential([L.Dense(2)]).save(folder / "unbuilt.keras")
