@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "latent/core/does_not_fit.hpp"
 #include "latent/core/source.hpp"
 #include "latent/training/progress.hpp"
 
