@@ -339,7 +339,7 @@ TEST_CASE("channels and sizes are brought to what is wanted") {
     const Tensor<4>& resized = entry.second;
     if (name.find("x") == std::string::npos || name.find(':') == std::string::npos) continue;
     CAPTURE(name);
-    CHECK(difference(resize(image, resized.dimension(1), resized.dimension(2)), resized) < 0.02f);
+    CHECK(difference(resize(image, resized.dimension(1), resized.dimension(2)), resized) < 2e-6f);
     ++count;
   }
   CHECK(count == 3);
@@ -357,6 +357,31 @@ TEST_CASE("channels and sizes are brought to what is wanted") {
   CHECK_THROWS_WITH_AS(check_options({.channels = 2}), doctest::Contains("received 2"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(check_options({.size = {28, 0}}), doctest::Contains("received 28 x 0"), std::invalid_argument);
   CHECK_THROWS_WITH_AS(check_options({.limit = -1}), doctest::Contains("received -1"), std::invalid_argument);
+}
+
+TEST_CASE("resize: at the borders weights count that lie within the image, as in Pillow; no size ends the program") {
+  Tensor<4> ramp(1, 1, 28, 1);
+  for (Index x = 0; x < 28; ++x) ramp(0, 0, x, 0) = static_cast<float>(x);
+  // Of the weights 1/4, 3/4, 3/4, 1/4 the first lies outside.
+  const Tensor<4> half = resize(ramp, 1, 14);
+  CHECK(half(0, 0, 0, 0) == doctest::Approx(1.25 / 1.75).epsilon(1e-6));
+  CHECK(half(0, 0, 1, 0) == doctest::Approx(2.5).epsilon(1e-6));
+  CHECK(half(0, 0, 13, 0) == doctest::Approx(27 - 1.25 / 1.75).epsilon(1e-6));
+  const Tensor<4> threes = Tensor<4>(1, 3, 28, 2).setConstant(3);
+  for (Index width = 1; width < 100; ++width) {
+    CAPTURE(width);
+    const Tensor<4> same = resize(threes, 2, width);
+    for (Index i = 0; i < same.size(); ++i) REQUIRE(same.data()[i] == doctest::Approx(3).epsilon(1e-6));
+  }
+}
+
+TEST_CASE("to_gray leaves floats as they are, above 1, too") {
+  Tensor<4> colours(1, 1, 3, 3);
+  colours.setValues({{{{50, 200, 1}, {7.3f, 7.3f, 7.3f}, {-1, -2, -3}}}});
+  const Tensor<4> gray = to_gray(colours);
+  CHECK(gray(0, 0, 0, 0) == doctest::Approx(0.299 * 50 + 0.587 * 200 + 0.114).epsilon(1e-6));
+  CHECK(gray(0, 0, 1, 0) == 7.3f);
+  CHECK(gray(0, 0, 2, 0) == doctest::Approx(-0.299 - 2 * 0.587 - 3 * 0.114).epsilon(1e-6));
 }
 
 TEST_CASE("several images that are not square: channels, sides and sizes of each") {

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <new>
 #include <span>
+#include <vector>
 
 #include "latent/core/check.hpp"
 #include "latent/core/tensor.hpp"
@@ -22,10 +23,13 @@
 #pragma push_macro("STB_IMAGE_RESIZE_STATIC")
 #pragma push_macro("STB_IMAGE_RESIZE_IMPLEMENTATION")
 #pragma push_macro("STBIRDEF")
+#pragma push_macro("STBIR_ASSERT")
 #undef STBIR_INCLUDE_STB_IMAGE_RESIZE_H
 #undef STBIRDEF
+#undef STBIR_ASSERT
 #define STB_IMAGE_RESIZE_STATIC
 #define STB_IMAGE_RESIZE_IMPLEMENTATION
+#define STBIR_ASSERT(condition) ((void)0)  // ends the program for sizes such as 28 -> 20, whose weights it then scales
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-function"
 namespace latent::stb {
@@ -36,6 +40,7 @@ namespace latent::stb {
 #pragma pop_macro("STB_IMAGE_RESIZE_STATIC")
 #pragma pop_macro("STB_IMAGE_RESIZE_IMPLEMENTATION")
 #pragma pop_macro("STBIRDEF")
+#pragma pop_macro("STBIR_ASSERT")
 
 namespace latent::datasets {
 
@@ -46,7 +51,9 @@ namespace latent::datasets {
   Tensor<4> gray(images.dimension(0), images.dimension(1), images.dimension(2), 1);
   const float* rgb = images.data();
   for (float& value : std::span(gray.data(), static_cast<std::size_t>(gray.size()))) {
-    value = std::min(1.0f, 0.299f * rgb[0] + 0.587f * rgb[1] + 0.114f * rgb[2]);
+    // Of three equal values their own: the factors' sum is rounded.
+    const bool gray_already = rgb[0] == rgb[1] && rgb[1] == rgb[2];
+    value = gray_already ? rgb[0] : 0.299f * rgb[0] + 0.587f * rgb[1] + 0.114f * rgb[2];
     rgb += 3;
   }
   return gray;
@@ -73,13 +80,22 @@ namespace latent::datasets {
   check(images.dimension(3) <= STBIR_MAX_CHANNELS, "resize: expected at most ", STBIR_MAX_CHANNELS,
         " channels, received ", images.dimension(3));
   auto resized = new_tensor<Tensor<4>>(Tensor<4>::Dimensions(images.dimension(0), height, width, images.dimension(3)));
-  for (Index n = 0; n < images.dimension(0); ++n) {
+  const auto run = [&](const float* from, float* to, Index channels) {
     const int ok = stb::stbir_resize_float_generic(
-        images.data() + n * sample_size(images), static_cast<int>(images.dimension(2)),
-        static_cast<int>(images.dimension(1)), 0, resized.data() + n * sample_size(resized), static_cast<int>(width),
-        static_cast<int>(height), 0, static_cast<int>(images.dimension(3)), STBIR_ALPHA_CHANNEL_NONE, 0,
-        stb::STBIR_EDGE_CLAMP, stb::STBIR_FILTER_TRIANGLE, stb::STBIR_COLORSPACE_LINEAR, nullptr);
+        from, static_cast<int>(images.dimension(2)), static_cast<int>(images.dimension(1)), 0, to,
+        static_cast<int>(width), static_cast<int>(height), 0, static_cast<int>(channels), STBIR_ALPHA_CHANNEL_NONE, 0,
+        stb::STBIR_EDGE_ZERO, stb::STBIR_FILTER_TRIANGLE, stb::STBIR_COLORSPACE_LINEAR, nullptr);
     if (!ok) throw std::bad_alloc();
+  };
+  // Around the image there is nothing. What the weights within it add up to is what comes of an image of ones.
+  const std::vector<float> ones(static_cast<std::size_t>(images.dimension(1) * images.dimension(2)), 1);
+  std::vector<float> weights(static_cast<std::size_t>(height * width));
+  run(ones.data(), weights.data(), 1);
+  for (Index n = 0; n < images.dimension(0); ++n) {
+    float* pixel = resized.data() + n * sample_size(resized);
+    run(images.data() + n * sample_size(images), pixel, images.dimension(3));
+    for (const float weight : weights)
+      for (Index c = 0; c < images.dimension(3); ++c) *pixel++ /= weight;
   }
   return resized;
 }
