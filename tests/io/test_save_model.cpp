@@ -132,6 +132,22 @@ TEST_CASE("weights of another network: the difference, layer by layer") {
   REQUIRE(layers.size() == 5);
   CHECK((layers[4]["name"] == "a" && layers[4]["inbound_nodes"].size() == 2));
 
+  // The order of a chain, and that of inputs and outputs.
+  save_model(path, Sequential<Input<4>, Dense<4>, LayerNormalization<>, Named<"last", Dense<4>>>{});
+  Sequential<Input<4>, LayerNormalization<>, Dense<4>, Named<"last", Dense<4>>> reordered;
+  CHECK(has(file_error(path, [&] { load_weights(path, reordered); }),
+            "layer 1: expected layer_normalization (LayerNormalization), received dense (Dense): another order"));
+  save_model(path, Sequential<Input<4>, Named<"m", Dense<4>>, Named<"v", Dense<4>>, Outputs<"m", "v">>{});
+  Sequential<Input<4>, Named<"m", Dense<4>>, Named<"v", Dense<4>>, Outputs<"v", "m">> swapped;
+  CHECK(has(file_error(path, [&] { load_weights(path, swapped); }),
+            "layer 1, m (Dense): outputs: expected [[1,0]], received [[0,0]]"));
+  using Difference = Sequential<Named<"x", Input<4>>, Named<"y", Input<4>>, From<"x">, Subtract<"y">, Dense<4>>;
+  using Swapped = Sequential<Named<"y", Input<4>>, Named<"x", Input<4>>, Subtract<"y">, Dense<4>>;
+  save_model(path, Difference{});
+  Swapped inputs_swapped;
+  CHECK(
+      has(file_error(path, [&] { load_weights(path, inputs_swapped); }), "inputs: expected [[0,0]], received [[1,0]]"));
+
   // What reads what is part of the model, too.
   using Forth = Sequential<Input<4>, Named<"a", Dense<4>>, Named<"b", Dense<4>>, Subtract<"a">>;
   using Back = Sequential<Input<4>, Named<"a", Dense<4>>, Named<"b", Dense<4>>, From<"a">, Subtract<"b">>;
@@ -327,7 +343,11 @@ TEST_CASE("the layers of a configuration, and how two of them differ") {
     return io::compare_layers(io::layers_of(config(expected)), io::layers_of(config(received)));
   };
   const std::string a = layer("a", "A", R"(,"x":1)"), b = layer("b", "B", "");
-  CHECK(differences(a + "," + b, b + "," + a) == "");
+  CHECK(differences(a + "," + b, b + "," + a) == "\n  layer 0: expected a (A), received b (B): another order");
+  const std::string reading = R"(,"inbound_nodes":[{"args":[{"config":{"keras_history":["a",0,0]}}]}])";
+  const std::string of_a = layer("b", "B", "", reading), also_of_a = layer("c", "C", "", reading);
+  CHECK(differences(a + "," + of_a + "," + also_of_a, a + "," + also_of_a + "," + of_a) ==
+        "");  // they say what they read
   CHECK(differences(a + "," + b, a) == "\n  layer 1, b (B): missing");
   CHECK(differences(a, b + "," + a) == "\n  unexpected layer: b (B)");
   CHECK(differences(a, layer("a", "C", "")) == "\n  layer 0, a (A): received a C");

@@ -190,6 +190,17 @@ TEST_CASE("the state of something else is refused, with all differences, and cha
   auto narrow = compile(narrower, Adam{}, MeanSquaredError{});
   CHECK(has(file_error(path, [&] { load_training(path, narrow); }),
             "\n  model/dense/kernel: expected (6, 5), received (6, 8)"));
+  // The same tensors, but other layers, or in another order.
+  Sequential<Input<6>, Dense<8>, BatchNormalization<>, Dropout<0.25>, ReLU, Dense<6, Sigmoid>> later;
+  auto later_activation = compile(later, Adam{}, MeanSquaredError{});
+  const std::string order = file_error(path, [&] { load_training(path, later_activation); });
+  CHECK(has(order,
+            "\n  model/layer 1: expected dense (Dense) of input_layer: (8,), linear, received dense (Dense) of "
+            "input_layer: (8,), relu"));
+  CHECK(
+      has(order,
+          "\n  model/layer 4: expected re_lu (ReLU) of dropout: (8,), relu, received dense_1 (Dense) of dropout: (6,), "
+          "sigmoid"));
   Network frozen;
   frozen.set_trainable("dense", false);
   auto tuned = compile(frozen, Adam{}, MeanSquaredError{});

@@ -15,7 +15,8 @@ namespace latent::io {
 template <class Json>
 struct LayerEntry {
   std::string name, class_name;  ///< The layer's own name, and Keras's name of its class.
-  Json options;                  ///< the options that affect its result, and its inputs
+  Json
+      options;  ///< the options that affect its result, what it reads, and its places among the model's inputs and outputs
 };
 
 /// The layers of a configuration, in its order. Throws Json's exceptions if it is none.
@@ -40,12 +41,19 @@ std::vector<LayerEntry<Json>> layers_of(const Json& config) {
         reads.push_back(of_call);
       }
     layer.options["reads"] = reads;
+    for (const auto& [key, of_model] : {std::pair{"inputs", "input_layers"}, std::pair{"outputs", "output_layers"}}) {
+      const Json named = config.at("config").value(of_model, Json::array());
+      for (std::size_t place = 0; named.is_array() && place < named.size(); ++place)
+        if (named.at(place).is_array() && named.at(place).at(0) == layer.name)
+          layer.options[key].push_back(Json{place, named.at(place).at(1)});
+    }
     layers.push_back(std::move(layer));
   }
   return layers;
 }
 
-/// A line for each difference: of layers of one name in their class and their options, and of those without a partner.
+/// A line for each difference: of layers of one name in their class and their options, and of those without a partner. If there is
+/// none, the first place where two chains have another order.
 template <class Json>
 std::string compare_layers(const std::vector<LayerEntry<Json>>& expected,
                            const std::vector<LayerEntry<Json>>& received) {
@@ -74,6 +82,11 @@ std::string compare_layers(const std::vector<LayerEntry<Json>>& expected,
   for (const auto& layer : received)
     if (find(expected, layer.name) == expected.end())
       lines += "\n  unexpected layer: " + excerpt(layer.name) + " (" + excerpt(layer.class_name) + ")";
+  const auto in_a_chain = [](const auto& layer) { return layer.options.value("reads", Json()).empty(); };
+  for (std::size_t i = 0; i < std::min(expected.size(), received.size()) && lines.empty(); ++i)
+    if (expected[i].name != received[i].name && in_a_chain(expected[i]) && in_a_chain(received[i]))
+      lines += "\n  layer " + std::to_string(i) + ": expected " + expected[i].name + " (" + expected[i].class_name +
+               "), received " + excerpt(received[i].name) + " (" + excerpt(received[i].class_name) + "): another order";
   return lines;
 }
 

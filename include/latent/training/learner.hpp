@@ -77,6 +77,15 @@ class Learner {
   [[gnu::cold]] void state(TrainingState& state) {
     state.must_be("latent", version);
     state.under("model", [&](TrainingState& of_model) {
+      const std::size_t inputs = model_.names.size() - plan_.layers.size();
+      for (std::size_t i = 0; i < plan_.layers.size(); ++i) {
+        const LayerFacts& layer = plan_.layers[i];
+        const LayerName& name = model_.names[inputs + i];
+        std::string reads;
+        for (const int v : layer.reads) reads += " " + model_.names[static_cast<std::size_t>(v)].name;
+        of_model.must_be(text("layer ", i + 1), text(name.name, " (", name.class_name, ") of", reads, ": ",
+                                                     shape_text(layer.output_shape), ", ", layer.activation));
+      }
       for (const auto& tensor : named_tensors<Scalar>(plan_.layers, frozen_.get(), model_.names, parameters_)) {
         of_model.must_be(tensor.name, text(shape_text(tensor.shape), tensor.trainable ? "" : ", not trained"));
         of_model(tensor.name, std::span(tensor.data, static_cast<std::size_t>(tensor.size())));
