@@ -87,6 +87,22 @@ TEST_CASE("wrong arguments") {
                        std::invalid_argument);
 }
 
+TEST_CASE("images of another range are refused: noise that is cut off at 0 and 1 would leave nothing of them") {
+  Tensor<4> images(2, 1, 2, 1);
+  images.setValues({{{{0}, {1}}}, {{{0.5f}, {255}}}});
+  CHECK_THROWS_WITH_AS((void)add_gaussian_noise(images, 0, Seed{1}),
+                       "add_gaussian_noise: expected values within 0..1, received 255 at index 3; pixels of 0..255 are "
+                       "divided by 255.0f",
+                       std::invalid_argument);
+  images.data()[2] = -0.5f;
+  CHECK_THROWS_WITH_AS((void)add_salt_and_pepper_noise(images, 0.5, Seed{1}),
+                       "add_salt_and_pepper_noise: expected values within 0..1, received -0.5 at index 2",
+                       std::invalid_argument);
+  images.data()[2] = std::nanf("");
+  CHECK_THROWS_WITH_AS((void)add_gaussian_noise(images, 0.5, Seed{1}), doctest::Contains("received nan at index 2"),
+                       std::invalid_argument);
+}
+
 TEST_CASE("salt and pepper: so many pixels, half of them white, all channels alike, the others as they were") {
   Tensor<4> images(1, 100, 200, 3);
   images.setConstant(0.5f);

@@ -231,6 +231,10 @@ TEST_CASE("a source's NaN, and targets that are not the loss's, stop fit with th
   CHECK_THROWS_WITH_AS(trainer.fit(good, validated),
                        doctest::Contains("fit: validation: batch 5 of the source: targets"), std::invalid_argument);
   CHECK(std::isnan(trainer.evaluate(of_nothing)["loss"]));  // which evaluate says as it is
+  CHECK_THROWS_WITH_AS(trainer.evaluate(of_pixels),
+                       doctest::Contains("evaluate: batch 5 of the source: targets: value 3"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(trainer.evaluate(x, x), doctest::Contains("evaluate: targets: value 3 of sample 41 is 255"),
+                       std::invalid_argument);
 }
 
 TEST_CASE("stopped in the middle of an epoch a training on a source goes on to the same bits") {

@@ -239,13 +239,15 @@ TEST_CASE("what a schedule throws reaches the caller, and the training goes on a
   const auto of_nan = [](double rate) {
     return Adam{.learning_rate = [rate](Index step) { return step < 2 ? 0.01 : rate; }};
   };
-  for (const double rate : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+  for (const double rate : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(), -1.0}) {
     Small model(Seed{1});
     auto trainer = compile(model, of_nan(rate), BinaryCrossentropy{});
     trainer.train_on_batch(x, x), trainer.train_on_batch(x, x);
     const std::vector<float> weights(model.data(), model.data() + Small::network::buffer_size);
-    CHECK_THROWS_WITH_AS(trainer.train_on_batch(x, x), text("Adam: the learning rate of step 3 is ", rate).c_str(),
-                         std::invalid_argument);
+    CHECK_THROWS_WITH_AS(
+        trainer.train_on_batch(x, x),
+        text("Adam: the learning rate of step 3 is ", rate, "; expected a number of at least 0").c_str(),
+        std::invalid_argument);
     CHECK(std::equal(weights.begin(), weights.end(), model.data()));
   }
   SometimesThrows callback;  // between two steps

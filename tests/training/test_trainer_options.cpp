@@ -255,11 +255,34 @@ TEST_CASE("the class of several targets is the largest; of pixels there is none"
   const auto weighted = trainer.train_on_batch(x, y, {.class_weight = {{1, 4}, {0, 0.5}}});
   CHECK(weighted["loss"] == near(loss({4, 0.5f})));
   y(1, 0) = 2e9f;  // the class is the place, whatever the number
-  CHECK(message_of([&] { trainer.train_on_batch(x, y, {.class_weight = {{0, 0.5}}}); }).empty());
+  auto of_numbers = compile(model, SGD{.learning_rate = 0}, MeanSquaredError{});
+  CHECK(message_of([&] { of_numbers.train_on_batch(x, y, {.class_weight = {{0, 0.5}}}); }).empty());
+  CHECK(message_of([&] { trainer.train_on_batch(x, y); }) ==
+        "train_on_batch: targets: value 0 of sample 1 is 2e+09; categorical_crossentropy is for targets within 0..1: "
+        "divide "
+        "pixels of 0..255 by 255");
+  y(1, 0) = 0.75f;
   for (const int label : {-1, static_cast<int>(y.dimension(1))})
     CHECK(
         message_of([&] { trainer.train_on_batch(x, y, {.class_weight = {{0, 0.5}, {label, 1}}}); }) ==
         text("train_on_batch: class_weight has the class ", label, ", but the targets have 0 to ", y.dimension(1) - 1));
+  // Of labels there are as many as the model has outputs; of targets of 0 and 1 two.
+  Tensor<1> classes(2);
+  classes.setValues({0, 1});
+  for (const int label : {-1, 2})
+    CHECK(message_of([&] {
+            compile(model, SGD{}, SparseCategoricalCrossentropy{})
+                .train_on_batch(x, classes, {.class_weight = {{label, 1}}});
+          }) == text("train_on_batch: class_weight has the class ", label, ", but the targets have 0 to 1"));
+  Sequential<Input<2>, Dense<1, Sigmoid>> binary(Seed{1});
+  Rows yes_or_no(2, 1);
+  yes_or_no.setValues({{0}, {1}});
+  const auto of_binary = [&](int label) {
+    auto binary_trainer = compile(binary, SGD{}, BinaryCrossentropy{});
+    return message_of([&] { binary_trainer.train_on_batch(x, yes_or_no, {.class_weight = {{label, 2}}}); });
+  };
+  CHECK(of_binary(1).empty());
+  CHECK(of_binary(2) == "train_on_batch: class_weight has the class 2, but the targets have 0 to 1");
   Tensor<1> labels(2);
   labels.setValues({0, 3});
   CHECK(message_of([&] { compile(model, SGD{}, SparseCategoricalCrossentropy{}).train_on_batch(x, labels); }) ==

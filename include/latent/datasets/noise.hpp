@@ -20,15 +20,24 @@ void for_noise(const char* what, Index count, const Draw& draw) {
     for (Index i = first; i < end; ++i) draw(i);
   });
 }
+/// Noise is cut off at 0 and 1, or is 0 and 1: of other images it would leave nothing.
+template <class Scalar>
+void check_images(const char* what, const Scalar* images, Index size) {
+  check(size > 0, what, ": expected at least one image, received none");
+  for (Index i = 0; i < size; ++i)
+    check(images[i] >= 0 && images[i] <= 1, what, ": expected values within 0..1, received ", images[i], " at index ",
+          i, images[i] > 1 ? "; pixels of 0..255 are divided by 255.0f" : "");
+}
 }  // namespace detail
 
 /// images + factor * n, cut off at 0 and 1, where n has mean 0 and standard deviation 1. Element i of the result
 /// depends on `seed` and i alone, whatever the number of threads. Same shape as `images`. Throws std::invalid_argument
-/// if there are no images, or `factor` is negative or not finite.
+/// if there are no images, a value is not within 0..1, or `factor` is negative or not finite. (Values of another range:
+/// a layer GaussianNoise<factor> cuts nothing off.)
 template <class Scalar, int Rank>
 [[nodiscard]] Tensor<Rank, Scalar> add_gaussian_noise(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& images,
                                                       double factor, Seed seed) {
-  check(images.size() > 0, "add_gaussian_noise: expected at least one image, received none");
+  detail::check_images("add_gaussian_noise", images.data(), images.size());
   check(std::isfinite(factor) && factor >= 0, "add_gaussian_noise: expected a factor of at least 0, received ", factor);
   auto noisy = new_tensor<Tensor<Rank, Scalar>>(images.dimensions());
   const Random random(seed, Purpose::noise);
@@ -49,11 +58,11 @@ template <class Scalar, int Rank>
 
 /// Salt and pepper: each pixel is replaced with probability `share`, half of those by 1 and half by 0; all channels of
 /// a pixel alike. The same from the same seed, whatever the number of threads. Throws std::invalid_argument if there
-/// are no images or `share` is not 0 ... 1.
+/// are no images, a value is not within 0..1, or `share` is not 0 ... 1.
 template <class Scalar>
 [[nodiscard]] Tensor<4, Scalar> add_salt_and_pepper_noise(const Eigen::Tensor<Scalar, 4, Eigen::RowMajor>& images,
                                                           double share, Seed seed) {
-  check(images.size() > 0, "add_salt_and_pepper_noise: expected at least one image, received none");
+  detail::check_images("add_salt_and_pepper_noise", images.data(), images.size());
   check(share >= 0 && share <= 1, "add_salt_and_pepper_noise: expected a share of 0 to 1, received ", share);
   Tensor<4, Scalar> noisy = images;
   const Random random(seed, Purpose::noise, 1);

@@ -93,7 +93,7 @@ struct ModelCheckpoint : MonitorCallback {
   /// @endcond
 
   void on_train_begin(Training& training) override {
-    MonitorCallback::on_train_begin(training);
+    if (save_best_only) MonitorCallback::on_train_begin(training);
     if (initial_value_threshold) best = *initial_value_threshold;
   }
   /// Throws FileError if the file cannot be written; the file of the previous epoch is then still there. Throws

@@ -121,7 +121,8 @@ struct Gradients {
   NamedNumbers<Scalar> parameters;  ///< "conv2d/kernel" -> values, row-major
 
   /// The gradient of one trainable parameter tensor by name. Throws std::out_of_range for a name that is not there.
-  const std::vector<Scalar>& operator[](const std::string& name) const { return detail::named_in(parameters, name); }
+  const std::vector<Scalar>& operator[](const std::string& name) const& { return detail::named_in(parameters, name); }
+  std::vector<Scalar> operator[](const std::string& name) && { return detail::named_in(parameters, name); }  ///< a copy
 };
 
 template <class Scalar_, class... Items>

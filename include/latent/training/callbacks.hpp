@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "latent/core/compiler.hpp"
@@ -63,8 +64,19 @@ struct Callback {
   virtual void state(TrainingState&) {}
 };
 
-/// Which direction is better. `automatic`: larger is better for accuracies, smaller for everything else.
+/// Which direction is better. `automatic`: the name of the number tells, as in Keras; see smaller_is_better.
 enum class Mode { automatic, min, max };
+
+/// Whether a smaller number of that name is better: true for losses, errors and divergences ("val_loss", "mse"), false for accuracies,
+/// precision, recall, AUC, F1, similarities, PSNR and SSIM; nothing if the name does not tell.
+LATENT_COLD inline std::optional<bool> smaller_is_better(std::string_view name) {
+  for (const char* end : {"loss", "error", "crossentropy", "divergence", "huber", "mse", "mae", "rmse"})
+    if (name.ends_with(end)) return true;
+  for (const char* end :
+       {"accuracy", "acc", "precision", "recall", "auc", "f1", "f1_score", "iou", "similarity", "psnr", "ssim"})
+    if (name.ends_with(end)) return false;
+  return std::nullopt;
+}
 
 /// The base class of callbacks that watch one of the logged numbers.
 struct MonitorCallback : Callback {
@@ -77,7 +89,10 @@ struct MonitorCallback : Callback {
   /// Watches the value of that name in the logs.
   explicit MonitorCallback(std::string what) : monitor(std::move(what)) {}
 
+  /// Throws std::invalid_argument if it is not known which direction is better.
   void on_train_begin(Training&) override {
+    check(mode != Mode::automatic || smaller_is_better(monitor), "monitor = \"", monitor,
+          "\": say whether a larger or a smaller number is better: .mode = Mode::max or .mode = Mode::min");
     best = upwards() ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
   }
 
@@ -92,8 +107,14 @@ struct MonitorCallback : Callback {
   /// Whether it monitors a validation number in an epoch without validation.
   bool waits(const Training& training) const { return !training.validated && monitor.starts_with("val_"); }
 
+  /// What may help where a name is not in the logs.
+  static const char* what_may_help(const Training& training, const std::string& name) {
+    bool validated = !name.starts_with("val_");
+    for (const auto& [logged, value] : training.logs) validated = validated || logged.starts_with("val_");
+    return validated ? " (a callback that logs it has to stand before this one)" : " (is there validation_data?)";
+  }
   /// Whether larger is better.
-  bool upwards() const { return mode == Mode::max || (mode == Mode::automatic && monitor.ends_with("accuracy")); }
+  bool upwards() const { return mode == Mode::max || (mode == Mode::automatic && smaller_is_better(monitor) == false); }
 
   /// Whether a value improves on another by more than `min_delta`.
   bool better(double value, double than) const {
@@ -105,7 +126,7 @@ struct MonitorCallback : Callback {
     const auto found = training.logs.find(monitor);
     check(found != training.logs.end(), callback, ": monitors \"", monitor,
           "\", which this training does not compute; it computes ", names_in(training.logs),
-          monitor.starts_with("val_") ? " (is there validation_data?)" : "");
+          what_may_help(training, monitor));
     if (!better(found->second, best)) return false;
     best = found->second;
     return true;

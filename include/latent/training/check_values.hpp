@@ -1,6 +1,7 @@
 /// Checks before the first step that the data of a training are finite and within the range of its losses.
 #pragma once
 
+#include <cmath>
 #include <limits>
 #include <string>
 
@@ -38,16 +39,15 @@ template <class Scalar>
         "; leave such samples out, or put numbers in their place");
 }
 
-/// The same for numbers outside of the range for which `loss` makes sense. A thousandth beyond it may come from rounding.
+/// The same for finite numbers outside of the range for which `loss` makes sense. A thousandth beyond it may come from rounding.
 template <class Scalar>
-[[gnu::cold]] void check_values(const Scalar* values, Index samples, Index size, const std::string& what,
-                                TargetRange range, const char* loss) {
+[[gnu::cold]] void check_range(const Scalar* values, Index samples, Index size, const std::string& what,
+                               TargetRange range, const char* loss) {
   const auto low = static_cast<Scalar>(range.low - 1e-3), high = static_cast<Scalar>(range.high + 1e-3);
   if (all_within(values, samples * size, low, high)) return;
-  check_values(values, samples, size, what);
   Index i = 0;
-  while (values[i] >= low && values[i] <= high) ++i;
-  check(false, what, ": value ", i % size, " of sample ", i / size, " is ", values[i], "; ", loss,
+  while (i < samples * size && ((values[i] >= low && values[i] <= high) || !std::isfinite(values[i]))) ++i;
+  check(i == samples * size, what, ": value ", i % size, " of sample ", i / size, " is ", values[i], "; ", loss,
         " is for targets within ", range.low, "..", range.high, ": divide pixels of 0..255 by 255");
 }
 

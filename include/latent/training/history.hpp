@@ -7,6 +7,7 @@
 #include <numeric>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "latent/core/check.hpp"
@@ -25,11 +26,13 @@ struct History {
   long lanes = 0;  ///< FitOptions::lanes of the training, on which the last digits depend; 0: unknown
 
   /// The numbers under that name, one for each of epochs(name). Throws std::invalid_argument if there are none.
-  const std::vector<double>& operator[](const std::string& name) const {
+  const std::vector<double>& operator[](const std::string& name) const& {
     const auto found = history.find(name);
     check(found != history.end(), "History: nothing was recorded under \"", name, "\", but under ", names_in(history));
     return found->second;
   }
+  /// Of a history that nobody keeps, `trainer.fit(...)["loss"]`, a copy.
+  std::vector<double> operator[](const std::string& name) && { return std::as_const(*this)[name]; }
   /// The epochs, counted from 0, in which there was such a number. A callback may log one in some epochs only.
   LATENT_COLD inline std::vector<int> epochs(const std::string& name) const {
     if (const auto known = epoch.find(name); known != epoch.end()) return known->second;

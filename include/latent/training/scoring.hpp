@@ -91,8 +91,11 @@ class Scoring {
   virtual void add_metrics(Scalar* y, const Scalar* t, double weight, double* sums) const = 0;
   /// Throws std::invalid_argument for targets that the loss cannot use.
   virtual void check_targets(const Scalar* t, Index samples, const char* what) const = 0;
-  /// The same for NaN, infinity and numbers outside of the loss's target_range; reads all of them.
+  /// The same for numbers outside of the loss's target_range; reads all of them.
   virtual void check_range(const Scalar* t, Index samples, const std::string& what) const = 0;
+
+  /// The number of classes that targets may name; 0 if they are no classes.
+  virtual Index classes() const = 0;
 
   Index outputs() const { return outputs_; }
   Index target_size() const { return target_size_; }
@@ -292,11 +295,16 @@ class ScoringOf final : public Scoring<Scalar> {
     if constexpr (requires { Loss::check_targets(t, samples, samples, samples, what); })
       Loss::check_targets(t, samples, this->target_size(), channels_, what);
   }
-  void check_range(const Scalar* t, Index samples, const std::string& what) const override {
+  void check_range([[maybe_unused]] const Scalar* t, [[maybe_unused]] Index samples,
+                   [[maybe_unused]] const std::string& what) const override {
     if constexpr (requires { Loss::target_range; })
-      check_values(t, samples, this->target_size(), what, Loss::target_range, Loss::name);
-    else
-      check_values(t, samples, this->target_size(), what);
+      engine::check_range(t, samples, this->target_size(), what, Loss::target_range, Loss::name);
+  }
+  Index classes() const override {
+    if (channels_ > 1) return channels_;
+    if constexpr (requires { Loss::target_range; })
+      return Loss::target_range.low == 0 && Loss::target_range.high == 1 ? 2 : 0;
+    return 0;
   }
 
  private:
@@ -325,7 +333,12 @@ struct ScoringFor {
   using target_shape = TargetShape<Loss, S>;
   template <class Metric>
   using For = typename MetricFor<Metric, S, target_shape>::type;
-  static_assert((std::is_same_v<TargetShape<For<Metrics>, S>, target_shape> && ...),
+  static constexpr bool of_one_class =
+      S::channels == 1 && (std::is_same_v<Activation, Softmax> || LooksThrough<Loss, Softmax>);
+  static_assert(!of_one_class,
+                "latent: a Softmax or a CategoricalCrossentropy of one value is always the same: for two classes write "
+                "Dense<1, Sigmoid> and BinaryCrossentropy, for more a unit for each");
+  static_assert(of_one_class || (std::is_same_v<TargetShape<For<Metrics>, S>, target_shape> && ...),
                 "latent: a metric expects other targets than the loss: SparseCategoricalAccuracy goes with "
                 "SparseCategoricalCrossentropy, and Accuracy with every loss");
   using type = ScoringOf<Scalar, Activation, Loss, For<Metrics>...>;

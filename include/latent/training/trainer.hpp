@@ -28,7 +28,8 @@ struct LossGradients {
   NamedNumbers<Scalar> parameters;  ///< the gradients by the names of parameters
 
   /// The gradient of one trainable parameter tensor by name. Throws std::out_of_range for a name that is not there.
-  const std::vector<Scalar>& operator[](const std::string& name) const { return detail::named_in(parameters, name); }
+  const std::vector<Scalar>& operator[](const std::string& name) const& { return detail::named_in(parameters, name); }
+  std::vector<Scalar> operator[](const std::string& name) && { return detail::named_in(parameters, name); }  ///< a copy
 };
 
 /// `Heads` are a loss and metrics for the only output of the model, or a head<"name">(...) for each output that has a loss.
@@ -167,13 +168,15 @@ class Trainer {
     learner_.apply(gradients.parameters, team_size(threads, "apply"));
   }
 
-  /// The mean loss and the metrics, without training.
+  /// The mean loss and the metrics, without training; NaN where the data are. Throws std::invalid_argument for targets outside the
+  /// range of the loss.
   Scores evaluate(const X& x, const Y& y, int threads = 0) const {
     return evaluate(x, y, EvaluateOptions<Scalar>{.threads = threads});
   }
   /// The same, with options.
   Scores evaluate(const X& x, const Y& y, const EvaluateOptions<Scalar>& options) const {
     const Checked examples = checked(x, y, options.sample_weight, "evaluate");
+    check_ranges(examples, "evaluate");
     check(options.batch_size >= 0, "evaluate: batch_size is at least 0, received ", options.batch_size);
     engine::MemoryFeed<Scalar> feed(examples, options.batch_size > 0 ? options.batch_size : examples.count, {});
     return evaluate_from(feed, options);
@@ -263,6 +266,7 @@ class Trainer {
   }
   [[gnu::cold]] Checked checked(const X& x, const Y& y, const StepOptions<Scalar>& options, const char* what) const {
     Checked all = checked(x, y, options.sample_weight, what);
+    check_ranges(all, what);  // what is not finite a step notices itself
     if (!options.class_weight.empty()) count_classes(all, options.class_weight, what);
     return all;
   }
@@ -273,10 +277,11 @@ class Trainer {
     check(all.weights.empty(), what, ": expected class_weight or sample_weight, received both");
     const Index size = Checked::sample_size(Scored::target_shapes[0]);
     check(Scored::target_shapes[0].size() <= 1, what, ": class_weight is for targets with one class to a sample");
+    const Index classes = learner_.objective().parts()[0].scoring->classes();
     for (const auto& [label, weight] : class_weight) {
       check(std::isfinite(weight), what, ": class_weight of class ", label, " is ", weight);
-      check(size == 1 || (label >= 0 && label < size), what, ": class_weight has the class ", label,
-            ", but the targets have 0 to ", size - 1);
+      check(classes == 0 || (label >= 0 && label < classes), what, ": class_weight has the class ", label,
+            ", but the targets have 0 to ", classes - 1);
     }
     for (Index n = 0; n < all.count; ++n) {
       const Scalar* const t = all.y[0] + n * size;
@@ -348,28 +353,33 @@ class Trainer {
     return learner_.evaluate(feed, options.steps, team_size(options.threads, "evaluate"));
   }
 
-  /// A source whose batches are checked, and weighted by class; `numbers`: their numbers, too, whenever they are read, by the
-  /// thread that reads ahead.
+  /// A source whose batches are checked, and weighted by class, whenever they are read, by the thread that reads ahead.
   [[gnu::cold]] engine::OpenSource<Scalar> open(SourceFor<X, Y>& source, const std::map<int, double>& class_weight,
-                                                const char* what, bool numbers = true) const {
+                                                const char* what, bool refuse_nan = true) const {
     const Index size = source.size();
     check(size >= 0, what, ": a source has at least 0 batches, received ", size);
-    const auto read = [this, &source, class_weight, what, numbers](Index i) {
+    const auto read = [this, &source, class_weight, what, refuse_nan](Index i) {
       using KeptBatch = std::pair<typename SourceFor<X, Y>::Batch, Checked>;
       const auto kept = std::make_shared<KeptBatch>(source.batch(i), Checked{});
       auto& [batch, all] = *kept;
       const std::string which = text(what, ": batch ", i, " of the source");
       all = checked(batch.x, batch.targets(), batch.sample_weight, which.c_str());
-      if (numbers) check_numbers(all, which.c_str());
+      refuse_nan ? check_numbers(all, which.c_str()) : check_ranges(all, which.c_str());
       if (!class_weight.empty()) count_classes(all, class_weight, which.c_str());
       return engine::ReadBatch<Scalar>{
           kept, {all.x.begin(), all.x.end()}, {all.y.begin(), all.y.end()}, all.weights, all.count};
     };
     return {size, [&source](Index epoch) { source.on_epoch_begin(epoch); }, read, [&source] { source.on_epoch_end(); }};
   }
-  [[gnu::cold]] void check_numbers(const Checked& data, const char* what) const {
+  [[gnu::cold]] void check_ranges(const Checked& data, const char* what) const {
     for (std::size_t p = 0; p < data.y.size(); ++p)
       learner_.objective().parts()[p].scoring->check_range(data.y[p], data.count, text(what, ": targets"));
+  }
+  [[gnu::cold]] void check_numbers(const Checked& data, const char* what) const {
+    for (std::size_t p = 0; p < data.y.size(); ++p)
+      engine::check_values(data.y[p], data.count, learner_.objective().parts()[p].scoring->target_size(),
+                           text(what, ": targets"));
+    check_ranges(data, what);
     for (std::size_t i = 0; i < data.x.size(); ++i)
       if (std::find(data.y.begin(), data.y.end(), data.x[i]) == data.y.end())
         engine::check_values(data.x[i], data.count, plan.input(i).scalars(), text(what, ": inputs"));

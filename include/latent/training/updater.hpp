@@ -54,10 +54,11 @@ class Updater {
   Index steps() const { return steps_; }
 
   /// Computes the learning rate of the next step, before the parallel region because a schedule may throw. Throws
-  /// std::invalid_argument if it is infinite or NaN.
+  /// std::invalid_argument if it is negative, infinite or NaN.
   void choose_rate() {
     rate_ = learning_rate_(steps_);
-    check(std::isfinite(rate_), name(), ": the learning rate of step ", steps_ + 1, " is ", rate_);
+    check(rate_ >= 0 && std::isfinite(rate_), name(), ": the learning rate of step ", steps_ + 1, " is ", rate_,
+          "; expected a number of at least 0");
     correct_rate(steps_ + 1, rate_);
   }
 
