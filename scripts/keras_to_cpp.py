@@ -465,9 +465,9 @@ LAYERS = {  # Keras's class: C++ from its configuration
     "ActivityRegularization": lambda c: template(
         "ActivityRegularization", rounded(c.get("l1", 0)), rounded(c.get("l2", 0))
     ),
-    "Dropout": lambda c: template("Dropout", c["rate"]),
-    "SpatialDropout2D": lambda c: template("SpatialDropout2D", c["rate"]),
-    "GaussianNoise": lambda c: template("GaussianNoise", c["stddev"]),
+    "Dropout": lambda c: template("Dropout", float(c["rate"])),
+    "SpatialDropout2D": lambda c: template("SpatialDropout2D", float(c["rate"])),
+    "GaussianNoise": lambda c: template("GaussianNoise", float(c["stddev"])),
     "LeakyReLU": lambda c: template("LeakyReLU", rounded(c.get("negative_slope", 0.3))),
     "ELU": lambda c: template("ELU", c.get("alpha", "")),
     "DepthwiseConv2D": lambda c: depthwise("DepthwiseConv2D", [], c),
@@ -481,7 +481,7 @@ LAYERS = {  # Keras's class: C++ from its configuration
     "AveragePooling1D": pooling1d("AveragePooling1D"),
     "ZeroPadding1D": both_sides("ZeroPadding1D", "padding"),
     "Cropping1D": both_sides("Cropping1D", "cropping"),
-    "SpatialDropout1D": lambda c: template("SpatialDropout1D", c["rate"]),
+    "SpatialDropout1D": lambda c: template("SpatialDropout1D", float(c["rate"])),
     "Rescaling": rescaling,
     "UpSampling1D": lambda c: template("UpSampling1D", c.get("size", 2)),
 }

@@ -34,6 +34,18 @@ std::vector<double> values(const T& tensor) {
 using Span = std::span<const Index>;
 }  // namespace
 
+TEST_CASE("tensors with numbers of another type: images / 255") {
+  Tensor<2> x(1, 2);
+  x.setValues({{51, 255}});
+  const Tensor<2> a = x / 255, b = x / 255.0, c = x * 2 - 1, d = (x + 0.5) * 2.0, e = x.abs() / 3;
+  CHECK((a(0, 0) == 51 / 255.0f && a(0, 1) == 1 && b(0, 0) == a(0, 0)));
+  CHECK((c(0, 0) == 101 && c(0, 1) == 509 && d(0, 0) == 103 && e(0, 0) == 17));
+  const Tensor<2, double> wide = x.cast<double>() / 255;
+  CHECK(wide(0, 0) == 0.2);
+  const Tensor<2> same = x / 255.0f + x - x * x / x;  // Eigen's own
+  CHECK(same(0, 1) == 1);
+}
+
 TEST_CASE("tensor: some samples of a batch, and what cannot be some") {
   const auto batch = counting(Tensor<3, double>(4, 2, 3));
   CHECK(sample_size(batch) == 6);
@@ -121,8 +133,13 @@ TEST_CASE("does_not_fit: tensors of another rank, type or order, and what the me
   CHECK((OtherTensors<Rows, Rows, Tensor<3>, Rows> && OtherTensors<Tensor<3>, Rows, Rows, Rows> &&
          !OtherTensors<Rows, Rows, Rows, Rows>));
   const auto advises = []<class Given, class Wanted, class Hint>(Given*, Wanted*, Hint) {
-    return std::is_same_v<decltype(detail::hint<Given, Wanted>()), Hint>;
+    return std::is_same_v<decltype(detail::hint<Given, Wanted, false>()), Hint>;
   };
+  using detail::hint;  // of targets
+  CHECK(std::is_same_v<decltype(hint<Tensor<1>, Rows, true>()),
+                       class_numbers_need_SparseCategoricalCrossentropy_or_to_categorical_and_numbers_as_rows>);
+  CHECK(std::is_same_v<decltype(hint<Rows, Tensor<1>, true>()), one_hot_rows_need_CategoricalCrossentropy>);
+  CHECK(std::is_same_v<decltype(hint<Rows, Tensor<4>, true>()), is_a_Flatten_missing_before_a_Dense>);
   Rows* rows = nullptr;
   Tensor<1>* row = nullptr;
   Tensor<3>* sequence = nullptr;

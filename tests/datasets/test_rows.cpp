@@ -27,6 +27,15 @@ TEST_CASE("images become rows and rows images, in the same order") {
   CHECK_THROWS_AS((void)as_images(Tensor<2>(2, 0), 0, 5), std::invalid_argument);
 }
 
+TEST_CASE("numbers become a column") {
+  Tensor<1> numbers(3);
+  numbers.setValues({4, 5, 6});
+  const Tensor<2> column = as_rows(numbers);
+  CHECK((column.dimension(0) == 3 && column.dimension(1) == 1));
+  CHECK((column(0, 0) == 4 && column(2, 0) == 6));
+  CHECK(as_rows(Tensor<1>(0)).dimension(1) == 1);
+}
+
 TEST_CASE("images of which a side is nothing, or less, are none") {
   for (const auto& [height, width, channels] : {std::array<Index, 3>{-2, -3, 1}, {-2, 3, -1}, {2, -3, -1}})
     CHECK_THROWS_AS((void)as_images(Tensor<2>(2, 6), height, width, channels), std::invalid_argument);

@@ -37,6 +37,7 @@ TEST_CASE("the most probable class is the first of the largest") {
   CHECK(most_probable(two) == std::vector<int>{2, 0});
   four.setValues({{0, 1}, {1, 0}, {0, 1}, {0.5f, 0.25f}});
   CHECK(most_probable(four) == std::vector<int>{1, 0, 1, 0});
+  CHECK(most_probable(Tensor<2, double>(two.cast<double>())) == most_probable(two));
   four(3, 1) = NAN;
   CHECK_THROWS_WITH_AS(most_probable(four), "most_probable: row 3: expected numbers, received NaN",
                        std::invalid_argument);

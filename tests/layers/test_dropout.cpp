@@ -70,7 +70,7 @@ TEST_CASE("Dropout: a share of `rate` is 0, the rest grows, the mean stays") {
   check_rate(drawn<Dropout<0.5>>(mode), 0.5);
   check_rate(drawn<Dropout<0.1>>(mode), 0.1);
   check_rate(drawn<Dropout<0.9>>(mode), 0.9);
-  const auto kept = drawn<Dropout<0>>(mode);
+  const auto kept = drawn<Dropout<0.0>>(mode);
   CHECK(std::all_of(kept.begin(), kept.end(), [](double v) { return v == 1; }));
 }
 

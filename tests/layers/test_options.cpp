@@ -29,7 +29,7 @@ TEST_CASE("OptionOf: the option of the default's kind, wherever it stands, or th
   CHECK((same<OptionOf<Valid, ReLU, Same, NoBias>, Same>));
   CHECK((same<OptionOf<Strides<1>, ReLU, Same, Strides<2, 3>>, Strides<2, 3>>));
   CHECK((same<OptionOf<KernelInitializer<GlorotUniform>, BiasInitializer<Ones>>, KernelInitializer<GlorotUniform>>));
-  CHECK((same<OptionOf<KernelRegularizer<L2<0>>, ActivityRegularizer<L1<1>>, KernelRegularizer<L1<2>>>,
+  CHECK((same<OptionOf<KernelRegularizer<L2<0.0>>, ActivityRegularizer<L1<1>>, KernelRegularizer<L1<2>>>,
               KernelRegularizer<L1<2>>>));
   CHECK((same<OptionOf<Kernel<winograd>, Kernel<tiled, tiled, im2col>>, Kernel<tiled, tiled, im2col>>));
   CHECK(OptionOf<Speed<1>, Quiet>::speed == 1);

@@ -26,7 +26,7 @@ std::vector<double> drawn(const CallMode& mode, Index count = samples) {
 TEST_CASE("SpatialDropout2D: whole channels, a share of `rate` of them, and the mean stays") {
   for (const auto& [y, rate] : {std::pair{drawn<double, SpatialDropout2D<0.5>>({.training = true}), 0.5},
                                 std::pair{drawn<double, SpatialDropout2D<0.1>>({.training = true}), 0.1},
-                                std::pair{drawn<double, SpatialDropout2D<0>>({.training = true}), 0.0}}) {
+                                std::pair{drawn<double, SpatialDropout2D<0.0>>({.training = true}), 0.0}}) {
     double dropped = 0, sum = 0;
     for (double v : y) {
       REQUIRE((v == 0 || v == doctest::Approx(1 / (1 - rate)).epsilon(1e-12)));

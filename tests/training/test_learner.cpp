@@ -473,7 +473,7 @@ TEST_CASE("a step that is not finite is noticed in the step, with the name of th
 
 TEST_CASE("a collapsed posterior is warned of after each epoch, with its number, unless all is to be silent") {
   using Encoder = Sequential<Named<"x", Input<6>>, Named<"z_mean", Dense<2>>, From<"x">, Named<"z_log_var", Dense<2>>>;
-  Sequential<Encoder, Sampling<>, Dense<6, Sigmoid, ActivityRegularizer<L1<0>>>> model{Seed{1}};
+  Sequential<Encoder, Sampling<>, Dense<6, Sigmoid, ActivityRegularizer<L1<0.0>>>> model{Seed{1}};
   for (auto& parameter : model.parameters()) std::fill_n(parameter.data, parameter.size(), 0.0f);
   Tensor<2> x(4, 6);
   x.setConstant(0.5f);

@@ -18,6 +18,8 @@ struct is_a_Flatten_missing_before_a_Dense {};
 struct a_single_sample_is_a_batch_of_one {};
 struct another_scalar_type_is_converted_by_cast {};
 struct labels_are_converted_by_as_tensor_or_to_categorical {};
+struct class_numbers_need_SparseCategoricalCrossentropy_or_to_categorical_and_numbers_as_rows {};
+struct one_hot_rows_need_CategoricalCrossentropy {};
 struct a_data_set_has_images_and_labels {};
 struct a_tensor_is_row_major {};
 struct several_tensors_stand_in_braces {};
@@ -61,11 +63,15 @@ struct Shown<T> : std::type_identity<TensorOf<static_cast<int>(T::NumDimensions)
 template <class... T>
 struct Shown<Tensors<T...>> : std::type_identity<Tensors<typename Shown<T>::type...>> {};
 
-template <class Given, class Wanted>
+template <class Given, class Wanted, bool targets>
 constexpr auto hint() {
   if constexpr (TensorExpression<Given> && OneTensor<Wanted>) {
     constexpr int given = Given::NumDimensions, wanted = Wanted::NumDimensions;
-    if constexpr (given + 1 == wanted && given != 2)
+    if constexpr (targets && given == 1 && wanted == 2)
+      return class_numbers_need_SparseCategoricalCrossentropy_or_to_categorical_and_numbers_as_rows{};
+    else if constexpr (targets && given == 2 && wanted == 1)
+      return one_hot_rows_need_CategoricalCrossentropy{};
+    else if constexpr (given + 1 == wanted && given != 2)
       return a_single_sample_is_a_batch_of_one{};
     else if constexpr (given != wanted)
       return is_a_Flatten_missing_before_a_Dense{};
@@ -84,13 +90,13 @@ constexpr auto hint() {
   }
 }
 
-template <class Given, class Wanted, bool wrong>
+template <class Given, class Wanted, bool targets, bool wrong>
 struct TensorMessage {
   using type = typename DoesNotFit<Received<typename Shown<Given>::type>, Expects<typename Shown<Wanted>::type>,
-                                   decltype(hint<Given, Wanted>())>::a_tensor_that_fits_the_model;
+                                   decltype(hint<Given, Wanted, targets>())>::a_tensor_that_fits_the_model;
 };
-template <class Given, class Wanted>
-struct TensorMessage<Given, Wanted, false> {};
+template <class Given, class Wanted, bool targets>
+struct TensorMessage<Given, Wanted, targets, false> {};
 
 }  // namespace detail
 
@@ -106,7 +112,13 @@ concept OtherTensors = !detail::AnySource<A> && (OtherTensor<A, X> || OtherTenso
 /// Fails to compile if the tensor does not fit, with its rank and scalar type and those expected in the error.
 template <class Given, class Wanted>
 void tensor_does_not_fit() {
-  (void)detail::TensorMessage<Given, Wanted, OtherTensor<Given, Wanted>>{};
+  (void)detail::TensorMessage<Given, Wanted, false, OtherTensor<Given, Wanted>>{};
+}
+/// The same for inputs A, where X are wanted, and then for targets B, where Y are.
+template <class A, class X, class B, class Y>
+void tensors_do_not_fit() {
+  tensor_does_not_fit<A, X>();
+  (void)detail::TensorMessage<B, Y, true, OtherTensor<B, Y> && !OtherTensor<A, X>>{};
 }
 
 }  // namespace latent

@@ -63,6 +63,32 @@ template <class Scalar, int Rank>
   return part;
 }
 
+/// Tensors with numbers of another type, as in `images / 255`: Eigen takes those of the tensor's own type alone, 255.0f.
+template <class T, class Number>
+concept OtherNumberFor = requires { T::NumDimensions; } && std::is_floating_point_v<typename T::Scalar> &&
+                         std::is_arithmetic_v<Number> && !std::is_same_v<Number, typename T::Scalar>;
+
+template <class T, class Number>
+  requires OtherNumberFor<T, Number>
+auto operator/(const T& tensor, Number number) {
+  return tensor / static_cast<typename T::Scalar>(number);
+}
+template <class T, class Number>
+  requires OtherNumberFor<T, Number>
+auto operator*(const T& tensor, Number number) {
+  return tensor * static_cast<typename T::Scalar>(number);
+}
+template <class T, class Number>
+  requires OtherNumberFor<T, Number>
+auto operator+(const T& tensor, Number number) {
+  return tensor + static_cast<typename T::Scalar>(number);
+}
+template <class T, class Number>
+  requires OtherNumberFor<T, Number>
+auto operator-(const T& tensor, Number number) {
+  return tensor - static_cast<typename T::Scalar>(number);
+}
+
 /// The first `count` samples, or all if there are not as many or `count` is 0. Throws std::invalid_argument for one below 0.
 template <class Scalar, int Rank>
 [[nodiscard]] Tensor<Rank, Scalar> first_of(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& batch, Index count) {

@@ -16,6 +16,13 @@ namespace latent::datasets {
   return rows;
 }
 
+/// (number) becomes (number, 1): a column, as the targets of Dense<1>; y.reshape(-1, 1) in NumPy.
+[[nodiscard]] inline Tensor<2> as_rows(const Tensor<1>& numbers) {
+  auto column = new_tensor<Tensor<2>>(Tensor<2>::Dimensions(numbers.dimension(0), 1));
+  std::copy_n(numbers.data(), numbers.size(), column.data());
+  return column;
+}
+
 /// (number, height * width * channels) becomes (number, height, width, channels). Throws std::invalid_argument if the
 /// rows have another length.
 [[nodiscard]] inline Tensor<4> as_images(const Tensor<2>& rows, Index height, Index width, Index channels = 1) {

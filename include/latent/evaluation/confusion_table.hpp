@@ -14,12 +14,13 @@ namespace latent::evaluation {
 
 /// The most probable class of each row of (number, classes); if several are equal, the first. Throws
 /// std::invalid_argument for a row with a NaN in it, which has none.
-inline std::vector<int> most_probable(const Tensor<2>& probabilities) {
+template <class Scalar>
+std::vector<int> most_probable(const Eigen::Tensor<Scalar, 2, Eigen::RowMajor>& probabilities) {
   std::vector<int> classes;
   const Index size = probabilities.dimension(1);
   for (Index n = 0; n < probabilities.dimension(0); ++n) {
-    const float* row = probabilities.data() + n * size;
-    check(std::none_of(row, row + size, [](float p) { return std::isnan(p); }), "most_probable: row ", n,
+    const Scalar* row = probabilities.data() + n * size;
+    check(std::none_of(row, row + size, [](Scalar p) { return std::isnan(p); }), "most_probable: row ", n,
           ": expected numbers, received NaN");
     classes.push_back(static_cast<int>(std::max_element(row, row + size) - row));
   }

@@ -147,13 +147,13 @@ template <class... O>
 void describe_bias(KerasOptions& to) {
   to.json("activation", keras_activation<OptionOf<Linear, O...>>());
   to("use_bias", !is_among<NoBias, O...>);
-  to("activity_regularizer", OptionOf<ActivityRegularizer<L2<0>>, O...>::penalty);
-  describe_kernel<BiasInitializer<Zeros>, BiasRegularizer<L2<0>>, O...>(to, "bias");
+  to("activity_regularizer", OptionOf<ActivityRegularizer<L2<0.0>>, O...>::penalty);
+  describe_kernel<BiasInitializer<Zeros>, BiasRegularizer<L2<0.0>>, O...>(to, "bias");
 }
 template <class... O>
 void describe_kernel_and_bias(KerasOptions& to) {
   describe_bias<O...>(to);
-  describe_kernel<KernelInitializer<GlorotUniform>, KernelRegularizer<L2<0>>, O...>(to, "kernel");
+  describe_kernel<KernelInitializer<GlorotUniform>, KernelRegularizer<L2<0.0>>, O...>(to, "kernel");
 }
 template <class L>
 void describe_window(KerasOptions& to, Size kernel_size) {
@@ -206,7 +206,7 @@ void describe_depthwise(KerasOptions& to) {
   describe_window<L>(to, kernel_size);
   to("dilation_rate", L::dilation)("depth_multiplier", L::depth_multiplier);
   describe_bias<O...>(to);
-  describe_kernel<DepthwiseInitializer<GlorotUniform>, DepthwiseRegularizer<L2<0>>, O...>(to, "depthwise");
+  describe_kernel<DepthwiseInitializer<GlorotUniform>, DepthwiseRegularizer<L2<0.0>>, O...>(to, "depthwise");
 }
 template <Size kernel_size, class... O>
 void describe(KerasOptions& to, Of<DepthwiseConv2D<kernel_size, O...>>) {
@@ -215,7 +215,7 @@ void describe(KerasOptions& to, Of<DepthwiseConv2D<kernel_size, O...>>) {
 template <Index filters, Size kernel_size, class... O>
 void describe(KerasOptions& to, Of<SeparableConv2D<filters, kernel_size, O...>>) {
   describe_depthwise<kernel_size, O...>(to("filters", filters));
-  describe_kernel<PointwiseInitializer<GlorotUniform>, PointwiseRegularizer<L2<0>>, O...>(to, "pointwise");
+  describe_kernel<PointwiseInitializer<GlorotUniform>, PointwiseRegularizer<L2<0.0>>, O...>(to, "pointwise");
 }
 template <Index units, class... O>
 void describe(KerasOptions& to, Of<Dense<units, O...>>) {
@@ -309,7 +309,7 @@ void describe(KerasOptions& to, Of<GroupNormalization<groups, O...>>) {
 }
 template <class... O>
 void describe(KerasOptions& to, Of<PReLU<O...>>) {
-  describe_kernel<AlphaInitializer<Zeros>, AlphaRegularizer<L2<0>>, O...>(to, "alpha");
+  describe_kernel<AlphaInitializer<Zeros>, AlphaRegularizer<L2<0.0>>, O...>(to, "alpha");
   to("shared_axes", std::span(PReLU<O...>::shared_axes));
 }
 

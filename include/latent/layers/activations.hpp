@@ -91,7 +91,7 @@ struct ReLUWith : detail::AlsoLayer<ReLUWith<Options...>> {
   static constexpr bool cheap = true;
   static constexpr double infinity = std::numeric_limits<double>::infinity();  ///< No largest value.
   static constexpr double max_value = OptionOf<MaxValue<infinity>, Options...>::max_value;
-  static constexpr double negative_slope = OptionOf<NegativeSlope<0>, Options...>::negative_slope;
+  static constexpr double negative_slope = OptionOf<NegativeSlope<0.0>, Options...>::negative_slope;
   static constexpr double threshold = OptionOf<Threshold<0>, Options...>::threshold;
 
   template <class V>
@@ -136,6 +136,8 @@ struct LeakyReLU
     return y > 0 ? V{} + 1 : V{} + static_cast<simd::ScalarOf<V>>(negative_slope);
   }
   static_assert(sizeof...(slope) <= 1, "latent: LeakyReLU has one slope at most");
+  static_assert(!(slope.is_whole_zero || ...),
+                "latent: LeakyReLU<slope> of the whole number 0. In C++ 1 / 10 is 0, too: write 0.1");
   static_assert(negative_slope >= 0, "latent: LeakyReLU's slope is at least 0");
 };
 

@@ -38,7 +38,7 @@ struct Conv2D {
   static constexpr Index groups = OptionOf<Groups<1>, Options...>::groups;
   static constexpr bool use_bias = !is_among<NoBias, Options...>;
   using activation = OptionOf<Linear, Options...>;
-  static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0>>, Options...>::penalty;
+  static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0.0>>, Options...>::penalty;
   /// Whether the filters are a multiple of the groups.
   static constexpr bool are_groups = groups >= 1 && filters % std::max<Index>(groups, 1) == 0;
   /// Rows that the kernel spans, dilation included.

@@ -28,7 +28,7 @@ struct Conv2DTranspose {
   static constexpr Size output_padding = OptionOf<OutputPadding<-1>, Options...>::output_padding;  // -1: none given
   static constexpr bool use_bias = !is_among<NoBias, Options...>;
   using activation = OptionOf<Linear, Options...>;
-  static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0>>, Options...>::penalty;
+  static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0.0>>, Options...>::penalty;
 
   /// The size of the result: n pixels, kernel k, stride s, output padding p (-1: none given).
   static constexpr Index output_size(Index n, Index k, Index s, Index p) {

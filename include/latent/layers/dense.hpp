@@ -20,7 +20,7 @@ struct Dense {
   static constexpr const char* default_name = "dense";
   static constexpr bool use_bias = !is_among<NoBias, Options...>;
   using activation = OptionOf<Linear, Options...>;
-  static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0>>, Options...>::penalty;
+  static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0.0>>, Options...>::penalty;
 
   template <class S>
   using complaint = Unless<units >= 1, AlreadyReported>;

@@ -20,7 +20,7 @@ struct DenseTranspose {
   static constexpr const char* lender = dense.characters;  ///< the name of the Dense whose kernel is used
   static constexpr bool use_bias = !is_among<NoBias, Options...>;
   using activation = OptionOf<Linear, Options...>;
-  static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0>>, Options...>::penalty;
+  static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0.0>>, Options...>::penalty;
 
   /// `Lender` is the layer of that name, bound to its input.
   template <class Lender>

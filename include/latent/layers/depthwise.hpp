@@ -60,14 +60,14 @@ struct Depthwise {
             {kernel_size.height, kernel_size.width, channels, depth_multiplier},
             4,
             OptionOf<DepthwiseInitializer<GlorotUniform>, Options...>::initializer,
-            OptionOf<DepthwiseRegularizer<L2<0>>, Options...>::penalty};
+            OptionOf<DepthwiseRegularizer<L2<0.0>>, Options...>::penalty};
   }
   static constexpr ParameterSpec bias(Index filters) {
     return {"bias",
             {filters},
             1,
             OptionOf<BiasInitializer<Zeros>, Options...>::initializer,
-            OptionOf<BiasRegularizer<L2<0>>, Options...>::penalty};
+            OptionOf<BiasRegularizer<L2<0.0>>, Options...>::penalty};
   }
 
   using kinds = Kinds<PaddingKind, StridesKind, DilationKind, DepthMultiplierKind, ActivationKind, NoBias,

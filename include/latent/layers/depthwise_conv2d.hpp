@@ -20,7 +20,7 @@ struct DepthwiseConv2D : detail::Depthwise<kernel_size, Options...> {
   static constexpr const char* class_name = "DepthwiseConv2D";
   static constexpr const char* default_name = "depthwise_conv2d";
   using activation = OptionOf<Linear, Options...>;
-  static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0>>, Options...>::penalty;
+  static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0.0>>, Options...>::penalty;
 
   template <class InputShape, class Scalar>
   struct On : LayerDefaults {

@@ -62,6 +62,7 @@ struct Dropout {
     }
   };
 
+  LATENT_NO_WHOLE_ZERO(rate, "Dropout<rate>");
   static_assert(rate.value >= 0 && rate.value < 1, "latent: Dropout's rate is within 0..1, 1 excluded");
 };
 

@@ -43,6 +43,7 @@ struct GaussianNoise {
     static void input_gradient(const auto&, auto, auto, auto dz, auto dx, auto) { kernels::copy_in_order(dz, dx); }
   };
 
+  LATENT_NO_WHOLE_ZERO(stddev, "GaussianNoise<stddev>");
   static_assert(stddev.value >= 0, "latent: GaussianNoise's stddev is at least 0");
 };
 

@@ -107,8 +107,8 @@ constexpr auto kernel_and_bias(const std::array<Index, 4>& kernel_shape, int ran
   using BiasStart = OptionOf<BiasInitializer<Zeros>, Options...>;
   ParameterSpec kernel{"kernel", kernel_shape, rank, KernelStart::initializer};
   ParameterSpec bias{"bias", {outputs}, 1, BiasStart::initializer};
-  kernel.penalty = OptionOf<KernelRegularizer<L2<0>>, Options...>::penalty;
-  bias.penalty = OptionOf<BiasRegularizer<L2<0>>, Options...>::penalty;
+  kernel.penalty = OptionOf<KernelRegularizer<L2<0.0>>, Options...>::penalty;
+  bias.penalty = OptionOf<BiasRegularizer<L2<0.0>>, Options...>::penalty;
   if constexpr (is_among<NoBias, Options...>)
     return std::array{kernel};
   else

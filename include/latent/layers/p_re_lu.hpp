@@ -64,7 +64,7 @@ struct PReLU {
                           {},
                           rank,
                           OptionOf<AlphaInitializer<Zeros>, Options...>::initializer,
-                          OptionOf<AlphaRegularizer<L2<0>>, Options...>::penalty};
+                          OptionOf<AlphaRegularizer<L2<0.0>>, Options...>::penalty};
       for (int axis = 1; axis <= rank; ++axis) {
         const auto i = static_cast<std::size_t>(axis - 1);
         alpha.dimensions[i] = shares(axis) ? 1 : InputShape::dimensions[i];

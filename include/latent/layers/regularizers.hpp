@@ -48,14 +48,16 @@ struct Penalty {
 /// l1 sum |v|
 template <Real l1>
 struct L1 {
-  static_assert(l1.value >= 0, "latent: the factor of a regularizer is at least 0");
   static constexpr Penalty penalty{l1.value, 0};
+  static_assert(l1.value >= 0, "latent: the factor of a regularizer is at least 0");
+  LATENT_NO_WHOLE_ZERO(l1, "L1<factor>");
 };
 /// l2 sum v^2
 template <Real l2>
 struct L2 {
-  static_assert(l2.value >= 0, "latent: the factor of a regularizer is at least 0");
   static constexpr Penalty penalty{0, l2.value};
+  static_assert(l2.value >= 0, "latent: the factor of a regularizer is at least 0");
+  LATENT_NO_WHOLE_ZERO(l2, "L2<factor>");
 };
 /// l1 sum |v| + l2 sum v^2
 template <Real l1, Real l2>

@@ -44,6 +44,7 @@ struct Beta {
   /// Beta in that call.
   static constexpr double beta_at(const Call&) { return beta; }
   static_assert(beta >= 0, "latent: Beta is at least 0");
+  LATENT_NO_WHOLE_ZERO(value, "Beta<beta>");
 };
 /// Beta from a type of the user's that changes it during the training.
 template <class Source>

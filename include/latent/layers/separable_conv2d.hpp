@@ -38,7 +38,7 @@ struct SeparableConv2D : detail::Depthwise<kernel_size, Options...> {
   static constexpr const char* class_name = "SeparableConv2D";
   static constexpr const char* default_name = "separable_conv2d";
   using activation = OptionOf<Linear, Options...>;
-  static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0>>, Options...>::penalty;
+  static constexpr Penalty activity_penalty = OptionOf<ActivityRegularizer<L2<0.0>>, Options...>::penalty;
   using Depthwise = detail::Depthwise<kernel_size, Options...>;  ///< The first of the two convolutions.
 
   template <class S>
@@ -59,7 +59,7 @@ struct SeparableConv2D : detail::Depthwise<kernel_size, Options...> {
                                         {1, 1, middle, filters},
                                         4,
                                         OptionOf<PointwiseInitializer<GlorotUniform>, Options...>::initializer,
-                                        OptionOf<PointwiseRegularizer<L2<0>>, Options...>::penalty};
+                                        OptionOf<PointwiseRegularizer<L2<0.0>>, Options...>::penalty};
       if constexpr (use_bias)
         return std::array{depthwise, pointwise, Depthwise::bias(filters)};
       else

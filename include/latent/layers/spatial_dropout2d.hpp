@@ -46,6 +46,7 @@ struct SpatialDropout2D {
     }
   };
 
+  LATENT_NO_WHOLE_ZERO(rate, "SpatialDropout2D<rate>");
   static_assert(rate.value >= 0 && rate.value < 1, "latent: SpatialDropout2D's rate is within 0..1, 1 excluded");
 };
 

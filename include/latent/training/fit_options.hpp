@@ -43,7 +43,7 @@ struct Data {
   template <class A, class B>
     requires OtherTensors<A, X, B, Y>
   Data(const A&, const B&) {
-    tensor_does_not_fit<A, X>(), tensor_does_not_fit<B, Y>();
+    tensors_do_not_fit<A, X, B, Y>();
   }
   /// Whether there is any data.
   explicit operator bool() const { return x || source; }

@@ -28,6 +28,15 @@ struct Scores {
           "; metrics are handed to compile()");
     return found->second;
   }
+  /// @cond
+  template <class Number>
+    requires std::is_arithmetic_v<Number>
+  double operator[](const Number&) const {
+    static_assert(!std::is_arithmetic_v<Number>,
+                  "latent: scores have names, not places: write scores[\"loss\"] or scores[\"accuracy\"]");
+    return 0;
+  }
+  /// @endcond
 };
 
 /// The loss for one output of a model with several, its weight in the sum, and metrics:

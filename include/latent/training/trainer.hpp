@@ -78,7 +78,7 @@ class Trainer {
   template <class A, class B>
     requires OtherTensors<A, X, B, Y>
   History fit(const A&, const B&, const FitOptions<X, Y>& = {}) {
-    tensor_does_not_fit<A, X>(), tensor_does_not_fit<B, Y>();
+    tensors_do_not_fit<A, X, B, Y>();
     return {};
   }
   /// @cond
@@ -119,7 +119,7 @@ class Trainer {
   template <class A, class B>
     requires OtherTensors<A, X, B, Y>
   Scores train_on_batch(const A&, const B&) {
-    tensor_does_not_fit<A, X>(), tensor_does_not_fit<B, Y>();
+    tensors_do_not_fit<A, X, B, Y>();
     return {};
   }
   template <class hint = x_and_y_are_tensors_and_options_are_in_the_order_of_StepOptions>
@@ -130,7 +130,7 @@ class Trainer {
   template <class A, class B>
     requires OtherTensors<A, X, B, Y>
   Scores evaluate(const A&, const B&) const {
-    tensor_does_not_fit<A, X>(), tensor_does_not_fit<B, Y>();
+    tensors_do_not_fit<A, X, B, Y>();
     return {};
   }
   template <class hint = x_and_y_are_tensors_and_options_are_in_the_order_of_EvaluateOptions>
@@ -141,7 +141,7 @@ class Trainer {
   template <class A, class B>
     requires OtherTensors<A, X, B, Y>
   LossGradients<Scalar> gradients(const A&, const B&) {
-    tensor_does_not_fit<A, X>(), tensor_does_not_fit<B, Y>();
+    tensors_do_not_fit<A, X, B, Y>();
     return {};
   }
   template <class hint = write_model_predict>
