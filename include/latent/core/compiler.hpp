@@ -79,6 +79,13 @@
 /// A lambda that holds vectors by reference has to be inlined: otherwise they lie in memory, not in registers. Left to
 /// itself, the compiler stops inlining when a source file has grown by a certain share: a kernel would be fast in one
 /// program and not in the next.
+/// Of a parameter to which the result refers: Clang warns where the result outlives it.
+#if defined(__clang__)
+#define LATENT_LIFETIMEBOUND [[clang::lifetimebound]]
+#else
+#define LATENT_LIFETIMEBOUND
+#endif
+
 /// `[&](Index i) LATENT_INLINED { ... }`: before C++23, [[gnu::always_inline]] does not reach a lambda's operator().
 #define LATENT_INLINED __attribute__((always_inline))
 

@@ -74,7 +74,7 @@ struct ModelCheckpoint : MonitorCallback {
 
   /// The model must outlive the callback.
   template <class Model>
-  ModelCheckpoint(const Model& model, std::string file, const ModelCheckpointOptions& options = {})
+  ModelCheckpoint(const Model& model LATENT_LIFETIMEBOUND, std::string file, const ModelCheckpointOptions& options = {})
       : MonitorCallback(options.monitor),
         path(std::move(file)),
         save_best_only(options.save_best_only),

@@ -333,7 +333,8 @@ class Model : public detail::MembersInKeras {
     return y;
   }
 
-  /// The output in another mode: `model.call(x, {.training = true})` is Keras's `model(x, training=True)`.
+  /// The output in another mode: `model.call(x, {.training = true})` is Keras's `model(x, training=True)`. What layers draw belongs to
+  /// the seed and the step: other numbers come with another `.step`. Moving averages stay as they are.
   OutputTensor call(const InputTensor& x, const CallMode& mode, int threads = 0) const {
     const Index samples = checked(x, "call");
     OutputTensor y;

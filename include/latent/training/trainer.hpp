@@ -394,7 +394,8 @@ class Trainer {
 /// trainer, which changes its parameters.
 template <class Model_, class Optimizer, class... Heads>
   requires engine::CanBeCompiled<Model_&, Optimizer, Heads...>
-Trainer<Model_, Optimizer, Heads...> compile(Model_& model, const Optimizer& optimizer, const Heads&... heads) {
+Trainer<Model_, Optimizer, Heads...> compile(Model_& model LATENT_LIFETIMEBOUND, const Optimizer& optimizer,
+                                             const Heads&... heads) {
   return {model, optimizer, heads...};
 }
 /// @cond
