@@ -19,6 +19,9 @@ TEST_CASE("the example of scikit-learn's documentation") {
   CHECK(table.recall(0) == 1);
   CHECK(table.recall(1) == 0);
   CHECK(table.recall(2) == doctest::Approx(2.0 / 3).epsilon(1e-15));
+  CHECK(table.precision(0) == doctest::Approx(2.0 / 3).epsilon(1e-15));
+  CHECK(table.precision(1) == 1);  // never predicted
+  CHECK(table.precision(2) == doctest::Approx(2.0 / 3).epsilon(1e-15));
   CHECK(table.text() ==
         "true \\ predicted   0   1   2  recognised\n"
         "               0   2   0   0     100.0 %\n"

@@ -363,3 +363,11 @@ TEST_CASE("errors name the values") {
         std::string::npos);
   CHECK(message(std::vector<Curve>(500, Curve{"a rather long name", {1}})).find("500 curves") != std::string::npos);
 }
+
+TEST_CASE("a quantity that was not recorded: those that were") {
+  struct {
+    std::map<std::string, std::vector<double>> history{{"accuracy", {1}}, {"loss", {1}}};
+  } recorded;
+  CHECK_THROWS_WITH_AS((void)plot(recorded, {}, "acc"),
+                       "plot: expected a history of \"acc\", received one of accuracy, loss", std::invalid_argument);
+}

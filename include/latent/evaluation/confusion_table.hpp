@@ -62,6 +62,12 @@ class ConfusionTable {
     for (int c = 0; c < classes_; ++c) all += (*this)(label, c);
     return all > 0 ? static_cast<double>((*this)(label, label)) / static_cast<double>(all) : 1.0;
   }
+  /// The share of the samples predicted as a class that are of it (precision); 1 for a class that was never predicted.
+  double precision(int prediction) const {
+    Index all = 0;
+    for (int c = 0; c < classes_; ++c) all += (*this)(c, prediction);
+    return all > 0 ? static_cast<double>((*this)(prediction, prediction)) / static_cast<double>(all) : 1.0;
+  }
 
   /// The counts as (classes, classes), for pictures::heat_map.
   Tensor<2> as_tensor() const {

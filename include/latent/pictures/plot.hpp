@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "latent/core/text.hpp"
 #include "latent/pictures/axes.hpp"
 #include "latent/pictures/font.hpp"
 #include "latent/pictures/image.hpp"
@@ -241,8 +242,7 @@ Image plot(const H& history, const PlotOptions& options = {}, const std::string&
       for (const int epoch : history.epochs(name)) curves.back().x.push_back(epoch + 1);
   };
   add("train", metric);
-  check(!curves.empty(), "plot: expected a history of \"", metric, "\", received ", history.history.size(),
-        " other quantities");
+  check(!curves.empty(), "plot: expected a history of \"", metric, "\", received one of ", names_in(history.history));
   add("validation", "val_" + metric);
   return detail::plot_history(curves, options, metric);
 }
