@@ -21,7 +21,7 @@
 #include <iostream>
 #include <latent/datasets.hpp>
 #include <latent/evaluation.hpp>
-#include <latent/io/model_checkpoint.hpp>
+#include <latent/io.hpp>
 #include <latent/latent.hpp>
 #include <latent/pictures.hpp>
 #include <latent/report/film.hpp>

@@ -54,8 +54,8 @@ LATENT_IN_HEADER(latent_evaluation_hpp, "latent/evaluation.hpp", tsne)
 #undef LATENT_IN_HEADER
 
 // Of a type that is not complete compilers show the line where it is declared.
-struct BackupAndRestore;  // #include <latent/io/training_state.hpp>
-struct ModelCheckpoint;   // #include <latent/io/model_checkpoint.hpp>
+struct BackupAndRestore;  // #include <latent/io.hpp>
+struct ModelCheckpoint;   // #include <latent/io.hpp>
 namespace datasets {
 struct ImageOptions;  // #include <latent/datasets/open.hpp>
 }
