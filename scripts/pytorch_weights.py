@@ -14,12 +14,14 @@ A state does not say everything. What is missing and cannot be guessed is asked 
   --order encoder,decoder        the order of the modules; a .safetensors file has none
   --conv2d, --conv2d-transpose   a convolution with as many output as input channels could be either
   --flatten 6=7x7x64             Linear 6 reads a flattened image of 7 x 7 pixels and 64 channels
+  --flatten 6=7x7x64+10          behind the image stand ten more numbers, such as a label; 6=none: the order stays
   --unflatten 0=7x7x64           what Linear 0 gives becomes such an image
 PyTorch's images are channels first, Keras's and latent's channels last, so the numbers of a flattened image have
 another order. Modules are called as in the state, 6 or encoder.6; --conv2d 'encoder.*' means all that match.
 """
 
 import argparse
+import collections
 import fnmatch
 import io
 import math
@@ -313,6 +315,9 @@ def classes_of(modules, said, inputs):
 
 # ------------------------------------------------------------- from one order of numbers to the other
 
+# A flattened image, with as many other numbers before and behind it.
+Image = collections.namedtuple("Image", "before height width channels behind")
+
 
 class Order:
     """How latent's tensor comes from PyTorch's: the axes, then the numbers along some axes, then another shape."""
@@ -323,14 +328,15 @@ class Order:
         self.shape = as_shape or self.before
 
     def along(self, axis, image, what):
-        """Along latent's axis lies a flattened image (height, width, channels), in PyTorch with the channels first."""
+        """Along latent's axis lies a flattened image, in PyTorch with the channels first."""
         if image is not None:
-            height, width, channels = image
-            if height * width * channels != self.shape[axis]:
-                raise Problem(
-                    f"{what}: {height}x{width}x{channels} are {math.prod(image)} numbers, not {self.shape[axis]}"
-                )
-            order = np.arange(self.shape[axis]).reshape(channels, height, width).transpose(1, 2, 0).ravel()
+            numbers = np.arange(image.height * image.width * image.channels)
+            total = image.before + numbers.size + image.behind
+            if total != self.shape[axis]:
+                raise Problem(f"{what}: {text_of(image)} are {total} numbers, not {self.shape[axis]}")
+            order = np.arange(total)
+            channels_last = numbers.reshape(image.channels, image.height, image.width).transpose(1, 2, 0).ravel()
+            order[image.before : image.before + numbers.size] = image.before + channels_last
             self.takes.append((axis, order))
         return self
 
@@ -347,47 +353,207 @@ class Order:
         return array.transpose(np.argsort(self.axes))
 
 
-def images_of(options, modules, option):
-    """["6=7x7x64"] -> {"6": (7, 7, 64)}; 6=none for what keeps its order: None."""
+def text_of(image):
+    parts = [image.before, f"{image.height}x{image.width}x{image.channels}", image.behind]
+    return "+".join(str(part) for part in parts if part)
+
+
+def images_of(options, modules, classes, option):
+    """["6=7x7x64"] -> {"6": Image(0, 7, 7, 64, 0)}; 6=none for what keeps its order: None."""
     images = {}
     for text in options:
-        found = re.fullmatch(r"(.*)=(?:(\d+)x(\d+)x(\d+)|none)", text)
+        found = re.fullmatch(r"(.*)=(?:(?:(\d+)\+)?(\d+)x(\d+)x(\d+)(?:\+(\d+))?|none)", text)
         if not found:
             raise Problem(
-                f"{option}: expected MODULE=HEIGHTxWIDTHxCHANNELS, such as 6=7x7x64, or MODULE=none, received {text}"
+                f"{option}: expected MODULE=HEIGHTxWIDTHxCHANNELS, such as 6=7x7x64 (or 6=7x7x64+10 with ten more numbers "
+                f"behind the image), or MODULE=none, received {text}"
             )
-        if found[1] not in modules:
-            raise Problem(f"{option} {text}: there is no module {found[1]}; there are {', '.join(modules)}")
-        images[found[1]] = tuple(map(int, found.groups()[1:])) if found[2] else None
+        module = found[1]
+        if module not in modules:
+            raise Problem(f"{option} {text}: there is no module {module}; there are {', '.join(modules)}")
+        if classes[module] in KERNEL and classes[module] != "Dense":
+            raise Problem(f"{option} {text}: {module} is a {classes[module]}, which reads and gives images as they are")
+        images[module] = Image(*(int(number or 0) for number in found.groups()[1:])) if found[3] else None
     return images
 
 
-def check_flattened(modules, classes, before, flatten, unflatten):
-    """A Linear behind (before) a convolution with several inputs (outputs) for each channel: an image was flattened."""
+# ------------------------------------------------------------- what reads flattened images
+
+
+class Chain:
+    """The modules in their order, and what can be told of them: `reads` and `gives` are numbers, or channels."""
+
+    def __init__(self, modules, said, classes, before):
+        self.modules, self.classes, self.before = modules, classes, before
+        self.names, self.reads, self.gives, self.on_rows = list(modules), {}, {}, set()
+        for module, tensors in modules.items():
+            kind, first = classes[module], tensors.get("weight", next(iter(tensors.values())))
+            axes = (0, 0) if kind not in KERNEL else (0, 1) if kind.endswith("Transpose") else (1, 0)
+            self.reads[module], self.gives[module] = (first.shape[axis] for axis in axes)
+            if kind == "DepthwiseConv2D":
+                self.reads[module] = before[module][-1]
+            # What may work on flattened images: one number for each of theirs.
+            if kind not in KERNEL and first.dim() == 1 and said.get(module) != "BatchNorm2d":
+                self.on_rows.add(module)
+
+    def is_linear(self, module):
+        return self.classes.get(module) == "Dense"
+
+    def is_convolution(self, module):
+        return self.classes.get(module) in KERNEL and not self.is_linear(module)
+
+    def is_image(self, module):
+        """A normalization that comes first reads an image, unless it is of rows."""
+        kind, first = self.classes[module], next(iter(self.modules[module].values()))
+        return kind in ("BatchNormalization", "GroupNormalization") or (kind == "LayerNormalization" and first.dim() == 3)
+
+    def behind(self, module):
+        """The next module with a kernel."""
+        later = self.names[self.names.index(module) + 1 :]
+        return next((name for name in later if self.classes[name] in KERNEL), None)
+
+    def rank(self, module):
+        """2 for images, 1 for sequences."""
+        return self.modules[module]["weight"].dim() - 2
+
+
+def say(option, module, numbers, channels, rank):
+    """What the user has to say, if `numbers` are flattened."""
+    count = numbers // channels
+    if numbers % channels:
+        size = f"HEIGHTxWIDTHx{channels}" if rank == 2 else f"1xSTEPSx{channels}"
+        return (
+            f"which are no whole {'pixels' if rank == 2 else 'steps'}. Say --{option} {module}={size}+N if N other numbers "
+            f"stand behind a flattened image (N+{size}: before it), or {module}=none if their order stays"
+        )
+    size = f"HEIGHTxWIDTHx{channels}" if rank == 2 else f"1x{count}x{channels}"
+    return f"Say --{option} {module}={size}, or {module}=none if their order stays"
+
+
+def product(numbers, channels):
+    return f"{numbers}" if numbers % channels else f"{numbers} = {numbers // channels} x {channels}"
+
+
+def flattened(chain, flatten, unflatten):
+    """Questions about what may read an image that was flattened. A layer's numbers may come from the Linears before it, too:
+    then they are no question. Several Linears may read one image, as those of a variational auto-encoder do."""
     questions = []
-    channels, last = None, None  # of the image that comes out of the layers so far; the Linear before
-    for module, tensors in modules.items():
-        kind, weight = classes[module], tensors.get("weight")
-        if kind == "Dense":
-            inputs = weight.shape[1]
-            if channels and inputs % channels == 0 and inputs > channels and module not in flatten:
-                questions.append(
-                    f"{module} reads {inputs} = {inputs // channels} x {channels} numbers behind an image of "
-                    f"{channels} channels. Say --flatten {module}=HEIGHTxWIDTHx{channels}"
+    channels, rank, last = None, 2, None  # of the image that comes out of the layers so far; the last layer with a kernel
+    # What convolutions gave; what Linears gave since the image, the first of which read it; what they read of it.
+    filters, units, flat = set(), set(), set()
+    for module in chain.names:
+        reads, gives, question = chain.reads[module], chain.gives[module], None
+        from_last = last is not None and chain.is_linear(last) and chain.gives[last] == reads != chain.reads[last]
+        if chain.is_convolution(module):
+            channels, rank, units, flat = gives, chain.rank(module), set(), set()
+            filters.add(gives)
+        elif channels is None:
+            if last is None and chain.is_image(module) and module not in flatten:
+                channels = gives
+        elif chain.is_linear(module):
+            known = reads in units or 2 * reads in units  # 2: mean and variance from one Linear, cut in halves
+            # What a Linear gave, with a label beside it.
+            known = known or (reads % channels and units and flat and min(units) < reads < min(flat))
+            is_none = module in flatten and flatten[module] is None
+            if reads > channels and not (known and (from_last or reads not in flat)):
+                question = f"{module} reads {product(reads, channels)} numbers"
+                if not (is_none and reads % channels):
+                    flat.add(reads)
+            if units or flat or reads == channels:
+                units.add(gives)
+        elif module in chain.on_rows and reads > channels and not from_last:
+            following = chain.behind(module)
+            known = reads in filters | units or (chain.is_convolution(following) and chain.reads[following] == reads)
+            read_next = not units and chain.is_linear(following) and chain.reads[following] == reads
+            if not known or reads in flat or read_next:
+                question = f"{module} ({chain.classes[module]}) has {product(reads, channels)} numbers"
+        if question and module not in flatten and module not in unflatten:
+            words = f"behind {'an image' if rank == 2 else 'a sequence'} of {channels} channels"
+            end = say("flatten", module, reads, channels, rank)
+            questions.append(f"{question} {words}{', ' if reads % channels else '. '}{end}")
+        if chain.classes[module] in KERNEL:
+            last = module
+    return questions
+
+
+def unflattened(chain, flatten, unflatten):
+    """Questions about Linears whose numbers may become an image, and about what works on these in between."""
+    questions, run = [], []  # the modules since the last convolution
+    for module in chain.names:
+        if not chain.is_convolution(module):
+            run.append(module)
+            continue
+        linears, channels = [name for name in run if chain.is_linear(name)], chain.reads[module]
+        words, rank = f"to {module}, which reads {channels} channels", chain.rank(module)
+
+        def becomes_image(i):
+            one, last = linears[i], linears[-1]
+            units, readers = chain.gives[one], [chain.reads[name] for name in linears[i + 1 :]]
+            if units <= channels:
+                return False
+            if one == last or (chain.reads[one], units) == (chain.reads[last], chain.gives[last]):
+                return True
+            return units % channels == 0 and not any(reads >= units or 2 * reads == units for reads in readers)
+
+        images = {linears[i] for i in range(len(linears)) if becomes_image(i)}
+        latest = {}  # numbers -> the Linear that gave as many
+        for name in run:
+            numbers = chain.gives[name]
+            if chain.is_linear(name):
+                latest[numbers] = name
+                question = f"{name} gives {product(numbers, channels)} numbers {words}" if name in images else None
+            else:
+                giver = latest.get(numbers) if name in chain.on_rows else None
+                asked = giver in images and not (giver in unflatten and unflatten[giver] is None) and name not in flatten
+                question = (
+                    f"{name} ({chain.classes[name]}) has the {product(numbers, channels)} numbers that {giver} gives {words}"
+                    if asked
+                    else None
                 )
-            channels, last = None, module
-        elif kind in KERNEL:
-            axes = (0, 1) if kind.endswith("Transpose") else (1, 0)
-            inputs, channels = (weight.shape[axis] for axis in axes)
-            inputs = before[module][-1] if kind == "DepthwiseConv2D" else inputs
-            units = modules[last]["weight"].shape[0] if last else 0
-            if units % inputs == 0 and units > inputs and last not in unflatten:
+            if question and name not in unflatten:
+                end = say("unflatten", name, numbers, channels, rank)
+                questions.append(f"{question}{', ' if numbers % channels else '. '}{end}")
+        run = []
+    return questions
+
+
+def axes_of_normalization(chain, module, shape, image):
+    """The order of a LayerNorm's axes; None if it has to be asked for. Over whole images (C, H, W) or sequences (C, L) the
+    channels are the first axis in PyTorch. Over (H, W), or rows of a Linear, all stays. `image`: (what the user says,)"""
+    stay, turn = tuple(range(len(shape))), (*range(1, len(shape)), 0)
+    if image:
+        of, sizes = image[0], (math.prod(shape[1:]),) if len(shape) == 2 else tuple(shape[1:])
+        if of is None or len(shape) == 1:
+            return stay
+        if (of.channels, *((of.height * of.width,) if len(shape) == 2 else (of.height, of.width))) != (shape[0], *sizes):
+            raise Problem(f"--flatten {module}: {text_of(of)} is not the {'x'.join(map(str, shape))} that its weight has")
+        return turn
+    if len(shape) not in (2, 3):
+        return stay
+    following, before = chain.behind(module), chain.before[module]
+    channels, ranks = set(before[-1:]), [len(before) - 1] if before else []
+    if chain.is_convolution(following):
+        channels.add(chain.reads[following])
+        ranks.append(chain.rank(following))
+    if len(shape) == 3:
+        return stay if channels and shape[0] not in channels and shape[-1] in channels else turn
+    if shape[0] in channels:
+        return turn if set(ranks) == {1} else None
+    return None if set(ranks) == {1} and shape[1] not in channels else stay
+
+
+def normalizations(chain, flatten):
+    """Questions about LayerNorms of two axes."""
+    questions = []
+    for module, tensors in chain.modules.items():
+        shape = tuple(next(iter(tensors.values())).shape)
+        if chain.classes[module] == "LayerNormalization" and module not in flatten:
+            if axes_of_normalization(chain, module, shape, ()) is None:
                 questions.append(
-                    f"{last} gives {units} = {units // inputs} x {inputs} numbers to {module}, which reads {inputs} "
-                    f"channels. Say --unflatten {last}=HEIGHTxWIDTHx{inputs}"
+                    f"{module} (LayerNormalization) has {shape}. Say --flatten {module}=1x{shape[1]}x{shape[0]} if these are "
+                    f"{shape[0]} channels, or {module}=none if their order stays"
                 )
-            last = None
-    ask(questions)
+    return questions
 
 
 def table_of(state, arguments):
@@ -406,9 +572,10 @@ def table_of(state, arguments):
     modules = in_order(modules, given, arguments.model, known)
     classes, before = classes_of(modules, said, inputs)
     flatten, unflatten = (
-        images_of(getattr(arguments, option), modules, f"--{option}") for option in ("flatten", "unflatten")
+        images_of(getattr(arguments, option), modules, classes, f"--{option}") for option in ("flatten", "unflatten")
     )
-    check_flattened(modules, classes, before, flatten, unflatten)
+    chain = Chain(modules, said, classes, before)
+    ask(flattened(chain, flatten, unflatten) + unflattened(chain, flatten, unflatten) + normalizations(chain, flatten))
     given = dict(text.partition("=")[::2] for text in arguments.name)
     for module, name in given.items():
         if module not in modules or not name:
@@ -419,6 +586,9 @@ def table_of(state, arguments):
     table = {}
     for (module, tensors), name in zip(modules.items(), names):
         kind = classes[module]
+        option, images = ("unflatten", unflatten) if module in unflatten else ("flatten", flatten)
+        if kind == "GroupNormalization" and images.get(module):
+            raise Problem(f"--{option} {module}: latent has no groups of the numbers of a flattened image")
         for parameter, tensor in tensors.items():
             shape = tuple(tensor.shape)
             if kind in KERNEL and parameter == "weight":
@@ -430,15 +600,20 @@ def table_of(state, arguments):
                     order.along(0, flatten.get(module), f"--flatten {module}").along(
                         1, unflatten.get(module), f"--unflatten {module}"
                     )
-            elif kind == "PReLU":  # in images one for each channel, or one alone: SharedAxes<1, 2>, SharedAxes<1, 2, 3>
-                variable, order = "alpha", Order((0,), shape, [*before[module][:-1], shape[0]])
+            elif kind in KERNEL:  # a bias
+                variable, order = parameter, Order((0,), shape).along(0, unflatten.get(module), f"--unflatten {module}")
             else:
-                variable = parameter if kind in KERNEL else NORMALIZATION[parameter]
-                # LayerNorm over (C, H, W) is LayerNormalization over (H, W, C).
-                order = Order((1, 2, 0) if len(shape) == 3 else tuple(range(len(shape))), shape)
+                variable, axes = ("alpha" if kind == "PReLU" else NORMALIZATION[parameter]), tuple(range(len(shape)))
+                if kind == "LayerNormalization":
+                    given = (images[module],) if module in images else ()
+                    axes = axes_of_normalization(chain, module, shape, given)
+                as_shape = None
+                if kind == "PReLU" and module not in images:
+                    # In images one for each channel, or one alone: SharedAxes<1, 2>, SharedAxes<1, 2, 3>.
+                    as_shape = [*before[module][:-1], shape[0]]
+                order = Order(axes, shape, as_shape)
                 if len(shape) == 1:
-                    image = unflatten.get(module) or (flatten.get(module) if kind not in KERNEL else None)
-                    order.along(0, image, f"--unflatten {module}")
+                    order.along(0, images.get(module), f"--{option} {module}")
             table[f"{name}/{variable}"] = (f"{module}.{parameter}" if module else parameter, order)
         missing = [v for v in LAYERS[kind][1] if v in ("kernel", "moving_mean") and f"{name}/{v}" not in table]
         if missing:
@@ -533,7 +708,7 @@ def parse():
             action="append",
             default=[],
             metavar="MODULE=HxWxC",
-            help="a Linear that reads a flattened image; MODULE=none if it is channels last already",
+            help="a Linear (or a normalization before it) that reads a flattened image; MODULE=none if the order stays",
         )
         sub.add_argument(
             "--unflatten",

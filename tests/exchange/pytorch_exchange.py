@@ -82,9 +82,9 @@ def to_torch(array):
     return tensor.movedim(-1, 1).contiguous() if tensor.dim() > 2 else tensor
 
 
-def predict(model, x):
+def predict(model, *x):
     with torch.no_grad():
-        y = model(to_torch(x))
+        y = model(*map(to_torch, x))
     return (y.movedim(1, -1) if y.dim() > 2 else y).numpy()
 
 
@@ -247,6 +247,154 @@ def check_keras(folder):
     )
 
 
+class Heads(nn.Module):
+    """Two Linears on one flattened image, as a variational auto-encoder has them, and a label beside it."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv, self.norm = nn.Conv2d(1, 4, 3), nn.BatchNorm1d(80, eps=1e-3)
+        self.mean, self.log_var, self.labelled = nn.Linear(80, 2), nn.Linear(80, 3), nn.Linear(90, 2)
+
+    def forward(self, x, label):
+        x = self.norm(self.conv(x).flatten(1))
+        return torch.cat([self.mean(x), self.log_var(x), self.labelled(torch.cat([x, label], 1))], 1)
+
+
+def flattened_heads(keras):
+    layers, x, label = keras.layers, keras.Input((6, 7, 1)), keras.Input((10,))
+    y = layers.BatchNormalization()(layers.Flatten()(layers.Conv2D(4, 3)(x)))
+    z = layers.Concatenate()([y, label])
+    return keras.Model([x, label], layers.Concatenate()([layers.Dense(2)(y), layers.Dense(3)(y), layers.Dense(2)(z)]))
+
+
+# A module, the same in Keras, what it is asked for, what it is told. Images are not square, so that a wrong order shows.
+FLATTENED = {
+    "heads": (
+        Heads,
+        flattened_heads,
+        ["norm (BatchNormalization) has 80 = 20 x 4 numbers behind an image of 4 channels. Say --flatten norm=",
+         "mean reads 80 = 20 x 4 numbers behind an image of 4 channels. Say --flatten mean=HEIGHTxWIDTHx4, or mean=none",
+         "log_var reads 80 = 20 x 4 numbers", "labelled reads 90 numbers behind an image of 4 channels, which are no whole pixels"],
+        ["--flatten", "norm=4x5x4", "--flatten", "mean=4x5x4", "--flatten", "log_var=4x5x4", "--flatten", "labelled=4x5x4+10"],
+    ),
+    "layer_norm": (
+        lambda: nn.Sequential(nn.Conv2d(1, 4, 3), nn.Flatten(), nn.LayerNorm(80, eps=1e-3), nn.PReLU(80), nn.Linear(80, 2)),
+        lambda keras: keras.Sequential([keras.Input((6, 7, 1)), keras.layers.Conv2D(4, 3), keras.layers.Flatten(),
+                                        keras.layers.LayerNormalization(), keras.layers.PReLU(), keras.layers.Dense(2)]),
+        ["2 (LayerNormalization) has 80 = 20 x 4 numbers", "3 (PReLU) has 80 = 20 x 4 numbers", "4 reads 80 = 20 x 4 numbers"],
+        ["--flatten", "2=4x5x4", "--flatten", "3=4x5x4", "--flatten", "4=4x5x4"],
+    ),
+    "generator_norm": (
+        lambda: nn.Sequential(nn.Linear(3, 24), nn.BatchNorm1d(24, eps=1e-3), nn.ReLU(), nn.Unflatten(1, (4, 2, 3)),
+                              nn.ConvTranspose2d(4, 1, 2)),
+        lambda keras: keras.Sequential([keras.Input((3,)), keras.layers.Dense(24), keras.layers.BatchNormalization(),
+                                        keras.layers.ReLU(), keras.layers.Reshape((2, 3, 4)), keras.layers.Conv2DTranspose(1, 2)]),
+        ["0 gives 24 = 6 x 4 numbers to 4, which reads 4 channels. Say --unflatten 0=",
+         "1 (BatchNormalization) has the 24 = 6 x 4 numbers that 0 gives to 4, which reads 4 channels. Say --unflatten 1="],
+        ["--unflatten", "0=2x3x4", "--unflatten", "1=2x3x4"],
+    ),
+    "sequence_norm": (  # as many steps as channels
+        lambda: nn.Sequential(nn.Conv1d(2, 4, 3), nn.LayerNorm([4, 4], eps=1e-3), nn.Flatten(), nn.Linear(16, 2)),
+        lambda keras: keras.Sequential([keras.Input((6, 2)), keras.layers.Conv1D(4, 3), keras.layers.LayerNormalization(axis=[1, 2]),
+                                        keras.layers.Flatten(), keras.layers.Dense(2)]),
+        ["3 reads 16 = 4 x 4 numbers behind a sequence of 4 channels. Say --flatten 3=1x4x4"],
+        ["--flatten", "3=1x4x4"],
+    ),
+    "image_norm": (  # as many rows as channels: each channel by itself, or sequences of pixels?
+        lambda: nn.Sequential(nn.Conv2d(1, 4, 3), nn.Flatten(2), nn.LayerNorm([4, 20], eps=1e-3), nn.Conv1d(4, 2, 3)),
+        lambda keras: keras.Sequential([keras.Input((6, 7, 1)), keras.layers.Conv2D(4, 3), keras.layers.Reshape((20, 4)),
+                                        keras.layers.LayerNormalization(axis=[1, 2]), keras.layers.Conv1D(2, 3)]),
+        ["2 (LayerNormalization) has (4, 20). Say --flatten 2=1x20x4 if these are 4 channels, or 2=none"],
+        ["--flatten", "2=1x20x4"],
+    ),
+}  # fmt: skip
+
+
+def check_flattened(folder):
+    """Whatever reads or makes a flattened image is asked for, and then computes in Keras what it does in PyTorch."""
+    try:
+        import keras_weights
+
+        keras = keras_weights.import_keras()
+    except latent_weights.Problem:
+        keras = None
+    for name, (make_module, make_keras, questions, options) in FLATTENED.items():
+        model = make_module()
+        for tensor in model.state_dict().values():
+            if tensor.is_floating_point():
+                tensor.copy_(torch.rand(tensor.shape) + 0.5)
+        model.eval()
+        state, weights, made = (folder / f"flattened{ending}" for ending in (".pt", ".safetensors", ".keras"))
+        torch.save(model.state_dict(), state)
+        code = f"from pytorch_exchange import FLATTENED\nmake = FLATTENED['{name}'][0]\n"
+        (folder / "flattened.py").write_text(code)
+        to_latent = ["pytorch_weights.py", "to-latent", "--model", state, "--weights", weights]
+        to_latent += ["--module", f"{folder / 'flattened.py'}:make"]
+        for question in questions:
+            script(*to_latent, error=question)
+        script(*to_latent, *options)
+        back = folder / "flattened_back.pt"
+        to_pytorch = ["pytorch_weights.py", "to-pytorch", "--weights", weights, "--out", back, *to_latent[2:4]]
+        script(*to_pytorch, *to_latent[6:], *options)
+        for key, tensor in torch.load(back, weights_only=True).items():
+            assert torch.equal(tensor, model.state_dict()[key]), key
+        if keras:
+            same = make_keras(keras)
+            same.save(folder / "same.keras")
+            script("keras_weights.py", "to-keras", "--weights", weights, "--model", folder / "same.keras", "--out", made)  # fmt: skip
+            x = [torch.randn(4, *given.shape[1:]).numpy() for given in same.inputs]
+            expected = predict(model, *x)
+            scale = abs(expected).max()
+            received = keras.saving.load_model(made).predict(x if len(x) > 1 else x[0], verbose=0)
+            compare(f"{name}: PyTorch to Keras", received / scale, expected / scale)
+
+
+# Networks as they often are, and all that they may be asked for.
+ASKED = (
+    (  # a variational auto-encoder
+        [nn.Conv2d(1, 8, 3), nn.BatchNorm2d(8), nn.Conv2d(8, 4, 3), nn.BatchNorm2d(4), nn.Linear(144, 16),
+         nn.BatchNorm1d(16), nn.Linear(16, 2), nn.Linear(16, 2), nn.Linear(2, 144), nn.ConvTranspose2d(4, 1, 3)],
+        {"flatten": ["4=6x6x4"], "unflatten": ["8=6x6x4"]},
+    ),
+    (  # a conditional one, whose decoder reads ten numbers more
+        [nn.Conv2d(1, 4, 3), nn.Linear(144, 32), nn.Linear(144, 32), nn.Linear(42, 144), nn.ConvTranspose2d(4, 1, 3)],
+        {"flatten": ["1=6x6x4", "2=6x6x4"], "unflatten": ["3=6x6x4"]},
+    ),
+    (  # one with mean and variance from one Linear, and a decoder with two branches
+        [nn.Conv2d(1, 4, 3), nn.Linear(144, 64), nn.Linear(32, 144), nn.Linear(32, 288), nn.ConvTranspose2d(4, 1, 3),
+         nn.ConvTranspose2d(8, 1, 3)],
+        {"flatten": ["1=6x6x4"], "unflatten": ["2=6x6x4", "3=6x6x8"]},
+    ),
+    (  # the normalizations written down behind all convolutions, and behind all Linears
+        [nn.Conv2d(1, 8, 3), nn.Conv2d(8, 16, 3), nn.Conv2d(16, 4, 3), nn.BatchNorm2d(8), nn.BatchNorm2d(16),
+         nn.BatchNorm2d(4), nn.Linear(144, 64), nn.Linear(64, 32), nn.BatchNorm1d(64), nn.BatchNorm1d(32), nn.Linear(32, 9)],
+        {"flatten": ["6=6x6x4"]},
+    ),
+    (  # Linears that weigh channels
+        [nn.Conv2d(3, 64, 3), nn.Linear(64, 4), nn.Linear(4, 64), nn.Conv2d(64, 128, 1), nn.Linear(128, 10)],
+        {},
+    ),
+    ([nn.Linear(784, 128), nn.BatchNorm1d(128), nn.Linear(128, 2), nn.Linear(2, 128), nn.Linear(128, 784)], {}),
+    ([nn.BatchNorm2d(3), nn.Linear(192, 2)], {"flatten": ["1=8x8x3"]}),
+    # A label beside an image of other channels: the answer for it is none for the image.
+    ([nn.Conv2d(1, 4, 3), nn.Linear(10, 144), nn.Linear(144, 2)], {"flatten": ["1=none", "2=6x6x4"]}),
+)  # fmt: skip
+
+
+def check_asked(folder):
+    """Of everything that is asked for a question comes if nobody has said it, and there are no other questions."""
+    for modules, answers in ASKED:
+        state = folder / "asked.pt"
+        torch.save(nn.Sequential(*modules).state_dict(), state)
+        to_latent = ["pytorch_weights.py", "to-latent", "--model", state, "--weights", folder / "asked.safetensors"]
+        options = [(f"--{option}", answer) for option, given in answers.items() for answer in given]
+        for left_out in options:
+            rest = [word for pair in options if pair != left_out for word in pair]
+            script(*to_latent, *rest, error=f"Say {left_out[0]} {left_out[1].partition('=')[0]}=")
+        script(*to_latent, *(word for pair in options for word in pair))
+    print("what a state does not say is asked for, and nothing else")
+
+
 def check_errors(folder):
     def fails(state, *options, error):
         torch.save(state, folder / "bad.pt")
@@ -273,6 +421,8 @@ def check_errors(folder):
         error="2 gives 24 = 6 x 4 numbers to 5, which reads 4 channels. Say --unflatten 2=",
     )
     fails(state, "--conv2d-transpose", "5", "--unflatten", "2=2x3x5", error="2x3x5 are 30 numbers, not 24")
+    fails(state, "--conv2d-transpose", "5", "--unflatten", "2=2x3x4+1", error="2x3x4+1 are 25 numbers, not 24")
+    fails(state, "--conv2d-transpose", "5", "--unflatten", "5=2x3x4", error="5 is a Conv2DTranspose, which reads and gives")
     fails(state, "--conv2d-transpose", "9", error="there is no module 9; there are 0, 2, 5, 7")
     fails(state, "--conv2d-transpose", "5", "--unflatten", "2", error="expected MODULE=HEIGHTxWIDTHxCHANNELS")
     fails(state, "--conv2d", "*", error="7: its weight (4, 1, 3, 3) and bias are not those of a Conv2d")
@@ -439,6 +589,8 @@ def main():
     check_there_and_back(folder)
     check_order(folder)
     check_keras(folder)
+    check_flattened(folder)
+    check_asked(folder)
     check_errors(folder)
     print("all is well")
 
