@@ -1,12 +1,15 @@
 """What keras_weights.py and pytorch_weights.py share: safetensors files, latent's names, error messages."""
 
+import contextlib
 import json
 import math
 import os
 import pathlib
 import re
+import runpy
 import struct
 import sys
+import traceback
 
 try:
     import numpy as np
@@ -43,6 +46,42 @@ def run(main):
         sys.exit(f"{pathlib.Path(sys.argv[0]).name}: {problem}")
     except OSError as error:
         sys.exit(f"{pathlib.Path(sys.argv[0]).name}: {error.filename}: {error.strerror}")
+
+
+# ------------------------------------------------------------------ code of the user's
+
+
+OURS = str(pathlib.Path(__file__).resolve().parent)
+
+
+@contextlib.contextmanager
+def code_of_user(path):
+    """Around what runs code of a file: the modules beside it are found, as `python FILE.py` finds them, and an error in it is a
+    Problem with its place."""
+    path = pathlib.Path(path)
+    if not path.is_file():
+        raise Problem(f"{path}: no such file")
+    folder = str(path.resolve().parent)
+    sys.path.insert(0, folder)
+    try:
+        yield
+    except (Exception, SystemExit) as error:  # noqa: BLE001: it may be any
+        places = [
+            f"{step.filename}, line {step.lineno}"
+            for step in traceback.extract_tb(error.__traceback__)
+            if step.filename.startswith((str(path), folder)) and not step.filename.startswith(OURS)
+        ]
+        place = places[-1] if places else path
+        raise Problem(f"{place}: {type(error).__name__}: {error}") from None
+    finally:
+        # What is imported later is found, too, but our own modules come first.
+        sys.path[:] = [*(of for of in sys.path if of != folder), folder]
+
+
+def run_file(path, name):
+    """What a Python file defines, which is called `name` while it runs."""
+    with code_of_user(path):
+        return runpy.run_path(str(path), run_name=name)
 
 
 # ------------------------------------------------------------------ files

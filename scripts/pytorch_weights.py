@@ -27,7 +27,6 @@ import io
 import math
 import pathlib
 import re
-import runpy
 
 import latent_weights
 import numpy as np
@@ -177,8 +176,9 @@ def module_from(text, state, path):
     file, _, name = text.rpartition(":")
     if not file or not pathlib.Path(file).exists():
         raise Problem(f"--module {text}: expected FILE.py:NAME with a file that is there")
-    made = runpy.run_path(file, run_name="pytorch_weights_module").get(name)
-    module = made() if callable(made) else None
+    made = latent_weights.run_file(file, "pytorch_weights_module").get(name)
+    with latent_weights.code_of_user(file):
+        module = made() if callable(made) else None
     if not isinstance(module, torch.nn.Module):
         raise Problem(f"--module {text}: expected that {name}() makes an nn.Module")
     latent_weights.check_fits(
@@ -645,6 +645,18 @@ def to_latent(arguments, state, table):
     print(f"{arguments.weights}: {len(tensors)} tensors, {sum(t.size for t in tensors.values()):,} numbers")
 
 
+def converted(name, tensor, dtype):
+    """The tensor in another type, of which NumPy may know nothing. latent_weights.converted is the same for arrays."""
+    if not dtype.is_floating_point:
+        raise Problem(f"{name}: expected a state of floating-point numbers, received {str(dtype).removeprefix('torch.')}")
+    result = tensor.to(dtype)
+    if not torch.equal(torch.isfinite(result), torch.isfinite(tensor)):
+        largest = tensor[torch.isfinite(tensor)].abs().max().item()
+        limit, kind = torch.finfo(dtype).max, str(dtype).removeprefix("torch.")
+        raise Problem(f"{name}: expected numbers up to {limit:.4g} ({kind}), received {largest:.4g}")
+    return result
+
+
 def to_pytorch(arguments, state, content, table):
     received = latent_weights.read_weights(arguments.weights)
     latent_weights.check_fits(
@@ -653,10 +665,8 @@ def to_pytorch(arguments, state, content, table):
         {name: order.shape for name, (_, order) in table.items()},
     )
     for name, (key, order) in table.items():
-        dtype = state[key].dtype
-        kind = {torch.float64: "float64", torch.float32: "float32"}.get(dtype, "float32")
-        array = latent_weights.converted(name, order.to_pytorch(received[name]), kind)
-        state[key] = torch.from_numpy(np.ascontiguousarray(array)).to(dtype)
+        array = np.ascontiguousarray(order.to_pytorch(received[name]))
+        state[key] = converted(key, torch.from_numpy(array), state[key].dtype)
     buffer = io.BytesIO()
     torch.save(content, buffer)
     latent_weights.atomically(arguments.out, lambda temporary: temporary.write_bytes(buffer.getvalue()))

@@ -10,6 +10,7 @@ import sys
 
 import exchange
 import latent_weights
+import numpy as np
 from exchange import call, compare, data, differ, script
 
 try:
@@ -395,6 +396,23 @@ def check_asked(folder):
     print("what a state does not say is asked for, and nothing else")
 
 
+def check_types(folder):
+    """A number that the state's type cannot hold is not written."""
+    state, weights = folder / "typed.pt", folder / "typed.safetensors"
+    to_pytorch = ["pytorch_weights.py", "to-pytorch", "--weights", weights, "--model", state, "--out", folder / "none.pt"]
+    for dtype, number, error in (
+        (torch.float16, 1e5, "weight: expected numbers up to 6.55e+04 (float16), received 1e+05"),
+        (torch.bfloat16, 3.4e38, "weight: expected numbers up to 3.39e+38 (bfloat16), received 3.4e+38"),
+        (torch.float32, 1e39, "weight: expected numbers up to 3.403e+38 (float32), received 1e+39"),
+        (torch.int8, 0.4, "weight: expected a state of floating-point numbers, received int8"),
+    ):
+        torch.save({name: tensor.to(dtype) for name, tensor in nn.Linear(3, 2).state_dict().items()}, state)
+        kernel = np.full((3, 2), number)
+        latent_weights.write_safetensors(weights, {"dense/kernel": kernel, "dense/bias": np.zeros(2)}, {})
+        script(*to_pytorch, error=error)
+    assert not (folder / "none.pt").exists()
+
+
 def check_errors(folder):
     def fails(state, *options, error):
         torch.save(state, folder / "bad.pt")
@@ -466,6 +484,7 @@ def check_errors(folder):
         depthwise,
         error="1 may be a Conv2d or a DepthwiseConv2d: its weight is (8, 1, 3, 3). Say --kind 1=Conv2d or --kind 1=Dep",
     )
+    check_types(folder)
     torch.save(make("classifier").state_dict(), folder / "good.pt")
     to_pytorch = [
         "pytorch_weights.py",
@@ -498,6 +517,8 @@ def check_errors(folder):
 MODULES = """
 from torch import nn
 
+import modules_beside
+
 class Autoencoder(nn.Module):
     def __init__(self):
         super().__init__()
@@ -514,15 +535,42 @@ def depthwise():
 def without_statistics():
     return nn.Sequential(nn.BatchNorm2d(4, track_running_stats=False))
 
+def beside():
+    return modules_beside.encoder()
+
+def failing():
+    return nn.Linear("three", 4)
+
+def failing_beside():
+    return modules_beside.failing()
+
+def with_size(size):
+    return nn.Linear(size, 4)
+
 def circular():
     return nn.Sequential(nn.Conv2d(2, 4, 3, padding_mode="circular"))
+"""
+
+
+BESIDE = """
+from torch import nn
+
+def encoder():
+    return nn.Sequential(nn.Linear(6, 4))
+
+def failing():
+    raise ValueError("no such size")
 """
 
 
 def check_order(folder):
     """A .safetensors file has no order: numbers are numbers, and of anything else it is asked."""
     (folder / "modules.py").write_text(MODULES)
+    (folder / "modules_beside.py").write_text(BESIDE)
+    sys.path.append(str(folder.path))
     modules = runpy.run_path(str(folder / "modules.py"))
+    sys.path.remove(str(folder.path))
+    del sys.modules["modules_beside"]
     out = folder / "ordered.safetensors"
 
     def convert(model, *options, error=None):
@@ -574,6 +622,20 @@ def check_order(folder):
     convert(model, "--module", f"{file}:norms", error="does not fit the model")
     convert(model, "--module", f"{file}:no", error="expected that no() makes an nn.Module")
     convert(model, "--module", "no.py:no", error="expected FILE.py:NAME with a file that is there")
+    convert(modules["beside"](), "--module", f"{file}:beside")
+    for name, error in (
+        ("failing", "modules.py, line "),
+        ("failing_beside", "modules_beside.py, line 8: ValueError: no such size"),
+        ("with_size", "modules.py: TypeError: with_size() missing 1 required"),
+    ):
+        convert(model, "--module", f"{file}:{name}", error=error)
+    for code, error in (
+        ("import no_such_module", "broken.py, line 1: ModuleNotFoundError: No module named 'no_such_module'"),
+        ("def f(:", "broken.py: SyntaxError: invalid syntax"),
+        ("import sys; sys.exit('no data')", "broken.py, line 1: SystemExit: no data"),
+    ):
+        (folder / "broken.py").write_text(code)
+        convert(model, "--module", f"{folder / 'broken.py'}:f", error=error)
     without = modules["without_statistics"]()
     convert(without, "--module", f"{file}:without_statistics", error="0 (BatchNorm2d): track_running_stats=False")
     convert(modules["circular"](), "--module", f"{file}:circular", error="0 (Conv2d): padding_mode='circular'")
