@@ -20,7 +20,6 @@ import importlib.util
 import json
 import os
 import pathlib
-import runpy
 import shutil
 import tempfile
 import zipfile
@@ -101,8 +100,17 @@ def unknown_layers(path):
     return "".join(f"\n  layer {i}, {name} ({kind}): latent lacks it" for i, name, kind in places if kind not in known)
 
 
+def check_holds_weights(path):
+    """Keras fills the layers of model.to_json() with random numbers."""
+    if path.suffix == ".json":
+        raise Problem(
+            f"{path}: holds layers and no weights. Say MODEL.keras or MODEL.h5 of model.save(); or a .weights.h5 of "
+            f"model.save_weights() with --architecture {path}"
+        )
+
+
 def load_model(keras, path, architecture):
-    """A model, with the weights of `path`."""
+    """A model, with the weights of `path`; a .json has none."""
 
     def load(file):
         if not file.exists():
@@ -298,9 +306,12 @@ def main():
         for path in arguments.out:
             if path.suffix not in (".keras", ".h5"):
                 raise Problem(f"{path}: expected a name that ends with .keras, .h5 or .weights.h5")
+    else:
+        for path in arguments.model:
+            check_holds_weights(path)
     keras = import_keras()
     if arguments.code:
-        runpy.run_path(str(arguments.code), run_name="keras_weights_code")
+        latent_weights.run_file(arguments.code, "keras_weights_code")
     models = [load_model(keras, path, arguments.architecture) for path in arguments.model]
     check_layers(models, arguments.ignore)
     (to_latent if arguments.command == "to-latent" else to_keras)(keras, arguments, models)

@@ -21,7 +21,6 @@ import math
 import os
 import pathlib
 import re
-import runpy
 import subprocess
 import sys
 import tempfile
@@ -97,14 +96,15 @@ def load_keras(arguments):
     """Keras and the model, of which latent has all layers."""
     import keras_weights
 
+    keras_weights.check_holds_weights(arguments.model)
     keras = keras_weights.import_keras()
     if arguments.code:
-        runpy.run_path(str(arguments.code), run_name="latent_model_code")
+        latent_weights.run_file(arguments.code, "latent_model_code")
     import latent_keras
 
     custom = {"Sampling": latent_keras.Sampling}  # a custom layer of many a tutorial; at inference its mean
     with keras.saving.custom_object_scope({} if arguments.code else custom):
-        model = keras_weights.load_model(keras, arguments.model, None)
+        model = keras_weights.load_model(keras, arguments.model, arguments.architecture)
     if not getattr(model, "inputs", None):
         raise Problem(
             f"{arguments.model}: {model.name} ({type(model).__name__}) says nothing of who reads what; expected a "
@@ -361,7 +361,15 @@ def parse():
         help="the type of a Keras model as a C++ header, its weights, and a program that compares; needs Keras 3",
         description="Writes NAME.hpp, NAME.safetensors and verify_NAME.cpp, which compares latent's results with Keras's.",
     )
-    sub.add_argument("model", type=pathlib.Path, metavar="MODEL.keras", help="a file of model.save(): .keras or .h5")
+    sub.add_argument(
+        "model",
+        type=pathlib.Path,
+        metavar="MODEL.keras",
+        help="a file of model.save(): .keras or .h5; or a .weights.h5 with --architecture",
+    )
+    sub.add_argument(
+        "--architecture", type=pathlib.Path, metavar="MODEL", help="the layers that a .weights.h5 belongs to"
+    )
     sub.add_argument("--out", type=pathlib.Path, required=True, metavar="FOLDER")
     sub.add_argument("--name", help="what the files and the type are called; else as the model's file")
     sub.add_argument("--code", type=pathlib.Path, metavar="FILE.py", help="run first: for classes of your own")

@@ -412,6 +412,19 @@ def check_lacking(folder):
         assert not (folder / f"{name}.hpp").exists()
 
 
+def check_weights_beside(folder):
+    """Layers of model.to_json() have no weights; those of model.save_weights() belong to them."""
+    model = keras.Sequential([keras.Input((3,)), L.Dense(2)])
+    unlike_a_fresh_one(model)
+    (folder / "beside.json").write_text(model.to_json())
+    model.save_weights(folder / "beside.weights.h5")
+    from_keras(folder, folder / "beside.json", error="beside.json: holds layers and no weights. Say MODEL.keras")
+    from_keras(folder, folder / "beside.weights.h5", error="say --architecture MODEL.keras")
+    from_keras(folder, folder / "beside.weights.h5", "--architecture", folder / "beside.json")
+    tensors, _ = latent_weights.read_safetensors(folder / "beside.safetensors")
+    assert (tensors["dense/kernel"] == keras.ops.convert_to_numpy(model.layers[0].kernel)).all()
+
+
 def main():
     arguments, folder = sys.argv[2:], exchange.Folder(pathlib.Path(sys.argv[1]).resolve())
     keras.utils.set_random_seed(1)
@@ -436,6 +449,7 @@ def main():
         ).read_text():
             sys.exit(f"tests/io/from_keras/{name}.hpp is not what is written today; --write writes it anew")
     check_lacking(folder)
+    check_weights_beside(folder)
     build(folder.path, [*MODELS, "keras_2"])
     print("all is well")
 

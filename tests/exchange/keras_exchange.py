@@ -158,6 +158,10 @@ def check_parts(folder, model, file):
             weights,
         )
         compare(".weights.h5", folder.latent("predict", "autoencoder", weights, x), model.predict(x, verbose=0))
+    script(
+        *("keras_weights.py", "to-latent", "--model", folder / "autoencoder.json", "--weights", folder / "none.safetensors"),
+        error="autoencoder.json: holds layers and no weights. Say MODEL.keras",
+    )
     script("keras_weights.py", "to-keras", "--weights", weights, "--model", file, "--out", folder / "back.weights.h5")
     other = make("autoencoder")
     other.load_weights(folder / "back.weights.h5")
@@ -379,6 +383,11 @@ def check_subclassed(folder):
             folder / "own.safetensors",
         ]
         script(*to_latent, error=error)
+    (folder / "code.py").write_text("import beside_code\n")
+    script(*to_latent, "--code", folder / "code.py", error="code.py, line 1: ModuleNotFoundError: No module named 'beside_code'")
+    script(*to_latent, "--code", folder / "no.py", error="no.py: no such file")
+    (folder / "beside_code.py").write_text("names = ['code']\n")
+    script(*to_latent, "--code", folder / "code.py", error="axis=1")
     tensors, _ = latent_weights.read_safetensors(folder / "own.safetensors")
     assert list(tensors)[:3] == ["conv2d/kernel", "conv2d/bias", "batch_normalization/gamma"], tensors.keys()
 
