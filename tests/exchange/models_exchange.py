@@ -74,6 +74,24 @@ def check_without_samples(folder):
     assert call(sys.executable, exchange.SCRIPTS / "latent_model.py", *to_keras).count("\n") == 1
 
 
+def check_double(folder):
+    """ONNX Runtime has no convolutions in double: that is said, ONNX's reference compares, and --float makes a file it runs."""
+    tensors, metadata = latent_weights.read_safetensors(folder / "convolutions.safetensors")
+    double, out = folder / "double.safetensors", folder / "double.onnx"
+    in_double = {name: array.astype("float64") for name, array in tensors.items()}
+    latent_weights.write_safetensors(double, in_double, metadata)
+    to_onnx = [sys.executable, exchange.SCRIPTS / "latent_model.py", "to-onnx", double, "--out", out]
+    said = call(*to_onnx)
+    assert "cannot run it: it has no Conv in double; --float writes a file in float" in said, said
+    assert "'s reference: as latent on 5 samples" in said, said
+    said = call(*to_onnx, "--float")
+    assert "ONNX Runtime" in said and "as latent on 5 samples" in said and "cannot" not in said, said
+    in_double[next(iter(in_double))][:] = 1e39
+    latent_weights.write_safetensors(double, in_double, metadata)
+    call(*to_onnx, "--float", error="a number in it is too large for float32")
+    print("in double: ONNX's reference computes what latent does, and ONNX Runtime in float")
+
+
 def check_round(folder):
     """Back from Keras: the weights of the model that was made are those it was made of."""
     model, back = folder / "denoising_autoencoder.safetensors", folder / "back.safetensors"
@@ -150,6 +168,8 @@ def main():
             continue
         print(call(sys.executable, __file__, command, folder.path, *names), end="")
     check_configs(folder)
+    if all(importlib.util.find_spec(package) for package in KINDS["to-onnx"][1]):
+        check_double(folder)
     check_round(folder)
     check_without_samples(folder)
     check_errors(folder)
