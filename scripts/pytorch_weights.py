@@ -383,8 +383,8 @@ def images_of(options, modules, classes, option):
 class Chain:
     """The modules in their order, and what can be told of them: `reads` and `gives` are numbers, or channels."""
 
-    def __init__(self, modules, said, classes, before):
-        self.modules, self.classes, self.before = modules, classes, before
+    def __init__(self, modules, said, classes, before, channels):
+        self.modules, self.said, self.classes, self.before = modules, said, classes, before
         self.names, self.reads, self.gives, self.on_rows = list(modules), {}, {}, set()
         for module, tensors in modules.items():
             kind, first = classes[module], tensors.get("weight", next(iter(tensors.values())))
@@ -392,6 +392,7 @@ class Chain:
             self.reads[module], self.gives[module] = (first.shape[axis] for axis in axes)
             if kind == "DepthwiseConv2D":
                 self.reads[module] = before[module][-1]
+            self.reads[module] = channels.get(module, self.reads[module])  # a kernel has those of its group alone
             # What may work on flattened images: one number for each of theirs.
             if kind not in KERNEL and first.dim() == 1 and said.get(module) != "BatchNorm2d":
                 self.on_rows.add(module)
@@ -405,12 +406,16 @@ class Chain:
     def is_image(self, module):
         """A normalization that comes first reads an image, unless it is of rows."""
         kind, first = self.classes[module], next(iter(self.modules[module].values()))
+        if self.said.get(module) == "BatchNorm1d":
+            return False
         return kind in ("BatchNormalization", "GroupNormalization") or (kind == "LayerNormalization" and first.dim() == 3)
 
     def behind(self, module):
         """The next module with a kernel."""
-        later = self.names[self.names.index(module) + 1 :]
-        return next((name for name in later if self.classes[name] in KERNEL), None)
+        return next((name for name in self.later(module) if self.classes[name] in KERNEL), None)
+
+    def later(self, module):
+        return self.names[self.names.index(module) + 1 :]
 
     def rank(self, module):
         """2 for images, 1 for sequences."""
@@ -436,13 +441,15 @@ def product(numbers, channels):
 
 def flattened(chain, flatten, unflatten):
     """Questions about what may read an image that was flattened. A layer's numbers may come from the Linears before it, too:
-    then they are no question. Several Linears may read one image, as those of a variational auto-encoder do."""
+    then they are no question. Several Linears may read one image, as those of a variational auto-encoder do. What gives as many
+    numbers as were read, with no convolution behind it, may give an image again."""
     questions = []
     channels, rank, last = None, 2, None  # of the image that comes out of the layers so far; the last layer with a kernel
     # What convolutions gave; what Linears gave since the image, the first of which read it; what they read of it.
     filters, units, flat = set(), set(), set()
     for module in chain.names:
         reads, gives, question = chain.reads[module], chain.gives[module], None
+        is_linear = chain.is_linear(module)
         from_last = last is not None and chain.is_linear(last) and chain.gives[last] == reads != chain.reads[last]
         if chain.is_convolution(module):
             channels, rank, units, flat = gives, chain.rank(module), set(), set()
@@ -450,7 +457,7 @@ def flattened(chain, flatten, unflatten):
         elif channels is None:
             if last is None and chain.is_image(module) and module not in flatten:
                 channels = gives
-        elif chain.is_linear(module):
+        elif is_linear:
             known = reads in units or 2 * reads in units  # 2: mean and variance from one Linear, cut in halves
             # What a Linear gave, with a label beside it.
             known = known or (reads % channels and units and flat and min(units) < reads < min(flat))
@@ -467,10 +474,16 @@ def flattened(chain, flatten, unflatten):
             read_next = not units and chain.is_linear(following) and chain.reads[following] == reads
             if not known or reads in flat or read_next:
                 question = f"{module} ({chain.classes[module]}) has {product(reads, channels)} numbers"
-        if question and module not in flatten and module not in unflatten:
-            words = f"behind {'an image' if rank == 2 else 'a sequence'} of {channels} channels"
+        words = f"behind {'an image' if rank == 2 else 'a sequence'} of {channels} channels"
+        if question and module not in flatten and (is_linear or module not in unflatten):
             end = say("flatten", module, reads, channels, rank)
             questions.append(f"{question} {words}{', ' if reads % channels else '. '}{end}")
+        giver = module if is_linear else last if module in chain.on_rows and from_last else None
+        if giver and gives in flat and chain.reads[giver] not in flat and module not in unflatten:
+            if not any(map(chain.is_convolution, chain.later(module))):
+                question = f"{module} gives {product(gives, channels)} numbers, as many as were flattened {words}"
+                end = say("unflatten", module, gives, channels, rank)
+                questions.append(f"{question}{', ' if gives % channels else '. '}{end}")
         if chain.classes[module] in KERNEL:
             last = module
     return questions
@@ -563,18 +576,20 @@ def table_of(state, arguments):
         module = module_from(arguments.module, state, arguments.model)
         modules = {name: modules[name] for name in modules_of(module.state_dict())}
         said = {name: class_in(module, name) for name in modules}
-        inputs = {name: module.get_submodule(name).in_channels for name in modules if said[name] == "DepthwiseConv2d"}
+        found = {name: getattr(module.get_submodule(name), "in_channels", None) for name in modules}
+        channels = {name: number for name, number in found.items() if number is not None}
+        inputs = {name: channels[name] for name in channels if said[name] == "DepthwiseConv2d"}
         if arguments.conv2d or arguments.conv2d_transpose or arguments.kind:
             raise Problem("--module says what the modules are; no --conv2d, --conv2d-transpose or --kind beside it")
     else:
-        said, inputs = said_kinds(modules, arguments), {}
+        said, inputs, channels = said_kinds(modules, arguments), {}, {}
     known = arguments.module or arguments.model.suffix != ".safetensors"
     modules = in_order(modules, given, arguments.model, known)
     classes, before = classes_of(modules, said, inputs)
     flatten, unflatten = (
         images_of(getattr(arguments, option), modules, classes, f"--{option}") for option in ("flatten", "unflatten")
     )
-    chain = Chain(modules, said, classes, before)
+    chain = Chain(modules, said, classes, before, channels)
     ask(flattened(chain, flatten, unflatten) + unflattened(chain, flatten, unflatten) + normalizations(chain, flatten))
     given = dict(text.partition("=")[::2] for text in arguments.name)
     for module, name in given.items():

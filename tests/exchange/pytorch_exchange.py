@@ -377,6 +377,14 @@ ASKED = (
     ),
     ([nn.Linear(784, 128), nn.BatchNorm1d(128), nn.Linear(128, 2), nn.Linear(2, 128), nn.Linear(128, 784)], {}),
     ([nn.BatchNorm2d(3), nn.Linear(192, 2)], {"flatten": ["1=8x8x3"]}),
+    (  # one Linear from image to image
+        [nn.Conv2d(1, 4, 3), nn.Linear(144, 144), nn.ConvTranspose2d(4, 1, 3)],
+        {"flatten": ["1=6x6x4"], "unflatten": ["1=6x6x4"]},
+    ),
+    (  # all convolutions before all Linears
+        [nn.Conv2d(1, 4, 3), nn.ConvTranspose2d(4, 1, 3), nn.Linear(144, 2), nn.Linear(2, 144), nn.BatchNorm1d(144)],
+        {"flatten": ["2=6x6x4"], "unflatten": ["3=6x6x4", "4=6x6x4"]},
+    ),
     # A label beside an image of other channels: the answer for it is none for the image.
     ([nn.Conv2d(1, 4, 3), nn.Linear(10, 144), nn.Linear(144, 2)], {"flatten": ["1=none", "2=6x6x4"]}),
 )  # fmt: skip
@@ -547,6 +555,9 @@ def failing_beside():
 def with_size(size):
     return nn.Linear(size, 4)
 
+def grouped():
+    return nn.Sequential(nn.Linear(3, 24), nn.Unflatten(1, (4, 2, 3)), nn.Conv2d(4, 4, 1, groups=2))
+
 def circular():
     return nn.Sequential(nn.Conv2d(2, 4, 3, padding_mode="circular"))
 """
@@ -636,6 +647,7 @@ def check_order(folder):
     ):
         (folder / "broken.py").write_text(code)
         convert(model, "--module", f"{folder / 'broken.py'}:f", error=error)
+    convert(modules["grouped"](), "--module", f"{file}:grouped", error="0 gives 24 = 6 x 4 numbers to 2, which reads 4 channels")
     without = modules["without_statistics"]()
     convert(without, "--module", f"{file}:without_statistics", error="0 (BatchNorm2d): track_running_stats=False")
     convert(modules["circular"](), "--module", f"{file}:circular", error="0 (Conv2d): padding_mode='circular'")
