@@ -82,19 +82,33 @@ inline std::filesystem::path followed(std::filesystem::path path) {
   return path;
 }
 
-/// Removes temporary files, NAME.12-3.part, that a process left beside `target` when it ended while writing: those that
-/// nobody has locked.
+/// What the temporary files of `target` begin with: NAME.latent-12-3.part is the third file of process 12. Others, too, call
+/// files NAME.1.part or NAME.0-1023.part, so the library says that it is its own.
+inline std::string temporary_name(const std::string& target) { return target + ".latent-"; }
+
+/// Whether `rest`, what follows `temporary_name`, is as the library writes it: 12-3.part.
+LATENT_COLD inline bool is_end_of_temporary_name(std::string_view rest) {
+  for (const char* end : {"-", ".part"}) {
+    const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
+    rest.remove_prefix(digits);
+    if (digits == 0 || !rest.starts_with(end)) return false;
+    rest.remove_prefix(std::string_view(end).size());
+  }
+  return rest.empty();
+}
+
+/// Removes temporary files that a process left beside `target` when it ended while writing: those that nobody has locked.
 LATENT_COLD inline void remove_abandoned(const std::filesystem::path& target) {
-  const std::string name = target.filename().string() + ".", end = ".part";
+  const std::string name = temporary_name(target.filename().string());
   std::error_code error;
   std::filesystem::directory_iterator files(target.has_parent_path() ? target.parent_path() : ".", error);
   for (; !error && files != std::filesystem::directory_iterator(); files.increment(error)) {
     const std::string file = files->path().filename().string();
-    if (file.size() <= name.size() + end.size() || !file.starts_with(name) || !file.ends_with(end) ||
-        file.find_first_not_of("0123456789-", name.size()) != file.size() - end.size())
+    std::error_code ignored;
+    if (!file.starts_with(name) || !is_end_of_temporary_name(std::string_view(file).substr(name.size())) ||
+        !files->is_regular_file(ignored))
       continue;
     const Descriptor part(files->path().string(), write_only);
-    std::error_code ignored;
     if (part && lock(part.get())) std::filesystem::remove(files->path(), ignored);
   }
 }
@@ -149,7 +163,7 @@ LATENT_COLD inline void write_atomically(const std::string& path, std::string_vi
 
   static std::atomic<unsigned long> files{0};
   for (;;) {
-    const std::string temporary = text(target.string(), ".", getpid(), "-", ++files, ".part");
+    const std::string temporary = text(detail::temporary_name(target.string()), getpid(), "-", ++files, ".part");
     detail::Descriptor out(temporary, detail::write_only | O_CREAT | O_EXCL);
     if (!out && errno == EEXIST) continue;  // of a process elsewhere with the same number
     if (!out) throw FileError(path, text("cannot be written: ", reason()));
