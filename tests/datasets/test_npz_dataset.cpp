@@ -1,3 +1,4 @@
+#include "datasets/idx_files.hpp"
 #include "datasets/test_files.hpp"
 #include "files.hpp"
 #include "latent/datasets/array_images.hpp"
@@ -11,6 +12,26 @@ std::string error(const std::string& path, const ImageOptions& options = {}) {
   return file_error(path, [&] {
     path.ends_with(".npz") ? (void)read_npz_images(path, options) : (void)read_npy_images(path, options);
   });
+}
+
+/// A zip archive of files that are not packed.
+std::string stored_zip(const std::vector<std::pair<std::string, std::string>>& files) {
+  const auto number = [](std::size_t value, int bytes) {
+    std::string out;
+    for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> 8 * i);
+    return out;
+  };
+  std::string zip, directory;
+  for (const auto& [name, bytes] : files) {
+    const auto sum = crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
+    const std::string head = number(20, 2) + number(0, 8) + number(sum, 4) + number(bytes.size(), 4) +
+                             number(bytes.size(), 4) + number(name.size(), 2) + number(0, 2);
+    directory += "PK\1\2" + number(20, 2) + head + number(0, 10) + number(zip.size(), 4) + name;
+    zip += "PK\3\4" + head + name + bytes;
+  }
+  const std::size_t start = zip.size();
+  return zip + directory + "PK\5\6" + number(0, 4) + number(files.size(), 2) + number(files.size(), 2) +
+         number(directory.size(), 4) + number(start, 4) + number(0, 2);
 }
 
 }  // namespace
@@ -207,4 +228,45 @@ TEST_CASE("which arrays are images and labels, by their names") {
   const auto none = [&] { chosen({"faces", "names"}); };
   CHECK_THROWS_WITH_AS(none(), doctest::Contains("f.npz: expected x_train, y_train, x_test and y_test, or images"),
                        FileError);
+}
+
+TEST_CASE("arrays of images and labels are read to their end, where damage shows; a limit does not look at the rest") {
+  const TemporaryFolder folder;
+  const Index count = 100'000;
+  Tensor<3> images(count, 2, 2);
+  images.setRandom();
+  const std::vector<int> labels(static_cast<std::size_t>(count), 3);
+  const std::string path = (folder.path / "a.npz").string();
+  const std::vector<std::pair<std::string, std::string>> arrays{{"x.npy", npy_bytes(images)},
+                                                                {"y.npy", npy_bytes(labels)}};
+  // As numpy.savez writes it, not packed; a bit of the last element of one array is another one.
+  for (std::size_t damaged = 0; damaged < 2; ++damaged) {
+    const std::string& member = arrays[damaged].first;
+    CAPTURE(member);
+    std::string bytes = stored_zip(arrays);
+    CHECK(read_npz_images(folder.write("good.npz", bytes)).train.labels == labels);
+    const std::size_t last = bytes.find(arrays[damaged].second) + arrays[damaged].second.size() - 4;
+    REQUIRE(last < bytes.size());
+    bytes[last] = static_cast<char>(bytes[last] ^ 1);
+    const std::string bad = folder.write("bad.npz", bytes);
+    for (const Index limit : {Index{0}, count, count + 1})
+      CHECK(has(error(bad, {.limit = limit}), text(": the data of ", member, " cannot be unpacked")));
+    CHECK(read_npz_images(bad, {.limit = 19}).train.labels == std::vector<int>(19, 3));
+  }
+  Tensor<2> column(3, 1);
+  column.setValues({{1}, {2}, {0.5f}});
+  write_npz(path, {{"x", Tensor<3>(3, 2, 2).setZero()}, {"y", column}});
+  CHECK(has(error(path), "y.npy: expected labels 0, 1 ..., received 0.5"));
+  CHECK(read_npz_images(path, {.limit = 2}).train.labels == std::vector<int>{1, 2});
+
+  const std::string npy = npy_bytes(images), longer = folder.write("longer.npy", npy + "x");
+  CHECK(error(longer) ==
+        longer + ": goes on after its 400000 elements, (100000, 2, 2); only one array in a file is read");
+  CHECK(has(error(longer, {.limit = count}), "goes on after its 400000 elements"));
+  CHECK(read_npy_images(longer, {.limit = count - 1}).images.dimension(0) == count - 1);
+  const std::string fortran = folder.write("fortran.npy", read_file(test_file("fortran.npy")) + "x");
+  CHECK(has(error(fortran, {.limit = 1}), "goes on after its "));
+  std::string packed = gzip(npy);
+  packed[packed.size() - 8] = static_cast<char>(packed[packed.size() - 8] ^ 1);  // of gzip's checksum
+  CHECK(has(error(folder.write("packed.npy", packed)), "the gzip data are damaged"));
 }

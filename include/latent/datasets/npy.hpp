@@ -205,6 +205,14 @@ template <class Scalar>
   }
 }
 
+/// Throws FileError if something follows the elements. That an archive's checksum is right is only found out here, at the end, too.
+LATENT_COLD inline void expect_npy_end(const NpySource& source, const NpyHeader& header) {
+  unsigned char surplus[8];
+  if (source.read(surplus, sizeof surplus) != 0)
+    throw FileError(source.path, text(source.member, "goes on after its ", header.count, " elements, ",
+                                      shape_text(header.shape), "; only one array in a file is read"));
+}
+
 /// The array, which has to have `Rank` dimensions and to be all that there is. Throws FileError.
 template <int Rank, class Scalar>
 [[gnu::cold]] Tensor<Rank, Scalar> read_npy_tensor(const NpySource& source) {
@@ -216,10 +224,7 @@ template <int Rank, class Scalar>
   std::copy(header.shape.begin(), header.shape.end(), sizes.begin());
   auto tensor = new_tensor<Tensor<Rank, Scalar>>(typename Tensor<Rank, Scalar>::Dimensions(sizes));
   read_npy_elements(source, header, header.count, tensor.data());
-  unsigned char surplus[8];
-  if (source.read(surplus, sizeof surplus) != 0)
-    throw FileError(source.path, text(source.member, "goes on after its ", header.count, " elements, ",
-                                      shape_text(header.shape), "; only one array in a file is read"));
+  expect_npy_end(source, header);
   return tensor;
 }
 

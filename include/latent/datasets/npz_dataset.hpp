@@ -41,6 +41,7 @@ LATENT_COLD inline Tensor<4> read_array_images(const NpySource& source, Index li
     images.resize(sizes);
     read_npy_elements(source, header, static_cast<std::size_t>(images.size()), images.data());
   }
+  if (header.is_fortran || images.dimension(0) == shape[0]) expect_npy_end(source, header);
   if (header.type.holds_pixels()) scale_pixels(source.path, images.data(), images.size());
   return images;
 }
@@ -48,13 +49,14 @@ LATENT_COLD inline Tensor<4> read_array_images(const NpySource& source, Index li
 /// Labels of shape (number) or (number, 1), whole numbers of at least 0. Throws FileError.
 LATENT_COLD inline std::vector<int> read_array_labels(const NpySource& source, Index limit) {
   check(limit >= 0, source.path, ": expected a limit of at least 0, received ", limit);
-  const NpyHeader header = read_npy_header(source);
+  NpyHeader header = read_npy_header(source);
   if (header.shape.empty() || static_cast<std::size_t>(header.shape[0]) != header.count)
     throw FileError(source.path, text(source.member, "expected a label for each image, (number), received the shape ",
                                       shape_text(header.shape)));
-  std::vector<float> numbers(header.count);
-  read_npy_elements(source, header, header.count, numbers.data());
-  if (limit > 0) numbers.resize(std::min(numbers.size(), static_cast<std::size_t>(limit)));
+  header.is_fortran = false;  // the order of one column is the same
+  std::vector<float> numbers(limit > 0 ? std::min(header.count, static_cast<std::size_t>(limit)) : header.count);
+  read_npy_elements(source, header, numbers.size(), numbers.data());
+  if (numbers.size() == header.count) expect_npy_end(source, header);
   std::vector<int> labels;
   for (const float number : numbers) {
     if (!(number >= 0 && number <= 1e9f && number == std::floor(number)))
