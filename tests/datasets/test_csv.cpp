@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <locale>
 
 #include "datasets/test_files.hpp"
@@ -106,7 +108,7 @@ TEST_CASE("what is no table of numbers is an error that names the row") {
   CHECK(has(error("label,a\n1.5,3\n", true), "row 2: expected a label 0, 1 ..., received 1.5"));
 }
 
-TEST_CASE("a first row is a header if a word is in it; of the others as many are read as are wanted") {
+TEST_CASE("of the rows below the header as many are read as are wanted") {
   const TemporaryFolder folder;
   const auto read = [&](const std::string& bytes, Index limit = 0) {
     const CsvTable table(folder.write("f.csv", bytes), limit);
@@ -159,6 +161,123 @@ TEST_CASE("a first row is a header if a word is in it; of the others as many are
   CHECK(
       has(file_error(damaged, [&] { CsvTable of(damaged); }), ": row 20001: has 3 fields, expected 2 as in the first"));
   CHECK(has(file_error(damaged, [&] { CsvTable of(damaged, 20000); }), ": row 20001: has 3 fields"));
+}
+
+TEST_CASE("which first rows are headers, and which are numbers") {
+  const TemporaryFolder folder;
+  const auto check_header = [&](const std::string& first, const std::string& others, bool is_header, bool is_likely) {
+    CAPTURE(first);
+    CAPTURE(others);
+    const std::string path = folder.write("f.csv", first + "\n" + others);
+    for (const Index limit : {0, 1, 2}) {
+      const CsvTable table(path, limit);
+      const Index rows = std::count(others.begin(), others.end(), '\n') + (is_header ? 0 : 1);
+      CHECK(table.header().empty() == !is_header);
+      CHECK(table.has_likely_header() == is_likely);
+      CHECK(table.rows() == (limit > 0 ? std::min(limit, rows) : rows));
+    }
+  };
+  const auto header = [&](const std::string& first, const std::string& others) {
+    check_header(first, others, true, false);
+  };
+  const auto numbers = [&](const std::string& first, const std::string& others) {
+    check_header(first, others, false, false);
+  };
+  const auto likely = [&](const std::string& first, const std::string& others) {
+    check_header(first, others, true, true);
+  };
+  for (const std::string names :
+       {"a,b", "a,2", "1,a", ",a", "größe,2", "в,2", "2019-01,2019-02", "Na,Mg", "1x1,1x2", "0x0,0x1", "x0,NA"})
+    header(names, "5,6\n7,8\n");
+  header("RI,Na,Mg,5", "1,2,3,4\n");
+  header("a", "1\n2\n");
+  // One field that is no number is no header, but an error.
+  for (const std::string first :
+       {"1,NA,3", "1,#N/A,3", "1,nan,3", "1,-inf,3", "1,None,3", "5,0x10,2", "5,9,12x", "5,9,M", "5,,7",
+        "5,\"1,000\",7", "5,12%,7", "5,2024-11-27,7", "5,?,7", "NA,5,6", "1e400,5,6"})
+    numbers(first, "4,5,6\n");
+  numbers("NA", "5\n6\n");
+  numbers(",2", "3,4\n");
+  for (const std::string first : {"+1,2", "1,+.5", "-1,+2e3", "1.,2", "2019,2020", "0,1"})
+    numbers(first, "3,4\n0.5,4\n");
+  // pandas's names of columns without names, alone, beside names and above row numbers.
+  likely("0,1,2", "0,0,5\n3,9,1\n");
+  likely("0,1,2", "0.5,1,2\n");
+  likely("0,1,2,3,4,5,6,7,8,9,10,11", "4,5,6,7,8,9,0,0,0,1,2,3\n");
+  for (const std::string others : {"3,4,5\n", "0,1,3\n", "2,0,1\n", "1,2,3\n", ""}) numbers("0,1,2", others);
+  for (const std::string first : {"0,1,3", "1,2,3", "0,1,2.0", "0.0,1,2", "0,1,1", "00,1,2"}) numbers(first, "5,5,5\n");
+  header("label,0,1,2,3", "5,5,5,5,5\n");
+  header("label,1,2,3,4", "5,5,5,5,5\n");
+  header("0,1,2,3,species", "1,2,3,4,5\n");
+  header("id,0,1,2,3,label", "1,2,3,4,5,6\n");
+  header(",0,1", "0,0.5,0.25\n1,0.5,0.25\n");
+  numbers(",0,2", "0,0.5,0.25\n");
+  numbers("0,,1,2", "3,4,5,6\n");
+  // Names in quotation marks above numbers without, as write_csv and R have them.
+  header("\"0\",\"1\"", "3,4\n");
+  header("\"5\"", "3\n4\n");
+  header("\"\",\"V1\"", "\"1\",0.5\n");
+  header("\"\",\"1\"", "\"1\",0.5\n");
+  header("\xef\xbb\xbf\"7\",\"7\"\r", "3,4\r\n");
+  header("\"2\",\"a\"\"\n,\"", "3,4\n");
+  numbers("\"1\",\"2\"", "\"3\",\"4\"\n");
+  numbers("\"1\",2", "3,4\n");
+  numbers("1,\"2\"", "3,4\n");
+  numbers("\"1\",\"2\"", "");
+  const std::string path = folder.write("p.csv", "+1,2\n+.5,+0x\n");
+  CHECK(file_error(path, [&] { read_csv(path); }) == path + ": row 2: expected a number in column 2, received \"+0x\"");
+  CHECK(read_csv(folder.write("p.csv", "+1,2\n+.5,+0\n"))(1, 0) == 0.5f);
+}
+
+TEST_CASE("what is written is read as the same, whatever the numbers and the names are") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "w.csv").string();
+  for (const std::vector<float>& values : {std::vector<float>{0, 1, 2, 0.5f, 1, 2},
+                                           {0, 1, 2, 0, 0, 0},
+                                           {-0.0f, 1, 2, 7, 7, 7},
+                                           {0, 1, 2, 3, 4, 5},
+                                           {0, 1, 3, 3, 3, 3},
+                                           {5, 5, 5, 5, 5, 5}})
+    for (const std::vector<std::string>& names :
+         {std::vector<std::string>{}, {"0", "1", "2"}, {"2019", "+1", "NA"}, {"", "", ""}, {"a", "5", "6"}}) {
+      const Tensor<2> matrix = Eigen::TensorMap<const Tensor<2>>(values.data(), 2, 3);
+      write_csv(path, matrix, names);
+      CAPTURE(read_file(path));
+      CHECK(CsvTable(path).header() == names);
+      CHECK_FALSE(CsvTable(path).has_likely_header());
+      const Tensor<2> back = read_csv(path);
+      REQUIRE(back.dimensions() == matrix.dimensions());
+      for (Index i = 0; i < 6; ++i) CHECK(back.data()[i] == values[static_cast<std::size_t>(i)]);
+    }
+}
+
+TEST_CASE("whether numbers are pixels is decided by all rows, whatever the limit is") {
+  const TemporaryFolder folder;
+  const auto first = [&](const std::string& bytes, Index limit) {
+    return read_csv_images(folder.write("f.csv", bytes), {.limit = limit}).images(0, 0, 1, 0);
+  };
+  for (const Index limit : {0, 1, 2, 3, 4}) {
+    CAPTURE(limit);
+    CHECK(first("0,1,0,1\n0,0,0,0\n0.5,1,0,1\n", limit) == 1);
+    CHECK(first("a,b,c,d\n0,1,0,1\n0,0,0,0\n0,1,0,1e0\n", limit) == 1);
+    CHECK(first("0,1,0,1\n0,0,0,0\n5,1,0,1\n", limit) == 1 / 255.0f);
+    CHECK(first("label,b,c,d,e\n3,0,1,0,1\n3,0,0,0,0\n3.0,5,1,0,1\n", limit) == 1 / 255.0f);
+    CHECK(first("id,b,c,d,e\n3,0,1,0,1\n3,0,0,0,0\n3.5,5,1,0,1\n", limit) == 1 / 255.0f);
+  }
+  std::string rows;
+  for (int i = 0; i < 20000; ++i) rows += "0,1,0,1\n";  // more than is read at once
+  CHECK(first(rows + "0,1,0,0.5\n", 1) == 1);
+  CHECK(first(rows + "0,1,0,NA\n0,1\n", 1) == 1 / 255.0f);
+}
+
+TEST_CASE("a pipe, which cannot be read twice, is an error and no waiting") {
+  const TemporaryFolder folder;
+  const std::string pipe = (folder.path / "pipe.csv").string();
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  const std::string expected = pipe + ": is a pipe or a device, expected a file, which can be read more than once";
+  CHECK(file_error(pipe, [&] { read_csv(pipe); }) == expected);
+  CHECK(file_error(pipe, [&] { read_csv_images(pipe); }) == expected);
+  CHECK(file_error(pipe, [&] { read_npz<2>(pipe, "x"); }) == expected);
 }
 
 TEST_CASE("numbers that are none, at the edges") {
@@ -221,13 +340,17 @@ TEST_CASE("where the label is, and which labels can be") {
   check_one("emotion,p1,p2,p3,p4\n9,1,2,3,4\n0,5,6,7,8\n", 255, {9, 0});
   check_one("p0,p1,p2,p3,p4\n9,1,2,3,4\n0,5,6,7,8\n", 255, {9, 0});
   // The numbers of the rows, as pandas writes them.
-  for (const std::string name : {"", "Unnamed: 0", "id", "Index", "ImageId"}) {
+  for (const std::string name :
+       {"", "Unnamed: 0", "id", "Index", "ImageId", "image_id", "row_id", "ROW.INDEX", "idx"}) {
+    check_one(name + ",a,b,c,d\n0,1,2,3,4\n1,5,6,7,8\n", 255, {});
+    if (!name.empty()) check_one("a,b,c,d," + name + "\n1,2,3,4,0\n5,6,7,8,1\n", 255, {});
+    if (!name.empty()) check_one("label,b,c,d,e," + name + "\n9,1,2,3,4,0\n0,5,6,7,8,1\n", 255, {9, 0});
+    if (!name.empty()) check_one("p,p,p,p,species," + name + "\n1,2,3,4,9,0\n5,6,7,8,0,1\n", 255, {9, 0});
     check_one(name + ",label,a,b,c,d\n0,9,1,2,3,4\n1,0,5,6,7,8\n", 255, {9, 0});
     check_one(name + ",a,b,c,d,label\n0,1,2,3,4,9\n1,5,6,7,8,0\n", 255, {9, 0});
     check_one(name + ",emotion,a,b,c,d\n0,9,1,2,3,4\n1,0,5,6,7,8\n", 255, {9, 0});
     check_one(name + ",p,p,p,p,species\n0,1,2,3,4,9\n1,5,6,7,8,0\n", 255, {9, 0});
   }
-  check_one("id,a,b,c,d\n9,1,2,3,4\n0,5,6,7,8\n", 255, {9, 0});  // one column more than an image: it has no other label
   check_one("1,2,3,4\n5,6,7,8.0\n", 1, {});
   check_one("1.,2,3,4\n5,6,7,8\n", 1, {});
   const auto error = [&](const std::string& bytes) {

@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include "datasets/idx_files.hpp"
 #include "datasets/test_files.hpp"
 #include "files.hpp"
@@ -236,7 +238,8 @@ TEST_CASE("what a file is, is told by its beginning, then by its name") {
   for (const std::string name : {"a.csv", "a.CSV", "a.cSv", "a.csv.gz"}) {
     CAPTURE(name);
     folder.write(name, "9,1,2,3,4\n");
-    CHECK(datasets::open(path(name)).description == "CSV: 1 images of 2 x 2 x 1 in 10 classes from " + path(name));
+    CHECK(datasets::open(path(name)).description ==
+          "CSV: 1 images of 2 x 2 x 1 in 10 classes from " + path(name) + " (taken for labels: column 1)");
   }
   // Numbers are the classes' names, up to 9,999.
   folder.write("a.csv", "9999,1,2,3,4\n0,2,3,4,5\n");
@@ -257,6 +260,36 @@ TEST_CASE("what a file is, is told by its beginning, then by its name") {
     write_npz(path("a.npz"), {{"x_train", images}, {"x_test", other}});
     CHECK(error(path("a.npz")) == path("a.npz") + ": has images of different sizes for training and for testing");
   }
+}
+
+TEST_CASE("of a table is said what was taken for what, and that EMNIST's images lie on their side") {
+  const TemporaryFolder folder;
+  const auto note = [&](const std::string& bytes, const std::string& name = "f.csv", const ImageOptions& options = {}) {
+    const std::string path = folder.write(name, bytes), words = datasets::open(path, options).description;
+    return words.substr(words.find(path) + path.size());
+  };
+  CHECK(note("1,2,3,4\n") == "");
+  CHECK(note("label,a,b,c,d\n0,1,2,3,4\n") == "");
+  CHECK(note("emotion,a,b,c,d\n0,1,2,3,4\n") == " (taken for labels: column 1, emotion)");
+  CHECK(note("p0,p1,p2,p3,species\n0,1,2,3,4\n") == " (taken for labels: column 5, species)");
+  CHECK(note("id,a,b,c,d\n0,1,2,3,4\n") == " (taken for numbers of rows, and not read: column 1, id)");
+  CHECK(note(",a,b,c,d\n0,1,2,3,4\n") == " (taken for numbers of rows, and not read: column 1)");
+  CHECK(note("p,p,p,p,y,id\n0,1,2,3,4,5\n") ==
+        " (taken for labels: column 5, y; for numbers of rows, and not read: column 6, id)");
+  CHECK(note("0,1,2,3\n7,7,7,7\n") == " (taken for names of columns: the first row, 0 ... 3)");
+  CHECK(note("0,1,2,3,4\n7,7,7,7,7\n") ==
+        " (taken for names of columns: the first row, 0 ... 4; for labels: column 1, 0)");
+  const std::string side = " (on their side, as EMNIST keeps them: ImageOptions{.turn = true} turns them)";
+  for (const std::string name : {"emnist-balanced-train.csv", "EMNIST-letters.csv.gz"}) {
+    CHECK(note("1,2,3,4\n", name) == side);
+    CHECK(note("1,2,3,4\n", name, {.turn = true}) == "");
+  }
+  CHECK(note("45,1,2,3,4\n", "emnist-digits-test.csv") == " (taken for labels: column 1)" + side);
+  CHECK(note("1,2,3,4\n", "kmnist-emnist.csv") == "");
+  // Of a pipe the beginning could not be read again.
+  const std::string pipe = (folder.path / "pipe").string();
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK(error(pipe) == pipe + ": is a pipe or a device, expected a file, which can be read more than once");
 }
 
 TEST_CASE("idx files in a folder: which are a data set, and which belong together") {

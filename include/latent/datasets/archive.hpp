@@ -16,6 +16,7 @@
 #include <string_view>
 
 #include "latent/core/check.hpp"
+#include "latent/core/files.hpp"
 #include "latent/core/function_ref.hpp"
 
 namespace latent::datasets {
@@ -53,6 +54,7 @@ class ArchiveReader {
       : path_(path), largest_(largest) {
     std::error_code error;
     if (std::filesystem::is_directory(path, error)) throw FileError(path, "is a folder, not an archive");
+    check_can_be_read_twice(path);
     if (!std::ifstream(path)) throw FileError(path, text("cannot be read: ", std::strerror(errno)));
     archive_read_support_format_zip_seekable(archive_.get());
     if (kind == Kind::any)  // named one by one: libarchive would start other programs for what it cannot unpack itself

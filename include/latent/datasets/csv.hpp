@@ -11,6 +11,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "latent/core/check.hpp"
@@ -27,28 +28,42 @@ namespace latent::datasets {
 
 /// A table in a file, plain or packed with gzip, read twice: first to count its rows, then for its numbers, so that no
 /// more memory is needed than they take. Numbers have a point, whatever the program's locale. If the first line has no comma, fields
-/// are separated by the semicolons or tabs that it has.
+/// are separated by the semicolons or tabs that it has. The first row is a header if
+///
+///   - all its fields are in quotation marks, and not all of the second row, as `write_csv` and R write names;
+///   - no field is a number, or at least half of them are names;
+///   - beside names, or behind an empty field, its numbers are 0, 1, 2 ..., as pandas calls columns without names;
+///   - it is 0, 1, 2 ..., three or more, and the second row does not have different whole numbers, too: so it is likely
+///     (`has_likely_header`).
+///
+/// One NA, 0x10 or 12x among numbers makes no header.
 class CsvTable {
  public:
-  /// Counts the rows, at most `limit` of them if that is not 0. A first row that has words in it is the header. Throws
-  /// FileError if the rows do not all have as many fields, or there is none.
+  /// Counts the rows, at most `limit` of them if that is not 0. Throws FileError if the rows do not all have as many fields, if there
+  /// is none, and for a pipe.
   [[gnu::cold]] explicit CsvTable(const std::string& path, Index limit = 0) : path_(path) {
     check(limit >= 0, "CsvTable: expected a limit of at least 0, received ", limit);
+    check_can_be_read_twice(path);
+    std::string start(bytes_at_once, ' ');
+    start.resize(ByteReader(path).read(reinterpret_cast<unsigned char*>(start.data()), start.size()));
+    delimiter_ = delimiter(start);
     Index columns = 0;
-    std::vector<std::string> first;
+    std::vector<std::string> first, second;
     const auto field = [&](std::string_view words) {
-      if (rows_ == 0) first.emplace_back(words);
+      if (rows_ < 2) (rows_ == 0 ? first : second).emplace_back(words);
       ++columns;
       return std::string();
     };
     const auto row_end = [&] {
-      if (rows_ == 0) columns_ = columns, has_header_ = std::any_of(first.begin(), first.end(), is_name);
+      if (rows_ == 0) columns_ = columns;
       if (columns != columns_) return text("has ", columns, " fields, expected ", columns_, " as in the first");
       ++rows_, columns = 0;
       return std::string();
     };
     parse(field, row_end, limit);
-    if (has_header_) header_ = std::move(first), --rows_;
+    const bool is_certain = is_header(first) || has_quoted_header(start);
+    has_likely_header_ = !is_certain && is_likely_header(first, second);
+    if (is_certain || has_likely_header_) header_ = std::move(first), --rows_;
     if (limit > 0) rows_ = std::min(rows_, limit);
     if (rows_ == 0) throw FileError(path, "has no rows of numbers");
   }
@@ -60,16 +75,21 @@ class CsvTable {
 
   /// The names of the columns; empty if the file has none.
   const std::vector<std::string>& header() const { return header_; }
+  /// Whether the header is a row of numbers, 0, 1, 2 ..., which could be the first of the table.
+  bool has_likely_header() const { return has_likely_header_; }
+
+  /// The file.
+  const std::string& path() const { return path_; }
 
   /// Calls use(row, column, number, is_whole) for each field. Throws FileError for one that is no number.
   [[gnu::cold]] void read(FunctionRef<void(Index row, Index column, float number, bool is_whole)> use) const {
-    Index row = has_header_ ? -1 : 0, column = 0;
+    Index row = header_.empty() ? 0 : -1, column = 0;
     const auto field = [&](std::string_view words) {
       if (row >= 0 && row < rows_) {
         const double number = number_of(words);
         if (!(std::abs(number) <= static_cast<double>(std::numeric_limits<float>::max())))
           return text("expected a number in column ", column + 1, ", received \"", words.substr(0, 40), "\"");
-        use(row, column, static_cast<float>(number), words.find_first_not_of("-0123456789") == std::string_view::npos);
+        use(row, column, static_cast<float>(number), is_whole(words));
       }
       ++column;
       return std::string();
@@ -83,17 +103,95 @@ class CsvTable {
         rows_);
   }
 
+  /// Whether a number in one of the `wanted` columns has a point or a power, in any row: those behind the limit count, too.
+  [[gnu::cold]] bool has_fractions(FunctionRef<bool(Index column)> wanted) const {
+    Index row = header_.empty() ? 0 : -1, column = 0;
+    bool found = false;
+    const auto field = [&](std::string_view words) {
+      found = found || (row >= 0 && wanted(column) && !is_whole(words) && std::isfinite(number_of(words)));
+      ++column;
+      return std::string();
+    };
+    const auto row_end = [&] {
+      ++row, column = 0;
+      return std::string();
+    };
+    parse(field, row_end, 0);
+    return found;
+  }
+
  private:
   /// NaN if the words are no number.
   static double number_of(std::string_view words) {
+    if (words.starts_with('+') && words.find_first_of("0123456789.") == 1) words.remove_prefix(1);
     double parsed;
     const auto [end, error] = std::from_chars(words.data(), words.data() + words.size(), parsed);
     return error == std::errc() && end == words.data() + words.size() ? parsed : std::nan("");
   }
 
-  static bool is_name(std::string_view words) {
+  static bool is_whole(std::string_view words) {
+    return words.find_first_not_of("+-0123456789") == std::string_view::npos;
+  }
+
+  /// What a field of the first row is; "1,000", 0x10 and 2024-11-27 are something else.
+  enum class Kind { empty, value, name, other };
+  static Kind kind(const std::string& words) {
+    if (words.empty()) return Kind::empty;
+    if (std::isfinite(number_of(words))) return Kind::value;
+    std::string letters = in_small_letters(words);
+    const bool is_hexadecimal =
+        letters.starts_with("0x") && letters.find_first_not_of("0123456789abcdef", 2) == std::string::npos;
+    std::erase_if(letters, [](char c) { return c >= 0 && (c < 'a' || c > 'z'); });  // those of other alphabets stay
+    for (const char* missing : {"na", "nan", "null", "none", "inf", "infinity"})
+      if (letters == missing) return Kind::value;
     double parsed;
-    return !words.empty() && std::from_chars(words.data(), words.data() + words.size(), parsed).ptr != words.end();
+    if (std::from_chars(words.data(), words.data() + words.size(), parsed).ptr == words.data() + words.size())
+      return Kind::value;  // that a double cannot hold
+    return letters.empty() || is_hexadecimal ? Kind::other : Kind::name;
+  }
+
+  /// How many fields are 0, 1, 2 ..., or 1, 2, 3 ..., one after the other; 0 if another value is among them.
+  static Index counted(const std::vector<std::string>& row, Index start) {
+    Index next = start;
+    for (const std::string& words : row)
+      if (kind(words) == Kind::value && words != std::to_string(next++)) return 0;
+    return next - start;
+  }
+
+  static bool is_header(const std::vector<std::string>& row) {
+    const auto count = [&](Kind wanted) {
+      return std::count_if(row.begin(), row.end(), [&](const std::string& words) { return kind(words) == wanted; });
+    };
+    const auto filled = static_cast<Index>(row.size()) - count(Kind::empty), names = count(Kind::name);
+    if (filled == 0) return false;
+    if (count(Kind::value) == 0 || 2 * names >= filled) return true;
+    return names > 0 ? counted(row, 0) + counted(row, 1) > 0 : row[0].empty() && counted(row, 0) > 1;
+  }
+
+  static bool is_likely_header(const std::vector<std::string>& first, const std::vector<std::string>& second) {
+    const auto size = static_cast<Index>(first.size());
+    if (size < 3 || second.empty() || counted(first, 0) != size) return false;
+    std::vector<double> numbers;
+    for (const std::string& words : second) numbers.push_back(is_whole(words) ? number_of(words) : 0.5);
+    std::sort(numbers.begin(), numbers.end());
+    const bool are_whole = std::none_of(numbers.begin(), numbers.end(), [](double n) { return n != std::floor(n); });
+    return !are_whole || std::adjacent_find(numbers.begin(), numbers.end()) != numbers.end();
+  }
+
+  bool has_quoted_header(std::string_view bytes) const {
+    const auto row_is_quoted = [&] {  // and goes on to the next one
+      bool inside = false, is_quoted = true;
+      std::size_t at = 0;
+      for (; at < bytes.size() && (inside || (bytes[at] != '\n' && bytes[at] != '\r')); ++at)
+        if (bytes[at] == '"')
+          inside = !inside;
+        else
+          is_quoted = is_quoted && (inside || bytes[at] == delimiter_);
+      bytes.remove_prefix(std::min(bytes.find_first_not_of("\r\n", at), bytes.size()));
+      return is_quoted;
+    };
+    bytes.remove_prefix(mark_size(bytes));
+    return bytes.starts_with('"') && row_is_quoted() && !bytes.empty() && !row_is_quoted();
   }
 
   static char delimiter(std::string_view bytes) {
@@ -102,6 +200,9 @@ class CsvTable {
       if (line.find(separator) != std::string_view::npos) return separator;
     return ',';
   }
+
+  /// How long the mark is that spreadsheets write before the first row.
+  static std::size_t mark_size(std::string_view bytes) { return bytes.starts_with("\xef\xbb\xbf") ? 3 : 0; }
 
   /// What the callbacks of libcsv share. They return what is wrong, or nothing.
   struct Parsing {
@@ -131,14 +232,14 @@ class CsvTable {
     const auto check_problem = [&] {
       if (!parsing.problem.empty()) throw FileError(path_, text("row ", parsing.rows + 1, ": ", parsing.problem));
     };
+    csv_set_delim(&parser.state, static_cast<unsigned char>(delimiter_));
     ByteReader file(path_);
     std::string piece(bytes_at_once, ' ');
     bool is_first = true;
     for (std::size_t received = piece.size(); received == piece.size(); is_first = false) {
       received = file.read(reinterpret_cast<unsigned char*>(piece.data()), piece.size());
       const std::string_view bytes(piece.data(), received);
-      const std::size_t mark = is_first && bytes.starts_with("\xef\xbb\xbf") ? 3 : 0;  // as spreadsheets write it
-      if (is_first) csv_set_delim(&parser.state, static_cast<unsigned char>(delimiter(bytes)));
+      const std::size_t mark = is_first ? mark_size(bytes) : 0;
       if (csv_parse(&parser.state, bytes.data() + mark, bytes.size() - mark, on_field, on_row, &parsing) !=
           bytes.size() - mark)
         throw FileError(path_, text("row ", parsing.rows + 1, ": ", csv_strerror(csv_error(&parser.state))));
@@ -152,7 +253,8 @@ class CsvTable {
 
   std::string path_;
   Index rows_ = 0, columns_ = 0;
-  bool has_header_ = false;
+  char delimiter_ = ',';
+  bool has_likely_header_ = false;
   std::vector<std::string> header_;
 };
 
@@ -166,42 +268,68 @@ LATENT_COLD inline Tensor<2> read_csv(const std::string& path) {
 
 /// Which columns of a table of images are no pixels; -1: there is none.
 struct ImageColumns {
-  Index label = -1;   ///< what the image shows
-  Index number = -1;  ///< the number of the row, which pandas writes unless it is told not to
+  Index label = -1;             ///< what the image shows
+  Index number = -1;            ///< the number of the row
+  bool is_label_named = false;  ///< whether its name says that it is the label
 };
 
-/// The label is in the column that is called so, or class, target or digit. Otherwise it is the first, if there is one more than a
-/// square image has; or the last, if the first is called like the second, but not the last (pixel0, pixel1, ..., species). A first
-/// column without a name, or called id or index, holds the numbers of the rows, if there is one more than that.
+/// Whether a column of that name holds the numbers of the rows; pandas writes them without a name unless it is told not to.
+LATENT_COLD inline bool is_row_number(std::string name) {
+  name = in_small_letters(std::move(name));
+  std::erase_if(name, [](char c) { return c == ' ' || c == '_' || c == '-' || c == '.' || c == ':'; });
+  for (const char* known :
+       {"", "unnamed0", "id", "idx", "index", "imageid", "imageindex", "rowid", "rowindex", "sampleid"})
+    if (name == known) return true;
+  return false;
+}
+
+/// The label is in the column that is called so, or class, target or digit. Where there is a column more than a square image has, the
+/// first or the last may hold the numbers of the rows (`is_row_number`); otherwise the first is the label; or the last, if the first
+/// is called like the second, but not the last (pixel0, pixel1, ..., species). Where there are two more, both is the case.
 LATENT_COLD inline ImageColumns image_columns(Index columns, const std::vector<std::string>& header) {
-  const auto name = [&](std::size_t i) { return in_small_letters(header[i]); };
+  const auto name = [&](Index i) { return in_small_letters(header[static_cast<std::size_t>(i)]); };
   const auto is_image = [](Index pixels) { return square_image(pixels).side > 0; };
   ImageColumns found;
   for (const char* label : {"digit", "target", "class", "labels", "label"})  // the last one found counts
-    for (std::size_t i = 0; i < header.size(); ++i)
-      if (name(i) == label) found.label = static_cast<Index>(i);
-  const Index beside = found.label >= 0 ? 1 : 0;
-  if (!header.empty() && found.label != 0 && !is_image(columns - beside) && (beside == 1 || !is_image(columns - 1)))
-    for (const char* number : {"", "unnamed: 0", "id", "index", "imageid"})
-      if (name(0) == number) found.number = 0;
-  const Index first = found.number + 1;
-  if (found.label >= 0 || is_image(columns - first)) return found;
+    for (Index i = 0; i < static_cast<Index>(header.size()); ++i)
+      if (name(i) == label) found.label = i, found.is_label_named = true;
+  if (!header.empty() && !is_image(columns - (found.is_label_named ? 1 : 0))) {
+    if (found.label != 0 && is_row_number(name(0)))
+      found.number = 0;
+    else if (found.label != columns - 1 && !name(columns - 1).empty() && is_row_number(name(columns - 1)))
+      found.number = columns - 1;
+  }
+  if (found.is_label_named || is_image(columns - (found.number >= 0 ? 1 : 0))) return found;
   const auto letters = [&](Index i) {
-    std::string all = name(static_cast<std::size_t>(i));
+    std::string all = name(i);
     std::erase_if(all, [](char c) { return c < 'a' || c > 'z'; });
     return all;
   };
-  const bool at_end = !header.empty() && letters(first) == letters(first + 1) && letters(first) != letters(columns - 1);
-  found.label = at_end ? columns - 1 : first;
+  const Index first = found.number == 0 ? 1 : 0, last = columns - (found.number == columns - 1 ? 2 : 1);
+  const bool at_end =
+      !header.empty() && first < last && letters(first) == letters(first + 1) && letters(first) != letters(last);
+  found.label = at_end ? last : first;
   return found;
 }
 
-/// Reads square images, one a row: 784 numbers are 28 x 28 pixels, 3072 are 32 x 32 in three colours. Which columns hold something
-/// else, `image_columns` says. Pixels are whole numbers 0 ... 255 and become 0 ... 1; if one number has a decimal point, all stay as
-/// they are. Throws FileError.
-LATENT_COLD_STATIC LabelledImages read_csv_images(const std::string& path, const ImageOptions& options = {}) {
-  check_options(options);
-  const CsvTable table(path, options.limit);
+/// For a program's banner: "", or what was taken for what where the names do not say it: " (taken for labels: column 1, emotion)".
+LATENT_COLD inline std::string csv_note(const CsvTable& table) {
+  const ImageColumns other = image_columns(table.columns(), table.header());
+  std::string words;
+  const auto add = [&](const std::string& note) { words += (words.empty() ? " (taken for " : "; for ") + note; };
+  const auto column = [&](Index i) {
+    const std::string name = table.header().empty() ? "" : table.header()[static_cast<std::size_t>(i)];
+    return text("column ", i + 1, name.empty() ? "" : ", ", name);
+  };
+  if (table.has_likely_header()) add(text("names of columns: the first row, 0 ... ", table.columns() - 1));
+  if (other.label >= 0 && !other.is_label_named) add("labels: " + column(other.label));
+  if (other.number >= 0) add("numbers of rows, and not read: " + column(other.number));
+  return words.empty() ? "" : words + ")";
+}
+
+/// Reads the images of a table: as below, with `options` whose limit the table was made with.
+LATENT_COLD_STATIC LabelledImages read_csv_images(const CsvTable& table, const ImageOptions& options) {
+  const std::string& path = table.path();
   const ImageColumns other = image_columns(table.columns(), table.header());
   const Index pixels = table.columns() - (other.label >= 0 ? 1 : 0) - (other.number >= 0 ? 1 : 0);
   const auto [side, channels] = square_image(pixels);
@@ -222,9 +350,20 @@ LATENT_COLD_STATIC LabelledImages read_csv_images(const std::string& path, const
       read.images.data()[next++] = number;
     }
   });
+  // The same image is the same with every limit.
+  if (are_whole && options.limit > 0 && table.rows() == options.limit)
+    are_whole = !table.has_fractions([&](Index column) { return column != other.label && column != other.number; });
   if (are_whole) scale_pixels(path, read.images.data(), read.images.size());
   read.images = fit(std::move(read.images), options);
   return read;
+}
+
+/// Reads square images, one a row: 784 numbers are 28 x 28 pixels, 3072 are 32 x 32 in three colours. Which columns hold something
+/// else, `image_columns` says. Pixels are whole numbers 0 ... 255 and become 0 ... 1; if one number in the file has a decimal point,
+/// all stay as they are. Throws FileError.
+LATENT_COLD_STATIC LabelledImages read_csv_images(const std::string& path, const ImageOptions& options = {}) {
+  check_options(options);
+  return read_csv_images(CsvTable(path, options.limit), options);
 }
 
 /// Writes a matrix, under `header` if there is one, with the digits that give the same numbers again. Throws FileError,
@@ -241,6 +380,11 @@ template <class Scalar>
     csv_write(quoted.data(), quoted.size(), header[i].data(), header[i].size());
     bytes += quoted + (i + 1 < header.size() ? "," : "\n");
   }
+  // Without a header, a first row 0,1,2 would be taken for one: it begins with 0.0.
+  const auto is_its_place = [i = 0](Scalar number) mutable { return exact(number) == std::to_string(i++); };
+  if (header.empty() && columns > 2 && matrix.size() > columns &&
+      std::all_of(matrix.data(), matrix.data() + columns, is_its_place))
+    bytes += "0.";
   for (Index i = 0; i < matrix.size(); ++i) {
     bytes += exact(matrix.data()[i]);
     bytes += (i + 1) % columns == 0 ? '\n' : ',';

@@ -63,6 +63,7 @@ LATENT_COLD_STATIC Dataset load_idx(const IdxFiles& files, const ImageOptions& o
   const auto part = [&](const std::string& images, const std::string& labels) {
     LabelledImages read;
     if (images.empty()) return read;
+    check_can_be_read_twice(images);
     read.images = fit(read_idx_images(images, options.limit), options);
     if (labels.empty()) return read;
     read.labels = read_idx_labels(labels);
@@ -90,6 +91,7 @@ class Opener {
     namespace fs = std::filesystem;
     std::error_code error;
     if (!fs::exists(path_, error)) throw FileError(path_, "is not there");
+    check_can_be_read_twice(path_);
     return fs::is_directory(path_, error) ? open_folder() : open_file();
   }
 
@@ -182,17 +184,22 @@ class Opener {
   [[gnu::cold]] Opened idx(const IdxFiles& files) {
     const std::string name = std::filesystem::path(files.train_images).filename().string();
     const bool is_fashion = files.train_images.find("fashion") != std::string::npos;
-    const bool is_emnist = name.starts_with("emnist-");
-    Opened read = opened(is_fashion  ? "Fashion-MNIST"
-                         : is_emnist ? name.substr(0, name.find("-train"))
-                                     : "idx",
+    Opened read = opened(is_fashion        ? "Fashion-MNIST"
+                         : is_emnist(name) ? name.substr(0, name.find("-train"))
+                                           : "idx",
                          load_idx(files, options_),
                          is_fashion ? std::vector<std::string>{fashion_classes.begin(), fashion_classes.end()}
                                     : std::vector<std::string>{});
-    if (is_emnist && !options_.turn)
-      read.description += " (on their side, as EMNIST keeps them: ImageOptions{.turn = true} turns them)";
+    read.description += emnist_note(name);
     return read;
   }
+
+  /// EMNIST's files, idx and CSV, are called so, and their images lie on their side.
+  [[gnu::cold]] std::string emnist_note(const std::string& name) const {
+    if (!is_emnist(name) || options_.turn) return "";
+    return " (on their side, as EMNIST keeps them: ImageOptions{.turn = true} turns them)";
+  }
+  static bool is_emnist(const std::string& name) { return in_small_letters(name).starts_with("emnist-"); }
 
   [[gnu::cold]] Opened npz(const std::vector<NpzEntry>& entries) {
     Opened read = opened("npz", read_npz_images(path_, options_));
@@ -205,10 +212,13 @@ class Opener {
   }
 
   [[gnu::cold]] Opened csv() {
-    LabelledImages read = read_csv_images(path_, options_);
+    const CsvTable table(path_, options_.limit);
+    LabelledImages read = read_csv_images(table, options_);
     if (options_.size[0] == 0 && read.images.dimension(1) == 1)
       throw FileError(path_, "has one number in a row beside the label, expected the pixels of an image");
-    return opened("CSV", {std::move(read), {}});
+    Opened data = opened("CSV", {std::move(read), {}});
+    data.description += csv_note(table) + emnist_note(std::filesystem::path(path_).filename().string());
+    return data;
   }
 
   [[gnu::cold]] Opened cifar10() {
