@@ -288,6 +288,12 @@ TEST_CASE("what is said of what was found: as many as MNIST has, one fewer, clot
                                                    " (put MNIST into data/mnist or run scripts/fetch_data.sh)");
   CHECK(describe_mnist(fashion, false).description == "Fashion-MNIST: 60,000 + 10,000 images from " + fashion);
   CHECK(describe_mnist(fashion).kind == Kind::fashion_mnist);
+  const std::string torch = write("FashionMNIST/raw", 60000), study = write("fashion-study/mnist", 60000);
+  CHECK(has(describe_mnist(torch).description, "Fashion-MNIST, clothes and not digits"));  // as torchvision has it
+  CHECK(describe_mnist(study).description == "MNIST: 60,000 + 10,000 digits from " + study);
+  CHECK(is_called_fashion("Fashion"));
+  CHECK_FALSE(is_called_fashion(""));
+  CHECK_FALSE(is_called_fashion("/"));
   CHECK(find_fashion_mnist(whole).description ==
         "MNIST: 60,000 + 10,000 digits from " + whole + ", taken for Fashion-MNIST");
   CHECK(find_fashion_mnist(fashion).description == "Fashion-MNIST: 60,000 + 10,000 images from " + fashion);

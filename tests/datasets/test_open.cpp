@@ -327,6 +327,17 @@ TEST_CASE("idx files in a folder: which are a data set, and which belong togethe
   CHECK(fashion.description ==
         "Fashion-MNIST: 2 images of 3 x 4 x 1 in 10 classes from " + (folder.path / "fashion").string());
   CHECK(fashion.classes[9] == "Ankle boot");
+  const auto kind = [&](const std::string& place) {
+    folder.write(place + "/train-images-idx3-ubyte", idx_images(2, 3, 4));
+    const std::string words = datasets::open(path(place)).description;
+    CHECK(datasets::open(path(place + "/train-images-idx3-ubyte")).description.substr(0, 10) == words.substr(0, 10));
+    return words.substr(0, words.find(':'));
+  };
+  for (const std::string place : {"FashionMNIST/raw", "Fashion-MNIST", "fashion_mnist/3.0.1", "fashionmnist/versions/4",
+                                  "mnist/fashion", "fashion/raw/"})
+    CHECK(kind(place) == "Fashion-MNIST");
+  for (const std::string place : {"fashion-study/mnist", "fashion-study/MNIST/raw", "fashion/data/mnist", "fashion/x"})
+    CHECK(kind(place) == "idx");
   CHECK(datasets::open(clothes, {.classes = {"a", "b"}}).classes == std::vector<std::string>{"a", "b"});
 }
 
@@ -381,6 +392,16 @@ TEST_CASE("CIFAR-10's files: of one size, as many as are wanted, each read whole
   const std::string opened = folder.write("b.bin", batch);
   CHECK(datasets::open(opened, {.limit = 2}).description ==
         "CIFAR-10 batch: 2 images of 32 x 32 x 3 in 10 classes from " + opened);
+  // The first image is an airplane whose first pixels are 0, x and 3, as an idx file of three dimensions begins.
+  for (const std::string& begin :
+       {std::string("\0\0\x08\3", 4), std::string("\0\0\x08\1", 4), std::string("\x93NUM")}) {
+    std::string planes = batch;
+    planes.replace(0, 4, begin);
+    const std::string like_idx = folder.write("like_idx.bin", planes);
+    if (begin[0] == 0) CHECK(datasets::open(like_idx).train.labels == std::vector<int>{0, 4, 5});
+    if (begin[0] != 0) CHECK(has(error(like_idx), "expected labels 0 to 9, received 147 at offset 0"));
+  }
+  CHECK(datasets::open(folder.write("train-images.bin", idx_images(2, 3, 4))).train.images.dimension(0) == 2);
   const std::vector<std::string> ten{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
   CHECK(datasets::open(opened, {.classes = ten}).classes == ten);
   REQUIRE(std::system(("cd '" + path + "' && tar -cf c.tar data_batch_1.bin test_batch.bin").c_str()) == 0);

@@ -24,9 +24,12 @@ namespace latent::datasets {
 inline constexpr std::array<const char*, 10> cifar10_classes{"airplane", "automobile", "bird",  "cat",  "deer",
                                                              "dog",      "frog",       "horse", "ship", "truck"};
 
+/// The bytes of one image and its label.
+inline constexpr Index cifar10_record = 3073;
+
 /// The images in the bytes of one file, or the first `limit` of them, as they are in the file. Throws FileError.
 LATENT_COLD inline LabelledImages decode_cifar10(const std::string& path, std::string_view bytes, Index limit = 0) {
-  constexpr Index side = 32, pixels = side * side, record = 1 + 3 * pixels;
+  constexpr Index side = 32, pixels = side * side, record = cifar10_record;
   const auto size = static_cast<Index>(bytes.size());
   if (size == 0 || size % record != 0)
     throw FileError(path, text("is no CIFAR-10 batch: expected a multiple of ", record, " bytes, received ", size));

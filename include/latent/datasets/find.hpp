@@ -64,7 +64,7 @@ LATENT_COLD inline Index npz_count(const std::string& path, const std::string& n
 }
 #endif
 
-/// Reads how many images there are, and says what they are: Fashion-MNIST if the folder's name has "fashion" in it,
+/// Reads how many images there are, and says what they are: Fashion-MNIST if the folder `is_called_fashion`,
 /// a sample if there are fewer than MNIST's 60,000. The message says where to get the digits. `folder` may be an
 /// mnist.npz. Throws FileError.
 LATENT_COLD inline Found describe_mnist(const std::filesystem::path& folder, bool wants_digits = true) {
@@ -79,7 +79,7 @@ LATENT_COLD inline Found describe_mnist(const std::filesystem::path& folder, boo
   const Index train = count("train-images-idx3-ubyte"), test = count("t10k-images-idx3-ubyte");
   const std::string counts = with_commas(train) + " + " + with_commas(test), from = " from " + folder.string();
   const std::string advice = "put MNIST into data/mnist or run scripts/fetch_data.sh";
-  if (folder.string().find("fashion") != std::string::npos) {
+  if (is_called_fashion(folder)) {
     return {folder.string(), Kind::fashion_mnist,
             wants_digits ? "Fashion-MNIST, clothes and not digits: " + counts + " images" + from + " (" + advice + ")"
                          : "Fashion-MNIST: " + counts + " images" + from};

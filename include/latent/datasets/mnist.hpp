@@ -99,6 +99,22 @@ LATENT_COLD inline Dataset load_mnist(const std::string& folder) {
 inline constexpr std::array<const char*, 10> fashion_classes{"T-shirt", "Trouser", "Pullover", "Dress", "Coat",
                                                              "Sandal",  "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
 
+/// Whether a folder, or a file in it, is called Fashion-MNIST: by its own name or, if that says nothing (FashionMNIST/raw,
+/// fashionmnist/versions/4, the names of the files), by that of the folder around it. A folder further out may be called anything.
+LATENT_COLD inline bool is_called_fashion(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::path place = std::filesystem::absolute(path, error).lexically_normal();
+  for (; place.has_relative_path(); place = place.parent_path()) {
+    const std::string name = in_small_letters(place.filename().string());
+    if (name.find("fashion") != std::string::npos) return true;
+    const bool says_nothing = name == "raw" || name == "versions" || name == "gzip" ||
+                              name.starts_with("train-images") ||
+                              name.find_first_not_of("0123456789.") == std::string::npos;
+    if (!says_nothing) return false;
+  }
+  return false;
+}
+
 /// Loads Fashion-MNIST, which has the same files, sizes and number of classes, but shows clothes: 0 T-shirt, 1
 /// trousers, 2 pullover, 3 dress, 4 coat, 5 sandal, 6 shirt, 7 sneaker, 8 bag, 9 ankle boot. Throws FileError.
 LATENT_COLD inline Dataset load_fashion_mnist(const std::string& folder) { return load_mnist(folder); }

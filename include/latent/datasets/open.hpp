@@ -122,6 +122,9 @@ class Opener {
     std::string start(8, ' ');
     ByteReader(path_).read(reinterpret_cast<unsigned char*>(start.data()), start.size());
     const auto starts = [&](std::string_view bytes) { return start.starts_with(bytes); };
+    std::error_code error;
+    const bool has_records = std::filesystem::file_size(path_, error) % cifar10_record == 0;
+    if (ending() == ".bin" && has_records) return cifar10_batch();  // which may begin like an idx file: 0, 0, x, 3
     if (starts("\x93NUMPY")) return opened("NumPy array", {read_npy_images(path_, options_), {}});
     if (starts(std::string_view("\0\0", 2)) && start[3] == 3) return idx(idx_files_beside(path_));
     if (starts(std::string_view("\0\0", 2)) && start[3] == 1)
@@ -183,7 +186,7 @@ class Opener {
 
   [[gnu::cold]] Opened idx(const IdxFiles& files) {
     const std::string name = std::filesystem::path(files.train_images).filename().string();
-    const bool is_fashion = files.train_images.find("fashion") != std::string::npos;
+    const bool is_fashion = is_called_fashion(files.train_images);
     Opened read = opened(is_fashion        ? "Fashion-MNIST"
                          : is_emnist(name) ? name.substr(0, name.find("-train"))
                                            : "idx",
