@@ -94,6 +94,8 @@ def other_images():
     save("progressive.jpeg", colour, quality=95, subsampling=0, progressive=True)
     save("gray.jpg", gray, quality=95)
     save("restart.jpg", gray, quality=95, restart_marker_blocks=1)
+    inks = np.dstack([255 - smooth, (5 * x + 3 * y).astype(np.uint8)])
+    save("cmyk.jpg", Image.fromarray(inks, "CMYK"), quality=95)  # with Adobe's marker, as all programs write it
     save("colour.bmp", colour.crop((0, 0, 7, 5)))
     save("palette.bmp", colour.crop((0, 0, 7, 5)).convert("P", palette=Image.ADAPTIVE, colors=9))
     save("gray.bmp", gray.crop((0, 0, 7, 5)))

@@ -87,7 +87,7 @@ TEST_CASE("images of every kind are read as other programs read them") {
     CHECK(difference(image, entry.second) <= (name == "subsampled.JPG" ? 12 / 255.0f : is_jpeg ? 4 / 255.0f : 2e-6f));
     ++count;
   }
-  CHECK(count == 35);
+  CHECK(count == 36);
 }
 
 TEST_CASE("every truncation is an error") {
@@ -260,6 +260,36 @@ TEST_CASE("a JPEG's scan finds the tables that it names") {
   CHECK(has(with(start + two(0, 0x01, "")), no_codes));
   CHECK(has(with(start + two(0, 0, "x")), "a damaged JPEG scan"));
   CHECK(has(with(steps(0) + codes(0x00) + codes(0x10) + scan(0)), "a damaged JPEG scan"));
+}
+
+TEST_CASE("a JPEG of four colours is read if Adobe's marker says what they are") {
+  const std::string tables = steps(0) + codes(0x00) + codes(0x10);
+  const auto frame_of = [](int colours) {
+    std::string words = letters({8, 0, 4, 0, 4, colours});
+    for (int i = 1; i <= colours; ++i) words += letters({i, 0x11, 0});
+    return segment(0xc0, words);
+  };
+  const auto adobe = [](int kind) { return segment(0xee, "Adobe" + letters({0, 100, 0, 0, 0, 0, kind})); };
+  const auto with = [&](const std::string& more) {
+    return jpeg_problem(jpeg_begin + tables + more + scan(0) + jpeg_end);
+  };
+  const auto refused = [&](const std::string& more, const std::string& received) {
+    CHECK(with(more) ==
+          text("f: is a JPEG of four colours (CMYK), expected Adobe's marker of the kind 0 or 2 before offset ",
+               4 + tables.size() + more.size(), ", which says what they are, received ", received, "; save it in RGB"));
+  };
+  for (const int kind : {0, 2}) CHECK(with(adobe(kind) + frame_of(4)) == "");
+  CHECK(with(frame_of(4) + adobe(0)) == "");
+  for (const int colours : {1, 3}) CHECK(with(frame_of(colours)) == "");
+  refused(frame_of(4), "none");
+  refused(adobe(1) + frame_of(4), "1");
+  refused(adobe(0) + frame_of(4) + adobe(3), "3");
+  refused(segment(0xee, "Adobe" + letters({0, 100, 0, 0, 0, 0})) + frame_of(4), "none");
+  refused(segment(0xee, "adobe" + letters({0, 100, 0, 0, 0, 0, 0})) + frame_of(4), "none");
+  refused(segment(0xed, "Adobe" + letters({0, 100, 0, 0, 0, 0, 0})) + frame_of(4), "none");
+  std::string jpeg = read_file(test_file("cmyk.jpg"));
+  jpeg.replace(jpeg.find("Adobe"), 5, "Other");
+  CHECK(has(problem([&] { decode_image("f", jpeg); }), "f: is a JPEG of four colours (CMYK)"));
 }
 
 TEST_CASE("a BMP's sizes, new and old, and where its rows end") {

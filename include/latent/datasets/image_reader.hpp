@@ -24,6 +24,7 @@ LATENT_COLD inline void check_image_sides(const std::string& path, std::int64_t 
 /// Checks that `bytes` begins with a whole JPEG file: segments (0xff, a type, two bytes of length, the data), packed
 /// pixels after each segment 0xda, and 0xff 0xd9 at the end; and that the tables a scan names are there. What packed
 /// pixels say is not checked: a changed bit in them shows as a wrong patch, as in every reader. ITU-T T.81, appendix B.
+/// Of four colours, CMYK, stb_image knows only what Adobe's segment says of them (T.872): others are refused.
 class JpegCheck {
  public:
   /// Of these bytes; messages name the file.
@@ -50,6 +51,7 @@ class JpegCheck {
         fail_at_end(text("within the JPEG segment that begins at offset ", at - 2));
       if (type == 0xdb) check_steps(at + 2, end);
       if (type == 0xc4) check_codes(at + 2, end);
+      if (type == 0xee && bytes_.substr(at + 2, 5) == "Adobe" && end >= at + 14) colours_ = byte(at + 13);
       if (type >= 0xc0 && type <= 0xcf && type != 0xc4 && type != 0xc8 && type != 0xcc) check_frame(type, at, end);
       if (type == 0xda) check_scan(at, end);
       at = end;
@@ -100,6 +102,7 @@ class JpegCheck {
     if (number(at + 3) * number(at + 5) > 1024 * bytes_.size())
       throw FileError(
           path_, text("is cut short: ", number(at + 5), " x ", number(at + 3), " pixels in ", bytes_.size(), " bytes"));
+    has_four_ = byte(at + 7) == 4;
     is_progressive_ = type == 0xc2;
     has_frame_ = true;
     for (std::size_t i = at + 8; i < end; i += 3) needed_steps_.push_back(byte(i + 2));
@@ -109,6 +112,11 @@ class JpegCheck {
   void check_scan(std::size_t at, std::size_t end) {
     const auto components = static_cast<std::size_t>(byte(at + 2));
     expect(has_frame_ && end == at + 6 + 2 * components, "a damaged JPEG scan", at);
+    if (has_four_ && colours_ != 0 && colours_ != 2)
+      throw FileError(
+          path_, text("is a JPEG of four colours (CMYK), expected Adobe's marker of the kind 0 or 2 before offset ", at,
+                      ", which says what they are, received ", colours_ < 0 ? "none" : std::to_string(colours_),
+                      "; save it in RGB"));
     for (const int table : needed_steps_) expect(table < 4 && steps_[table], "pixels without their table of steps", at);
     const bool averages = !is_progressive_ || (byte(end - 3) == 0 && byte(end - 1) < 16);
     const bool others = !is_progressive_ || byte(end - 3) > 0;
@@ -122,7 +130,8 @@ class JpegCheck {
 
   const std::string& path_;
   std::string_view bytes_;
-  bool steps_[4] = {}, codes_[2][4] = {}, is_progressive_ = false, has_frame_ = false;
+  bool steps_[4] = {}, codes_[2][4] = {}, is_progressive_ = false, has_frame_ = false, has_four_ = false;
+  int colours_ = -1;  // what Adobe's segment says: 0 CMYK, 2 YCCK
   std::vector<int> needed_steps_;
 };
 
