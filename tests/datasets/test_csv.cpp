@@ -270,6 +270,18 @@ TEST_CASE("whether numbers are pixels is decided by all rows, whatever the limit
   CHECK(first(rows + "0,1,0,NA\n0,1\n", 1) == 1 / 255.0f);
 }
 
+TEST_CASE("colours in a row are pixel after pixel, or planes") {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("f.csv", "label,a,b,c,d,e,f,g,h,i,j,k,l\n3,0,1,2,3,4,5,6,7,8,9,10,0.5\n");
+  for (const bool planes : {false, true})
+    for (Index i = 0; i < 11; ++i)
+      CHECK(read_csv_images(path, {.planes = planes})
+                .images(0, planes ? i % 4 / 2 : i / 6, planes ? i % 2 : i / 3 % 2, planes ? i / 4 : i % 3) ==
+            static_cast<float>(i));
+  CHECK(read_csv_images(path).images(0, 0, 0, 1) == 1);
+  CHECK(read_csv_images(folder.write("g.csv", "0,1,2,3\n"), {.planes = true}).images(0, 1, 0, 0) == 2 / 255.0f);
+}
+
 TEST_CASE("a pipe, which cannot be read twice, is an error and no waiting") {
   const TemporaryFolder folder;
   const std::string pipe = (folder.path / "pipe.csv").string();

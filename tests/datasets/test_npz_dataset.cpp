@@ -270,3 +270,43 @@ TEST_CASE("arrays of images and labels are read to their end, where damage shows
   packed[packed.size() - 8] = static_cast<char>(packed[packed.size() - 8] ^ 1);  // of gzip's checksum
   CHECK(has(error(folder.write("packed.npy", packed)), "the gzip data are damaged"));
 }
+
+TEST_CASE("rows of colours are planes, as in CIFAR's Python version, or pixels") {
+  const TemporaryFolder folder;
+  const auto path = [&](const std::string& name) { return (folder.path / name).string(); };
+  Tensor<2> rows(2, 12);
+  for (Index i = 0; i < 24; ++i) rows.data()[i] = static_cast<float>(i);
+  const auto value = [](Index n, Index pixel, Index colour, bool planes) {
+    return static_cast<float>(12 * n + (planes ? 4 * colour + pixel : 3 * pixel + colour));
+  };
+  const auto check_order = [&](const Tensor<4>& images, bool planes) {
+    REQUIRE(images.dimensions() == Tensor<4>(2, 2, 2, 3).dimensions());
+    for (Index i = 0; i < 24; ++i) CHECK(images.data()[i] == value(i / 12, i % 12 / 3, i % 3, planes));
+  };
+  const std::vector<int> labels{1, 0};
+  for (const std::string name : {"data", "x", "images"}) {
+    CAPTURE(name);
+    for (const std::string target : {"labels", "target", "y"}) {
+      write_npz(path("a.npz"), {{name, rows}, {target, labels}, {"batch", labels}});
+      if (name == "data" ? target != "y" : name == "x" ? target == "y" : target == "labels")
+        check_order(read_npz_images(path("a.npz")).train.images, name == "data");
+    }
+    write_npz(path("b.npz"), {{name, rows}});
+    check_order(read_npz_images(path("b.npz")).train.images, name == "data");
+    check_order(read_npz_images(path("b.npz"), {.planes = true}).train.images, true);
+    check_order(read_npz_images(path("b.npz"), {.planes = false}).train.images, false);
+    CHECK(read_npz_images(path("b.npz"), {.limit = 1}).train.images(0, 0, 0, 1) == (name == "data" ? 4 : 1));
+  }
+  write_npy(path("a.npy"), rows);
+  check_order(read_npy_images(path("a.npy")).images, false);
+  check_order(read_npy_images(path("a.npy"), {.planes = true}).images, true);
+  // What is no row of colours stays as it is.
+  Tensor<4> shaped(1, 2, 2, 3);
+  shaped.setRandom();
+  write_npz(path("c.npz"), {{"data", shaped}, {"labels", std::vector<int>{1}}});
+  CHECK(difference(read_npz_images(path("c.npz"), {.planes = true}).train.images, shaped) == 0);
+  Tensor<2> gray(1, 4);
+  gray.setValues({{1, 2, 3, 4}});
+  write_npz(path("d.npz"), {{"data", gray}});
+  CHECK(read_npz_images(path("d.npz")).train.images(0, 1, 0, 0) == 3);
+}

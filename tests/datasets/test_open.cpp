@@ -154,6 +154,37 @@ TEST_CASE("arrays that are not read are said, as in MedMNIST, which has images f
         "npz: 2 images of 4 x 4 x 1 without labels from " + path + " (not read: 1 array, notes)");
 }
 
+TEST_CASE("of rows of colours is said in which order they were taken, unless the options say it") {
+  const TemporaryFolder folder;
+  const auto path = [&](const std::string& name) { return (folder.path / name).string(); };
+  const auto note = [&](const std::string& name, const ImageOptions& options = {}) {
+    const std::string words = datasets::open(path(name), options).description;
+    return words.substr(words.find(path(name)) + path(name).size());
+  };
+  const std::string
+      planes =
+          " (rows of all red, then green, then blue, as CIFAR keeps them: ImageOptions{.planes = false} "
+          "takes them pixel by pixel)",
+      pixels =
+          " (rows of colours pixel by pixel: ImageOptions{.planes = true} takes all red, then green, then "
+          "blue, as CIFAR keeps them)";
+  const std::vector<int> labels{3};
+  const Tensor<2> rows = Tensor<2>(1, 12).setZero(), gray = Tensor<2>(1, 4).setZero();
+  write_npz(path("a.npz"), {{"data", rows}, {"labels", labels}});
+  write_npz(path("b.npz"), {{"x", rows}, {"y", labels}, {"z", labels}});
+  write_npz(path("c.npz"), {{"data", gray}, {"labels", labels}});
+  write_npy(path("d.npy"), rows), write_npy(path("e.npy"), gray);
+  folder.write("f.csv", "label,1,2,3,4,5,6,7,8,9,10,11,12\n1,2,3,4,5,6,7,8,9,10,11,12,13\n");
+  CHECK(note("a.npz") == planes);
+  CHECK(note("a.npz", {.channels = 1}) == planes);
+  CHECK(note("b.npz") == pixels + " (not read: 1 array, z)");
+  CHECK(note("d.npy") == pixels);
+  CHECK(note("f.csv") == pixels);
+  for (const std::string name : {"c.npz", "e.npy"}) CHECK(note(name) == "");
+  for (const bool wanted : {false, true})
+    for (const std::string name : {"a.npz", "d.npy", "f.csv"}) CHECK(note(name, {.planes = wanted}) == "");
+}
+
 TEST_CASE("files of other kinds are called by their names, packed or not") {
   const TemporaryFolder folder;
   const auto says = [&](const std::string& bytes) {

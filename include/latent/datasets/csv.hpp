@@ -271,6 +271,9 @@ struct ImageColumns {
   Index label = -1;             ///< what the image shows
   Index number = -1;            ///< the number of the row
   bool is_label_named = false;  ///< whether its name says that it is the label
+
+  /// How many of so many columns are pixels.
+  Index pixels(Index columns) const { return columns - (label >= 0 ? 1 : 0) - (number >= 0 ? 1 : 0); }
 };
 
 /// Whether a column of that name holds the numbers of the rows; pandas writes them without a name unless it is told not to.
@@ -331,8 +334,7 @@ LATENT_COLD inline std::string csv_note(const CsvTable& table) {
 LATENT_COLD_STATIC LabelledImages read_csv_images(const CsvTable& table, const ImageOptions& options) {
   const std::string& path = table.path();
   const ImageColumns other = image_columns(table.columns(), table.header());
-  const Index pixels = table.columns() - (other.label >= 0 ? 1 : 0) - (other.number >= 0 ? 1 : 0);
-  const auto [side, channels] = square_image(pixels);
+  const auto [side, channels] = square_image(other.pixels(table.columns()));
   if (side == 0)
     throw FileError(path,
                     text("has ", table.columns(), " columns, which are no square image, with or without a label"));
@@ -353,6 +355,7 @@ LATENT_COLD_STATIC LabelledImages read_csv_images(const CsvTable& table, const I
   // The same image is the same with every limit.
   if (are_whole && options.limit > 0 && table.rows() == options.limit)
     are_whole = !table.has_fractions([&](Index column) { return column != other.label && column != other.number; });
+  if (channels == 3 && options.planes.value_or(false)) planes_to_pixels(read.images);
   if (are_whole) scale_pixels(path, read.images.data(), read.images.size());
   read.images = fit(std::move(read.images), options);
   return read;

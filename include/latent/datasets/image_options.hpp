@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct ImageOptions {
   Index limit = 0;                        ///< at most so many images are read; 0: all
   std::vector<std::string> classes = {};  ///< what the labels 0, 1 ... mean; of folders, which are read in which order
   bool turn = false;                      ///< rows become columns: EMNIST's images lie on their side
+  std::optional<bool> planes = {};        ///< of colours in rows: all red, then green, then blue; unset: if called data
 };
 
 /// Throws std::invalid_argument for options that mean nothing.
@@ -41,6 +43,16 @@ LATENT_COLD inline SquareImage square_image(Index numbers) {
     for (Index side = 1; channels * side * side <= numbers; ++side)
       if (channels * side * side == numbers) return {side, channels};
   return {0, 0};
+}
+
+/// Images of which each is all of red, then green, then blue, become those whose last axis are the colours.
+LATENT_COLD inline void planes_to_pixels(Tensor<4>& images) {
+  const Index channels = images.dimension(3), size = sample_size(images), pixels = size / channels;
+  std::vector<float> planes(static_cast<std::size_t>(size));
+  for (float* image = images.data(); image < images.data() + images.size(); image += size) {
+    std::copy_n(image, size, planes.begin());
+    for (Index i = 0; i < size; ++i) image[i] = planes[static_cast<std::size_t>(i % channels * pixels + i / channels)];
+  }
 }
 
 /// Of `count` samples those that are read.

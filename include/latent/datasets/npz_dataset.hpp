@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,9 +14,21 @@
 
 namespace latent::datasets {
 
+/// Whether the images in an array of that name are rows of red, green and blue one after the other: `wanted`, or as in CIFAR's Python
+/// version, whose array is called data.
+LATENT_COLD inline bool has_planes(const std::string& name, const std::optional<bool>& wanted) {
+  return wanted.value_or(name == "data");
+}
+
+/// Whether an array is colour images as rows of numbers, (number, 3072).
+LATENT_COLD inline bool has_colour_rows(const NpyHeader& header) {
+  return header.shape.size() == 2 && square_image(header.shape[1]).channels == 3;
+}
+
 /// Images of shape (number, height, width), (number, height, width, 1 or 3), or rows of square images, (number, 784) or
-/// (number, 3072); the first `limit` of them, if that is not 0. Whole numbers are pixels 0 ... 255 and become 0 ... 1; floats and bool stay as they are. Throws FileError.
-LATENT_COLD inline Tensor<4> read_array_images(const NpySource& source, Index limit) {
+/// (number, 3072); the first `limit` of them, if that is not 0. In rows of colours, `planes` come one after the other, or pixels. Whole
+/// numbers are pixels 0 ... 255 and become 0 ... 1; floats and bool stay as they are. Throws FileError.
+LATENT_COLD inline Tensor<4> read_array_images(const NpySource& source, Index limit, bool planes = false) {
   const NpyHeader header = read_npy_header(source);
   const auto& shape = header.shape;
   Eigen::array<Index, 4> sizes{0, 0, 0, 1};
@@ -42,6 +55,7 @@ LATENT_COLD inline Tensor<4> read_array_images(const NpySource& source, Index li
     read_npy_elements(source, header, static_cast<std::size_t>(images.size()), images.data());
   }
   if (header.is_fortran || images.dimension(0) == shape[0]) expect_npy_end(source, header);
+  if (planes && has_colour_rows(header)) planes_to_pixels(images);
   if (header.type.holds_pixels()) scale_pixels(source.path, images.data(), images.size());
   return images;
 }
@@ -110,8 +124,9 @@ LATENT_COLD inline NpzImages npz_images(const std::string& path, const std::vect
       path, text("expected x_train, y_train, x_test and y_test, or images and labels, received ", npz_text(entries)));
 }
 
-/// Reads the labelled images of an .npz file, those of `npz_images`. Throws FileError.
-LATENT_COLD inline Dataset read_npz_dataset(const std::string& path, Index limit = 0) {
+/// Reads the labelled images of an .npz file, those of `npz_images`; colours in rows as `ImageOptions::planes` says. Throws FileError.
+LATENT_COLD inline Dataset read_npz_dataset(const std::string& path, Index limit = 0,
+                                            const std::optional<bool>& planes = {}) {
   const std::vector<NpzEntry> entries = npz_entries(path);
   const auto count = [&](const std::string& name) {
     return std::find_if(entries.begin(), entries.end(), [&](const NpzEntry& entry) { return entry.name == name; })
@@ -120,7 +135,9 @@ LATENT_COLD inline Dataset read_npz_dataset(const std::string& path, Index limit
   const auto part = [&](const std::string& images, const std::string& labels) {
     LabelledImages read;
     if (images.empty()) return read;
-    with_npz_array(path, images, [&](const NpySource& source) { read.images = read_array_images(source, limit); });
+    with_npz_array(path, images, [&](const NpySource& source) {
+      read.images = read_array_images(source, limit, has_planes(images, planes));
+    });
     if (labels.empty()) return read;
     with_npz_array(path, labels, [&](const NpySource& source) { read.labels = read_array_labels(source, limit); });
     if (count(labels) != count(images))

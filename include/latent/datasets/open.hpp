@@ -125,7 +125,7 @@ class Opener {
     std::error_code error;
     const bool has_records = std::filesystem::file_size(path_, error) % cifar10_record == 0;
     if (ending() == ".bin" && has_records) return cifar10_batch();  // which may begin like an idx file: 0, 0, x, 3
-    if (starts("\x93NUMPY")) return opened("NumPy array", {read_npy_images(path_, options_), {}});
+    if (starts("\x93NUMPY")) return npy();
     if (starts(std::string_view("\0\0", 2)) && start[3] == 3) return idx(idx_files_beside(path_));
     if (starts(std::string_view("\0\0", 2)) && start[3] == 1)
       throw FileError(path_, "is an idx file of labels; open that of the images");
@@ -204,12 +204,32 @@ class Opener {
   }
   static bool is_emnist(const std::string& name) { return in_small_letters(name).starts_with("emnist-"); }
 
+  /// In which order the colours in rows of numbers were taken, unless the options say it.
+  [[gnu::cold]] std::string planes_note(bool has_colour_rows, bool has_planes) const {
+    if (!has_colour_rows || options_.planes) return "";
+    return has_planes ? " (rows of all red, then green, then blue, as CIFAR keeps them: ImageOptions{.planes = false} "
+                        "takes them "
+                        "pixel by pixel)"
+                      : " (rows of colours pixel by pixel: ImageOptions{.planes = true} takes all red, then green, "
+                        "then blue, as "
+                        "CIFAR keeps them)";
+  }
+
+  [[gnu::cold]] Opened npy() {
+    Opened read = opened("NumPy array", {read_npy_images(path_, options_), {}});
+    read.description += planes_note(has_colour_rows(with_npy_file(path_, read_npy_header)), false);
+    return read;
+  }
+
   [[gnu::cold]] Opened npz(const std::vector<NpzEntry>& entries) {
     Opened read = opened("npz", read_npz_images(path_, options_));
     const NpzImages names = npz_images(path_, entries);
     read.skipped.kind = "array";
     for (const NpzEntry& entry : entries)
       if (!names.has(entry.name)) read.skipped.add(entry.name);
+    for (const NpzEntry& entry : entries)
+      if (entry.name == names.train_images)
+        read.description += planes_note(has_colour_rows(entry.header), has_planes(entry.name, {}));
     read.description += read.skipped.text();
     return read;
   }
@@ -220,7 +240,9 @@ class Opener {
     if (options_.size[0] == 0 && read.images.dimension(1) == 1)
       throw FileError(path_, "has one number in a row beside the label, expected the pixels of an image");
     Opened data = opened("CSV", {std::move(read), {}});
-    data.description += csv_note(table) + emnist_note(std::filesystem::path(path_).filename().string());
+    const Index pixels = image_columns(table.columns(), table.header()).pixels(table.columns());
+    data.description += csv_note(table) + planes_note(square_image(pixels).channels == 3, false) +
+                        emnist_note(std::filesystem::path(path_).filename().string());
     return data;
   }
 
