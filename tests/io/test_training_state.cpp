@@ -213,8 +213,8 @@ TEST_CASE("the state of something else is refused, with all differences, and cha
     return file_error(path, [&] { load_training(path, changed); });
   };
   CHECK(has(other_options(Adam{.beta_1 = 0.8}), "\n  optimizer: expected Adam, 2 slots"));
-  CHECK(has(other_options(Adam{.beta_2 = 0.99}), "which takes 1 to "));
-  CHECK(has(other_options(Adam{.epsilon = 1e-3}), "which takes 1 to "));
+  CHECK(has(other_options(Adam{.beta_2 = 0.99}), "by which 1 becomes "));
+  CHECK(has(other_options(Adam{.epsilon = 1e-3}), "by which 1 becomes "));
   CHECK(has(other_options(Adam{.clipnorm = 1}), "clipnorm 1"));
   CHECK(has(
       other_options(Adam{.learning_rate =

@@ -163,13 +163,16 @@ TEST_CASE("what is kept for an optimiser, tensor by tensor, and the words that t
   };
   // 1 - 0.125 (0.5 - 0.25 + 0.5)
   CHECK(words_of(SGD{}) ==
-        "SGD, 0 slots, clipnorm 0, clipvalue 0, global_clipnorm 0, weight_decay 0, which takes 1 to 0.90625\na number");
+        "SGD, 0 slots, clipnorm 0, clipvalue 0, global_clipnorm 0, weight_decay 0, and others, such as beta_1, "
+        "momentum or epsilon, by which 1 becomes 0.90625\na number");
   // m is -0.0625, 0 and -0.0625
   CHECK(words_of(SGD{.momentum = 0.5, .weight_decay = 0.1, .clipnorm = 2}) ==
-        "SGD, 1 slots, clipnorm 2, clipvalue 0, global_clipnorm 0, weight_decay 0.1, which takes 1 to 0.875\na number");
-  CHECK(
-      words_of(Adam{}) ==
-      "Adam, 2 slots, clipnorm 0, clipvalue 0, global_clipnorm 0, weight_decay 0, which takes 1 to 0.76927\na number");
+        "SGD, 1 slots, clipnorm 2, clipvalue 0, global_clipnorm 0, weight_decay 0.1, and others, such as beta_1, "
+        "momentum or epsilon, by which 1 becomes 0.875\na number");
+  CHECK(words_of(Adam{}) ==
+        "Adam, 2 slots, clipnorm 0, clipvalue 0, global_clipnorm 0, weight_decay 0, and others, such as beta_1, "
+        "momentum or epsilon, by which 1 becomes 0.76927\na "
+        "number");
   CHECK(rates_in(words_of(SGD{.learning_rate = [](Index step) { return 1.0 / static_cast<double>(1 + step); }})) ==
         "a schedule: 1 0.5 0.090909 0.009901 0.000999 9.999e-05");
   CHECK(rates_in(words_of(SGD{.learning_rate = [](Index step) {
@@ -184,7 +187,9 @@ TEST_CASE("the step with a rate that is none, and options that no optimiser has"
   auto updater = updater_for(of, SGD{.learning_rate = [nan](Index step) { return step < 1 ? 0.5 : nan; }});
   updater.choose_rate();
   updater.update(of.parameters.data(), of.gradients.data(), 1, 1);
-  CHECK_THROWS_WITH_AS(updater.choose_rate(), "SGD: the learning rate of step 2 is nan", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(updater.choose_rate(),
+                       "SGD: the learning rate of step 2 is nan; expected a number of at least 0",
+                       std::invalid_argument);
   CHECK_THROWS_AS(updater_for(of, SGD{.clipnorm = 1, .clipvalue = 1}), std::invalid_argument);
   CHECK_THROWS_AS(updater_for(of, SGD{.momentum = -1}), std::invalid_argument);
 }

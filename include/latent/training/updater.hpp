@@ -32,9 +32,10 @@ class Updater {
 
   /// Visits steps, learning rate and the optimiser's state of the parameters: "adam/m/dense/kernel".
   [[gnu::cold]] void state(TrainingState& state) {
-    state.must_be("optimizer", text(name(), ", ", slots_, " slots, clipnorm ", exact(clipnorm_), ", clipvalue ",
-                                    exact(clipvalue_), ", global_clipnorm ", exact(global_clipnorm_), ", weight_decay ",
-                                    exact(weight_decay_), ", which takes 1 to ", trial()));
+    state.must_be("optimizer",
+                  text(name(), ", ", slots_, " slots, clipnorm ", exact(clipnorm_), ", clipvalue ", exact(clipvalue_),
+                       ", global_clipnorm ", exact(global_clipnorm_), ", weight_decay ", exact(weight_decay_),
+                       ", and others, such as beta_1, momentum or epsilon, by which 1 becomes ", trial()));
     state.must_be("learning_rate", schedule());
     state("steps", steps_, Index{0});
     if (!learning_rate_.is_schedule()) {
