@@ -119,6 +119,10 @@ struct Scored<Network_, List<Heads...>> {
   struct For<o, Head<name, Loss, Metrics...>> {
     using type = ScoringFor<Scalar, typename Network_::template OutputShape<o>,
                             typename Network_::template OutputActivation<o>, Loss, Metrics...>;
+    static_assert(
+        !type::of_one_class,
+        "latent: a Softmax or a CategoricalCrossentropy of one value is always the same: for two classes write "
+        "Dense<1, Sigmoid> and BinaryCrossentropy, for more a unit for each");
   };
   /// What head k means, in the order of the outputs.
   template <std::size_t k>

@@ -342,11 +342,9 @@ struct ScoringFor {
   using target_shape = TargetShape<Loss, S>;
   template <class Metric>
   using For = typename MetricFor<Metric, S, target_shape>::type;
+  /// Whether classes are compared of which there is one.
   static constexpr bool of_one_class =
       S::channels == 1 && (std::is_same_v<Activation, Softmax> || LooksThrough<Loss, Softmax>);
-  static_assert(!of_one_class,
-                "latent: a Softmax or a CategoricalCrossentropy of one value is always the same: for two classes write "
-                "Dense<1, Sigmoid> and BinaryCrossentropy, for more a unit for each");
   static_assert(of_one_class || (std::is_same_v<TargetShape<For<Metrics>, S>, target_shape> && ...),
                 "latent: a metric expects other targets than the loss: SparseCategoricalAccuracy goes with "
                 "SparseCategoricalCrossentropy, and Accuracy with every loss");
