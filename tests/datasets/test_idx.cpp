@@ -1,8 +1,11 @@
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <bit>
 #include <cstring>
+#include <fstream>
+#include <future>
 #include <limits>
 
 #include "datasets/batches.hpp"
@@ -464,4 +467,20 @@ TEST_CASE("an idx file of every type as a source, and one-hot rows of its labels
   std::filesystem::resize_file(large, 16 + 10'000 + 100);
   CHECK(shrinks.batch(0).x(0, 0, 1, 0) == 7 / 255.0f);
   CHECK(file_error(large, [&] { shrinks.batch(1); }) == large + ": reading image 1 failed");
+}
+
+TEST_CASE("a source reads a packed file through a pipe; one that is not packed would have to be opened again") {
+  const TemporaryFolder folder;
+  const std::string pipe = (folder.path / "pipe").string();
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  const auto through_pipe = [&](const std::string& bytes) {
+    return std::async(std::launch::async, [&, bytes] { std::ofstream(pipe, std::ios::binary) << bytes; });
+  };
+  {
+    const auto writer = through_pipe(gzip(idx_images(3, 4, 5)));
+    CHECK(IdxSource(pipe, {.batch_size = 2}).samples() == 3);
+  }
+  const auto writer = through_pipe(idx_images(3, 4, 5));
+  CHECK(file_error(pipe, [&] { IdxSource source(pipe); }) ==
+        pipe + ": is a pipe or a device, expected a file, which can be read more than once");
 }

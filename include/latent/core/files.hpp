@@ -213,15 +213,14 @@ LATENT_COLD inline void warn_of_ending(const std::string& path, const std::strin
   if (!words.empty()) std::fputs(("warning: " + words + "\n").c_str(), stderr);
 }
 
-#if LATENT_HAS_FOLDERS
 /// Throws FileError for a pipe or a device: who opens it again waits for more. Of a path where there is nothing it says nothing.
-LATENT_COLD inline void check_can_be_read_twice(const std::string& path) {
+LATENT_COLD inline void check_can_be_read_twice([[maybe_unused]] const std::string& path) {
+#if LATENT_HAS_FOLDERS
   std::error_code error;
-  const std::filesystem::file_status status = std::filesystem::status(path, error);
-  if (std::filesystem::is_other(status))
+  if (std::filesystem::is_other(std::filesystem::status(path, error)))
     throw FileError(path, "is a pipe or a device, expected a file, which can be read more than once");
-}
 #endif
+}
 
 /// The whole content of a file. Throws FileError.
 LATENT_COLD inline std::string read_file(const std::string& path) {

@@ -141,7 +141,9 @@ class CsvTable {
     std::string letters = in_small_letters(words);
     const bool is_hexadecimal =
         letters.starts_with("0x") && letters.find_first_not_of("0123456789abcdef", 2) == std::string::npos;
-    std::erase_if(letters, [](char c) { return c >= 0 && (c < 'a' || c > 'z'); });  // those of other alphabets stay
+    std::erase_if(letters, [](char c) {  // those of other alphabets stay
+      return static_cast<unsigned char>(c) < 0x80 && (c < 'a' || c > 'z');
+    });
     for (const char* missing : {"na", "nan", "null", "none", "inf", "infinity"})
       if (letters == missing) return Kind::value;
     double parsed;

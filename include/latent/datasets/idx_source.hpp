@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "latent/core/files.hpp"
 #include "latent/datasets/idx.hpp"
 #include "latent/datasets/targets.hpp"
 
@@ -47,6 +48,7 @@ class IdxSource final : public SampleSource<Tensor<4>, Y> {
       header = datasets::read_idx_header(reader, 3);
       start = static_cast<Index>(reader.offset());
       datasets::idx_elements(path, header);  // so that products of its sizes can be held
+      if (!reader.is_packed()) check_can_be_read_twice(path);
       std::FILE* const opened = reader.is_packed() ? std::tmpfile() : std::fopen(path.c_str(), "rb");
       if (!opened) throw FileError(path, text("cannot be read: ", std::strerror(errno)));
       file.reset(opened, std::fclose);
