@@ -38,6 +38,9 @@ struct NameUsedTwice {};
 /// No layer reads the value of a layer, and it is not an output of the model, because those before the last have names.
 template <class Number, class Item>
 struct NobodyReads {};
+/// Of the two values that Sampling reads, this layer makes the second of the first, which has that name.
+template <class Number, class Item, class Name>
+struct ReadsTheOther {};
 template <class FlatList>
 struct NoInput {};
 
@@ -91,6 +94,10 @@ struct Message<NameUsedTwice<Arguments...>> : Message<NoComplaint> {
 template <class... Arguments>
 struct Message<NobodyReads<Arguments...>> : Message<NoComplaint> {
   using type = typename NobodyReads<Arguments...>::a_layer_whose_value_is_read_or_has_a_name;
+};
+template <class... Arguments>
+struct Message<ReadsTheOther<Arguments...>> : Message<NoComplaint> {
+  using type = typename ReadsTheOther<Arguments...>::a_From_before_it_of_the_value_that_both_read;
 };
 /// A list that no model can be made of.
 template <class FlatList>

@@ -83,7 +83,7 @@ struct ItemFacts {
 /// The graph of a list of `items` items with `reads` reads. Values are numbered: first the Inputs, then the results of the layers.
 template <std::size_t items, std::size_t reads>
 struct Graph {
-  enum Problem { none, unknown_name, name_used_twice, nobody_reads };
+  enum Problem { none, unknown_name, name_used_twice, nobody_reads, one_reads_the_other };
 
   int inputs = 0, layers = 0, outputs = 0;
   std::array<int, items> source{};     ///< the item for whose value this one stands; -1: it has its own
@@ -191,6 +191,19 @@ constexpr Graph<items, reads> graph_of(const std::array<ItemFacts, items>& facts
   const auto value_of = [&](int item) { return graph.value[static_cast<std::size_t>(item)]; };
   for (std::size_t r = 0; r < next && graph.problem == graph.none; ++r)
     ++readers[static_cast<std::size_t>(value_of(graph.read[r]))];
+
+  // Sampling reads z_mean and z_log_var. Without a From<...> before the second, it would be made of the first.
+  for (std::size_t i = 0; i < static_cast<std::size_t>(graph.layers) && graph.problem == graph.none; ++i) {
+    const auto first = static_cast<std::size_t>(graph.first_read[i]);
+    const ItemFacts& item = facts[static_cast<std::size_t>(graph.layer_item[i])];
+    if (item.reads_before || item.reads.size() != 2) continue;
+    const int second = value_of(graph.read[first + 1]) - graph.inputs;
+    if (second < 0) continue;
+    const auto giver = static_cast<std::size_t>(second), its_first = static_cast<std::size_t>(graph.first_read[giver]);
+    if (graph.first_read[giver + 1] - graph.first_read[giver] == 1 &&
+        value_of(graph.read[its_first]) == value_of(graph.read[first]))
+      graph.complain(graph.one_reads_the_other, static_cast<std::size_t>(graph.layer_item[giver]), item.reads[0]);
+  }
 
   // The outputs: all values that nobody reads. One without a name that is not the last is an error.
   for (int o = 0; o < graph.outputs; ++o)  // so far those that are named

@@ -775,7 +775,8 @@ struct NetworkOf<Scalar, List<First, Second, Rest...>> {
   using What = Spelt<Name, Problem>;
   using Complaint =
       std::tuple_element_t<graph.problem, std::tuple<NoComplaint, NoSuchName<Number, Item, What>,
-                                                     NameUsedTwice<Number, Item, What>, NobodyReads<Number, Item>>>;
+                                                     NameUsedTwice<Number, Item, What>, NobodyReads<Number, Item>,
+                                                     ReadsTheOther<Number, Item, What>>>;
   static_assert(Message<Complaint>::reported);
   using type = std::conditional_t<graph.problem == graph.none, Network<Scalar, First, Second, Rest...>,
                                   Network<Scalar, First, StandIn>>;
