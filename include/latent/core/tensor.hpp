@@ -68,21 +68,25 @@ template <class T, class Number>
 concept OtherNumberFor = requires { T::NumDimensions; } && std::is_floating_point_v<typename T::Scalar> &&
                          std::is_arithmetic_v<Number> && !std::is_same_v<Number, typename T::Scalar>;
 
+/// The quotient with the number as one of the tensor's type; also for expressions of tensors.
 template <class T, class Number>
   requires OtherNumberFor<T, Number>
 auto operator/(const T& tensor, Number number) {
   return tensor / static_cast<typename T::Scalar>(number);
 }
+/// The product, likewise.
 template <class T, class Number>
   requires OtherNumberFor<T, Number>
 auto operator*(const T& tensor, Number number) {
   return tensor * static_cast<typename T::Scalar>(number);
 }
+/// The sum, likewise.
 template <class T, class Number>
   requires OtherNumberFor<T, Number>
 auto operator+(const T& tensor, Number number) {
   return tensor + static_cast<typename T::Scalar>(number);
 }
+/// The difference, likewise.
 template <class T, class Number>
   requires OtherNumberFor<T, Number>
 auto operator-(const T& tensor, Number number) {

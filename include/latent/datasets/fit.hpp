@@ -18,6 +18,7 @@
 #include "latent/core/tensor.hpp"
 #include "latent/datasets/image_options.hpp"
 
+/// @cond
 // As in datasets/stb.hpp, a separate copy of stb that leaves no macros behind.
 #pragma push_macro("STBIR_INCLUDE_STB_IMAGE_RESIZE_H")
 #pragma push_macro("STB_IMAGE_RESIZE_STATIC")
@@ -41,6 +42,7 @@ namespace latent::stb {
 #pragma pop_macro("STB_IMAGE_RESIZE_IMPLEMENTATION")
 #pragma pop_macro("STBIRDEF")
 #pragma pop_macro("STBIR_ASSERT")
+/// @endcond
 
 namespace latent::datasets {
 

@@ -198,7 +198,7 @@ constexpr Graph<items, reads> graph_of(const std::array<ItemFacts, items>& facts
     const ItemFacts& item = facts[static_cast<std::size_t>(graph.layer_item[i])];
     if (item.reads_before || item.reads.size() != 2) continue;
     const int second = value_of(graph.read[first + 1]) - graph.inputs;
-    if (second < 0) continue;
+    if (second < 0 || value_of(graph.read[first]) < graph.inputs) continue;
     const auto giver = static_cast<std::size_t>(second), its_first = static_cast<std::size_t>(graph.first_read[giver]);
     if (graph.first_read[giver + 1] - graph.first_read[giver] == 1 &&
         value_of(graph.read[its_first]) == value_of(graph.read[first]))
