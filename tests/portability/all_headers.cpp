@@ -6,11 +6,12 @@
 #include <latent/datasets/open.hpp>
 #include <latent/evaluation.hpp>
 #include <latent/io.hpp>
-#include <latent/io/training_state.hpp>
 #include <latent/kernels/conv2d_alone.hpp>
 #include <latent/latent.hpp>
 #include <latent/pictures.hpp>
 #include <latent/report.hpp>
+#include <latent/report/explorer.hpp>
+#include <latent/report/film.hpp>
 #include <latent/sources.hpp>
 
 using namespace std;     // NOLINT: as lessons do

@@ -83,8 +83,8 @@ struct ModelCheckpoint : MonitorCallback {
     mode = options.mode;
   }
   /// The same by position.
-  template <class Model, std::same_as<bool> Bool>
-  ModelCheckpoint(const Model& model, std::string file, Bool best_only, std::string what = "val_loss")
+  template <class Model, std::same_as<bool> Flag>
+  ModelCheckpoint(const Model& model, std::string file, Flag best_only, std::string what = "val_loss")
       : ModelCheckpoint(model, std::move(file), {.monitor = std::move(what), .save_best_only = best_only}) {}
 
   /// @cond
