@@ -18,7 +18,7 @@ std::string error(const std::string& path, const ImageOptions& options = {}) {
 std::string stored_zip(const std::vector<std::pair<std::string, std::string>>& files) {
   const auto number = [](std::size_t value, int bytes) {
     std::string out;
-    for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> 8 * i);
+    for (int i = 0; i < bytes; ++i, value >>= 8) out += static_cast<char>(value);
     return out;
   };
   std::string zip, directory;
