@@ -14,6 +14,7 @@ namespace {
 using Net = Sequential<Input<3>, Named<"a", Dense<3, ReLU>>, BatchNormalization<>, Named<"b", Dense<3>>, Add<"a">,
                        BatchNormalization<>, Named<"c", Dense<2>>, DenseTranspose<"c">>;
 constexpr const Plan<float>& whole = Net::network::plan<0, Backward::parameters>;
+const std::vector<float> prepared_numbers(static_cast<std::size_t>(whole.prepared));
 constexpr int depth = Net::network::depth;
 
 std::string words;
@@ -103,7 +104,7 @@ std::string trace(Index samples, Index chunk, Index lanes, Frozen frozen = nullp
       for (Index k = 0; k < 3; ++k)
         CHECK(at.workspace.line(whole.gradients[1], n, 0)[k] == (n < at.call.samples ? given(1) + given(3) : 0));
   };
-  pass.run(parameters.data(), nullptr, {.start = start, .input = input, .loss = loss, .done = done});
+  pass.run(parameters.data(), prepared_numbers.data(), {.start = start, .input = input, .loss = loss, .done = done});
   if (training) {
     std::vector<float> changed(parameters);
     pass.remember(changed.data());
@@ -218,11 +219,12 @@ TEST_CASE("in a company each does the chunks of its own lanes, and joins what al
   second.fails = false;
   for (int step = 0; step < 2; ++step) {
     pass.begin({.training = true}, 6, 1);
-    CHECK_THROWS_WITH_AS(pass.run(nullptr, nullptr, {.input = bad, .loss = nothing}), "bad sample", std::domain_error);
+    CHECK_THROWS_WITH_AS(pass.run(nullptr, prepared_numbers.data(), {.input = bad, .loss = nothing}), "bad sample",
+                         std::domain_error);
     CHECK(said() == "any! ");
   }
   pass.begin({}, 6, 1);
-  pass.run(nullptr, nullptr, {.input = nothing});
+  pass.run(nullptr, prepared_numbers.data(), {.input = nothing});
   CHECK(said() == "f0.1 f1.1 f2.1 f3.1 f4.1 f5.1 f6.1 f0.5 f1.5 f2.5 f3.5 f4.5 f5.5 f6.5 any ");
   pass.sums_of(1)[0] = 7;
   REQUIRE(pass.lanes() == 4);
@@ -254,7 +256,7 @@ TEST_CASE("a single chunk: further threads help with each layer, in memory of th
   for (const int team : {1, 2, 3, 8}) {
     begun = 0;
     CHECK(pass.begin({}, 2, team) == 1);
-    pass.run(nullptr, nullptr, {.input = input});
+    pass.run(nullptr, prepared_numbers.data(), {.input = input});
     const int parts = std::min(team, 3);
     std::string expected = "f0.0 f1.0 ";
     for (int part = 0; part < parts; ++part) expected += parts > 1 ? text("f2.0/", parts, " ") : "f2.0 ";
@@ -266,7 +268,7 @@ TEST_CASE("a single chunk: further threads help with each layer, in memory of th
     CHECK(used == helpers);
   }
   pass.begin({}, 5, 1);  // two chunks
-  pass.run(nullptr, nullptr, {.input = input});
+  pass.run(nullptr, prepared_numbers.data(), {.input = input});
   CHECK(helpers.empty());
   said();
 }
@@ -280,7 +282,7 @@ TEST_CASE("as many threads as there is work for, by the fastest step so far") {
       for (const auto end = std::chrono::steady_clock::now() + of_chunk; std::chrono::steady_clock::now() < end;) {
       }
     };
-    pass.run(nullptr, nullptr, {.input = input});
+    pass.run(nullptr, prepared_numbers.data(), {.input = input});
     return pass.begin({}, 160, 2);
   };
   using std::chrono::microseconds;
@@ -301,7 +303,7 @@ TEST_CASE("the stages of a step are told with their layers") {
   const auto start = [](Index) -> float* { return nullptr; };
   pass.watch(watch);
   pass.begin({.training = true}, 1, 1);
-  pass.run(nullptr, nullptr, {.start = start, .input = nothing, .loss = nothing});
+  pass.run(nullptr, prepared_numbers.data(), {.start = start, .input = nothing, .loss = nothing});
   said();
   CHECK(stages == "i0 f0 f1 f1 f2 f3 f4 f4 f5 f6 .0 w6 d6 w5 d5 w4 d4 d3 w2 d2 w1 d1 w0 ");
 }
