@@ -283,15 +283,15 @@ TEST_CASE("as many threads as there is work for, by the fastest step so far") {
       }
     };
     pass.run(nullptr, prepared_numbers.data(), {.input = input});
-    return pass.begin({}, 160, 2);
+    return pass.begin({}, 16, 2);
   };
   using std::chrono::microseconds;
-  CHECK(pass.begin({}, 160, 2) == 2);
-  CHECK(step(microseconds(100)) == 2);
+  CHECK(pass.begin({}, 16, 2) == 2);
+  CHECK(step(microseconds(2000)) == 2);
   for (int i = 0; i < 50 && step(microseconds(0)) > 1; ++i) {
   }
   CHECK(step(microseconds(0)) == 1);
-  CHECK(step(microseconds(100)) == 1);
+  CHECK(step(microseconds(2000)) == 1);
 }
 
 TEST_CASE("the stages of a step are told with their layers") {
