@@ -380,9 +380,12 @@ class Trainer {
       engine::check_values(data.y[p], data.count, learner_.objective().parts()[p].scoring->target_size(),
                            text(what, ": targets"));
     check_ranges(data, what);
-    for (std::size_t i = 0; i < data.x.size(); ++i)
-      if (std::find(data.y.begin(), data.y.end(), data.x[i]) == data.y.end())
-        engine::check_values(data.x[i], data.count, plan.input(i).scalars(), text(what, ": inputs"));
+    std::size_t input = 0;
+    for (const Scalar* x : data.x) {
+      const Index size = plan.input(input++).scalars();
+      if (std::find(data.y.begin(), data.y.end(), x) == data.y.end())  // an auto-encoder's inputs are its targets
+        engine::check_values(x, data.count, size, text(what, ": inputs"));
+    }
   }
 
   Model_& model_;
