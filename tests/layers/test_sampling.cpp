@@ -211,3 +211,9 @@ TEST_CASE("what a sample draws does not depend on the batch it is in, nor on the
   CHECK(history.at("loss").back() ==
         doctest::Approx(history.at("kl_loss").back() + history.at("reconstruction_loss").back()));
 }
+
+TEST_CASE("a loss of a layer's own is not warned of, unless it says how small is too small") {
+  const OwnLoss silent{"my_loss"};
+  CHECK(silent.least == 0);
+  CHECK((silent.others == nullptr && silent.warning == nullptr));
+}
