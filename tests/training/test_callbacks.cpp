@@ -235,6 +235,7 @@ TEST_CASE("which direction is better: the name tells, or the user has to") {
     CHECK(smaller_is_better(name) == true);
   for (const char* name : {"accuracy", "val_binary_accuracy", "val_f1", "auc", "precision", "val_psnr"})
     CHECK(smaller_is_better(name) == false);
+  CHECK(!smaller_is_better("val_cosine_similarity"));  // the loss falls, Keras's metric of that name rises
   const auto message = [](EarlyStoppingOptions options) {
     EarlyStopping early{options};
     return message_of(early);

@@ -27,6 +27,8 @@ struct Conv1D {
     static constexpr auto parameters = detail::without_rows(detail::OnSequence<Image, InputShape, Scalar>::parameters);
   };
 
+  static_assert((detail::is_for_steps<Options> && ...),
+                "latent: the options of a layer for sequences have one number: Strides<2>, not Strides<2, 1>");
   static_assert(!is_among<Causal, Options...> || !(is_among<Same, Options...> || is_among<Valid, Options...>),
                 "latent: Conv1D got two options of one kind");
 };

@@ -27,6 +27,9 @@ struct Conv1DTranspose {
   struct On : detail::OnSequence<Image, InputShape, Scalar> {
     static constexpr auto parameters = detail::without_rows(detail::OnSequence<Image, InputShape, Scalar>::parameters);
   };
+
+  static_assert((detail::is_for_steps<Options> && ...),
+                "latent: the options of a layer for sequences have one number: Strides<2>, not Strides<2, 1>");
 };
 
 }  // namespace latent

@@ -23,6 +23,9 @@ struct MaxPooling1D {
   using complaint = detail::SequenceComplaint<Image, S>;
   template <class InputShape, class Scalar>
   struct On : detail::OnSequence<Image, InputShape, Scalar> {};
+
+  static_assert((detail::is_for_steps<Options> && ...),
+                "latent: the options of a layer for sequences have one number: Strides<2>, not Strides<2, 1>");
 };
 
 }  // namespace latent

@@ -10,6 +10,16 @@ namespace latent::detail {
 template <class S>
 using OneRow = Shape<1, S::width, S::channels>;
 
+/// Whether an option has one number, for the steps; Strides<2, 1> is for images.
+template <class Option>
+inline constexpr bool is_for_steps = true;
+template <Index rows, Index columns>
+inline constexpr bool is_for_steps<Strides<rows, columns>> = rows == columns;
+template <Index rows, Index columns>
+inline constexpr bool is_for_steps<Dilation<rows, columns>> = rows == columns;
+template <Index rows, Index columns>
+inline constexpr bool is_for_steps<OutputPadding<rows, columns>> = rows == columns;
+
 /// Of an option for sequences, the one for images of one row.
 template <class Option>
 struct OnOneRow {
