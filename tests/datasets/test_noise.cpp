@@ -98,6 +98,8 @@ TEST_CASE("images of another range are refused: noise that is cut off at 0 and 1
   CHECK_THROWS_WITH_AS((void)add_salt_and_pepper_noise(images, 0.5, Seed{1}),
                        "add_salt_and_pepper_noise: expected values within 0..1, received -0.5 at index 2",
                        std::invalid_argument);
+  images.data()[3] = 1.0000001f, images.data()[2] = -1e-7f;  // as a resized image may have
+  CHECK(add_gaussian_noise(images, 0, Seed{1})(1, 0, 1, 0) == 1);
   images.data()[2] = std::nanf("");
   CHECK_THROWS_WITH_AS((void)add_gaussian_noise(images, 0.5, Seed{1}), doctest::Contains("received nan at index 2"),
                        std::invalid_argument);
