@@ -15,8 +15,7 @@ namespace latent::io {
 template <class Json>
 struct LayerEntry {
   std::string name, class_name;  ///< The layer's own name, and Keras's name of its class.
-  Json
-      options;  ///< the options that affect its result, what it reads, and its places among the model's inputs and outputs
+  Json options;                  ///< those that affect its result, what it reads, its places among inputs and outputs
 };
 
 /// The layers of a configuration, in its order. Throws Json's exceptions if it is none.
