@@ -20,7 +20,8 @@ list(REMOVE_DUPLICATES folders)
 list(SORT folders ORDER DESCENDING)  # those within others come first
 foreach(folder ${folders})
   file(GLOB rest "${folder}/*")
-  if(folder MATCHES "/latent(/|$)" AND IS_DIRECTORY "${folder}" AND rest STREQUAL "")
+  # The folder of a clone may be called latent, too, and have the prefix in it.
+  if(folder MATCHES "/(include|cmake|doc|share)/latent(/|$)" AND IS_DIRECTORY "${folder}" AND rest STREQUAL "")
     file(REMOVE_RECURSE "${folder}")
   endif()
 endforeach()
