@@ -60,7 +60,13 @@ if(TARGET latent_report)
 endif()
 
 if(NOT TARGET uninstall)
-  add_custom_target(uninstall COMMAND ${CMAKE_COMMAND} -D MANIFEST=${PROJECT_BINARY_DIR}/install_manifest.txt
+  # A list of its own: CMake's install_manifest.txt is written by cpack, too, and then names files of /usr that it did not install.
+  set(LATENT_INSTALLED "${PROJECT_BINARY_DIR}/latent_installed.txt")
+  install(CODE "if(NOT \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}\" MATCHES \"/_CPack_Packages/\")
+    string(REPLACE \";\" \"\\n\" installed \"\${CMAKE_INSTALL_MANIFEST_FILES}\")
+    file(WRITE \"${LATENT_INSTALLED}\" \"\${installed}\\n\")
+  endif()")
+  add_custom_target(uninstall COMMAND ${CMAKE_COMMAND} -D MANIFEST=${LATENT_INSTALLED}
                                       -P ${PROJECT_SOURCE_DIR}/cmake/latent-uninstall.cmake)
 endif()
 

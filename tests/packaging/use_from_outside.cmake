@@ -38,6 +38,8 @@ if(WAY STREQUAL pkg_config)
   run(${CMAKE_COMMAND} --install ${LATENT_BUILD_DIR} --prefix ${FOLDER}/prefix)
   file(COPY ${FOLDER}/prefix/ DESTINATION ${FOLDER}/moved)
   file(WRITE ${FOLDER}/prefix/include/latent/own.hpp "")  # stays
+  get_filename_component(folder_of_cmake ${CMAKE_COMMAND} DIRECTORY)  # a package that is made meanwhile is not installed
+  run(${folder_of_cmake}/cpack -G TGZ --config ${LATENT_BUILD_DIR}/CPackConfig.cmake -B ${FOLDER}/package)
   run(${CMAKE_COMMAND} --build ${LATENT_BUILD_DIR} --target uninstall)
   file(GLOB_RECURSE left LIST_DIRECTORIES ON RELATIVE ${FOLDER}/prefix ${FOLDER}/prefix/*)
   if(NOT left STREQUAL "bin;include;include/latent;include/latent/own.hpp;share;share/cmake;share/doc;share/pkgconfig")
