@@ -22,7 +22,7 @@ std::string wanted(Backward backward) {
   return words;
 }
 /// Of all layers, for each value that they read, whether they add to its gradient.
-template <class Network, typename Network::Logits logits = 0>
+template <class Network, engine::Logits logits = 0>
 std::string adds(std::size_t layers = 1000) {
   std::string words;
   for (std::size_t i = 0; i < std::min(layers, static_cast<std::size_t>(Network::depth)); ++i) {
@@ -140,47 +140,49 @@ TEST_CASE(
 TEST_CASE("outputs, the activations before them, and their logits") {
   using One = Net<Input<4>, Dense<3, ReLU>, Dense<2, Sigmoid>>;
   CHECK(std::is_same_v<One::OutputActivation<0>, Sigmoid>);
-  CHECK((One::shown_value(0, 0) == 2 && One::shown_value(1, 0) == 2));
-  CHECK((!One::without_activation(0, 2) && One::without_activation(1, 2) && !One::without_activation(1, 1)));
-  CHECK((One::wanted_as_logits(1, 0) && !One::wanted_as_logits(0, 0) && !One::wanted_as_logits(2, 0)));
+  CHECK((One::all.shown_value(0, 0) == 2 && One::all.shown_value(1, 0) == 2));
+  CHECK(
+      (!One::all.without_activation(0, 2) && One::all.without_activation(1, 2) && !One::all.without_activation(1, 1)));
+  CHECK((One::all.wanted_as_logits(1, 0) && !One::all.wanted_as_logits(0, 0) && !One::all.wanted_as_logits(2, 0)));
 
   using Two = Net<Input<4>, Named<"a", Dense<3, ReLU>>, Named<"b", Dense<2, Sigmoid>>, Outputs<"a", "b">>;
   CHECK(std::is_same_v<Two::OutputActivation<0>, Linear>);  // the other output reads it
   CHECK(std::is_same_v<Two::OutputActivation<1>, Sigmoid>);
-  CHECK((!Two::wanted_as_logits(3, 0) && Two::wanted_as_logits(3, 1) && !Two::wanted_as_logits(1, 1)));
-  CHECK((!Two::without_activation(3, 1) && Two::without_activation(3, 2)));
+  CHECK((!Two::all.wanted_as_logits(3, 0) && Two::all.wanted_as_logits(3, 1) && !Two::all.wanted_as_logits(1, 1)));
+  CHECK((!Two::all.without_activation(3, 1) && Two::all.without_activation(3, 2)));
   CHECK(std::string(Two::plan<>.outputs[0].name) == "a");
   CHECK(std::string(Two::plan<>.outputs[1].name) == "b");
-  CHECK((Two::is_output(1) && Two::is_output(2) && !Two::is_output(0)));
+  CHECK((Two::all.is_output(1) && Two::all.is_output(2) && !Two::all.is_output(0)));
   CHECK(std::string(Two::value_name(0)) == "");
 
   using Apart = Net<Input<4>, Dense<2, GELU>>;
-  CHECK((Apart::shown_value(0, 0) == 2 && Apart::shown_value(1, 0) == 1));
-  CHECK((!Apart::without_activation(1, 1) && !Apart::without_activation(1, 2)));
+  CHECK((Apart::all.shown_value(0, 0) == 2 && Apart::all.shown_value(1, 0) == 1));
+  CHECK((!Apart::all.without_activation(1, 1) && !Apart::all.without_activation(1, 2)));
   CHECK((Apart::is_activation_of_previous<1> && !Apart::is_activation_of_previous<0>));
 
   using Itself = Net<Named<"x", Input<4>>, Named<"a", Dense<4>>, Outputs<"x", "a">>;  // an Input is an output
   CHECK(std::is_same_v<Itself::OutputActivation<0>, Linear>);
-  CHECK((Itself::shown_value(3, 0) == 0 && Itself::shown_value(3, 1) == 1));
-  CHECK(!Itself::without_activation(3, 0));
+  CHECK((Itself::all.shown_value(3, 0) == 0 && Itself::all.shown_value(3, 1) == 1));
+  CHECK(!Itself::all.without_activation(3, 0));
 }
 
 TEST_CASE("parts of the loss, parameters as Keras counts them, segments") {
   using Plain = Net<Input<4>, Dense<3>>;
-  CHECK((Plain::loss_parts.count == 1 && !Plain::has_penalties && Plain::segments == 1));
+  CHECK((Plain::loss_parts.count == 1 && !Plain::all.has_penalties() && Plain::all.segments() == 1));
   CHECK((Plain::count_params == 15 && Plain::trainable_params == 15));
 
   using Penalised = Net<Input<4>, Dense<3, KernelRegularizer<L2<0.1f>>>, Dense<2, ActivityRegularizer<L1<0.1f>>>>;
-  CHECK((Penalised::has_penalties && Penalised::loss_parts.count == 2));
+  CHECK((Penalised::all.has_penalties() && Penalised::loss_parts.count == 2));
   CHECK(std::string(Penalised::loss_parts.names[1]) == "regularization_loss");
-  CHECK((!Penalised::penalizes(0) && !Penalised::penalizes(1) && Penalised::penalizes(2)));
+  CHECK((!Penalised::all.penalizes(0) && !Penalised::all.penalizes(1) && Penalised::all.penalizes(2)));
   using OnActivity = Net<Input<4>, Dense<2, ActivityRegularizer<L1<0.1f>>>>;
-  CHECK((!OnActivity::has_penalties && OnActivity::loss_parts.count == 2 && OnActivity::loss_parts.find("none") == 2));
+  CHECK((!OnActivity::all.has_penalties() && OnActivity::loss_parts.count == 2 &&
+         OnActivity::loss_parts.find("none") == 2));
 
   using Normal = Net<Input<4>, BatchNormalization<>, Dense<3>, BatchNormalization<>>;
   CHECK((Normal::count_params == 16 + 15 + 12 && Normal::trainable_params == 8 + 15 + 6));
-  CHECK(
-      (Normal::segments == 3 && Normal::begins_segment(0) && !Normal::begins_segment(1) && Normal::begins_segment(2)));
+  CHECK((Normal::all.segments() == 3 && (Normal::numbers[0].statistics > 0) && !(Normal::numbers[1].statistics > 0) &&
+         (Normal::numbers[2].statistics > 0)));
   CHECK((Normal::segment_begins[0] == 0 && Normal::segment_begins[1] == 0 && Normal::segment_begins[2] == 2));
   CHECK(Normal::segment_begins[3] == 3);
 

@@ -355,8 +355,8 @@ class Model : public detail::MembersInKeras {
     std::map<std::string, double> named;
     for (std::size_t part = 1; part < sums.size(); ++part)
       named[network::loss_parts.names[part]] = sums[part] / static_cast<double>(samples);
-    if constexpr (network::has_penalties)
-      named[network::regularization] += engine::penalties<Scalar>(network::layers, frozen(), data(), nullptr);
+    if constexpr (network::all.has_penalties())
+      named[engine::regularization] += engine::penalties<Scalar>(network::layers, frozen(), data(), nullptr);
     return named;
   }
 

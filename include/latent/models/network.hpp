@@ -1,4 +1,4 @@
-/// A list of layers bound to the shapes of its Inputs, at compile time: shapes, memory layouts, parameters, functions.
+/// A list of layers bound to the shapes of its Inputs, at compile time: shapes, functions, tables (models/tables.hpp).
 /// It holds no data. Its result is a table, the plan (models/plan.hpp).
 /// Together with core/shape.hpp, models/graph.hpp and models/flat_list.hpp this is where the template machinery lives.
 #pragma once
@@ -10,6 +10,7 @@
 #include "latent/models/complaints.hpp"
 #include "latent/models/flat_list.hpp"
 #include "latent/models/layer_functions.hpp"
+#include "latent/models/tables.hpp"
 
 namespace latent::engine {
 
@@ -62,22 +63,6 @@ constexpr bool same_specs(const std::array<ParameterSpec, A>& a, const std::arra
   return true;
 }
 
-/// The parts of a loss, by name: first the loss of the targets, then what layers and regularizers add, each name once.
-template <std::size_t most>
-struct LossParts {
-  std::array<const char*, most> names{"data_loss"};
-  std::size_t count = 1;
-
-  constexpr std::size_t find(std::string_view name) const {
-    std::size_t part = 1;
-    while (part < count && names[part] != name) ++part;
-    return part;
-  }
-  constexpr void add(const char* name) {
-    if (find(name) == count) names[count++] = name;
-  }
-};
-
 /// An item of the list, bound to its inputs: a layer, or only a shape. (The messages are not in the functions
 /// that compute this: after an error in a function, Clang would report the function as missing, too.)
 template <class On_, class S, bool fits_ = true, class Complaint = NoComplaint, class Layer = StandIn>
@@ -114,16 +99,6 @@ struct GraphOf {
   static constexpr auto graph = graph_of<count_reads(facts)>(facts);
 };
 
-/// The numbers of a bound layer.
-struct LayerNumbers {
-  std::span<const ParameterSpec> parameters;
-  std::span<const Index> output_shape;
-  Index prepared, statistics, scratch, scratch_per_sample;
-  Border input_border, gradient_border;
-  OwnLoss own_loss;
-  Penalty activity_penalty;
-  const char* activation;
-};
 template <class BoundLayer>
 inline constexpr LayerNumbers numbers_of{BoundLayer::On::parameters,
                                          BoundLayer::shape::dimensions,
@@ -294,43 +269,56 @@ struct Network {
   using input_shape = InputShape<0>;
   using output_shape = OutputShape<0>;
 
-  // ---- which layer reads which values, as numbers
+  // ---- the network as numbers, and the tables of models/tables.hpp
 
   /// The values that all layers read, one layer after the other.
   static constexpr auto read_values = [] {
-    std::array<int, static_cast<std::size_t>(graph.first_read[depth])> read{};
+    std::array<int, array_size(graph.first_read[depth])> read{};
     for (std::size_t r = 0; r < read.size(); ++r) read[r] = graph.value[static_cast<std::size_t>(graph.read[r])];
     return read;
   }();
-  static constexpr std::span<const int> reads_of(int i) {
-    const auto first = static_cast<std::size_t>(graph.first_read[static_cast<std::size_t>(i)]),
-               end = static_cast<std::size_t>(graph.first_read[static_cast<std::size_t>(i) + 1]);
-    return std::span<const int>(read_values).subspan(first, end - first);
-  }
-  /// How often a value is read.
-  static constexpr auto readers = [] {
-    std::array<int, static_cast<std::size_t>(values)> count{};
-    for (const int v : read_values) ++count[static_cast<std::size_t>(v)];
-    return count;
-  }();
-  static constexpr bool is_output(int v) {
-    for (const int output : output_list)
-      if (output == v) return true;
-    return false;
-  }
-
+  static constexpr auto readers = count_readers<array_size(values)>(read_values);
   static constexpr auto output_list = []<int... o>(std::integer_sequence<int, o...>) {
     return std::array{output_value(o)...};
   }(std::make_integer_sequence<int, outputs>{});
+  static constexpr auto numbers = []<int... i>(std::integer_sequence<int, i...>) {
+    return std::array<LayerNumbers, sizeof...(i)>{numbers_of<LayerBound<i>>...};
+  }(std::make_integer_sequence<int, depth>{});
+  static constexpr NetworkNumbers all{.input_shapes = input_shapes,
+                                      .layers = numbers,
+                                      .items = facts,
+                                      .layer_item = graph.layer_item,
+                                      .lender = graph.lender,
+                                      .read = read_values,
+                                      .first_read = graph.first_read,
+                                      .readers = readers,
+                                      .outputs = output_list,
+                                      .line = engine::aligned<Scalar>(1)};
+  static constexpr bool is_chain = all.is_chain();
+  static constexpr std::span<const int> reads_of(int i) { return all.reads_of(i); }
 
-  /// Whether each layer reads the value before it and nothing else.
-  static constexpr bool is_chain = [] {
-    if (inputs != 1 || outputs != 1) return false;
-    for (int i = 0; i < depth; ++i)
-      if (reads_of(i).size() != 1 || reads_of(i)[0] != i || graph.lender[static_cast<std::size_t>(i)] != i)
-        return false;
-    return true;
-  }();
+  static constexpr auto placement = place_parameters<array_size(depth), all.tensors()>(all);
+  static constexpr Index buffer_size = placement.before[depth];
+  static constexpr auto layers = layer_facts(all, placement);
+  static constexpr Index count_params = count_parameters(layers, false),
+                         trainable_params = count_parameters(layers, true);
+  static constexpr auto prepared_before = before<array_size(depth)>(all, &LayerNumbers::prepared, all.line);
+  static constexpr auto statistics_before = before<array_size(depth)>(all, &LayerNumbers::statistics, 1);
+  static constexpr auto segment_begins = segment_begins_of<all.segments()>(all);
+  static constexpr auto loss_parts = loss_parts_of<array_size(depth)>(all);
+
+  static constexpr auto value_borders = value_borders_of<array_size(values)>(all);
+  template <int v>
+  using ValueLayout = Layout<ShapeOf<v>, value_borders[v]>;
+  template <int v>
+  using GradientLayout = Layout<ShapeOf<v>, all.gradient_border(v)>;
+  static constexpr Index chunk = chunk_of(all, value_borders);
+  static constexpr auto places = places_of(all, value_borders, chunk);
+  template <Logits logits>
+  static constexpr auto reads = reads_table<read_values.size()>(all, places, chunk, logits);
+  static constexpr auto wanted_gradients(Backward backward) {
+    return wanted_gradients_of<array_size(values)>(all, backward);
+  }
 
   /// Calls f.template operator()<i>() for every layer in order.
   template <class F>
@@ -339,82 +327,6 @@ struct Network {
       (f.template operator()<i>(), ...);
     }(std::make_integer_sequence<int, depth>{});
   }
-  static constexpr auto numbers = []<int... i>(std::integer_sequence<int, i...>) {
-    return std::array<LayerNumbers, sizeof...(i)>{numbers_of<LayerBound<i>>...};
-  }(std::make_integer_sequence<int, depth>{});
-  /// For each layer, the sum of `number` over the layers before it.
-  static constexpr auto before(Index LayerNumbers::* number, Index unit) {
-    std::array<Index, static_cast<std::size_t>(depth) + 1> sum{};
-    for (std::size_t i = 0; i < numbers.size(); ++i)
-      sum[i + 1] = sum[i] + (numbers[i].*number + unit - 1) / unit * unit;
-    return sum;
-  }
-
-  // ---- parameters: every tensor has its place in one buffer and starts on a cache line
-
-  static constexpr Index aligned(Index n) { return engine::aligned<Scalar>(n); }
-
-  static constexpr std::size_t tensors = [] {
-    std::size_t count = 0;
-    for (const LayerNumbers& layer : numbers) count += layer.parameters.size();
-    return count;
-  }();
-  struct Placement {
-    std::array<Index, tensors + 1> places{};
-    std::array<std::size_t, static_cast<std::size_t>(depth) + 1> first{};  ///< of each layer's, in `places`
-    std::array<Index, static_cast<std::size_t>(depth) + 1> before{};       ///< scalars of the layers before each
-  };
-  static constexpr Placement placement = [] {
-    Placement made;
-    std::size_t next = 0;
-    Index end = 0;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(depth); ++i) {
-      made.first[i] = next, made.before[i] = end;
-      const auto lender = static_cast<std::size_t>(graph.lender[i]);
-      const bool repeats = facts[static_cast<std::size_t>(graph.layer_item[i])].distance > 0;
-      for (std::size_t t = 0; t < numbers[i].parameters.size(); ++t, ++next) {
-        if (!repeats && !numbers[i].parameters[t].borrowed) {
-          made.places[next] = end;
-          end += aligned(numbers[i].parameters[t].size());
-        } else {
-          std::size_t theirs = repeats ? t : 0;
-          while (!repeats && std::string_view(numbers[lender].parameters[theirs].name) != numbers[i].parameters[t].name)
-            ++theirs;
-          made.places[next] = made.places[made.first[lender] + theirs];
-        }
-      }
-    }
-    made.first[static_cast<std::size_t>(depth)] = next, made.before[static_cast<std::size_t>(depth)] = end;
-    return made;
-  }();
-  static constexpr Index buffer_size = placement.before[depth];
-
-  static constexpr auto layers = [] {
-    std::array<LayerFacts, static_cast<std::size_t>(depth)> made{};
-    for (std::size_t i = 0; i < made.size(); ++i)
-      made[i] = {numbers[i].parameters,
-                 std::span<const Index>(placement.places).subspan(placement.first[i], numbers[i].parameters.size()),
-                 numbers[i].output_shape,
-                 reads_of(static_cast<int>(i)),
-                 graph.lender[i],
-                 facts[static_cast<std::size_t>(graph.layer_item[i])].distance > 0,
-                 numbers[i].own_loss,
-                 numbers[i].activity_penalty,
-                 numbers[i].activation};
-    return made;
-  }();
-  /// Parameters as Keras counts them, without the gaps.
-  static constexpr Index count(bool trainable_only) {
-    Index sum = 0;
-    for (const LayerFacts& layer : layers)
-      for (std::size_t t = 0; t < layer.parameters.size(); ++t)
-        if (layer.owns(t) && (!trainable_only || layer.parameters[t].trainable)) sum += layer.parameters[t].size();
-    return sum;
-  }
-  static constexpr Index count_params = count(false), trainable_params = count(true);
-
-  static constexpr auto prepared_before = before(&LayerNumbers::prepared, aligned(1));
-
   /// Whether another network has tensors of the same shapes, so that both can work on one buffer.
   template <class Other>
   static constexpr bool same_parameters() {
@@ -426,132 +338,6 @@ struct Network {
       }(std::make_integer_sequence<int, depth>{});
     }
   }
-
-  // ---- losses: the loss of the targets, and the network's own
-
-  /// Whether there is a penalty on value v, the activity of the layer that gives it.
-  static constexpr bool penalizes(int v) {
-    return v >= inputs && layers[static_cast<std::size_t>(v - inputs)].activity_penalty.any();
-  }
-
-  /// Whether there are penalties on parameters.
-  static constexpr bool has_penalties = [] {
-    for (const LayerFacts& layer : layers)
-      for (const ParameterSpec& spec : layer.parameters)
-        if (spec.penalty.any()) return true;
-    return false;
-  }();
-  static constexpr const char* regularization = "regularization_loss";
-  static constexpr auto loss_parts = [] {
-    LossParts<static_cast<std::size_t>(depth) + 2> parts;
-    for (const LayerFacts& layer : layers) {
-      if (layer.own_loss.name) parts.add(layer.own_loss.name);
-      if (layer.own_loss.others) parts.names[0] = layer.own_loss.others;
-      if (layer.activity_penalty.any()) parts.add(regularization);
-    }
-    if (has_penalties) parts.add(regularization);
-    return parts;
-  }();
-
-  // ---- segments: a layer that gathers statistics of the whole batch is the first of a new one
-
-  static constexpr auto statistics_before = before(&LayerNumbers::statistics, 1);
-  static constexpr bool begins_segment(std::size_t i) { return statistics_before[i + 1] > statistics_before[i]; }
-  static constexpr std::size_t segments = [] {
-    std::size_t count = 1;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(depth); ++i) count += begins_segment(i);
-    return count;
-  }();
-  /// The first layer of each segment, and `depth`.
-  static constexpr auto segment_begins = [] {
-    std::array<int, segments + 1> found{};
-    std::size_t next = 1;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(depth); ++i)
-      if (begins_segment(i)) found[next++] = static_cast<int>(i);
-    found[next] = depth;
-    return found;
-  }();
-
-  // ---- memory: of value v a layout that all its readers can read, of gradient v one that the layer that gave it can
-
-  static constexpr auto value_borders = [] {
-    std::array<Border, static_cast<std::size_t>(values)> borders{};
-    for (int i = 0; i < depth; ++i)
-      for (const int v : reads_of(i))
-        borders[static_cast<std::size_t>(v)] =
-            larger(borders[static_cast<std::size_t>(v)], numbers[static_cast<std::size_t>(i)].input_border);
-    return borders;
-  }();
-  static constexpr Border gradient_border(int v) {
-    return v < inputs ? Border{} : numbers[static_cast<std::size_t>(v - inputs)].gradient_border;
-  }
-  template <int v>
-  using ValueLayout = Layout<ShapeOf<v>, value_borders[v]>;
-  template <int v>
-  using GradientLayout = Layout<ShapeOf<v>, gradient_border(v)>;
-
-  /// The layout of a value or a gradient as numbers, at some place.
-  static constexpr Lines lines(int v, Border border, Index begin) {
-    const std::span<const Index> shape = v < inputs ? input_shapes[static_cast<std::size_t>(v)]
-                                                    : numbers[static_cast<std::size_t>(v - inputs)].output_shape;
-    const std::size_t rank = shape.size();
-    const Index height = rank == 3 ? shape[0] : 1, width = rank == 1 ? 1 : shape[rank - 2], channels = shape[rank - 1];
-    const Index row_step = (border.left + width + border.right) * channels;
-    return {begin,
-            border.top * row_step + border.left * channels,
-            (border.top + height + border.bottom) * row_step,
-            row_step,
-            height,
-            width * channels};
-  }
-
-  /// The largest number of samples that go through the whole network together: enough to fill the tiles of a matrix product
-  /// and to have few chunks add to a gradient. For a larger network only four or two images (which share every read of its
-  /// weights) or one, so that the activations stay in the second-level cache from the forward pass to the backward pass.
-  static constexpr Index chunk = [] {
-    constexpr Index kilobytes = 1024;
-    Index bytes = 0;
-    for (int v = 0; v < values; ++v)
-      bytes +=
-          (lines(v, value_borders[static_cast<std::size_t>(v)], 0).sample + lines(v, gradient_border(v), 0).sample) *
-          static_cast<Index>(sizeof(Scalar));
-    for (Index samples = 64; samples > 1; samples /= 2)
-      if (samples * bytes <= (samples > 4 ? 1024 : 2560) * kilobytes) return samples;
-    return Index(1);
-  }();
-
-  /// A workspace: the values, then the gradients, then what has to be added to gradients, two samples of an output, and
-  /// what layers scribble on.
-  struct Places {
-    std::array<Lines, static_cast<std::size_t>(values)> value{}, gradient{};
-    Index added = 0;
-  };
-  static constexpr Places places = [] {
-    Places made;
-    Index next = 0;
-    for (int v = 0; v < values; ++v) {
-      made.value[static_cast<std::size_t>(v)] = lines(v, value_borders[static_cast<std::size_t>(v)], next);
-      next += aligned(chunk * made.value[static_cast<std::size_t>(v)].sample);
-    }
-    for (int v = 0; v < values; ++v) {
-      made.gradient[static_cast<std::size_t>(v)] = lines(v, gradient_border(v), next);
-      next += aligned(chunk * made.gradient[static_cast<std::size_t>(v)].sample);
-    }
-    made.added = next;
-    return made;
-  }();
-
-  static constexpr Index scratch_size = [] {
-    Index most = 0;
-    for (const LayerNumbers& layer : numbers) most = std::max(most, layer.scratch + chunk * layer.scratch_per_sample);
-    return most;
-  }();
-  static constexpr Index largest_output = [] {
-    Index most = 0;
-    for (int v = 0; v < values; ++v)
-      if (is_output(v)) most = std::max(most, places.value[static_cast<std::size_t>(v)].scalars());
-    return most;
-  }();
 
   // ---- the table
 
@@ -570,59 +356,7 @@ struct Network {
   template <int o>
   using OutputActivation = decltype(activation_before_output<o>());
 
-  /// The outputs that are wanted as logits: bit o for output o. An output that other layers read is not available as logits.
-  using Logits = unsigned long long;
   static constexpr Logits all_logits = ~Logits(0);
-  static constexpr bool wanted_as_logits(Logits logits, int o) {
-    return (logits >> o & 1) != 0 && readers[static_cast<std::size_t>(output_value(o))] == 0;
-  }
-  /// The value that is returned for output o. For an activation that is a layer of its own, the logits are the value before it.
-  static constexpr int shown_value(Logits logits, int o) {
-    const int v = output_value(o);
-    const bool apart =
-        v >= inputs &&
-        facts[static_cast<std::size_t>(graph.layer_item[static_cast<std::size_t>(v - inputs)])].belongs_to_previous;
-    return wanted_as_logits(logits, o) && apart ? reads_of(v - inputs)[0] : v;
-  }
-  /// The outputs whose layer runs without its activation.
-  static constexpr bool without_activation(Logits logits, int v) {
-    for (int o = 0; o < outputs; ++o)
-      if (wanted_as_logits(logits, o) && shown_value(logits, o) == v && v >= inputs && output_value(o) == v)
-        return true;
-    return false;
-  }
-
-  /// Whether gradient v is set before any layer adds to it: it comes from a loss, or is 0.
-  static constexpr bool begins_backward(Logits logits, int v) {
-    if (is_output(v)) return true;
-    for (int o = 0; o < outputs; ++o)
-      if (shown_value(logits, o) == v) return true;
-    return false;
-  }
-  struct Reads {
-    std::array<Read, read_values.size()> table{};
-    Index added = 0;  ///< scalars of what has to be added
-  };
-  /// Going backward the first reader of a value assigns its gradient, and others add to it.
-  template <Logits logits>
-  static constexpr Reads reads = [] {
-    Reads made;
-    std::array<bool, static_cast<std::size_t>(values)> assigned{};
-    for (int v = 0; v < values; ++v) assigned[static_cast<std::size_t>(v)] = begins_backward(logits, v);
-    for (int i = depth - 1; i >= 0; --i) {
-      Index added = 0;
-      for (std::size_t k = 0; k < reads_of(i).size(); ++k) {
-        const auto v = static_cast<std::size_t>(reads_of(i)[k]);
-        Read& read = made.table[static_cast<std::size_t>(graph.first_read[static_cast<std::size_t>(i)]) + k];
-        read = {static_cast<int>(v), places.value[v].begin,
-                assigned[v] ? places.added + added : places.gradient[v].begin, assigned[v]};
-        if (assigned[v]) added += aligned(chunk * places.gradient[v].sample);
-        assigned[v] = true;
-      }
-      made.added = std::max(made.added, added);
-    }
-    return made;
-  }();
 
   /// Whether the input gradient of layer i also undoes the activation before it.
   template <int i>
@@ -632,8 +366,8 @@ struct Network {
     } else if constexpr (constexpr int v = reads_of(i)[0]; v < inputs) {
       return false;
     } else {
-      return Layer<i>::undoes_previous && Elementwise<Activation<v - inputs>> && readers[v] == 1 && !is_output(v) &&
-             !penalizes(v);
+      return Layer<i>::undoes_previous && Elementwise<Activation<v - inputs>> && readers[v] == 1 && !all.is_output(v) &&
+             !all.penalizes(v);
     }
   }();
   /// The same seen from value v: whether its only reader does so.
@@ -654,17 +388,6 @@ struct Network {
       return Linear{};
   }
 
-  /// Whether the gradient of value v is needed.
-  static constexpr auto wanted_gradients(Backward backward) {
-    std::array<bool, static_cast<std::size_t>(values)> wanted{};
-    for (int v = 0; v < values; ++v) {
-      bool& it = wanted[static_cast<std::size_t>(v)];
-      it = v < inputs ? backward == Backward::input : !layers[static_cast<std::size_t>(v - inputs)].parameters.empty();
-      if (v >= inputs)
-        for (const int before : reads_of(v - inputs)) it = it || wanted[static_cast<std::size_t>(before)];
-    }
-    return wanted;
-  }
   static constexpr bool wants_input_gradient(int i, Backward backward) {
     for (const int v : reads_of(i))
       if (wanted_gradients(backward)[static_cast<std::size_t>(v)]) return true;
@@ -687,7 +410,7 @@ struct Network {
     using Y = ValueLayout<v>;
     using DX = decltype(layouts_read<i, GradientLayout>());
     using DZ = GradientLayout<v>;
-    using Act = std::conditional_t<without_activation(logits, v), Linear, Activation<i>>;
+    using Act = std::conditional_t<all.without_activation(logits, v), Linear, Activation<i>>;
     LayerPasses<Scalar> passes;
     passes.forward = engine::forward<L, Act, Y, X, Scalar>;
     passes.forward_parts = L::forward_parts;
@@ -729,7 +452,7 @@ struct Network {
     std::array<OutputValue, static_cast<std::size_t>(outputs)> made{};
     for (int o = 0; o < outputs; ++o) {
       const int v = output_value(o);
-      made[static_cast<std::size_t>(o)] = {value_name(v), v, shown_value(logits, o)};
+      made[static_cast<std::size_t>(o)] = {value_name(v), v, all.shown_value(logits, static_cast<std::size_t>(o))};
     }
     return made;
   }();
@@ -748,12 +471,12 @@ struct Network {
       .prepared = prepared_before[depth],
       .statistics = statistics_before[depth],
       .sample = places.added + reads<logits>.added,
-      .scratch = places.added + reads<logits>.added + 2 * aligned(largest_output),
-      .workspace = places.added + reads<logits>.added + 2 * aligned(largest_output) + scratch_size,
-      .largest_output = largest_output,
+      .scratch = places.added + reads<logits>.added + 2 * all.aligned(places.largest_output),
+      .workspace = places.added + reads<logits>.added + 2 * all.aligned(places.largest_output) + places.scratch,
+      .largest_output = places.largest_output,
       .loss_parts = {loss_parts.names.data(), loss_parts.count},
       .penalty_part = loss_parts.find(regularization),
-      .has_penalties = has_penalties};
+      .has_penalties = all.has_penalties()};
 };
 
 /// The network of a flat list. After a message about its names, it is replaced by a single stand-in.

@@ -128,8 +128,8 @@ struct Scored<Network_, List<Heads...>> {
   template <std::size_t k>
   using Scoring = typename For<std::max(outputs[order[k]], 0), Given<order[k]>>::type;
 
-  static constexpr typename Network_::Logits logits = []<std::size_t... k>(std::index_sequence<k...>) {
-    return ((Scoring<k>::from_logits ? typename Network_::Logits(1) << std::max(outputs[order[k]], 0) : 0) | ...);
+  static constexpr Logits logits = []<std::size_t... k>(std::index_sequence<k...>) {
+    return ((Scoring<k>::from_logits ? Logits(1) << std::max(outputs[order[k]], 0) : 0) | ...);
   }(std::make_index_sequence<count>{});
   using Targets = typename decltype([]<std::size_t... k>(std::index_sequence<k...>) {
     return OneOrSeveral<Tensors, Tensor<Scoring<k>::target_shape::rank + 1, Scalar>...>{};
