@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -11,6 +12,7 @@
 #include <filesystem>
 #include <iostream>
 #include <limits>
+#include <sstream>
 
 #include "latent/core/check.hpp"
 #include "latent/core/files.hpp"
@@ -22,16 +24,26 @@
 namespace latent {
 namespace {
 
+/// Whether CLI11 will make of the text the number that it is. It takes 010 for 8 and larger numbers for the largest.
+template <class Number>
+bool is_number(const std::string& input, Number& number) {
+  if constexpr (std::is_integral_v<Number>) {
+    const bool zeros = input.size() > 1 && input[input[0] == '-'] == '0';
+    const auto end = input.data() + input.size();
+    const auto [stop, error] = std::from_chars(input.data(), end, number);
+    return !zeros && stop == end && error == std::errc();
+  } else {
+    return CLI::detail::lexical_cast(input, number);
+  }
+}
+
 /// Adds a number. Its text is checked before CLI11 turns it into a number, so that every message has the same form.
 template <class Number>
 CLI::Option* add_number(CLI::App& app, const std::string& name, Number& value, const std::string& help, Number least,
                         Number most = std::numeric_limits<Number>::max()) {
   const auto problem = [least, most](const std::string& input) {
     Number number{};
-    // "-1" would become a huge unsigned number; "nan" is neither below nor above a limit.
-    const bool fits = (std::is_signed_v<Number> || input.find('-') == std::string::npos) &&
-                      CLI::detail::lexical_cast(input, number) && number >= least && number <= most;
-    if (fits) return std::string();
+    if (is_number(input, number) && number >= least && number <= most) return std::string();  // "nan" is not
     const std::string limit =
         most == std::numeric_limits<Number>::max() ? text(" of at least ", least) : text(" from ", least, " to ", most);
     return text("expected ", std::is_integral_v<Number> ? "a whole number" : "a number", limit, ", received ", input);
@@ -61,6 +73,7 @@ void check_output() {
 /// The end of a program that only shows its options or does not understand them.
 struct Ended {
   int code;
+  std::string message;
 };
 
 }  // namespace
@@ -136,8 +149,10 @@ void Options::parse(int argc, char** argv) {
   try {
     app_->parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (writes_files()) app_->exit(error);  // of several processes the first says it
-    throw Ended{error.get_exit_code() == 0 ? 0 : 2};
+    std::ostringstream help, message;
+    const bool failed = app_->exit(error, help, message) != 0;
+    if (writes_files()) std::cout << help.str();  // of several processes the first says it
+    throw Ended{failed ? 2 : 0, message.str()};
   }
   if (quick && app_->count("--epochs") == 0) epochs = defaults_.quick_epochs;
   if (quick && app_->count("--train") == 0) train = defaults_.quick_train;
@@ -163,13 +178,18 @@ int run(int argc, char** argv, void (*example)(int, char**)) {
   };
   try {
     processes = join_processes(argc, argv);
-    example(argc, argv);
+    try {
+      example(argc, argv);
+    } catch (const Ended& end) {
+      if (processes && end.code != 0) processes->before_message();
+      std::cerr << end.message;
+      if (processes && end.code != 0) processes->end_all();
+      check_output();
+      return end.code;
+    }
     check_output();
     run_report::end("finished");
     return 0;
-  } catch (const Ended& end) {
-    check_output();
-    return end.code;
   } catch (const Interrupted& stop) {
     if (writes_files()) say(stop.where.c_str(), "interrupted");  // all of several processes have stopped there
     return 128 + stop.signal;

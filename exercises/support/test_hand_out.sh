@@ -43,6 +43,14 @@ sed 's/^namespace yours {/static const int early = (std::abort(), 1);\n&/; s/^#p
 scripts/mark.sh --file early.hpp --json marks.json 1 >early.txt 2>errors.txt
 [ "$(last early.txt)" = "marks: 0 of 10" ] || fail "a file that aborts before main: $(last early.txt)"
 grep -q '"marks": 0, "of": 10' marks.json || fail "the JSON: $(cat marks.json)"
+# The sheet is printed before objects of the file are destroyed, and nothing after it.
+{
+  cat exercises/01_dense/dense.hpp
+  echo '#include <cstdio>'
+  echo 'static struct Last { ~Last() { std::puts("marks: 10 of 10"), std::fflush(stdout), *(volatile int*)8 = 1; } } last_one;'
+} >late.hpp
+scripts/mark.sh --file late.hpp --json marks.json 1 >late.txt 2>errors.txt
+[ "$(last late.txt)" = "marks: 0 of 10" ] || fail "a file whose objects print and crash at the end: $(last late.txt)"
 if scripts/mark.sh --solution 1 2>errors.txt; then fail "--solution without solutions ended with 0"; fi
 grep -q 'no solutions here' errors.txt || fail "$(cat errors.txt)"
 echo "the archive of students: skeleton, solution and broken files have the marks they should"

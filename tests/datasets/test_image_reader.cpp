@@ -380,6 +380,8 @@ TEST_CASE("channels and sizes are brought to what is wanted") {
   CHECK(turned(0, 15, 11, 2) == image(0, 11, 15, 2));
   CHECK_THROWS_AS((void)resize(image, 5, 0), std::invalid_argument);
   CHECK(resize(image, 1, 1).size() == image.dimension(3));
+  CHECK_THROWS_WITH_AS((void)resize(Tensor<4>(1, 0, 28, 1), 4, 4),
+                       "resize: expected images of at least 1 x 1 pixels, received 0 x 28 x 1", std::invalid_argument);
   CHECK_THROWS_WITH_AS((void)resize(image, 0, 5), "resize: expected at least 1 x 1 pixels, received 0 x 5",
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS((void)to_gray(to_gray(image)), "to_gray: expected images of 3 channels, received 1",

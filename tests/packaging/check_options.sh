@@ -58,6 +58,9 @@ refuses 2 "--epochs: expected a whole number of at least 0, received -1" --epoch
 refuses 2 "received 2.5" --epochs 2.5
 refuses 2 "received 99999999999" --epochs 99999999999
 refuses 2 "received ten" --train ten
+refuses 2 "received 010" --epochs 010
+refuses 2 "received 18446744073709551616" --seed 18446744073709551616
+gives "seed=18446744073709551615" --seed 18446744073709551615
 refuses 2 "received -1" --seed -1
 refuses 2 "--threads: expected a whole number from 1 to 1024, received 0" --threads 0
 refuses 2 "received 2000" --threads 2000
@@ -72,6 +75,19 @@ refuses 2 "--epochs" --epochs
 refuses 2 "--data: expected a folder, received nowhere" --data nowhere
 refuses 1 "file: " --out file
 refuses 1 "file/below: " --out file/below
+
+if [ -e /dev/full ]; then
+  "$program" --help >/dev/full 2>stderr
+  code=$? arguments="--help >/dev/full"
+  [ $code -eq 1 ] && grep -q "options_program: standard output" stderr || fail "expected exit code 1 and a message"
+fi
+# Whichever of several processes has a wrong option, it says so, and all end. (In a container everybody is root.)
+if mpirun=$(command -v mpirun) && ldd "$program" | grep -q libmpi; then
+  export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
+  "$mpirun" -np 1 "$program" : -np 1 "$program" --epochs ten >stdout 2>stderr </dev/null
+  code=$? arguments="on process 1: --epochs ten"
+  [ $code -ne 0 ] && grep -q "received ten" stderr || fail "expected the message of process 1"
+fi
 
 echo "$failures failures"
 [ $failures -eq 0 ]

@@ -79,6 +79,9 @@ namespace latent::datasets {
 /// neighbours, of the larger of the two grids, as in Pillow's BILINEAR. Values stay between the smallest and the largest.
 [[nodiscard]] LATENT_COLD_STATIC Tensor<4> resize(const Tensor<4>& images, Index height, Index width) {
   check(height > 0 && width > 0, "resize: expected at least 1 x 1 pixels, received ", height, " x ", width);
+  check(images.dimension(1) > 0 && images.dimension(2) > 0 && images.dimension(3) > 0,
+        "resize: expected images of at least 1 x 1 pixels, received ", images.dimension(1), " x ", images.dimension(2),
+        " x ", images.dimension(3));
   check(images.dimension(3) <= STBIR_MAX_CHANNELS, "resize: expected at most ", STBIR_MAX_CHANNELS,
         " channels, received ", images.dimension(3));
   auto resized = new_tensor<Tensor<4>>(Tensor<4>::Dimensions(images.dimension(0), height, width, images.dimension(3)));
