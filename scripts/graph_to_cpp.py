@@ -101,6 +101,10 @@ class Graph:
         for name, _ in self.inputs:
             if (name, 0) not in self.read:
                 raise Unsupported(f"{name} (InputLayer): no layer reads it")
+        for name, call in self.reads:
+            if (name, call) not in self.read and (name, call) not in self.outputs:
+                which = "what it gives" if call == 0 else f"what call {call} of it gives"
+                raise Unsupported(f"{name} ({self.entries[name]['class']}): no layer and no output reads {which}")
 
     @staticmethod
     def value(name, call, tensor):
@@ -147,7 +151,7 @@ class Graph:
         name, call = value
         entry, others = self.entries[name], [self.name(read) for read in self.reads[value][1:]]
         kind, config, shape = entry["class"], entry["config"], entry.get("output_shape")
-        if call > 0:
+        if call > 0 and kind not in JOINS:  # which have no parameters, but other values to read
             return f'{need("Again", f"{name}, called twice")}<"{name}">'
         try:
             if kind == "InputLayer":
@@ -215,7 +219,7 @@ class Graph:
         if call == 0 and name == automatic and not named:
             used[default] += 1
             return made
-        return f'Named<"{self.name(value)}", {made}>' if call == 0 or named else made
+        return f'Named<"{self.name(value)}", {made}>' if call == 0 or named or kind in JOINS else made
 
 
 # ------------------------------------------------------------- models

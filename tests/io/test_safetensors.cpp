@@ -127,6 +127,19 @@ TEST_CASE("a changed byte never does harm") {
   CHECK(errors > 400);
 }
 
+TEST_CASE("a header of any length: 640 and 1152 bytes begin as pickles do") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "f").string();
+  int pickles = 0;
+  for (const std::size_t note : {605u, 1117u}) {
+    io::write_safetensors(path, std::vector<io::TensorBytes>{}, {{"note", std::string(note, 'x')}});
+    const std::string bytes = read_file(path);
+    pickles += bytes.starts_with("\x80\2") || bytes.starts_with("\x80\4");
+    CHECK(read_safetensors(path).metadata.at("note").size() == note);
+  }
+  CHECK(pickles == 2);
+}
+
 TEST_CASE("headers that lie") {
   CHECK(has(error_of(""), "expected at least 8 bytes, received 0"));
   CHECK(has(error_of("\x89HDF\r\n\x1a\nx"), "is an HDF5 file, not safetensors; scripts/keras_weights.py converts"));

@@ -146,14 +146,14 @@ def check_graphs():
         'From<"conv2d">, Named<"join", Concatenate<"conv2d_call_1", "x", Axis{2}>>>',
     )
     expect((network.outputs, network.heads, network.scores), ([], ["MeanSquaredError{}"], [("loss", "losses")]))
-    ends = [layer("a", "Flatten", [first]), layer("b", "Flatten", [first], trainable=False)]
+    end = layer("b", "Flatten", [first], trainable=False)
     metrics = [{"metric": "accuracy"}, {"metric": "BinaryAccuracy", "threshold": 0.25}]
-    network = graph_to_cpp.network(graph(shared, *ends, outputs=[("b", 0), second], metrics=metrics, weight=0.5))
-    # The order of the outputs is not that of the list, and nobody reads a.
+    network = graph_to_cpp.network(graph(shared, end, outputs=[("b", 0), second, first], metrics=metrics, weight=0.5))
+    # Of the outputs one is read by a layer.
     expect(
         network.type,
         f'Sequential<Named<"x", Input<4, 4, 2>>, Named<"conv2d", {made}>, Named<"b", Flatten>, From<"conv2d">, '
-        'Named<"conv2d_call_1", Again<"conv2d">>, From<"conv2d">, Named<"a", Flatten>, Outputs<"b", "conv2d_call_1">>',
+        'Named<"conv2d_call_1", Again<"conv2d">>, Outputs<"b", "conv2d_call_1", "conv2d">>',
     )
     expect(network.frozen, ["b"])
     expect(network.heads[0], 'head<"b">(MeanSquaredError{}, 0.5, Accuracy{}, BinaryAccuracy{.threshold = 0.25})')
@@ -164,6 +164,27 @@ def check_graphs():
             ("b_accuracy", "metrics/accuracy/b"),
             ("b_binary_accuracy", "metrics/BinaryAccuracy/b"),
         ],
+    )
+    for unread, output, words in (
+        (layer("a", "Flatten", [x]), first, "a (Flatten): no layer and no output reads what it gives"),
+        (
+            layer("b", "Add", [x, first], [x, second]),
+            ("b", 0),
+            "b (Add): no layer and no output reads what call 1 of it gives",
+        ),
+    ):
+        try:
+            graph_to_cpp.network(graph(shared, unread, outputs=[second, output]))
+        except graph_to_cpp.Unsupported as problem:
+            expect(str(problem), words)
+        else:
+            raise AssertionError(f"expected: {words}")
+    # A join has no parameters to share; the second call reads its own values.
+    twice = layer("diff", "Subtract", [x, first], [first, x])
+    expect(
+        graph_to_cpp.network(graph(layer("conv2d", "Conv2D", [x], config=conv), twice, outputs=[("diff", 0), ("diff", 1)])).type,
+        f'Sequential<Named<"x", Input<4, 4, 2>>, Named<"conv2d", {made}>, From<"x">, Named<"diff", Subtract<"conv2d">>, '
+        'From<"conv2d">, Named<"diff_call_1", Subtract<"x">>>',
     )
     dense, back = {"units": 2, "activation": "relu"}, {"dense": "d", "activation": "sigmoid", "use_bias": False}
     tied = [layer("d", "Dense", [x], config=dense), layer("back", "DenseTranspose", [("d", 0)], config=back)]

@@ -254,20 +254,20 @@ SafeTensors read_safetensors(const std::string& path) {
 
   std::uint64_t length = 0;
   in.read(reinterpret_cast<char*>(&length), sizeof length);
-  const std::string_view first(reinterpret_cast<const char*>(&length), sizeof length);
-  for (const auto& [begin, what] : {std::pair<const char*, const char*>{"\x89HDF", "an HDF5 file"},
-                                    {"PK\3\4", "a zip archive"},
-                                    {"\x80\2", "a Python pickle"},
-                                    {"\x80\4", "a Python pickle"}})
-    if (in && first.starts_with(begin))
-      throw FileError(path, text("is ", what,
-                                 ", not safetensors; scripts/keras_weights.py converts Keras's .keras and "
-                                 ".h5, scripts/pytorch_weights.py PyTorch's .pt"));
-  if (in && (first.starts_with("<!") || first.starts_with("<htm")))
-    throw FileError(path, "is a web page, not safetensors: the download may have failed");
-  if (in && first == "version ") throw FileError(path, "is a note of Git LFS, not the file: git lfs pull fetches it");
   const std::size_t longest = std::min(size - 8, largest_header);
-  if (in && length > longest) {
+  if (in && length > longest) {  // else it may be a length whose bytes are those with which another format begins
+    const std::string_view first(reinterpret_cast<const char*>(&length), sizeof length);
+    for (const auto& [begin, what] : {std::pair<const char*, const char*>{"\x89HDF", "an HDF5 file"},
+                                      {"PK\3\4", "a zip archive"},
+                                      {"\x80\2", "a Python pickle"},
+                                      {"\x80\4", "a Python pickle"}})
+      if (first.starts_with(begin))
+        throw FileError(path, text("is ", what,
+                                   ", not safetensors; scripts/keras_weights.py converts Keras's .keras and "
+                                   ".h5, scripts/pytorch_weights.py PyTorch's .pt"));
+    if (first.starts_with("<!") || first.starts_with("<htm"))
+      throw FileError(path, "is a web page, not safetensors: the download may have failed");
+    if (first == "version ") throw FileError(path, "is a note of Git LFS, not the file: git lfs pull fetches it");
     throw FileError(
         path, text("expected a header of at most ", longest, " bytes, received the length ", length, " at offset 0"));
   }

@@ -7,6 +7,8 @@
 ///     max(z, 0) - z t + log(1 + exp(-|z|)),   gradient p - t
 ///
 /// which loses no digits however sure the network is. https://keras.io/api/losses/probabilistic_losses/
+/// After any other activation it is the formula above. (In Keras, fit uses the logits after a softmax, too, and so differs there
+/// from what its own loss function says of the predictions.)
 #pragma once
 
 #include "latent/losses/loss.hpp"

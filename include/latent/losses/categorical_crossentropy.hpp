@@ -8,6 +8,8 @@
 ///     -sum_c t_c log softmax(z)_c,   gradient softmax(z) sum(t) - t
 ///
 /// https://keras.io/api/losses/probabilistic_losses/
+/// After any other activation it is the formula above. (In Keras, fit uses the logits after a sigmoid, too, and so differs there
+/// from what its own loss function says of the predictions.)
 #pragma once
 
 #include "latent/losses/loss.hpp"

@@ -9,6 +9,8 @@
 ///
 /// Targets have the shape of the outputs without the last axis: a Tensor<1> of labels for a Dense<10, Softmax>.
 /// https://keras.io/api/losses/probabilistic_losses/
+/// After any other activation it is the formula above. (In Keras, fit uses the logits after a sigmoid, too, and so differs there
+/// from what its own loss function says of the predictions.)
 #pragma once
 
 #include "latent/losses/loss.hpp"
