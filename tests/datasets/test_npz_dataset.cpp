@@ -102,6 +102,17 @@ TEST_CASE("arrays of other names, types and shapes") {
   CHECK(has(error(test_file("little_i4.npy")), "expected whole numbers 0 to 255 as pixels, received -50"));
 }
 
+TEST_CASE("arrays without test images are brought to a size, too") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "a.npz").string();
+  write_npz(path, {{"x_train", Tensor<3>(3, 8, 6).setConstant(0.5f)}, {"y_train", std::vector<int>{1, 0, 1}}});
+  for (const Index channels : {0, 1, 3}) {
+    const auto [train, test] = read_npz_images(path, {.channels = channels, .size = {4, 2}});
+    CHECK(train.images.dimensions() == Tensor<4>(3, 4, 2, channels == 3 ? 3 : 1).dimensions());
+    CHECK((test.images.size() == 0 && test.labels.empty()));
+  }
+}
+
 TEST_CASE("arrays of images and labels at the edges: names, shapes, limits") {
   const TemporaryFolder folder;
   const auto path = [&](const std::string& name) { return (folder.path / name).string(); };

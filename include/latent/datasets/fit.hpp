@@ -105,8 +105,9 @@ namespace latent::datasets {
   return resized;
 }
 
-/// The images as the options want them.
+/// The images as the options want them. None, as where a file has no test images, stay none.
 LATENT_COLD_STATIC Tensor<4> fit(Tensor<4> images, const ImageOptions& options) {
+  if (images.dimension(0) == 0) return images;
   if (options.turn) images = turn(images);
   if (options.channels == 1 && images.dimension(3) == 3) images = to_gray(images);
   if (options.channels == 3 && images.dimension(3) == 1) images = to_colour(images);
