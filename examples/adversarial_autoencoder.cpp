@@ -126,13 +126,16 @@ History train(Game& game, const ModelFacts& network, const Options& options, con
                     .threads = options.threads,
                     .model = &network,
                     .history = &history};
+  GoingOn going_on(options);
+  const std::string fingerprint = fingerprint_of(digits.data(), digits.size());
   training.state = [&](TrainingState& state) {
-    state.must_be("data", text(digits.dimension(0), " digits in batches of ", options.batch_size));
+    state.must_be("data", text(digits.dimension(0), " digits in batches of ", options.batch_size, ", seed ",
+                               options.seed, ", fingerprint ", fingerprint));
+    going_on.state(state);
     game.state(state);
     state("epoch", training.epoch), state("batch", training.batch), state("sums", std::span<double>(sums));
     history.state(state);
   };
-  GoingOn going_on(options);
   ProgressBar progress;
   going_on.on_train_begin(training);
   going_on.on_moment(training, Moment::start);

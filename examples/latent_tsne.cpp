@@ -96,6 +96,7 @@ void example(int argc, char** argv) {
   options.add("--iterations", choice.iterations, "steps of t-SNE", 1);
   options.add("--start", choice.start, "where t-SNE starts; random depends on --seed", {"pca", "random"});
   options.add("--codes", choice.codes, "also write codes and planes as CSV, for benchmarks/peers/compare_tsne.py");
+  options.may_change({"--samples", "--perplexity", "--iterations", "--start", "--codes"});
   options.parse(argc, argv);
 
   const auto found = datasets::find_mnist(options.data);

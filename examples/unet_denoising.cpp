@@ -100,6 +100,7 @@ void example(int argc, char** argv) {
   options.describe("--epochs", "number of times that new patches are drawn");
   options.describe("--batch-size", "of patches; that of digits is 128");
   options.add("--digit-epochs", digit_epochs, "epochs on the digits");
+  options.may_change({"--digit-epochs"});
   options.parse(argc, argv);
   const Index patches = options.train > 0 ? options.train : 2400;
 

@@ -164,6 +164,7 @@ void example(int argc, char** argv) {
               {"2", "8"});
   options.add("--quantiles", quantiles, "space the manifold by quantiles of the normal distribution");
   options.add("--codes", codes_file, "also write the codes of the test digits to this CSV file");
+  options.may_change({"--points", "--quantiles", "--codes"});
   options.parse(argc, argv);
   const Tensor<2> chosen = parse_points(points);
 

@@ -30,7 +30,8 @@ std::string name_of(std::string prefix) {
 }  // namespace
 
 GoingOn::GoingOn(const Options& options, const std::string& prefix, bool keep, const std::string& name)
-    : backup_(std::make_unique<BackupAndRestore>(options.path(prefix + "training.safetensors"))),
+    : options_(options.of_training()),
+      backup_(std::make_unique<BackupAndRestore>(options.path(prefix + "training.safetensors"))),
       reported_(name.empty() ? name_of(prefix) : name) {
   backup_->delete_checkpoint = !keep;
   if (!options.resume) remove_file(backup_->path);
@@ -55,6 +56,9 @@ void GoingOn::on_moment(Training& training, Moment moment) {
   io::save_state(backup_->path, training.state);
   throw Interrupted{caught, text("stopped in epoch ", training.epoch + 1, " after ", training.batch, " of ",
                                  training.batches, " batches; the same command with --resume goes on from there")};
+}
+void GoingOn::state(TrainingState& state) {
+  for (const auto& [name, value] : options_) state.must_be(name, value);
 }
 void GoingOn::on_train_end(Training& training) {
   backup_->on_train_end(training);

@@ -20,6 +20,9 @@ struct BackupAndRestore;
 ///     GoingOn going_on(options);
 ///     const History history = trainer.fit(x, x, {.epochs = options.epochs, .callbacks = {&going_on}});
 ///
+/// It goes on with the same options of the program only (Options::of_training). A program with a loop of its own visits state() in the
+/// training's.
+///
 /// Where a program trains several networks, a prefix tells their files apart, and a name their curves in the report.
 class GoingOn : public Callback {
  public:
@@ -33,8 +36,11 @@ class GoingOn : public Callback {
 
   void on_moment(Training& training, Moment moment) override;
   void on_train_end(Training& training) override;
+  const char* state_name() const override { return "options"; }
+  void state(TrainingState& state) override;
 
  private:
+  std::vector<std::pair<std::string, std::string>> options_;
   std::unique_ptr<BackupAndRestore> backup_;
   Reported reported_;
   bool begun_ = false;

@@ -117,15 +117,18 @@ Options::Options(const std::string& name, const std::string& description, const 
 Options::~Options() = default;
 
 void Options::add(const std::string& name, float& value, const std::string& help, float least) {
+  own_[name] = [&value] { return exact(value); };
   add_number(*app_, name, value, help, least)->type_name("NUMBER");
 }
 
 void Options::add(const std::string& name, int& value, const std::string& help, int least) {
+  own_[name] = [&value] { return text(value); };
   add_number(*app_, name, value, help, least)->type_name("N");
 }
 
 void Options::add(const std::string& name, std::string& value, const std::string& help,
                   const std::vector<std::string>& choices) {
+  own_[name] = [&value] { return value; };
   std::string listed;
   for (const std::string& choice : choices) listed += (listed.empty() ? "" : "|") + choice;
   app_->add_option(name, value, help)
@@ -138,7 +141,17 @@ void Options::add(const std::string& name, std::string& value, const std::string
       ->capture_default_str();
 }
 
-void Options::add(const std::string& name, bool& value, const std::string& help) { app_->add_flag(name, value, help); }
+void Options::add(const std::string& name, bool& value, const std::string& help) {
+  own_[name] = [&value] { return value ? "given" : "not given"; };
+  app_->add_flag(name, value, help);
+}
+
+std::vector<std::pair<std::string, std::string>> Options::of_training() const {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const auto& [name, value] : own_)
+    if (!may_change_.contains(name)) all.emplace_back(name, value());
+  return all;
+}
 
 void Options::describe(const std::string& name, const std::string& help) { app_->get_option(name)->description(help); }
 

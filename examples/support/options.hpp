@@ -3,8 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace CLI {
@@ -57,6 +61,9 @@ class Options {
   /// Adds an option without a value.
   void add(const std::string& name, bool& value, const std::string& help);
 
+  /// Names options of the program's own that may change when a training is resumed, for the training does not depend on them.
+  void may_change(const std::vector<std::string>& names) { may_change_.insert(names.begin(), names.end()); }
+
   /// What --help says of an option that every program has, where it means something else here. Before parse.
   void describe(const std::string& name, const std::string& help);
 
@@ -65,6 +72,9 @@ class Options {
   /// mistake (exit code 2, the mistake on stderr). Throws FileError if `out` cannot be written to: better now than after the training.
   void parse(int argc, char** argv);
 
+  /// The program's own options on which a training depends, with their values: "--noise", "0.5".
+  std::vector<std::pair<std::string, std::string>> of_training() const;
+
   /// The path of a file in the folder `out`.
   std::string path(const std::string& file) const { return out + "/" + file; }
 
@@ -72,6 +82,9 @@ class Options {
   Defaults defaults_;
   std::string source_;
   std::unique_ptr<CLI::App> app_;
+  std::map<std::string, std::function<std::string()>>
+      own_;  // those of the program, with a function that tells the value
+  std::set<std::string> may_change_;
 };
 
 /// Runs an example: `int main(int argc, char** argv) { return run(argc, argv, example); }`. An exception ends it with

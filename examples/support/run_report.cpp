@@ -41,7 +41,8 @@ std::optional<Copied> copied;
 namespace run_report {
 
 void begin(const Options& options, const std::string& source_file) {
-  shown.emplace(options.path("report.html"), ReportOptions{.title = options.program}, source_file);
+  shown.emplace(options.path("report.html"), ReportOptions{.title = options.program, .at_once = !options.resume},
+                source_file);
   copied.emplace();
 }
 void figure(const std::string& name, double value) {

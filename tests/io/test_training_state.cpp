@@ -259,6 +259,76 @@ TEST_CASE("another seed, batch size or data set is another training") {
   CHECK(backup.restored);
 }
 
+TEST_CASE("data of the same size, but with other numbers, are another training") {
+  const TemporaryFolder folder;
+  BackupAndRestore backup((folder.path / "state").string());
+  backup.delete_checkpoint = false;
+  const Tensor<2> x = rows(16), held_out = rows(4);
+  const auto changed = [](Tensor<2> data) {  // the last number, in its last bit
+    float& last = data.data()[data.size() - 1];
+    last = std::nextafter(last, 2.0f);
+    return data;
+  };
+  Network network{Seed{1}};
+  auto trainer = compile(network, Adam{}, MeanSquaredError{});
+  const auto train = [&](const Tensor<2>& inputs, const Tensor<2>& targets, const Tensor<2>& validation_inputs,
+                         const Tensor<2>& validation_targets, float weight) {
+    std::vector<float> weights(16, 1.0f);
+    weights[15] = weight;
+    trainer.fit(inputs, targets,
+                {.epochs = 2,
+                 .batch_size = 8,
+                 .validation_data = {validation_inputs, validation_targets},
+                 .verbose = {},
+                 .callbacks = {&backup},
+                 .sample_weight = weights});
+  };
+  train(x, x, held_out, held_out, 1);
+  const std::vector<float> before(network.data(), network.data() + Network::network::buffer_size);
+  const auto refused = [&](const std::string& name, const auto& action) {
+    const std::string message = file_error(backup.path, action);
+    const std::string start = "is the state of another training:\n  " + name + ": expected ";
+    CHECK_MESSAGE(has(message, start.c_str()), message);
+    CHECK(has(message, " numbers, fingerprint "));
+    CHECK(std::count(message.begin(), message.end(), '\n') == 1);
+    CHECK(std::equal(before.begin(), before.end(), network.data()));
+  };
+  refused("inputs", [&] { train(changed(x), x, held_out, held_out, 1); });
+  refused("targets", [&] { train(x, changed(x), held_out, held_out, 1); });
+  refused("validation inputs", [&] { train(x, x, changed(held_out), held_out, 1); });
+  refused("validation targets", [&] { train(x, x, held_out, changed(held_out), 1); });
+  refused("sample weights", [&] { train(x, x, held_out, held_out, 0.5f); });
+  CHECK_NOTHROW(train(Tensor<2>(x), Tensor<2>(x), Tensor<2>(held_out), Tensor<2>(held_out), 1));  // equal, elsewhere
+  CHECK(backup.restored);
+}
+
+TEST_CASE("a state is that of the learning rate with which it began; what has become of it goes on") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "state").string();
+  const Tensor<2> x = rows(16);
+  struct Lower : Callback {
+    double rate = 0;  // before
+    void on_train_begin(Training& training) override {
+      rate = (*training.learning_rate)(0);
+      *training.learning_rate = 0.005;
+    }
+  } lower;
+  Network network{Seed{1}};
+  auto trainer = compile(network, Adam{.learning_rate = 0.01}, MeanSquaredError{});
+  trainer.fit(x, x, {.verbose = {}, .callbacks = {&lower}});
+  CHECK(lower.rate == 0.01);
+  save_training(path, trainer);
+  auto same = compile(network, Adam{.learning_rate = 0.01}, MeanSquaredError{});
+  load_training(path, same);
+  same.fit(x, x, {.verbose = {}, .callbacks = {&lower}});
+  CHECK(lower.rate == 0.005);
+  auto other = compile(network, Adam{.learning_rate = 0.02}, MeanSquaredError{});
+  CHECK(file_error(path, [&] { load_training(path, other); }) ==
+        path +
+            ": is the state of another training:\n  learning_rate: expected a number, 0.02 at first, received a "
+            "number, 0.01 at first");
+}
+
 TEST_CASE("numbers of a state are written in their own type") {
   const TemporaryFolder folder;
   const std::string path = (folder.path / "state").string();

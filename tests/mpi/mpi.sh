@@ -42,7 +42,7 @@ if "$mpirun" -np 2 "$program" "$out" 2 0 5 >"$folder/killed.txt" 2>&1; then fail
 same "$out" "killed and gone on with"
 
 if "$mpirun" -np 2 "$program" "$folder/other" 1 other-data >"$folder/other.txt" 2>&1; then fail "other data are taken"; fi
-grep -q "process 1 has data, inputs: 5544 numbers, fingerprint" "$folder/other.txt" || fail "$(cat "$folder/other.txt")"
+grep -q "process 1 has inputs: 5544 numbers, fingerprint" "$folder/other.txt" || fail "$(cat "$folder/other.txt")"
 if "$mpirun" -np 2 "$program" "$folder/fails" 1 fails >"$folder/fails.txt" 2>&1; then fail "an exception in one process"; fi
 grep -q "no space left for the picture" "$folder/fails.txt" || fail "$(cat "$folder/fails.txt")"
 exit "$status"

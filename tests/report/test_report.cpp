@@ -151,6 +151,31 @@ TEST_CASE("a report shows a training while it goes on, and changes nothing of it
   CHECK(!has(page.substr(page.find("<section id=\"network\"")), "</h3>\n<p class=\"file\">"));  // of one training
 }
 
+TEST_CASE("a report that is not written at once leaves a page that is there until a training begins") {
+  new_folder("resumed");
+  const std::string path = folder + "/resumed/report.html";
+  {
+    Report report(path);
+    report.fact("run", "the first");
+  }
+  const std::string before = page_of("resumed");
+  CHECK(has(before, "the first"));
+  for (const char* status : {"failed", "interrupted"}) {
+    Report report(path, {.at_once = false});
+    report.write_if_due();
+    report.finish(status, "another training");
+    CHECK(page_of("resumed") == before);
+  }
+  Report(path, {.at_once = false}).finish("finished");  // there was nothing to train
+  CHECK(!has(page_of("resumed"), "the first"));
+  Small small{Seed{1}, "small"};
+  Report report(path, {.at_once = false, .seconds = 0, .share = 1e9});
+  train(small, 1, {&report});
+  CHECK(has(page_of("resumed"), "data-status=\"running\""));
+  report.finish("failed", "no space");
+  CHECK(has(page_of("resumed"), "no space"));
+}
+
 TEST_CASE("a training that goes on is the same one, another one is not; each state is told") {
   new_folder("several");
   Small model{Seed{1}, "small"};

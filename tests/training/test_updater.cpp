@@ -142,7 +142,7 @@ TEST_CASE("what is kept for an optimiser, tensor by tensor, and the words that t
   CHECK(m.front() == 0.25);
   CHECK(m.back() == 1);
   CHECK(state.numbers["adam/v/a/kernel"].values.back() == 1);
-  CHECK(state.words["learning_rate"] == "a number");
+  CHECK(state.words["learning_rate"] == "a number, 0.25 at first");
 
   state.numbers["learning_rate"].values = {0.5}, state.numbers["steps"].values = {9};
   state.mode = TrainingState::Mode::read;
@@ -164,15 +164,15 @@ TEST_CASE("what is kept for an optimiser, tensor by tensor, and the words that t
   // 1 - 0.125 (0.5 - 0.25 + 0.5)
   CHECK(words_of(SGD{}) ==
         "SGD, 0 slots, clipnorm 0, clipvalue 0, global_clipnorm 0, weight_decay 0, and others, such as beta_1, "
-        "momentum or epsilon, by which 1 becomes 0.90625\na number");
+        "momentum or epsilon, by which 1 becomes 0.90625\na number, 0.01 at first");
   // m is -0.0625, 0 and -0.0625
   CHECK(words_of(SGD{.momentum = 0.5, .weight_decay = 0.1, .clipnorm = 2}) ==
         "SGD, 1 slots, clipnorm 2, clipvalue 0, global_clipnorm 0, weight_decay 0.1, and others, such as beta_1, "
-        "momentum or epsilon, by which 1 becomes 0.875\na number");
+        "momentum or epsilon, by which 1 becomes 0.875\na number, 0.01 at first");
   CHECK(words_of(Adam{}) ==
         "Adam, 2 slots, clipnorm 0, clipvalue 0, global_clipnorm 0, weight_decay 0, and others, such as beta_1, "
         "momentum or epsilon, by which 1 becomes 0.76927\na "
-        "number");
+        "number, 0.001 at first");
   CHECK(rates_in(words_of(SGD{.learning_rate = [](Index step) { return 1.0 / static_cast<double>(1 + step); }})) ==
         "a schedule: 1 0.5 0.090909 0.009901 0.000999 9.999e-05");
   CHECK(rates_in(words_of(SGD{.learning_rate = [](Index step) {

@@ -1,8 +1,6 @@
 /// MNIST and the data sets that come in the same four files.
 #pragma once
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -11,6 +9,7 @@
 #include <vector>
 
 #include "latent/core/check.hpp"
+#include "latent/core/fingerprint.hpp"
 #include "latent/core/tensor.hpp"
 #include "latent/datasets/idx.hpp"
 
@@ -27,13 +26,9 @@ struct Dataset {
   LabelledImages train, test;
 };
 
-/// Eight hexadecimal digits by which what was computed from some images can be recognised: the CRC-32 of their bytes.
+/// Sixteen hexadecimal digits by which what was computed from some images can be recognised.
 LATENT_COLD inline std::string fingerprint(const Tensor<4>& images) {
-  const auto* bytes = reinterpret_cast<const unsigned char*>(images.data());
-  const auto sum = crc32_z(0, bytes, static_cast<std::size_t>(images.size()) * sizeof(float));
-  char digits[17];
-  std::snprintf(digits, sizeof digits, "%08lx", static_cast<unsigned long>(sum));
-  return digits;
+  return fingerprint_of(images.data(), images.size());
 }
 
 /// Where the idx file `name` may lie in a folder: under its name, that of Kaggle's copies (train-images.idx3-ubyte), in a

@@ -4,7 +4,8 @@
 ///     const History history = trainer.fit(x, y, {.epochs = 30, .callbacks = {&early_stopping, &backup}});
 ///
 /// A process that is killed and started again goes on where the last backup was. Weights, history and what callbacks know
-/// are those of a training that was never stopped, to the last bit, on any number of threads.
+/// are those of a training that was never stopped, to the last bit, on any number of threads. A training with another network,
+/// loss, optimiser or seed, or with other numbers in its data, is refused.
 /// https://keras.io/api/callbacks/backup_and_restore/
 #pragma once
 

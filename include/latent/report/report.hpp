@@ -30,10 +30,11 @@ namespace latent {
 
 /// How a report is written.
 struct ReportOptions {
-  std::string title = {};               ///< of the page; if there is none the name of the source file
-  bool pictures_beside = true;          ///< takes in every PNG file in its folder that is written after it was made
-  double seconds = 2;                   ///< from one time that it is written to the next, at least
-  double share = 0.01;                  ///< of the time that goes into writing it, at most
+  std::string title = {};       ///< of the page; if there is none the name of the source file
+  bool at_once = true;          ///< false: a page that is there stays until a training begins, or all has ended well
+  bool pictures_beside = true;  ///< takes in every PNG file in its folder that is written after it was made
+  double seconds = 2;           ///< from one time that it is written to the next, at least
+  double share = 0.01;          ///< of the time that goes into writing it, at most
   std::size_t picture_bytes = 1300000;  ///< of all pictures; where there are more the largest are made smaller
   std::size_t page_bytes = 1950000;     ///< of the page; pictures get what the rest leaves, `picture_bytes` at most
 };
@@ -59,7 +60,7 @@ class Report : public Callback {
     if (std::filesystem::is_regular_file(source_file_, error)) source_ = read_file(source_file_);
     banner_ = report::Banner(source_);
     if (options_.title.empty()) options_.title = std::filesystem::path(source_file_).stem().string();
-    write();
+    if (options_.at_once) write();
   }
   /// Writes the page a last time. An error is reported on stderr.
   ~Report() override {
@@ -105,7 +106,7 @@ class Report : public Callback {
   void training(const std::string& name) { name_ = name; }
 
   [[gnu::cold]] void on_moment(Training& training, Moment moment) override {
-    if (moment == Moment::start) entry_ = nullptr, begin(training);
+    if (moment == Moment::start) entry_ = nullptr, options_.at_once = true, begin(training);
     if (!entry_ || (moment == Moment::batch && Clock::now() < due_)) return;
     entry_->seconds = std::chrono::duration<double>(Clock::now() - entry_begin_).count();
     entry_->epoch = training.epoch, entry_->batch = training.batch, entry_->batches = training.batches;
@@ -135,12 +136,12 @@ class Report : public Callback {
   }
   /// Writes the page, unless it has just been written. An error is reported on stderr once and does not end the training.
   [[gnu::cold]] void write_if_due() {
-    if (Clock::now() >= due_) try_to_write();
+    if (options_.at_once && Clock::now() >= due_) try_to_write();
   }
   /// Writes the page a last time: the run is "finished", "interrupted" or "failed", and why.
   [[gnu::cold]] void finish(const std::string& status, const std::string& why = "") {
     status_ = status, why_ = why, done_ = true;
-    try_to_write();
+    if (options_.at_once || status == "finished") try_to_write();
   }
 
  private:

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "latent/checks/nan_tracer.hpp"
+#include "latent/core/fingerprint.hpp"
 #include "latent/core/version.hpp"
 #include "latent/models/summary.hpp"
 #include "latent/training/apply_gradients.hpp"
@@ -125,11 +126,17 @@ class Learner {
     History history;
     history.lanes = static_cast<long>(options.lanes);  // Index is wider on Windows
     training.history = &history;
-    Sums sums = objective_.no_sums();  // of the epoch so far
-    Index seen = 0;                    // samples of the epoch so far
-    Index place = 0;                   // batches so far of the pass over the data
+    Sums sums = objective_.no_sums();                               // of the epoch so far
+    Index seen = 0;                                                 // samples of the epoch so far
+    Index place = 0;                                                // batches so far of the pass over the data
+    std::vector<std::pair<std::string, std::string>> fingerprints;  // of the data, taken when they are needed
     training.state = [&](TrainingState& all) {
       all.must_be("data", text(feed.facts(), steps > 0 ? text(", ", steps, " batches an epoch") : ""));
+      if (fingerprints.empty()) {
+        add_fingerprints("", feed.in_memory(), fingerprints);
+        if (validation) add_fingerprints("validation ", validation->in_memory(), fingerprints);
+      }
+      for (const auto& [of, fingerprint] : fingerprints) all.must_be(of, fingerprint);
       all.must_be("lanes", text(options.lanes));
       state(all);
       all("epoch", training.epoch, 0), all("batch", training.batch, Index{0}, steps > 0 ? steps : in_pass);
@@ -145,7 +152,7 @@ class Learner {
     tell(&Callback::on_train_begin);
     if (company_) company_->any(false);  // what one of them has removed is not there for anybody
     reached(Moment::start);
-    if (company_) check_company(training, feed.in_memory(), validation ? validation->in_memory() : Examples<Scalar>{});
+    if (company_) check_company(training);
     for (bool reading = false; training.epoch < options.epochs && !training.stop;) {
       // As in Keras, an epoch with `steps_per_epoch` continues in the data where the last one ended, and ends with the data.
       const Index wanted = steps > 0 ? steps : in_pass, left = wanted - training.batch;
@@ -392,29 +399,29 @@ class Learner {
   }
 
   /// Throws std::runtime_error unless all learners train the same network on the same data from the same state.
-  [[gnu::cold]] void check_company(const Training& training, const Examples<Scalar>& examples,
-                                   const Examples<Scalar>& validation) const {
+  [[gnu::cold]] void check_company(const Training& training) const {
     TrainingState state;
     training.state(state);
     std::vector<std::string> mine;  // line by line
     for (const auto& [name, value] : state.words) mine.push_back(text(name, ": ", value));
     for (const auto& [name, numbers] : state.numbers)
-      mine.push_back(text(name, ": ", fingerprint(numbers.values.data(), numbers.values.size())));
+      mine.push_back(text(name, ": ", in_words(numbers.values.data(), numbers.values.size())));
     mine.push_back(text("epochs: ", training.epochs));
-    const auto add = [&](const char* what, const Examples<Scalar>& data) {
-      for (std::size_t i = 0; i < data.x.size(); ++i)
-        mine.push_back(text(what, ", inputs: ", fingerprint(data.x[i], data.count * plan_.input(i).scalars())));
-      for (std::size_t p = 0; p < data.y.size(); ++p)
-        mine.push_back(text(what, ", targets: ", fingerprint(data.y[p], data.count * target_size(p))));
-    };
-    add("data", examples), add("validation data", validation);
     check_same(*company_, mine);
   }
+  /// What tells the data from others of as many samples. Nothing of a source's, which are not known before they are read.
+  [[gnu::cold]] void add_fingerprints(const char* which, const Examples<Scalar>& data,
+                                      std::vector<std::pair<std::string, std::string>>& all) const {
+    const auto add = [&](const char* what, std::size_t number, const Scalar* numbers, Index count) {
+      all.emplace_back(text(which, what, number > 0 ? text(" ", number + 1) : ""), in_words(numbers, count));
+    };
+    for (std::size_t i = 0; i < data.x.size(); ++i) add("inputs", i, data.x[i], data.count * plan_.input(i).scalars());
+    for (std::size_t p = 0; p < data.y.size(); ++p) add("targets", p, data.y[p], data.count * target_size(p));
+    for (std::size_t p = 0; p < data.weights.size(); ++p) add("sample weights", p, data.weights[p], data.count);
+  }
   template <class Number, class Count>
-  static std::string fingerprint(const Number* numbers, Count count) {
-    const std::string_view bytes(reinterpret_cast<const char*>(numbers),
-                                 static_cast<std::size_t>(count) * sizeof(Number));
-    return text(count, " numbers, fingerprint ", std::hash<std::string_view>()(bytes));
+  static std::string in_words(const Number* numbers, Count count) {
+    return text(count, " numbers, fingerprint ", fingerprint_of(numbers, count));
   }
 
   const Plan<Scalar>& plan_;

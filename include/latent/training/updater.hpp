@@ -99,6 +99,7 @@ class Updater {
   template <class Optimizer>
   Updater(const Optimizer& optimizer, const std::vector<NamedTensor<Scalar>>& tensors, const Scalar* buffer, Index size)
       : learning_rate_(optimizer.learning_rate),
+        first_rate_(learning_rate_.is_schedule() ? 0 : learning_rate_(0)),
         clipnorm_(optimizer.clipnorm),
         clipvalue_(optimizer.clipvalue),
         global_clipnorm_(optimizer.global_clipnorm),
@@ -131,7 +132,7 @@ class Updater {
   }
   /// A few values of the schedule, which differ for other schedules and options.
   [[gnu::cold]] std::string schedule() const {
-    if (!learning_rate_.is_schedule()) return "a number";
+    if (!learning_rate_.is_schedule()) return text("a number, ", exact(first_rate_), " at first");
     std::string rates = "a schedule:";
     for (const Index step : {0, 1, 10, 100, 1000, 10000}) try {
         rates += text(" ", with_digits(learning_rate_(step), 5));
@@ -193,6 +194,7 @@ class Updater {
   };
 
   LearningRate learning_rate_;
+  double first_rate_;  // if it is a number: the optimiser's
   double clipnorm_, clipvalue_, global_clipnorm_, weight_decay_;
   int slots_;
   Index size_;
