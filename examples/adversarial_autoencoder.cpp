@@ -237,8 +237,6 @@ void example(int argc, char** argv) {
       pictures::grid(
           {data.test.images, datasets::as_images(decoder.predict(codes, options.threads), 28, 28)}, 10,
           {.title = "Digits and what two numbers keep of them", .row_titles = {"Original", "Reconstruction"}}));
-  std::cout << "written to " << options.out
-            << ": codes.png, manifold.png, reconstructions.png, loss.png, game.png, history.csv, weights.safetensors\n";
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

@@ -114,8 +114,6 @@ void example(int argc, char** argv) {
   scatter.title = "Codes of the test images, whose labels the encoder knows";
   scatter.x_label = "z[0]", scatter.y_label = "z[1]", scatter.width = 1000, scatter.height = 900;
   pictures::save_png(options.path("codes.png"), pictures::scatter(means, data.test.labels, scatter));
-  std::cout << "written to " << options.out
-            << ": digits.png, plane_of_3.png, codes.png, loss.png, history.csv, weights.safetensors\n";
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

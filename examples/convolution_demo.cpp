@@ -176,8 +176,6 @@ void example(int argc, char** argv) {
   edges(options, slice(data.test.images, 0, 1));
   smaller_and_larger();
   learnt(options, data);
-  std::cout << "written to " << options.out
-            << ": curve.png, edges.png, filters.png, feature_maps.png, loss.png, history.csv, weights.safetensors\n";
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

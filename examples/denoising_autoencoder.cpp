@@ -153,9 +153,6 @@ void example(int argc, char** argv) {
   if (decoder == "transpose") train_and_show<Sequential<Encoder, TransposeDecoder>>(options, digits, bce, decoder);
   if (decoder == "dense") train_and_show<Sequential<LinearEncoder, DenseDecoder>>(options, digits, bce, decoder);
   if (loss == "both") compare(options, digits, of_bce, of_mse);
-  std::cout << "written to " << options.out << ": report.html, noise.png, loss.png, training.png, denoised.png, "
-            << "history.csv, weights.safetensors"
-            << (loss == "both" ? ", losses.png, and mse_* of the other network\n" : "\n");
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

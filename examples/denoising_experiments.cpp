@@ -243,7 +243,6 @@ void example(int argc, char** argv) {
   verdict("Twice the filters, 16 instead of 8,", gain(4));
   verdict("Twice as many again, four times the parameters,", gain(5));
   verdict("Training with the squared error, which is what PSNR measures,", gain(7));
-  std::cout << "written to " << options.out << ": table.md, results.csv, experiments.png\n";
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

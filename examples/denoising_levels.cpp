@@ -118,8 +118,6 @@ void example(int argc, char** argv) {
         options.path("loss.png"),
         pictures::plot(curves,
                        {.title = "Validation loss at three levels of noise", .x_label = "epoch", .y_label = "loss"}));
-  std::cout << "written to " << options.out
-            << ": digits.png, loss.png, confusion_noise_*.png, history.csv, weights_*\n";
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

@@ -103,7 +103,6 @@ void example(int argc, char** argv) {
     train_and_show<Deep>(options, data, "784-128-64-32-64-128-784");
   else
     train_and_show<Shallow<>>(options, data, "784-32-784");
-  std::cout << "written to " << options.out << ": reconstructions.png, loss.png, history.csv, weights.safetensors\n";
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

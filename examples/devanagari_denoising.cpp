@@ -99,7 +99,6 @@ void example(int argc, char** argv) {
           {chosen(noisy_test), chosen(denoised), chosen(test.images)}, static_cast<Index>(one_of_each.size()),
           {.title = text("Devanagari digits, ", noise == "gaussian" ? "Gaussian noise " : "salt and pepper ", level),
            .row_titles = {"Noisy", "Denoised", "Clean"}}));
-  std::cout << "written to " << options.out << ": denoised.png, loss.png, history.csv, weights.safetensors\n";
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

@@ -195,7 +195,6 @@ void example(int argc, char** argv) {
     print_figure("diversity_" + name, outcome.diversity.mean_distance / real->mean_distance);
   }
   run_report::table("Generated digits", heads, rows);
-  std::cout << "written to " << options.out << ": digit_*.png, loss_*.png\n";
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

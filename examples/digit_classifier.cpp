@@ -108,8 +108,6 @@ void example(int argc, char** argv) {
   show_mistakes(options, data.test, probabilities, predictions);
   print_figure("test_loss", trainer.evaluate(data.test.images, datasets::as_tensor(data.test.labels), options.threads));
   print_figure("test_accuracy", table.accuracy());
-  std::cout << "written to " << options.out
-            << ": report.html, loss.png, confusion.png, mistakes.png, history.csv, weights.safetensors\n";
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

@@ -70,7 +70,6 @@ void example(int argc, char** argv) {
   show("pages.png", 0, 0, page_height, page_width, 1);
   show("detail.png", 120, 180, 60, 120, 4);
   save_training(options, cleaner, history);
-  std::cout << "written to " << options.out << ": pages.png, detail.png, loss.png, history.csv, weights.safetensors\n";
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

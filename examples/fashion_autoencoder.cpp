@@ -113,9 +113,6 @@ void example(int argc, char** argv) {
                                      .row_titles = {"Original", "Reconstruction"},
                                      .column_titles = names}));
   try_as_denoiser(options, autoencoder, test);
-  std::cout
-      << "written to " << options.out
-      << ": reconstructions.png, as_denoiser.png, squared_error.png, loss.png, history.csv, weights.safetensors\n";
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

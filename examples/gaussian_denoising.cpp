@@ -79,7 +79,6 @@ void example(int argc, char** argv) {
   print_figure("psnr_noisy", evaluation::mean(evaluation::psnr(noisy_test, test)));
   print_figure("psnr_denoised", evaluation::mean(evaluation::psnr(denoised, test)));
   print_figure("lowest_possible_loss", lowest_loss(test));
-  std::cout << "written to " << options.out << ": denoised.png, loss.png, history.csv, weights.safetensors\n";
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

@@ -166,7 +166,6 @@ void example(int argc, char** argv) {
   }
   print_figure("slant_minus", left);
   print_figure("slant_plus", right);
-  std::cout << "written to " << options.out << ": morph.png, slant.png, loss.png, history.csv, weights.safetensors\n";
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

@@ -47,8 +47,18 @@ void explore(int argc, char** argv) {
   app.add_option("--out", out, "the page; otherwise explorer.html beside the weights");
   app.add_option("--title", title, "of the page; otherwise the name of the folder");
   app.add_option("--data", data, "MNIST or Fashion-MNIST for the points; otherwise the sample of 5,000 digits");
-  app.add_option("--points", count, "how many images at most, 10 or more")->check(CLI::Range(10, 70000));
+  app.add_option("--points", count, "how many images at most, 10 or more")
+      ->check(CLI::Validator(
+          [](const std::string& points) {
+            Index number = 0;
+            const bool fits = CLI::detail::lexical_cast(points, number) && number >= 10 && number <= 70000;
+            return fits ? std::string() : "expected a whole number from 10 to 70000, received " + points;
+          },
+          ""));
   app.add_option("--network", network_folder, "the compiled network; scripts/build_explorer.sh says which");
+  app.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return text("latent_explorer: ", error.what(), "\nlatent_explorer: --help shows the options\n");
+  });
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -112,7 +112,6 @@ void example(int argc, char** argv) {
   show(options, choice, "pixels", datasets::as_rows(test), labels);
   show(options, choice, "dense", dense, labels);
   show(options, choice, "convolutional", convolutional, labels);
-  std::cout << "written to " << options.out << ": pixels.png, dense.png, convolutional.png, *.safetensors\n";
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

@@ -91,8 +91,6 @@ void example(int argc, char** argv) {
     train_and_show<Sigmoid>(options, output, noise, global_clipnorm);
   else
     train_and_show<ReLU>(options, output, noise, global_clipnorm);
-  std::cout << "written to " << options.out
-            << ": reconstructions.png, code.png, loss.png, history.csv, weights.safetensors\n";
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

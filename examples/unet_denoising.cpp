@@ -141,8 +141,6 @@ void example(int argc, char** argv) {
   };
   show("pages.png", 0, 0, page_height, page_width, 1);
   show("detail.png", 120, 180, 60, 120, 4);
-  std::cout << "written to " << options.out << ": digits.png, pages.png, detail.png, loss.png, and of both networks "
-            << "history.csv, loss.png and weights.safetensors with skips_ and plain_ before their names\n";
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

@@ -88,7 +88,6 @@ void example(int argc, char** argv) {
     train_and_show<16>(options, Adagrad{.learning_rate = rate_or(0.01)});
   else
     train_and_show<8>(options, Adadelta{.learning_rate = rate_or(1.0)});
-  std::cout << "written to " << options.out << ": reconstructions.png, loss.png, history.csv, weights.safetensors\n";
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

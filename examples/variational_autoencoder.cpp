@@ -186,8 +186,6 @@ void example(int argc, char** argv) {
     show_drawn(decoder, 8);
     const Tensor<2> codes = evaluated(encoder.predict(data.test.images, options.threads), data.test.labels);
     if (!codes_file.empty()) save_codes(codes_file, codes, data.test.labels);
-    std::cout << "written to " << options.out
-              << ": drawn.png, loss.png, kl_loss.png, history.csv, weights.safetensors\n";
     return;
   }
 
@@ -206,9 +204,6 @@ void example(int argc, char** argv) {
     sheet.x = sheet.y = {axis.front(), axis.back()};
   pictures::save_png(options.path("manifold.png"),
                      pictures::sheet(decoder.predict(evaluation::plane(axis, axis), options.threads), 30, 30, sheet));
-  std::cout
-      << "written to " << options.out
-      << ": codes.png, manifold.png, points.png, drawn.png, loss.png, kl_loss.png, history.csv, weights.safetensors\n";
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

@@ -3,8 +3,10 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -12,6 +14,8 @@
 #include <filesystem>
 #include <iostream>
 #include <limits>
+#include <numeric>
+#include <optional>
 #include <sstream>
 
 #include "latent/core/check.hpp"
@@ -51,6 +55,29 @@ CLI::Option* add_number(CLI::App& app, const std::string& name, Number& value, c
   return app.add_option(name, value, help)->check(CLI::Validator(problem, ""))->capture_default_str();
 }
 
+/// How many letters must be changed, left out or put in to make one word of another (V. Levenshtein, 1966).
+std::size_t changes_between(const std::string& one, const std::string& other) {
+  std::vector<std::size_t> row(other.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < other.size(); ++j) {
+      const std::size_t replaced = diagonal + (one[i] != other[j]);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
+    }
+  }
+  return row.back();
+}
+/// The option that may have been meant by --epoch, --learning_rate or --epchs=3, or "".
+std::string similar_option(const CLI::App& app, const std::string& given) {
+  std::pair<std::size_t, std::string> best{3, ""};  // more changes make another word
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames())
+      best = std::min(best, {changes_between(given.substr(0, given.find('=')), "--" + name), "--" + name});
+  return best.second;
+}
+
 /// Makes the folder if it is missing. Throws FileError unless files can be put into it.
 void require_writable_folder(const std::string& folder) {
   std::error_code error;
@@ -68,6 +95,36 @@ void check_output() {
   if (std::fflush(stdout) != 0 || std::ferror(stdout) || !std::cout)
     throw FileError("standard output", errno == 0 ? "not all that was printed could be written"
                                                   : text("cannot be written: ", std::strerror(errno)));
+}
+
+/// The folder for results, and since when.
+struct Results {
+  std::string folder;
+  std::filesystem::file_time_type since;
+};
+std::optional<Results> results;
+
+/// Prints what the program has put into the folder for results: the page, the pictures, the rest.
+void tell_what_was_written() {
+  if (!results || !writes_files()) return;
+  std::vector<std::pair<int, std::string>> written;
+  std::error_code error;
+  for (std::filesystem::directory_iterator files(results->folder, error), end; !error && files != end;
+       files.increment(error)) {
+    const std::string name = files->path().filename().string(), ending = files->path().extension().string();
+    std::error_code gone;
+    const auto time = files->last_write_time(gone);
+    if (gone || time < results->since || !files->is_regular_file(gone) || ending == ".part") continue;
+    written.emplace_back(ending == ".html" ? 0 : ending == ".png" ? 1 : 2, name);
+  }
+  if (written.empty()) return;
+  std::sort(written.begin(), written.end());
+  constexpr std::size_t most = 12;
+  std::cout << "written to " << results->folder << ":";
+  for (std::size_t i = 0; i < std::min(written.size(), most); ++i)
+    std::cout << (i > 0 ? ", " : " ") << written[i].second;
+  if (written.size() > most) std::cout << " and " << written.size() - most << " more";
+  std::cout << "\n";
 }
 
 /// The end of a program that only shows its options or does not understand them.
@@ -136,7 +193,8 @@ void Options::add(const std::string& name, std::string& value, const std::string
       ->check([choices, listed](const std::string& input) {
         for (const std::string& choice : choices)
           if (input == choice) return std::string();
-        return choices.empty() ? std::string() : "expected " + listed + ", received " + input;
+        if (choices.empty()) return std::string(input.empty() ? "expected a text, received an empty one" : "");
+        return "expected " + listed + ", received " + input;
       })
       ->capture_default_str();
 }
@@ -161,6 +219,12 @@ void Options::parse(int argc, char** argv) {
   });
   try {
     app_->parse(argc, argv);
+  } catch (const CLI::ExtrasError&) {
+    std::string message = program + ": not expected:";
+    for (const std::string& argument : app_->remaining()) message += " " + argument;
+    if (const std::string meant = similar_option(*app_, app_->remaining()[0]); !meant.empty())
+      message += "; did you mean " + meant + "?";
+    throw Ended{2, message + "\n" + program + ": --help shows the options\n"};
   } catch (const CLI::ParseError& error) {
     std::ostringstream help, message;
     const bool failed = app_->exit(error, help, message) != 0;
@@ -172,6 +236,8 @@ void Options::parse(int argc, char** argv) {
   if (threads > 0) set_threads(threads);
   threads = team_size(0, "--threads");
   require_writable_folder(out);
+  // File systems have slower clocks.
+  results = Results{out, std::filesystem::file_time_type::clock::now() - std::chrono::milliseconds(20)};
   run_report::begin(*this, source_);
 }
 
@@ -200,6 +266,7 @@ int run(int argc, char** argv, void (*example)(int, char**)) {
       check_output();
       return end.code;
     }
+    tell_what_was_written();
     check_output();
     run_report::end("finished");
     return 0;

@@ -88,7 +88,7 @@ class Options {
 };
 
 /// Runs an example: `int main(int argc, char** argv) { return run(argc, argv, example); }`. An exception ends it with
-/// "program: message" on stderr and exit code 1. Its report ends with it. Started by mpirun, the processes train together
+/// "program: message" on stderr and exit code 1. Its report ends with it. In the end the files that it has written are listed. Started by mpirun, the processes train together
 /// (support/processes.hpp).
 int run(int argc, char** argv, void (*example)(int argc, char** argv));
 

@@ -28,7 +28,11 @@ void save_codes(const std::string& file, const Tensor<2>& codes, const std::vect
 void save_history(const Options& options, const History& history, const std::string& prefix) {
   history.save_csv(options.path(prefix + "history.csv"));
   for (const auto& [name, values] : history.history) print_figure(prefix + name, values.back());
-  if (history.epochs() > 0) pictures::save_png(options.path(prefix + "loss.png"), pictures::plot(history));
+  const std::string picture = options.path(prefix + "loss.png");
+  if (history.epochs() > 0)
+    pictures::save_png(picture, pictures::plot(history));
+  else
+    remove_file(picture);  // of an earlier run
 }
 
 void tell_explorer(const std::string& weights) {

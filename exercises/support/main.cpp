@@ -1,5 +1,7 @@
 #include "main.hpp"
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -8,7 +10,22 @@
 
 namespace marks {
 
+namespace {
+/// Objects of the solution are made before main, where nothing limits their time: the program is ended by SIGALRM after so many
+/// seconds, as scripts/mark.sh has set them.
+#ifdef __APPLE__  // which orders them as they are linked
+[[gnu::constructor]]
+#else  // the first
+[[gnu::constructor(101)]]
+#endif
+void limit_time_before_main() {
+  if (const char* const seconds = std::getenv("MARKS_SECONDS_BEFORE_MAIN"))
+    alarm(static_cast<unsigned>(std::strtoul(seconds, nullptr, 10)));
+}
+}  // namespace
+
 int mark_yours(int argc, char** argv, const char* exercise, Mark mark) {
+  alarm(0);
   std::string json;
   Limits limits;
   for (int i = 1; i < argc; ++i) {

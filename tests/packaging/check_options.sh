@@ -43,6 +43,7 @@ gives "latent_size=2 loss=bce plain=0"
 gives "data=. out=a/b epochs=0 batch_size=1 train=5 seed=18446744073709551615 threads=2 quick=0 noise=0.25" \
   --data . --out a/b --epochs 0 --batch-size 1 --train 5 --seed 18446744073709551615 --threads 2 --noise 0.25
 [ -d a/b ] || fail "expected the folder a/b"
+gives "written to a/b: report.html" --out a/b
 gives "latent_size=9 loss=mse plain=1" --loss=mse --plain --latent-size 9
 gives "epochs=1 batch_size=64 train=10000 seed=42 threads=3 quick=1" --quick
 gives "epochs=3 batch_size=64 train=20 seed=42 threads=3 quick=1" --epochs 3 --quick --train 20
@@ -69,7 +70,12 @@ refuses 2 "received nan" --noise nan
 refuses 2 "received inf" --noise inf
 refuses 2 "--latent-size: expected a whole number of at least 1, received 0" --latent-size 0
 refuses 2 "--loss: expected bce|mse, received l1" --loss l1
-refuses 2 "not expected: --epoch" --epoch
+refuses 2 "options_program: not expected: --epoch 1; did you mean --epochs?" --epoch 1
+refuses 2 "not expected: --batch_size=3 --plain-ly; did you mean --batch-size?" --batch_size=3 --plain-ly
+refuses 2 "not expected: --patience 3" --patience 3
+grep -q "did you mean" stderr && fail "expected no suggestion"
+refuses 2 "--data: expected a folder, received" --data ""
+refuses 2 "--title: expected a text, received an empty one" --title ""
 refuses 2 "not expected: stray" stray
 refuses 2 "--epochs" --epochs
 refuses 2 "--data: expected a folder, received nowhere" --data nowhere

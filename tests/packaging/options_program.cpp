@@ -8,12 +8,13 @@ namespace {
 void example(int argc, char** argv) {
   float noise = 0.5f;
   int latent_size = 2;
-  std::string loss = "bce";
+  std::string loss = "bce", title = "none";
   bool plain = false;
   latent::Options options{"options_program", "Prints its options.", {.epochs = 7, .batch_size = 64, .quick_epochs = 1}};
   options.add("--noise", noise, "standard deviation of the noise");
   options.add("--latent-size", latent_size, "numbers in the code", 1);
   options.add("--loss", loss, "loss to minimise", {"bce", "mse"});
+  options.add("--title", title, "of the picture");
   options.add("--plain", plain, "no decoration");
   options.parse(argc, argv);
   std::cout << "data=" << options.data << " out=" << options.out << " epochs=" << options.epochs
