@@ -100,7 +100,7 @@ TEST_CASE("a cell of NaN stays empty") {
   CHECK(inked == 0);
 }
 
-TEST_CASE("numbers are written in white from more than 0.55 of the largest on; infinite ones not at all") {
+TEST_CASE("numbers are written in white from more than 0.55 of the largest on, and so are infinite ones") {
   Tensor<2> values(1, 3);
   values.setValues({{std::numeric_limits<float>::infinity(), -8, 4.4f}});
   const auto ink = [](const Image& picture, int cell, Color color) {
@@ -111,7 +111,8 @@ TEST_CASE("numbers are written in white from more than 0.55 of the largest on; i
     return found;
   };
   const Image picture = heat_map(values, {.cell = 60});
-  CHECK(ink(picture, 0, white) == 60 * 60);
+  CHECK(ink(picture, 0, Color{0, 90, 160}) > 59 * 59 / 2);
+  CHECK(ink(picture, 0, white) > 60 + 59 + 5);  // "inf"
   CHECK(ink(picture, 1, Color{213, 94, 0}) > 59 * 59 / 2);
   CHECK(ink(picture, 1, black) == 0);
   CHECK(ink(picture, 1, white) > 60 + 59 + 5);  // the lines between cells, and a number
@@ -121,22 +122,28 @@ TEST_CASE("numbers are written in white from more than 0.55 of the largest on; i
   CHECK(ink(heat_map(values, {.cell = 60}), 1, black) > 5);
 }
 
-TEST_CASE("a cell too narrow for its number is a coloured square") {
+TEST_CASE("columns are as wide as their numbers need; cells less than two lines high have none") {
   Tensor<2> values(1, 2);
   values.setConstant(1);
   const std::vector<std::string> blank{""}, blanks{"", ""};
-  const auto numbers = [&](int cell) {
-    const Image picture =
-        heat_map(values, {.rows = blank, .columns = blanks, .decimals = 3, .cell = cell, .text_size = 9});
+  const auto picture_with = [&](int cell, int decimals) {
+    return heat_map(values, {.rows = blank, .columns = blanks, .decimals = decimals, .cell = cell, .text_size = 9});
+  };
+  const auto numbers = [&](const Image& picture) {
     int other = 0;  // pixels of the picture in neither colour
     for (int y = 0; y < picture.height; ++y)
       for (int x = 0; x < picture.width; ++x)
         other += picture.pixel(x, y) != white && picture.pixel(x, y) != Color{0, 90, 160};
     return other > 0;
   };
-  const int width = text_width("1.000", 9);  // half of the text's height, 4, is to stay free
-  CHECK(!numbers(width + 4));
-  CHECK(numbers(width + 5));
+  CHECK(!numbers(picture_with(17, 3)));
+  CHECK(numbers(picture_with(18, 3)));
+  const int beside = picture_with(17, 3).width - 2 * 17;
+  CHECK(picture_with(18, 3).width == beside + 2 * (text_width("1.000", 9) + 9));
+  CHECK(picture_with(18, 9).width == beside + 2 * (text_width("1.000000000", 9) + 9));
+  CHECK(picture_with(60, 3).width == beside + 2 * 60);  // wide enough
+  values(0, 1) = 1234567;
+  CHECK(picture_with(18, 0).width == beside + 2 * (text_width("1234567", 9) + 9));
 }
 
 TEST_CASE("errors name the values") {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "latent/pictures/image.hpp"
+#include "latent/pictures/more_glyphs.hpp"
 
 namespace latent::pictures {
 
@@ -119,7 +120,7 @@ inline constexpr std::array<const char*, 95> glyphs{
     "m09q2648q6A87",                                     // ~
 };
 // clang-format on
-/// Stands for every character that is not printable ASCII.
+/// Stands for every character that is not known.
 inline constexpr const char* unknown_glyph = "m00l60l6Cl0Cl00";
 
 /// On which side of its place a text stands.
@@ -172,8 +173,8 @@ LATENT_COLD inline std::vector<Polyline> glyph_lines(const char* glyph, int size
   return lines;
 }
 
-/// The lines of a text whose first letter begins at x = 0 on the baseline y = 0, and the text's width. UTF-8 characters
-/// beyond ASCII are drawn as one empty box each.
+/// The lines of a text whose first letter begins at x = 0 on the baseline y = 0, and the text's width. The text is UTF-8: printable
+/// ASCII characters, letters with accents, Greek letters and common signs (more_glyphs.hpp). Others are drawn as one empty box each.
 struct TextLines {
   std::vector<Polyline> lines;  ///< the strokes
   int width = 0;                ///< from the middle of the first stem to the middle of the last one
@@ -181,22 +182,49 @@ struct TextLines {
   [[gnu::cold]] TextLines(std::string_view text, int size) {
     check(size >= 6 && size <= 1000, "text: expected a size of 6 to 1000 pixels, received ", size);
     int pen = 0;
-    for (const char character : text) {
-      const auto code = static_cast<unsigned char>(character);
-      if ((code & 0xC0) == 0x80) continue;  // a byte that continues a UTF-8 character
-      const bool printable = code >= 32 && code < 127;
-      double right = character == ' ' ? 1.5 * size / 12 : 0;
+    for (const auto& [code, accents] : detail::drawn_characters(text)) {
+      double right = code == ' ' ? 1.5 * size / 12 : 0;
       if (code >= '0' && code <= '9') right = std::round(size / 2.0);  // digits are equally wide
-      for (Polyline& line : glyph_lines(printable ? glyphs[code - 32u] : unknown_glyph, size)) {
-        for (Point& p : line) {
-          right = std::max(right, p.x);
-          p.x += pen;
-        }
+      std::vector<Polyline> strokes = glyph_lines(glyph_of(code), size);
+      for (const Polyline& line : strokes)
+        for (const Point& p : line) right = std::max(right, p.x);
+      for (const detail::Accent* accent : accents) add_accent(strokes, code, *accent, right, size);
+      for (Polyline& line : strokes) {
+        for (Point& p : line) p.x += pen;
         lines.push_back(std::move(line));
       }
       width = pen + static_cast<int>(right);
       pen = width + static_cast<int>(std::lround(3.5 * size / 12));
     }
+  }
+
+ private:
+  static const char* glyph_of(char32_t code) {
+    if (code >= 32 && code < 127) return glyphs[code - 32];
+    const char* const more = detail::glyph_beyond_ascii(code);
+    return more ? more : unknown_glyph;
+  }
+  /// Adds the accent in the middle of a letter, whose width becomes that of the wider of the two. A capital makes room for one
+  /// above it; an i loses its dot.
+  [[gnu::cold]] static void add_accent(std::vector<Polyline>& strokes, char32_t letter, const detail::Accent& accent,
+                                       double& letter_width, int size) {
+    std::vector<Polyline> own = glyph_lines(accent.path, size);
+    double width = 0;
+    for (const Polyline& line : own)
+      for (const Point& p : line) width = std::max(width, p.x);
+    const double ahead = std::round((letter_width - width) / 2);  // of the accent
+    const bool above = accent.combining < detail::first_below, capital = letter >= 'A' && letter <= 'Z';
+    if (above && (letter == 'i' || letter == 'j')) strokes.pop_back();
+    for (Polyline& line : strokes)
+      for (Point& p : line) {
+        p.x += std::max(0.0, -ahead);
+        if (above && capital) p.y = std::round(p.y * 0.75);
+      }
+    for (Polyline& line : own) {
+      for (Point& p : line) p.x += std::max(0.0, ahead);
+      strokes.push_back(std::move(line));
+    }
+    letter_width = std::max(letter_width, width);
   }
 };
 
@@ -212,8 +240,12 @@ LATENT_COLD inline int widest_text(const std::vector<std::string>& texts, int si
 /// The text, or as much of its beginning as fits into `width` pixels, followed by "...".
 LATENT_COLD inline std::string shortened(const std::string& text, int size, int width) {
   if (text_width(text, size) <= width) return text;
-  std::size_t keep = 0;  // grows while it fits, so that an endless text costs no more than what is shown of it
-  while (text_width(text.substr(0, keep + 1) + "...", size) <= width) ++keep;
+  std::size_t keep = 0, next = 0;  // grow while it fits, so that an endless text costs no more than what is shown of it
+  do {
+    keep = next;
+    for (++next; next < text.size() && (static_cast<unsigned char>(text[next]) & 0xC0) == 0x80;)
+      ++next;  // a UTF-8 character
+  } while (text_width(text.substr(0, next) + "...", size) <= width);
   return text.substr(0, keep) + "...";
 }
 

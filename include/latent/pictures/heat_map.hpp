@@ -20,20 +20,20 @@ struct HeatMapOptions {
   std::vector<std::string> rows = {};     ///< labels of the rows; none: the numbers 0, 1, 2, ...
   std::vector<std::string> columns = {};  ///< labels of the columns, likewise
   int decimals = 0;                       ///< of the numbers in the cells
-  int cell = 54;                          ///< width and height of a cell in pixels
-  int text_size = 15;                     ///< height of a capital letter in pixels
+  int cell = 54;       ///< height of a cell in pixels, and its width unless labels or numbers are wider
+  int text_size = 15;  ///< height of a capital letter in pixels
 };
 
-/// The colour of a number: white for 0, blue for the largest, orange for the largest below 0.
+/// The colour of a number: white for 0, blue for the largest and for infinity, orange for the largest below 0.
 inline Color heat(double value, double largest) {
-  const double share = largest > 0 ? std::clamp(std::abs(value) / largest, 0.0, 1.0) : 0.0;
+  const double share = std::isinf(value) ? 1.0 : largest > 0 ? std::clamp(std::abs(value) / largest, 0.0, 1.0) : 0.0;
   const Color full = value < 0 ? Color{213, 94, 0} : Color{0, 90, 160};
   const auto mix = [share](std::uint8_t to) { return static_cast<std::uint8_t>(255 + share * (to - 255) + 0.5); };
   return {mix(full.red), mix(full.green), mix(full.blue)};
 }
 
-/// A picture of the table, (rows, columns): a coloured cell with its number for each entry, none for NaN. Throws
-/// std::invalid_argument if there is no entry, or the number of labels does not fit.
+/// A picture of the table, (rows, columns): a coloured cell with its number for each entry, none for NaN. Cells less than two lines
+/// of text high have no numbers. Throws std::invalid_argument if there is no entry, or the number of labels does not fit.
 LATENT_COLD inline Image heat_map(const Tensor<2>& values, const HeatMapOptions& options = {}) {
   const int rows = static_cast<int>(values.dimension(0)), columns = static_cast<int>(values.dimension(1));
   check(rows > 0 && columns > 0, "heat_map: expected at least 1 x 1 numbers, received ", rows, " x ", columns);
@@ -50,7 +50,13 @@ LATENT_COLD inline Image heat_map(const Tensor<2>& values, const HeatMapOptions&
 
   const Page page{options.title, options.text_size};
   const int size = options.text_size, margin = page.margin;
-  const int cell_width = std::max(options.cell, widest_text(column_labels, size) + size), cell_height = options.cell;
+  const bool has_numbers = options.cell >= 2 * size;
+  int widest = widest_text(column_labels, size);
+  if (has_numbers)
+    for (Index i = 0; i < values.size(); ++i)
+      widest =
+          std::max(widest, text_width(with_decimals(static_cast<double>(values.data()[i]), options.decimals), size));
+  const int cell_width = std::max(options.cell, widest + size), cell_height = options.cell;
   const int width = columns * cell_width, height = rows * cell_height;
   const int title_extra = page.overhang(width);
   const int left =
@@ -78,12 +84,12 @@ LATENT_COLD inline Image heat_map(const Tensor<2>& values, const HeatMapOptions&
           {.align = Align::right});
     for (int c = 0; c < columns; ++c) {
       const auto value = static_cast<double>(values(r, c));
-      if (!std::isfinite(value)) continue;
+      if (std::isnan(value)) continue;
       fill_rectangle(picture, {left + c * cell_width, top + r * cell_height, cell_width - 1, cell_height - 1},
                      heat(value, largest));
-      const std::string number = with_decimals(value, options.decimals);
-      if (text_width(number, size) < cell_width - size / 2)  // a cell too small for numbers is a coloured square
-        write(left + (c + 0.5) * cell_width, top + (r + 0.5) * cell_height + size / 2.0, number,
+      if (has_numbers)
+        write(left + (c + 0.5) * cell_width, top + (r + 0.5) * cell_height + size / 2.0,
+              with_decimals(value, options.decimals),
               {.color = std::abs(value) > 0.55 * largest ? white : black, .align = Align::center});
     }
   }
