@@ -91,7 +91,8 @@ class Graph:
             self.outputs = [self.value(*output) for output in description["outputs"]]
         self.entries = {entry["name"]: entry for entry in entries}
         if len(self.entries) != len(entries):
-            raise Unsupported("two layers of one name")
+            names = [entry["name"] for entry in entries]
+            raise Unsupported(f"two layers are called {next(name for name in names if names.count(name) > 1)}")
         self.reads = {
             (entry["name"], call): [self.value(*read) for read in reads]
             for entry in entries

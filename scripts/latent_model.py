@@ -120,7 +120,15 @@ def tensors_of(keras, model, names, seed):
 
     random, graph = np.random.default_rng(seed), keras_graph.Graph(model)
     inputs = [random.uniform(size=(4, *layer.batch_shape[1:])).astype("float32") for layer in graph.inputs]
-    made = model(keras.tree.pack_sequence_as(keras_graph.inputs_of(model), inputs), training=False)
+    try:
+        made = model(keras.tree.pack_sequence_as(keras_graph.inputs_of(model), inputs), training=False)
+    except Exception as error:  # of any kind: Keras builds models that its backend cannot compute
+        shapes = ", ".join(str(tuple(x.shape)) for x in inputs)
+        lines = re.sub("\x1b\\[[0-9]*m", "", str(error)).split("\n")  # Keras writes in bold
+        why = " ".join([line for line in lines if line.strip()][:2])  # who was called, and what happened
+        raise Problem(
+            f"Keras itself cannot run this model on inputs of {shapes}: {type(error).__name__}: {why}"
+        ) from error
     outputs = [keras.ops.convert_to_numpy(y) for y in keras.tree.flatten(made)]
     return {
         **{

@@ -362,6 +362,17 @@ class Dense(keras.layers.Dense):
 """
 
 
+NO_NUMBERS = """import keras
+
+symbolic = keras.layers.Dense.call
+def call(self, x, training=None):
+    if not isinstance(x, keras.KerasTensor):
+        raise ArithmeticError("not with numbers")
+    return symbolic(self, x, training)
+keras.layers.Dense.call = call
+"""
+
+
 def check_lacking(folder):
     """What latent lacks is named with its place."""
     x = keras.Input((None, None, 1))
@@ -406,6 +417,15 @@ def check_lacking(folder):
     own = runpy.run_path(str(code))["Dense"](2, name="d")
     keras.Sequential([keras.Input((4,)), own]).save(folder / "own.keras")
     from_keras(folder, folder / "own.keras", "--code", code, error="layer 0, d (Dense of latent_model_code)")
+    # A model that Keras builds and cannot compute, as some of its convolutions on some backends.
+    code = folder / "no_numbers.py"
+    code.write_text(NO_NUMBERS)
+    keras.Sequential([keras.Input((4,)), L.Dense(2)]).save(folder / "no_numbers.keras")
+    error = (
+        "Keras itself cannot run this model on inputs of (4, 4): ArithmeticError: "
+        "Exception encountered when calling Dense.call(). not with numbers"
+    )
+    from_keras(folder, folder / "no_numbers.keras", "--code", code, error=error)
     for name, (model, error) in lacking.items():
         model.save(folder / f"{name}.keras")
         from_keras(folder, folder / f"{name}.keras", error=error)
