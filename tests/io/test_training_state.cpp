@@ -344,6 +344,27 @@ TEST_CASE("numbers of a state are written in their own type") {
   CHECK(read.numbers.at("doubles").values == std::vector{0.1});
 }
 
+TEST_CASE("no bit of the numbers in a state can change unseen") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "state").string();
+  TrainingState state;
+  state.numbers["a"] = {{1, 0.5}, true};
+  state.numbers["b"] = {{0.1}, false};
+  io::write_state(path, state);
+  const std::string whole = read_file(path);
+  const std::size_t numbers = 2 * sizeof(float) + sizeof(double);
+  for (std::size_t bit = 0; bit < 8 * numbers; ++bit) {
+    std::string damaged = whole;
+    char& byte = damaged[whole.size() - numbers + bit / 8];
+    byte = static_cast<char>(byte ^ 1 << bit % 8);
+    write_atomically(path, damaged);
+    CHECK(file_error(path, [&] { io::read_state(path); }) ==
+          path + ": is damaged: the numbers in it are not those that were written");
+  }
+  write_atomically(path, whole);
+  CHECK(io::read_state(path).numbers.at("b").values == std::vector{0.1});
+}
+
 TEST_CASE("after which batches a state is saved: every so many of a call of fit") {
   const TemporaryFolder folder;
   BackupAndRestore backup((folder.path / "state").string(), 3);

@@ -9,12 +9,19 @@
 /// https://keras.io/api/callbacks/backup_and_restore/
 #pragma once
 
+#include "latent/core/fingerprint.hpp"
 #include "latent/io/safetensors_reader.hpp"
 #include "latent/training/callbacks.hpp"
 
 namespace latent::io {
 
-/// Writes a state: numbers as tensors of F32 or F64, words into the metadata. Throws FileError if writing fails.
+/// What the fingerprint of a state is taken of: a line for each tensor, in the order of their names.
+LATENT_COLD inline std::string line_of(const std::string& name, std::string_view bytes) {
+  return text(name, " ", fingerprint_of(bytes.data(), bytes.size()), "\n");
+}
+
+/// Writes a state: numbers as tensors of F32 or F64, words into the metadata, with a fingerprint of all numbers. Throws FileError if
+/// writing fails.
 LATENT_COLD inline void write_state(const std::string& path, const TrainingState& state) {
   Metadata metadata = state.words;
   metadata["format"] = "latent training state";
@@ -30,15 +37,23 @@ LATENT_COLD inline void write_state(const std::string& path, const TrainingState
     floats.emplace_back(numbers.values.begin(), numbers.values.end());
     tensors.push_back(bytes_of(name, shape, floats.back().data()));
   }
+  std::string lines;
+  for (const TensorBytes& tensor : tensors) lines += line_of(tensor.name, tensor.bytes);
+  metadata["fingerprint"] = fingerprint_of(lines.data(), lines.size());
   write_safetensors(path, tensors, metadata);
 }
 
-/// Throws FileError for a file that is none of `write_state`.
+/// Throws FileError for a file that is none of `write_state`, or has been damaged since.
 LATENT_COLD inline TrainingState read_state(const std::string& path) {
   const SafeTensors file = read_safetensors(path);
   const auto format = file.metadata.find("format");
   if (format == file.metadata.end() || format->second != "latent training state")
     throw FileError(path, "is not the state of a training");
+  std::string lines;
+  for (const auto& [name, tensor] : file.tensors) lines += line_of(name, file.bytes(name));
+  const auto written = file.metadata.find("fingerprint");
+  if (written == file.metadata.end() || written->second != fingerprint_of(lines.data(), lines.size()))
+    throw FileError(path, "is damaged: the numbers in it are not those that were written");
   TrainingState state;
   state.words = file.metadata;
   for (const auto& [name, tensor] : file.tensors) state.numbers[name] = {file.get<double>(name), tensor.dtype == "F32"};
