@@ -220,10 +220,11 @@ void example(int argc, char** argv) {
   const auto decoder = autoencoder.part<1>();
   const Tensor<2> codes = encoder.predict(test, options.threads);
   describe(codes, data.test.labels);
-  pictures::ScatterOptions scatter;
-  scatter.title = "Codes of the test images", scatter.x_label = "z[0]", scatter.y_label = "z[1]";
-  scatter.width = 1100, scatter.height = 950;
-  pictures::save_png(options.path("codes.png"), pictures::scatter(codes, data.test.labels, scatter));
+  pictures::save_png(
+      options.path("codes.png"),
+      pictures::scatter(
+          codes, data.test.labels,
+          {.title = "Codes of the test images", .x_label = "z[0]", .y_label = "z[1]", .width = 1100, .height = 950}));
   const std::vector<double> axis = evaluation::evenly(30, -2, 2);
   const Tensor<4> plane = datasets::as_images(decoder.predict(evaluation::plane(axis, axis), options.threads), 28, 28);
   pictures::save_png(options.path("manifold.png"), pictures::sheet(plane, 30, 30,

@@ -110,10 +110,13 @@ void example(int argc, char** argv) {
   print_figure("read_as_asked", evaluation::ConfusionTable(asked, classifier.read(digits)).accuracy());
 
   const auto [means, log_vars] = cvae.part<0>().predict({test, test_labels}, options.threads);
-  pictures::ScatterOptions scatter;
-  scatter.title = "Codes of the test images, whose labels the encoder knows";
-  scatter.x_label = "z[0]", scatter.y_label = "z[1]", scatter.width = 1000, scatter.height = 900;
-  pictures::save_png(options.path("codes.png"), pictures::scatter(means, data.test.labels, scatter));
+  pictures::save_png(options.path("codes.png"),
+                     pictures::scatter(means, data.test.labels,
+                                       {.title = "Codes of the test images, whose labels the encoder knows",
+                                        .x_label = "z[0]",
+                                        .y_label = "z[1]",
+                                        .width = 1000,
+                                        .height = 900}));
 }
 
 int main(int argc, char** argv) { return run(argc, argv, example); }

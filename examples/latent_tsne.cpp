@@ -63,10 +63,10 @@ void show(const Options& options, const Choice& choice, const std::string& name,
   const evaluation::PCA pca(codes, 2);
   const double kept = pca.explained_variance_ratio[0] + pca.explained_variance_ratio[1];
   print_figure(name + "_pca_variance", kept);
-  pictures::ScatterOptions components;
-  components.title = text("PCA: ", static_cast<int>(100 * kept + 0.5), " % of the variance");
-  components.x_label = "first component", components.y_label = "second component";
-  evaluate("pca", pca.transform(codes), components);
+  evaluate("pca", pca.transform(codes),
+           {.title = text("PCA: ", static_cast<int>(100 * kept + 0.5), " % of the variance"),
+            .x_label = "first component",
+            .y_label = "second component"});
 
   const auto start = std::chrono::steady_clock::now();
   const evaluation::Tsne<float> plane =
@@ -78,9 +78,8 @@ void show(const Options& options, const Choice& choice, const std::string& name,
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   print_figure(name + "_tsne_seconds", seconds.count());
   print_figure(name + "_tsne_kl", plane.kl_divergence);
-  pictures::ScatterOptions nothing;  // to be read off the axes
-  nothing.title = text("t-SNE: perplexity ", choice.perplexity);
-  evaluate("tsne", plane.points, nothing);
+  // Nothing is to be read off the axes.
+  evaluate("tsne", plane.points, {.title = text("t-SNE: perplexity ", choice.perplexity)});
 
   pictures::save_png(options.path(name + ".png"), pictures::beside(panels));
   if (choice.codes) save_codes(options.path(name + "_codes.csv"), codes, labels);

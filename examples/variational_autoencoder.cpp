@@ -80,11 +80,13 @@ auto learn(const Options& options, const Tensor<4>& digits, const datasets::Labe
   const std::vector<int> labels(test.labels.begin(), test.labels.begin() + seen.dimension(0));
   Film film(options.path("training.png"),
             [&] {
-              pictures::ScatterOptions scatter;
-              scatter.title = "Codes during the training", scatter.width = 470, scatter.height = 430, scatter.point = 4;
-              scatter.least_x = scatter.least_y = {-3.5, 3.5};
               return pictures::scatter(std::get<0>(vae.template part<0>().predict(seen, options.threads)), labels,
-                                       scatter);
+                                       {.title = "Codes during the training",
+                                        .width = 470,
+                                        .height = 430,
+                                        .point = 4,
+                                        .least_x = {-3.5, 3.5},
+                                        .least_y = {-3.5, 3.5}});
             },
             {.frames = 20});
   if constexpr (size == 2) callbacks.push_back(&film);
@@ -143,10 +145,13 @@ void show_points(const Options& options, const Tensor<2>& points, const Tensor<4
     titles.push_back(text(name, ": near ", near.label, ", read ", digit));
   }
   run_report::table("Digits at points of the plane", {"point", "nearest codes", "% of 15", "classifier"}, table);
-  pictures::ScatterOptions scatter;
-  scatter.title = "Codes of the test images (z_mean)", scatter.x_label = "z[0]", scatter.y_label = "z[1]";
-  scatter.width = 1100, scatter.height = 950, scatter.marks = marks;
-  pictures::save_png(options.path("codes.png"), pictures::scatter(codes, labels, scatter));
+  pictures::save_png(options.path("codes.png"), pictures::scatter(codes, labels,
+                                                                  {.title = "Codes of the test images (z_mean)",
+                                                                   .x_label = "z[0]",
+                                                                   .y_label = "z[1]",
+                                                                   .width = 1100,
+                                                                   .height = 950,
+                                                                   .marks = marks}));
   pictures::save_png(options.path("points.png"),
                      pictures::grid({generated}, points.dimension(0),
                                     {.title = "Generated images", .column_titles = titles, .scale = 8}));

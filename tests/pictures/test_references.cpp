@@ -71,8 +71,8 @@ TEST_CASE("points") {
   }
   expect_picture(
       "points",
-      scatter(points, labels, {{.title = "Codes", .x_label = "z[0]", .y_label = "z[1]", .width = 420, .height = 330}}));
-  ScatterOptions options{{.width = 330, .height = 300, .text_size = 12}};
+      scatter(points, labels, {.title = "Codes", .x_label = "z[0]", .y_label = "z[1]", .width = 420, .height = 330}));
+  ScatterOptions options{.width = 330, .height = 300, .text_size = 12};
   options.label_names = {"null", "eins", "zwei", "drei"}, options.marks = {{40, 2, "far"}, {0, 0, "middle"}};
   options.point = 6, options.least_y = {-20, 5};
   expect_picture("points_marks", scatter(points, labels, options));

@@ -38,7 +38,7 @@ std::string message(const Call& call) {
 }  // namespace
 
 TEST_CASE("points stand where they belong, in the colours of their labels, with a legend") {
-  const ScatterOptions options{{.title = "Codes", .width = 600, .height = 600}, {}, {}, 9};
+  const ScatterOptions options{.title = "Codes", .width = 600, .height = 600, .point = 9};
   const Image image = scatter(corners(), {0, 1, 2, 3}, options);
   const Box left_half{0, 0, 500, 600};  // without the legend
   for (int label = 0; label < 4; ++label) {
@@ -60,8 +60,7 @@ TEST_CASE("points stand where they belong, in the colours of their labels, with 
 }
 
 TEST_CASE("labels of any number have one of ten colours, and their number where there is no name") {
-  const PlotOptions plot{.width = 600, .height = 600};
-  const Image image = scatter(corners(), {-1, 10, 12, -13}, {plot, {}, {}, 9});
+  const Image image = scatter(corners(), {-1, 10, 12, -13}, {.width = 600, .height = 600, .point = 9});
   const std::size_t expected[] = {9, 0, 2, 7};
   for (int i = 0; i < 4; ++i) {
     Box box = quarter(image, i % 2 == 1, i / 2 == 1);
@@ -69,7 +68,7 @@ TEST_CASE("labels of any number have one of ten colours, and their number where 
     CHECK(count(image, label_colors[expected[i]], box) > 20);
   }
   const auto named = [&](const std::vector<std::string>& names) {
-    return scatter(corners(), {0, 1, 2, -1}, {plot, names, {}, 9}).rgb;
+    return scatter(corners(), {0, 1, 2, -1}, {.width = 600, .height = 600, .label_names = names, .point = 9}).rgb;
   };
   CHECK(named({"a", "b"}) == named({"a", "b", "2"}));
   CHECK(named({}) == named({"0", "1"}));
@@ -77,9 +76,8 @@ TEST_CASE("labels of any number have one of ten colours, and their number where 
 }
 
 TEST_CASE("the axes reach at least as far as is asked for, and from the points to the marks") {
-  const PlotOptions plot{.width = 600, .height = 600};
   const auto drawn = [&](const std::vector<Mark>& marks, Range x, Range y) {
-    ScatterOptions options{plot, {}, marks, 9};
+    ScatterOptions options{.width = 600, .height = 600, .marks = marks, .point = 9};
     options.least_x = x, options.least_y = y;
     return scatter(corners(), {}, options).rgb;
   };
@@ -91,15 +89,14 @@ TEST_CASE("the axes reach at least as far as is asked for, and from the points t
 }
 
 TEST_CASE("marks are drawn over the points, and widen the axes") {
-  const PlotOptions plot{.width = 600, .height = 600};
-  const Image image = scatter(corners(), {}, {plot, {}, {{0, 5, "far"}}, 9});
+  const Image image = scatter(corners(), {}, {.width = 600, .height = 600, .marks = {{0, 5, "far"}}, .point = 9});
   // The points have moved into the lower half.
   CHECK(count(image, label_colors[0], {0, 0, 600, 300}) == 0);
   CHECK(count(image, black, {250, 0, 200, 100}) > 30);
 }
 
 TEST_CASE("the frame reaches to the margin; the name of a mark stays within it; ticks between whole numbers") {
-  const ScatterOptions options{{.width = 600, .height = 600}, {}, {}, 9};
+  const ScatterOptions options{.width = 600, .height = 600, .point = 9};
   const Image image = scatter(corners(), {}, options);
   const auto inked = [&](const Image& of, Color color) {  // the last column with it
     int last = 0;
@@ -126,7 +123,7 @@ TEST_CASE("points that are not finite are left out, wrong numbers refused") {
   CHECK(message([] { scatter(Tensor<2>(4, 3)); }) == "scatter: expected points of 2 coordinates, received 3");
   CHECK(message([] { scatter(Tensor<2>(0, 2)); }) == "scatter: expected at least 1 point, received none");
   CHECK(message([] { scatter(corners(), {1, 2}); }) == "scatter: 4 points but 2 labels");
-  CHECK(message([] { scatter(corners(), {}, {{.width = 100, .height = 600}, {}, {}, 3}); }).find("needs at least") !=
+  CHECK(message([] { scatter(corners(), {}, {.width = 100, .height = 600}); }).find("needs at least") !=
         std::string::npos);
 }
 
@@ -186,7 +183,7 @@ TEST_CASE("a histogram's bars are as high as their share") {
   std::vector<double> values(30, 0.0);
   values.insert(values.end(), 10, 1.0);
   values.push_back(NAN);
-  const Image image = histogram(values, {{.width = 600, .height = 500}, 2});
+  const Image image = histogram(values, {.width = 600, .height = 500, .bins = 2});
   const int left = count(image, curve_colors[0], quarter(image, false, false)) +
                    count(image, curve_colors[0], quarter(image, false, true));
   const int right = count(image, curve_colors[0], quarter(image, true, false)) +
@@ -195,22 +192,22 @@ TEST_CASE("a histogram's bars are as high as their share") {
   CHECK(static_cast<double>(left + right) / left ==
         doctest::Approx(4.0 / 3).epsilon(0.12));  // the axis is not in the middle
   // Both ends of the only value are half of 1 away.
-  HistogramOptions three{{.width = 600, .height = 500}, 3};
+  HistogramOptions three{.width = 600, .height = 500, .bins = 3};
   three.y_label = "share of the values";
-  CHECK(histogram({2, 2, 2}, {{.width = 600, .height = 500}, 3}).rgb == histogram({2}, three).rgb);
+  CHECK(histogram({2, 2, 2}, {.width = 600, .height = 500, .bins = 3}).rgb == histogram({2}, three).rgb);
   const Image third = histogram({2}, three);
   CHECK(count(third, curve_colors[0], {0, 0, 240, 500}) == 0);
   CHECK(count(third, curve_colors[0], {240, 0, 200, 500}) > 1000);
   CHECK(count(third, curve_colors[0], {440, 0, 160, 500}) == 0);
   // A bar is at least a pixel wide.
-  const Image narrow = histogram({0, 1}, {{.width = 600, .height = 500}, 10000});
+  const Image narrow = histogram({0, 1}, {.width = 600, .height = 500, .bins = 10000});
   CHECK(count(narrow, curve_colors[0], {0, 0, 300, 500}) > 100);
   CHECK(count(narrow, curve_colors[0], {300, 0, 300, 500}) > 100);
   // Ten bars have gaps between them, a thousand, of less than a pixel, have none.
   std::vector<double> even;
   for (int i = 0; i < 1000; ++i) even.push_back(i);
   const auto separate = [&](int bins) {
-    const Image picture = histogram(even, {{.width = 600, .height = 500}, bins});
+    const Image picture = histogram(even, {.width = 600, .height = 500, .bins = bins});
     int bars = 0;
     for (int x = 1; x < 600; ++x)
       bars += picture.pixel(x, 400) == curve_colors[0] && !(picture.pixel(x - 1, 400) == curve_colors[0]);
@@ -221,20 +218,20 @@ TEST_CASE("a histogram's bars are as high as their share") {
   CHECK(separate(120) == 1);  // 4 or 5 pixels each
   CHECK(separate(70) == 70);  // 6 or 7
   const auto drawn = [](const std::vector<double>& numbers, const std::string& label) {
-    HistogramOptions options{{.width = 600, .height = 500}, 3};
+    HistogramOptions options{.width = 600, .height = 500, .bins = 3};
     options.y_label = label;
     return histogram(numbers, options).rgb;
   };
   CHECK(drawn({1, 2, 3, INFINITY, NAN}, "") == drawn({1, 2, 3}, ""));
   CHECK(drawn({1, 2, 3}, "mine") != drawn({1, 2, 3}, ""));
   // Values that are no whole numbers have ticks at such.
-  const Image halves = histogram({0, 1}, {{.width = 600, .height = 500}, 2});
+  const Image halves = histogram({0, 1}, {.width = 600, .height = 500, .bins = 2});
   int ticks = 0;
   for (int x = 0; x < 600; ++x) ticks += halves.pixel(x, 30) == Color{226, 226, 226};
   CHECK(ticks > 5);
-  CHECK(message([] { histogram({1}, {{}, 10000}); }) == "no error");
-  CHECK(message([] { histogram({1}, {{}, 1}); }) == "no error");
-  CHECK(message([] { histogram({1}, {{}, 10001}); }) == "histogram: expected 1 to 10000 bins, received 10001");
+  CHECK(message([] { histogram({1}, {.bins = 10000}); }) == "no error");
+  CHECK(message([] { histogram({1}, {.bins = 1}); }) == "no error");
+  CHECK(message([] { histogram({1}, {.bins = 10001}); }) == "histogram: expected 1 to 10000 bins, received 10001");
   CHECK(message([] { histogram({NAN}); }) == "histogram: expected at least 1 finite value, received none among 1");
-  CHECK(message([] { histogram({1}, {{}, 0}); }) == "histogram: expected 1 to 10000 bins, received 0");
+  CHECK(message([] { histogram({1}, {.bins = 0}); }) == "histogram: expected 1 to 10000 bins, received 0");
 }

@@ -51,12 +51,12 @@ LATENT_COLD inline Image heat_map(const Tensor<2>& values, const HeatMapOptions&
   const Page page{options.title, options.text_size};
   const int size = options.text_size, margin = page.margin;
   const bool has_numbers = options.cell >= 2 * size;
-  int widest = widest_text(column_labels, size);
-  if (has_numbers)
-    for (Index i = 0; i < values.size(); ++i)
-      widest =
-          std::max(widest, text_width(with_decimals(static_cast<double>(values.data()[i]), options.decimals), size));
-  const int cell_width = std::max(options.cell, widest + size), cell_height = options.cell;
+  int cell_width = std::max(options.cell, widest_text(column_labels, size) + size);
+  for (Index i = 0; has_numbers && i < values.size(); ++i)
+    cell_width =
+        std::max(cell_width, text_width(with_decimals(static_cast<double>(values.data()[i]), options.decimals), size) +
+                                 size / 2 + 1);
+  const int cell_height = options.cell;
   const int width = columns * cell_width, height = rows * cell_height;
   const int title_extra = page.overhang(width);
   const int left =

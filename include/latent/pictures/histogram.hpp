@@ -6,8 +6,11 @@
 namespace latent::pictures {
 
 /// How a histogram looks.
-struct HistogramOptions : PlotOptions {
-  int bins = 40;  ///< how many bars
+struct HistogramOptions {
+  std::string title = {}, x_label = {}, y_label = {};  ///< no y_label: "share of the values"
+  int width = 1200, height = 750;                      ///< of the picture, in pixels
+  int text_size = 15;                                  ///< height of a capital letter in pixels
+  int bins = 40;                                       ///< how many bars
 };
 
 /// A picture of the share of the values in each of `bins` bins between the smallest and the largest. Values that are
@@ -17,7 +20,13 @@ struct HistogramOptions : PlotOptions {
 ///
 /// Throws `std::invalid_argument` if there is no finite value or no bin.
 LATENT_COLD inline Image histogram(const std::vector<double>& values, const HistogramOptions& options = {}) {
-  detail::check_size("histogram", options);
+  const PlotOptions frame_options{.title = options.title,
+                                  .x_label = options.x_label,
+                                  .y_label = options.y_label.empty() ? "share of the values" : options.y_label,
+                                  .width = options.width,
+                                  .height = options.height,
+                                  .text_size = options.text_size};
+  detail::check_size("histogram", frame_options);
   check(options.bins >= 1 && options.bins <= 10000, "histogram: expected 1 to 10000 bins, received ", options.bins);
   Range range;
   std::size_t finite = 0;
@@ -35,11 +44,10 @@ LATENT_COLD inline Image histogram(const std::vector<double>& values, const Hist
 
   Range y{0, 0};
   for (double share : shares) y.include(share);
-  PlotOptions labels = options;
-  if (labels.y_label.empty()) labels.y_label = "share of the values";
   Image image(options.width, options.height);
-  const int top = detail::draw_title(image, labels) + options.text_size / 2;
-  const Frame frame = detail::draw_frame(image, labels, top, with_margin_around(range), with_margin(y, 0.05), false);
+  const int top = detail::draw_title(image, frame_options) + options.text_size / 2;
+  const Frame frame =
+      detail::draw_frame(image, frame_options, top, with_margin_around(range), with_margin(y, 0.05), false);
   for (std::size_t i = 0; i < shares.size(); ++i) {
     const auto edge = [&](std::size_t bin) {
       return static_cast<int>(std::lround(frame.across(range.low + static_cast<double>(bin) * width)));

@@ -109,35 +109,44 @@ LATENT_COLD inline void check_plot(const std::vector<Curve>& curves, const PlotO
         "plot: expected y_min < y_max, received ", options.y_min.value_or(NAN), " and ", options.y_max.value_or(NAN));
 }
 
-/// The named curves in lines no wider than the picture, each line centred. Returns the height the legend takes.
+/// The named curves in lines no wider than the picture, each line centred, in at most a third of its height: of more curves the last
+/// are counted. Returns the height the legend takes.
 LATENT_COLD inline int draw_legend(Image& image, const std::vector<Curve>& curves, const PlotOptions& options,
                                    int top) {
+  struct Entry {
+    std::size_t curve;
+    std::string name;
+  };
   const int size = options.text_size, sample = 2 * size, widest = options.width - 4 * size;
-  const auto entry_width = [&](const std::string& name) { return sample + size / 2 + text_width(name, size); };
+  const auto entry_width = [&](const Entry& entry) { return sample + size / 2 + text_width(entry.name, size); };
+  std::vector<Entry> entries;
+  for (std::size_t i = 0; i < curves.size(); ++i)
+    if (const std::string name = shortened(curves[i].name, size, widest - sample - size); !name.empty())
+      entries.push_back({i, name});
+  const int most_lines = std::max(1, options.height / 3 / (2 * size));
   int line = 0;
-  for (std::size_t next = 0;;) {
-    std::vector<std::size_t> entries;
-    std::vector<std::string> names;
+  for (std::size_t next = 0; next < entries.size() && line < most_lines; ++line) {
+    const bool last = line + 1 == most_lines;
+    const auto rest = [&](std::size_t end) { return text("and ", entries.size() - end, " more"); };
+    const std::size_t first = next;
     int width = 0;
-    for (; next < curves.size(); ++next) {
-      const std::string name = shortened(curves[next].name, size, widest - sample - size);
-      if (name.empty()) continue;
-      const int wanted = width + (entries.empty() ? 0 : 2 * size) + entry_width(name);
-      if (!entries.empty() && wanted > widest) break;
+    for (; next < entries.size(); ++next) {
+      const int wanted = width + (next == first ? 0 : 2 * size) + entry_width(entries[next]);
+      const bool room_for_rest =
+          !last || next + 1 == entries.size() || wanted + 2 * size + text_width(rest(next + 1), size) <= widest;
+      if (next > first && (wanted > widest || !room_for_rest)) break;
       width = wanted;
-      entries.push_back(next);
-      names.push_back(name);
     }
-    if (entries.empty()) break;
+    const bool left_out = last && next < entries.size();
     const double base = top + size + line * 2 * size;
-    double x = (options.width - width) / 2.0;
-    for (std::size_t i = 0; i < entries.size(); ++i) {
+    double x = (options.width - width - (left_out ? 2 * size + text_width(rest(next), size) : 0)) / 2.0;
+    for (std::size_t i = first; i < next; ++i) {
       draw_lines(image, {{{x, base - size / 2.0 + 0.5}, {x + sample, base - size / 2.0 + 0.5}}},
-                 curve_pen(entries[i], size));
-      draw_text(image, {x + sample + size / 2, base}, names[i], {.size = size});
-      x += entry_width(names[i]) + 2 * size;
+                 curve_pen(entries[i].curve, size));
+      draw_text(image, {x + sample + size / 2, base}, entries[i].name, {.size = size});
+      x += entry_width(entries[i]) + 2 * size;
     }
-    ++line;
+    if (left_out) draw_text(image, {x, base}, rest(next), {.size = size});
   }
   return line * 2 * size;
 }

@@ -27,18 +27,32 @@ struct Mark {
 };
 
 /// How a picture of points looks.
-struct ScatterOptions : PlotOptions {
+struct ScatterOptions {
+  std::string title = {}, x_label = {}, y_label = {};
+  int width = 1200, height = 750;             ///< of the picture, in pixels
+  int text_size = 15;                         ///< height of a capital letter in pixels
   std::vector<std::string> label_names = {};  ///< for the legend; none: the numbers
   std::vector<Mark> marks = {};               ///< drawn over the points
   double point = 3;                           ///< diameter in pixels
   Range least_x = {}, least_y = {};           ///< the axes cover at least this range, so that pictures can be compared
+
+  /// What it has in common with a plot.
+  PlotOptions frame() const {
+    return {.title = title,
+            .x_label = x_label,
+            .y_label = y_label,
+            .width = width,
+            .height = height,
+            .text_size = text_size};
+  }
 };
 
 namespace detail {
 
 LATENT_COLD inline Image draw_scatter(const std::vector<Point>& points, const std::vector<int>& labels,
                                       const ScatterOptions& options) {
-  check_size("scatter", options);
+  const PlotOptions frame_options = options.frame();
+  check_size("scatter", frame_options);
   check(!points.empty(), "scatter: expected at least 1 point, received none");
   check(labels.empty() || labels.size() == points.size(), "scatter: ", points.size(), " points but ", labels.size(),
         " labels");
@@ -60,8 +74,9 @@ LATENT_COLD inline Image draw_scatter(const std::vector<Point>& points, const st
   for (int label : kinds) legend = std::max(legend, text_width(name_of(label), size) + 3 * size);
 
   Image image(options.width, options.height);
-  const int top = draw_title(image, options) + size / 2;
-  const Frame frame = draw_frame(image, options, top, with_margin_around(x), with_margin_around(y), false, legend);
+  const int top = draw_title(image, frame_options) + size / 2;
+  const Frame frame =
+      draw_frame(image, frame_options, top, with_margin_around(x), with_margin_around(y), false, legend);
   for (std::size_t i = 0; i < points.size(); ++i)  // those that are not finite are not drawn
     draw_lines(image, {{frame(points[i].x, points[i].y)}},
                {.width = options.point, .color = color_of(labels.empty() ? 0 : labels[i])});
