@@ -2,7 +2,7 @@
 ///
 ///     int main(int argc, char** argv) {
 ///       latent::mpi::World world(argc, argv);
-///       ...                                           // a program as ever
+///       // a program as ever
 ///     }
 ///
 ///     mpirun -np 4 ./program

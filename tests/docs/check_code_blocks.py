@@ -1,4 +1,5 @@
-"""Compiles every C++ block of the Markdown that users read, all in one translation unit, without making code of it.
+"""Compiles every C++ block of the Markdown that users read, and the examples in the headers' comments, all in one translation unit,
+without making code of it.
 
 usage: check_code_blocks.py FOLDER COMPILER [FLAG...]    (FOLDER: where the translation unit goes)
 
@@ -11,6 +12,8 @@ not enough a comment before the block, which no reader sees, says more:
     <!-- compile outside -->                              outside of functions
     <!-- compile not: a part of a file that is tested --> with the reason
     <!-- include: FILE ... -->                            a part of a file of the library
+
+An example in a header is what stands behind `///     `, if a line of it ends like C++. IN_HEADERS has what some of them need to know.
 """
 import pathlib
 import re
@@ -19,6 +22,33 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"(?:<!-- *(?P<comment>(?:compile|include)\b(?:(?!-->).)*?) *-->\s*\n)?^```cpp\n(?P<code>.*?)^```", re.M | re.S)
+
+
+EXAMPLE = re.compile(r"(?:^ */// {5}.*\n)+", re.M)
+ROWS = "extern Sequential<Input<4>, Dense<4>> rows; extern Trainer<decltype(rows), Adam, MeanSquaredError> trainer;"
+LABELS = "extern std::vector<int> labels;"
+IN_HEADERS = {  # what is declared before the example
+    "core/source.hpp": f"extern Tensor<2> x, y; {ROWS}",
+    "datasets/generated_source.hpp": f"Tensor<2> wave(Index i, Index epoch); {ROWS}",
+    "evaluation/pca.hpp": LABELS,
+    "evaluation/tsne.hpp": LABELS,
+    "io/keras_layers.hpp": "struct Gain;",
+    "io/training_state.hpp": "extern EarlyStopping early_stopping;",
+    "kernels/conv2d_alone.hpp": "extern Index images; extern int threads; extern Tensor<4> kernel;",
+    "losses/sum_over_pixels.hpp": "extern given::Autoencoder vae;",
+    "models/walk.hpp": "constexpr engine::Plan<float> plan = given::Autoencoder::network::plan<>; extern Index samples; "
+                       "extern const float* images; extern float* code;",
+    "pictures/beside.hpp": "extern Tensor<2> pca, tsne;",
+    "pictures/grid.hpp": "extern Tensor<4> denoised;",
+    "pictures/histogram.hpp": "extern std::vector<double> values;",
+    "pictures/plot.hpp": "extern std::vector<double> losses, val_losses;",
+    "pictures/scatter.hpp": LABELS,
+    "pictures/sheet.hpp": "extern Tensor<2> points;",
+    "training/loss_and_gradient.hpp": "extern Sequential<Input<2>, Dense<1>> critic; extern Tensor<2> z, ones;",
+    "training/reduce_lr_on_plateau.hpp": "extern Tensor<4> a, b;",
+    "training/state.hpp": "extern double best; extern int waited_;",
+}
+NOT_COMPILED = {"core/compiler.hpp": "a part of a class"}
 
 
 class Block:
@@ -38,7 +68,7 @@ class Block:
 
     def translated(self, number, includes):
         """The block as a part of the translation unit; its #include lines go to the head."""
-        return where_it_is(self.code, self.translated_whole(number, includes))
+        return where_it_is(self.head + self.code, self.translated_whole(number, includes))
 
     def translated_whole(self, number, includes):
         def without_includes(text):
@@ -71,9 +101,26 @@ def blocks():
             yield before
 
 
+def examples():
+    for path in sorted(ROOT.glob("include/latent/**/*.hpp")):
+        text, name = path.read_text(), str(path.relative_to(ROOT / "include/latent"))
+        for match in EXAMPLE.finditer(text):
+            code = re.sub(r"^ */// {5}", "", match[0], flags=re.M)
+            if not re.search(r"[;{}] *(//.*)?$", code, re.M):
+                continue  # a formula, a table
+            line = text[: match.start()].count("\n") + 1
+            comment = f"compile not: {NOT_COMPILED[name]}" if name in NOT_COMPILED else ""
+            block = Block(f"include/latent/{name}", line, comment, code, None)
+            spaces = ["pictures", "evaluation", "datasets", *(["kernels"] if name.startswith("kernels/") else [])]
+            block.head = f'#include "latent/{name}"\n' + "".join(f"using namespace latent::{space};\n" for space in spaces)
+            block.head += IN_HEADERS.get(name, "")
+            block.outside = block.outside or code.startswith("void ")
+            yield block
+
+
 def main():
     folder, compiler = pathlib.Path(sys.argv[1]), sys.argv[2:]
-    everything = list(blocks())
+    everything = [*blocks(), *examples()]
     compiled = [block for block in everything if not block.skipped]
     includes = set()
     parts = [block.translated(number, includes) for number, block in enumerate(compiled)]

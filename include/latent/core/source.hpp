@@ -4,6 +4,7 @@
 ///       Index size() const override { return 1000; }                    // batches in an epoch: __len__
 ///       Batch batch(Index i) override { return {x, y}; }                // batch i: __getitem__
 ///     };
+///     Squares squares;
 ///     trainer.fit(squares, {.epochs = 10});
 ///
 /// https://keras.io/api/utils/python_utils/#pydataset-class

@@ -1,7 +1,7 @@
 /// A source whose batches are made by a function when they are needed.
 ///
 ///     auto waves = generated(1000, [](Index i, Index epoch) {
-///       Tensor<2> x = ...;                                         // a function of i and epoch alone
+///       const Tensor<2> x = wave(i, epoch);  // of these two alone
 ///       return Source<Tensor<2>, Tensor<2>>::Batch{x, x};
 ///     });
 ///     trainer.fit(waves, {.epochs = 10});

@@ -1,6 +1,6 @@
 /// A source of images in an idx file, read batch by batch. Needs zlib.
 ///
-///     IdxSource digits("train-images-idx3-ubyte.gz", {.batch_size = 128});                              an auto-encoder
+///     IdxSource digits("train-images-idx3-ubyte.gz", {.batch_size = 128});  // an auto-encoder
 ///     IdxSource<Tensor<1>> labelled("train-images-idx3-ubyte", "train-labels-idx1-ubyte", {.batch_size = 128});
 #pragma once
 

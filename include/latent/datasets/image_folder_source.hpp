@@ -1,8 +1,8 @@
 /// A source of images in a folder, read batch by batch. Needs stb, zlib and libarchive (link latent::files).
 ///
 ///     ImageFolderSource photos("photos/train", {.batch_size = 64, .seed = 1}, {.channels = 3, .size = {64, 64}});
-///     trainer.fit(photos, {.epochs = 10});                             an auto-encoder
-///     ImageFolderSource<Tensor<2>> classes("photos/train");            one-hot rows, by the names of the folders
+///     trainer.fit(photos, {.epochs = 10});                             // an auto-encoder
+///     ImageFolderSource<Tensor<2>> classes("photos/train");            // one-hot rows, by the names of the folders
 #pragma once
 
 #include "latent/datasets/image_folder.hpp"

@@ -1,7 +1,7 @@
 /// Tensors in memory as a source, for instance for augmentation.
 ///
 ///     TensorSource digits(train.images, train.images, {.batch_size = 128, .seed = 1});
-///     trainer.fit(digits, {.epochs = 10, .seed = 1});      the same bits as fit(train.images, train.images, ...)
+///     trainer.fit(digits, {.epochs = 10, .seed = 1});  // the same bits as fit(train.images, train.images, ...)
 #pragma once
 
 #include "latent/core/source.hpp"

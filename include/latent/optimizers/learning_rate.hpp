@@ -1,8 +1,8 @@
 /// The learning rate of an optimiser: a number, or a schedule, which is any function of the steps taken so far.
 ///
-///     Adam{.learning_rate = 1e-3}
-///     Adam{.learning_rate = ExponentialDecay{.initial_learning_rate = 1e-3, .decay_steps = 1000, .decay_rate = 0.9}}
-///     Adam{.learning_rate = [](Index step) { return 1.0 / (1000 + step); }}
+///     Adam{.learning_rate = 1e-3};
+///     Adam{.learning_rate = ExponentialDecay{.initial_learning_rate = 1e-3, .decay_steps = 1000, .decay_rate = 0.9}};
+///     Adam{.learning_rate = [](Index step) { return 1.0 / (1000.0 + static_cast<double>(step)); }};
 #pragma once
 
 #include <concepts>

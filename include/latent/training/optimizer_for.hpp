@@ -1,6 +1,7 @@
 /// An optimiser for a model, or for a part of one, in a training loop of your own. Keras's optimizer.apply(gradients, variables).
 ///
-///     auto encoder = autoencoder.part<0>(), decoder = autoencoder.part<1>();
+///     auto encoder = autoencoder.part<0>();
+///     auto decoder = autoencoder.part<1>();
 ///     auto of_encoder = optimizer_for(encoder, Adam{.learning_rate = 1e-4});
 ///     auto of_decoder = optimizer_for(decoder, SGD{});
 ///     const auto step = trainer.gradients(x, y);
