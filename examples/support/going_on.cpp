@@ -38,6 +38,7 @@ GoingOn::GoingOn(const Options& options, const std::string& prefix, bool keep, c
   std::signal(SIGINT, take_down), std::signal(SIGTERM, take_down);
 }
 GoingOn::~GoingOn() { std::signal(SIGINT, SIG_DFL), std::signal(SIGTERM, SIG_DFL); }
+void GoingOn::data_may_change() { backup_->same_data = false; }
 
 void GoingOn::on_moment(Training& training, Moment moment) {
   // A backup after an epoch takes at most a tenth of the time: an epoch of some milliseconds is soon done again.

@@ -31,6 +31,8 @@ class GoingOn : public Callback {
   explicit GoingOn(const Options& options, const std::string& prefix = "", bool keep = true,
                    const std::string& name = "");
   ~GoingOn() override;
+  /// The data may be others when it goes on.
+  void data_may_change();
 
   /// Throws Interrupted.
 

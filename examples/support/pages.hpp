@@ -46,6 +46,7 @@ History train_on_patches(Network& network, const Pairs& pages, const Pairs& vali
               BinaryCrossentropy{});
   // Each call goes on with what the one before has kept.
   GoingOn going_on(options, prefix);
+  going_on.data_may_change();
   History history;
   for (int epoch = 0; epoch < options.epochs; ++epoch) {
     const Pairs fresh = random_patches(pages, patches, Seed{options.seed + 2 + static_cast<std::uint64_t>(epoch)});

@@ -300,6 +300,17 @@ TEST_CASE("data of the same size, but with other numbers, are another training")
   refused("sample weights", [&] { train(x, x, held_out, held_out, 0.5f); });
   CHECK_NOTHROW(train(Tensor<2>(x), Tensor<2>(x), Tensor<2>(held_out), Tensor<2>(held_out), 1));  // equal, elsewhere
   CHECK(backup.restored);
+
+  // New data for each epoch.
+  backup.same_data = false;
+  CHECK_NOTHROW(train(changed(x), changed(x), changed(held_out), changed(held_out), 0.5f));
+  CHECK(backup.restored);
+  CHECK(has(file_error(backup.path,
+                       [&] {
+                         trainer.fit(rows(17), rows(17),
+                                     {.epochs = 3, .batch_size = 8, .verbose = {}, .callbacks = {&backup}});
+                       }),
+            "\n  data: expected 17 samples"));
 }
 
 TEST_CASE("a state is that of the learning rate with which it began; what has become of it goes on") {

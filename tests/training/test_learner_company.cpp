@@ -137,8 +137,8 @@ TEST_CASE("learners with other weights or data are refused, with what differs") 
   });
   for (const Trained& one : results) {
     CHECK(one.error.find("process 1 has model/a/kernel: 36 numbers, fingerprint ") != std::string::npos);
-    CHECK(one.error.find("process 2 has data, inputs: 5400 numbers") != std::string::npos);
-    CHECK(one.error.find("process 2 has validation data, targets: 5400 numbers") != std::string::npos);
+    CHECK(one.error.find("process 2 has inputs: 5400 numbers") != std::string::npos);
+    CHECK(one.error.find("process 2 has validation targets: 5400 numbers") != std::string::npos);
     CHECK(one.error.find("process 2 has model") == std::string::npos);
   }
   CHECK(together(3, [&](engine::Company& company, std::size_t) { return train(&company, x, {.lanes = 3}); })[2] ==

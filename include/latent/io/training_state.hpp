@@ -104,6 +104,7 @@ struct BackupAndRestore : Callback {
   std::string path;
   Index save_freq = 0;            ///< batches; 0: after every epoch
   bool delete_checkpoint = true;  ///< whether the file is removed when the training has ended
+  bool same_data = true;  ///< false: it goes on with other data, as where `fit` is called with new ones for each epoch
 
   bool restored = false;  ///< whether the last training went on from a file
 
@@ -116,7 +117,11 @@ struct BackupAndRestore : Callback {
     if (moment == Moment::start) {
       std::error_code error;
       restored = std::filesystem::exists(path, error);
-      if (restored) io::load_state(path, training.state);
+      if (restored)
+        io::load_state(path, [&](TrainingState& state) {
+          state.same_data = same_data;
+          training.state(state);
+        });
       batches_ = 0;
     } else if (moment == Moment::epoch || (save_freq > 0 && ++batches_ % save_freq == 0)) {
       io::save_state(path, training.state);

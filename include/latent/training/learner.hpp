@@ -132,11 +132,12 @@ class Learner {
     std::vector<std::pair<std::string, std::string>> fingerprints;  // of the data, taken when they are needed
     training.state = [&](TrainingState& all) {
       all.must_be("data", text(feed.facts(), steps > 0 ? text(", ", steps, " batches an epoch") : ""));
-      if (fingerprints.empty()) {
+      if (all.same_data && fingerprints.empty()) {
         add_fingerprints("", feed.in_memory(), fingerprints);
         if (validation) add_fingerprints("validation ", validation->in_memory(), fingerprints);
       }
-      for (const auto& [of, fingerprint] : fingerprints) all.must_be(of, fingerprint);
+      if (all.same_data)
+        for (const auto& [of, fingerprint] : fingerprints) all.must_be(of, fingerprint);
       all.must_be("lanes", text(options.lanes));
       state(all);
       all("epoch", training.epoch, 0), all("batch", training.batch, Index{0}, steps > 0 ? steps : in_pass);

@@ -35,6 +35,7 @@ class TrainingState {
   };
 
   Mode mode = Mode::write;
+  bool same_data = true;                     ///< whether the numbers of the data are compared, too
   std::map<std::string, Numbers> numbers;    ///< by name
   std::map<std::string, std::string> words;  ///< by name
   std::string differences;                   ///< a line each; empty if there is none
