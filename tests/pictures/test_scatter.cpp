@@ -229,6 +229,10 @@ TEST_CASE("a histogram's bars are as high as their share") {
   int ticks = 0;
   for (int x = 0; x < 600; ++x) ticks += halves.pixel(x, 30) == Color{226, 226, 226};
   CHECK(ticks > 5);
+  // Values that differ by no more than their rounding are one value; so are those that no axis could tell apart.
+  for (const double value : {3.0, 1e16, -1e16, 1e290, 5e-310})
+    CHECK(histogram({value, value * (1 + 1e-15)}, three).rgb == histogram({value}, three).rgb);
+  CHECK(histogram({1e16}, three).rgb != histogram({1e16, 2e16}, three).rgb);
   CHECK(message([] { histogram({1}, {.bins = 10000}); }) == "no error");
   CHECK(message([] { histogram({1}, {.bins = 1}); }) == "no error");
   CHECK(message([] { histogram({1}, {.bins = 10001}); }) == "histogram: expected 1 to 10000 bins, received 10001");

@@ -315,6 +315,8 @@ TEST_CASE("what several trainings share is said once, what differs in the table;
     report.table("Table", {"a"}, {{1}});
     report.table("Other", {"a"}, {{2}});
     report.table("Table", {"a"}, {{3}});
+    CHECK_THROWS_WITH_AS(report.table("Table", {"a"}, {{4}, {5, 6}}),
+                         "report: row 2 of the table \"Table\" has 2 cells, expected 1", std::invalid_argument);
     report.write();
     const std::string page = page_of("shared");
     CHECK(has(page, "<progress max=\"3\" value=\"2.000\""));

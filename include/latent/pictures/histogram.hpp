@@ -33,7 +33,11 @@ LATENT_COLD inline Image histogram(const std::vector<double>& values, const Hist
   for (double value : values)
     if (drawable(value)) range.include(value), ++finite;
   check(finite > 0, "histogram: expected at least 1 finite value, received none among ", values.size());
-  if (range.low == range.high) range = {range.low - 0.5, range.high + 0.5};
+  const double largest = std::max(std::abs(range.low), std::abs(range.high)), length = range.high - range.low;
+  if (length <= 1e-12 * largest || length < 1e-290) {  // one value, but for its rounding: in the middle
+    const double room = std::max(0.5, 1e-6 * largest);
+    range = {range.low - room, range.high + room};
+  }
 
   std::vector<double> shares(static_cast<std::size_t>(options.bins), 0.0);
   const double width = (range.high - range.low) / options.bins;

@@ -82,9 +82,13 @@ class Report : public Callback {
       }
     figures_.emplace_back(name, value);
   }
-  /// Adds a table, which a click on a heading sorts. It replaces an earlier one with the same title.
+  /// Adds a table, which a click on a heading sorts. It replaces an earlier one with the same title. Throws std::invalid_argument
+  /// unless each row has a cell for each heading.
   [[gnu::cold]] void table(const std::string& title, const std::vector<std::string>& heads,
                            const std::vector<std::vector<report::Cell>>& rows) {
+    for (std::size_t r = 0; r < rows.size(); ++r)
+      check(rows[r].size() == heads.size(), "report: row ", r + 1, " of the table \"", title, "\" has ", rows[r].size(),
+            " cells, expected ", heads.size());
     std::string html = report::table_html(title, heads, rows);
     for (auto& [known, content] : tables_)
       if (known == title) {
