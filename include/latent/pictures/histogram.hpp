@@ -35,7 +35,7 @@ LATENT_COLD inline Image histogram(const std::vector<double>& values, const Hist
   check(finite > 0, "histogram: expected at least 1 finite value, received none among ", values.size());
   const double largest = std::max(std::abs(range.low), std::abs(range.high)), length = range.high - range.low;
   if (length <= 1e-12 * largest || length < 1e-290) {  // one value, but for its rounding: in the middle
-    const double room = std::max(0.5, 1e-6 * largest);
+    const double room = std::max(0.5, 1e-3 * largest);
     range = {range.low - room, range.high + room};
   }
 
