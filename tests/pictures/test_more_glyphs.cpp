@@ -99,6 +99,22 @@ TEST_CASE("bytes that are no UTF-8 are boxes, and take nothing with them") {
   CHECK(shape(utf8(0x301) + "a") == shape(box + "a"));   // an accent on nothing
 }
 
+TEST_CASE("the first and the last character of each length in bytes") {
+  using Codes = std::vector<char32_t>;
+  CHECK(detail::characters("") == Codes{});
+  CHECK(detail::characters("\x7F") == Codes{0x7F});
+  CHECK(detail::characters("\xC2\x80") == Codes{0x80});
+  CHECK(detail::characters("\xDF\xBF") == Codes{0x7FF});
+  CHECK(detail::characters("\xE0\xA0\x80") == Codes{0x800});
+  CHECK(detail::characters("\xEF\xBF\xBD") == Codes{0xFFFD});
+  CHECK(detail::characters("\xF0\x90\x80\x80") == Codes{0x10000});
+  CHECK(detail::characters("\xF4\x8F\xBF\xBF") == Codes{0x10FFFF});
+  for (const char* none : {"\x80", "\xBF", "\xC0", "\xC1", "\xF5", "\xFF"})
+    CHECK(detail::characters(none) == Codes{0xFFFD});
+  CHECK(detail::characters(std::string_view("\xC3\xA4", 1)) == Codes{0xFFFD});  // what lies behind the text is not read
+  CHECK(detail::characters("\xE2\x82\xC3\xA4") == Codes{0xFFFD, 0xE4});
+}
+
 TEST_CASE("a text is not cut in the middle of a character") {
   const std::string text = "\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4";
   for (int width = text_width("...", 15); width < text_width(text, 15); ++width) {
