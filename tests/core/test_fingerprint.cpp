@@ -10,6 +10,7 @@ TEST_CASE("a fingerprint is that of the formula, computed with Python's whole nu
   CHECK(fingerprint_of_bytes("", 0) == "0000000000000000");
   CHECK(fingerprint_of_bytes("latent", 6) == "39e7daf90998e05c");
   CHECK(fingerprint_of_bytes("auto-encoder", 12) == "41c9e62862e93370");
+  CHECK(fingerprint_of_bytes("nine long", 9) == "3ca0eed035c51117");
   CHECK(fingerprint_of(std::vector<float>(4).data(), 4) == "7e9c9e9619a0c401");
 }
 
