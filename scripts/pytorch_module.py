@@ -87,10 +87,11 @@ def output_size(n, kernel, stride, padding, dilation=1):
     window = (kernel - 1) * dilation + 1
     if padding == "valid":
         return (n - window) // stride + 1, 0, 0
+    if padding == "causal":  # the first window ends at the first number, whatever the stride
+        return (n - 1) // stride + 1, window - 1, 0
     size = -(-n // stride)
     total = max((size - 1) * stride + window - n, 0)
-    before = total if padding == "causal" else total // 2
-    return size, before, total - before
+    return size, total // 2, total - total // 2
 
 
 def tuple_of(values):

@@ -154,7 +154,7 @@ using Convolutions = Sequential<Input<9, 8, 4>,
                                 ELU<0.5>, LeakyReLU<>, ReLUWith<MaxValue<2>, NegativeSlope<0.25>, Threshold<0.5>>,
                                 Activation<Softplus>, ActivityRegularization<0.01, 0.02>, PReLU<>, Dense<3>, Softmax>;
 using Sequences = Sequential<Input<12, 3>, Conv1D<4, 3, Causal, Dilation<2>, HardSigmoid>, MaxPooling1D<2>, UpSampling1D<3>,
-                             Conv1D<6, 2, Groups<2>, Strides<2>, Same, Softsign>, LayerNormalization<>, Dense<2, SELU>,
+                             Conv1D<4, 4, Causal, Strides<2>>, Conv1D<6, 2, Groups<2>, Strides<2>, Same, Softsign>, LayerNormalization<>, Dense<2, SELU>,
                              BatchNormalization<NoCenter, NoScale>, Activation<Exponential>, Flatten, Dense<6, LeakyReLU<>>,
                              Reshape<3, 2>>;
 using Enlarged = Sequential<Input<12, 3>, Rescaling<1 / 127.5, -1>, Conv1D<4, 7, Same, Strides<2>, ReLU>, SpatialDropout1D<0.2>,

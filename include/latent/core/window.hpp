@@ -32,7 +32,7 @@ struct Margin {
 };
 
 /// valid: windows lie inside the image. same: there are as many outputs as inputs (divided by the stride, rounded up),
-/// with the padding on both sides. causal: the same with all padding in front, so that no window sees a later input.
+/// with the padding on both sides. causal: a window less one in front, so that each ends at an input and sees no later one.
 enum class Padding { valid, same, causal };
 
 }  // namespace latent
