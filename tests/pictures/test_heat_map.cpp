@@ -142,8 +142,11 @@ TEST_CASE("columns are as wide as their numbers need; cells less than two lines 
   CHECK(picture_with(18, 3).width == beside + 2 * (text_width("1.000", 9) + 5));
   CHECK(picture_with(18, 9).width == beside + 2 * (text_width("1.000000000", 9) + 5));
   CHECK(picture_with(60, 3).width == beside + 2 * 60);  // wide enough
-  values(0, 1) = 1234567;
-  CHECK(picture_with(18, 0).width == beside + 2 * (text_width("1234567", 9) + 5));
+  for (const Index widest : {0, 1}) {
+    values.setConstant(1);
+    values(0, widest) = 1234567;
+    CHECK(picture_with(18, 0).width == beside + 2 * (text_width("1234567", 9) + 5));
+  }
 }
 
 TEST_CASE("errors name the values") {
