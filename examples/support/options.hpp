@@ -82,14 +82,13 @@ class Options {
   Defaults defaults_;
   std::string source_;
   std::unique_ptr<CLI::App> app_;
-  std::map<std::string, std::function<std::string()>>
-      own_;  // those of the program, with a function that tells the value
+  std::map<std::string, std::function<std::string()>> own_;  // the program's options, and what tells their values
   std::set<std::string> may_change_;
 };
 
 /// Runs an example: `int main(int argc, char** argv) { return run(argc, argv, example); }`. An exception ends it with
-/// "program: message" on stderr and exit code 1. Its report ends with it. In the end the files that it has written are listed. Started by mpirun, the processes train together
-/// (support/processes.hpp).
+/// "program: message" on stderr and exit code 1. Its report ends with it. In the end the files that it has written are
+/// listed. Started by mpirun, the processes train together (support/processes.hpp).
 int run(int argc, char** argv, void (*example)(int argc, char** argv));
 
 }  // namespace latent
