@@ -71,6 +71,10 @@ TEST_CASE("the weights of every epoch, or of the best one") {
   compile(once, SGD{.learning_rate = 3}, MeanSquaredError{}).fit(x, y, {.epochs = 1, .verbose = {}});
   CHECK(values(loaded(path)) == values(once));
   CHECK(values(loaded(path)) != values(diverging));
+  // As in Keras, what is best in another call of fit has to be better than all before.
+  trainer.fit(x, y, {.epochs = 1, .verbose = {}, .callbacks = {&best}});
+  CHECK(values(loaded(path)) == values(once));
+  CHECK(best.best == history["loss"].front());
   std::filesystem::remove(path);
 }
 
@@ -120,8 +124,9 @@ TEST_CASE("a file for each epoch, with its number and its loss in the name as Py
   CHECK(values(loaded(folder + ".1")) != values(model));
   CHECK(values(loaded(folder + ".best.2")) == values(model));
   for (const char* end : {".1", ".2", ".best.1", ".best.2"}) CHECK(std::filesystem::remove(folder + end));
-  best.initial_value_threshold = 0;
-  trainer.fit(x, y, {.epochs = 1, .verbose = {}, .callbacks = {&best}});
+  ModelCheckpoint above(model, folder + ".best.{epoch}",
+                        {.monitor = "loss", .save_best_only = true, .initial_value_threshold = 0});
+  trainer.fit(x, y, {.epochs = 1, .verbose = {}, .callbacks = {&above}});
   CHECK(!std::filesystem::exists(folder + ".best.1"));
 }
 

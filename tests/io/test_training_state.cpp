@@ -47,7 +47,7 @@ Outcome train(const TemporaryFolder& folder, const Optimizer& optimizer, int thr
   const Tensor<2> x = rows(61), held_out = rows(20);
   Network network{Seed{1}};
   auto trainer = compile(network, optimizer, MeanSquaredError{}, MeanAbsoluteError{});
-  EarlyStopping early("val_loss", 3, true);
+  EarlyStopping early({.patience = 3, .restore_best_weights = true});
   ModelCheckpoint best(network, path("best"), true);
   BackupAndRestore backup(path("state"), save_freq);
   std::vector<Callback*> callbacks{&early, &best, &backup};

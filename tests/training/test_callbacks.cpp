@@ -82,10 +82,8 @@ TEST_CASE("what a training is at first, and the options of EarlyStopping and Red
       state_of(early) ==
       std::map<std::string, std::vector<double>>{
           {"best", {infinity}}, {"best_epoch", {-1}}, {"best_weights", {}}, {"stopped_epoch", {-1}}, {"waited", {0}}});
-  const EarlyStopping by_position("loss", 2, true), alone("loss");
-  CHECK(by_position.monitor == "loss");
-  CHECK(by_position.patience == 2);
-  CHECK(by_position.restore_best_weights);
+  const EarlyStopping alone("loss");
+  CHECK(alone.monitor == "loss");
   CHECK(alone.patience == 0);
   CHECK(!alone.restore_best_weights);
 
@@ -190,13 +188,42 @@ TEST_CASE("epochs without a validation do not count for what only a validation g
   CHECK(early.stopped_epoch == 4);
 
   training = {.epochs = 9};
-  EarlyStopping of_loss("loss", 1);
+  EarlyStopping of_loss({.monitor = "loss", .patience = 1});
   of_loss.on_train_begin(training);
   training.validated = false, training.logs = {{"loss", 1}};
   of_loss.on_epoch_end(training);
   training.epoch = 1;
   of_loss.on_epoch_end(training);
   CHECK(of_loss.stopped_epoch == 1);
+}
+
+TEST_CASE("the first weights are the best ones while no number is better than NaN or infinity, as in Keras") {
+  for (const double number : {std::numeric_limits<double>::infinity(), std::nan("")}) {
+    float weight = 1;
+    Training training{.epochs = 9};
+    training.parameters = std::as_writable_bytes(std::span(&weight, 1));
+    EarlyStopping early({.patience = 2, .restore_best_weights = true});
+    early.on_train_begin(training);
+    training.logs = {{"val_loss", number}}, training.validated = true;
+    for (training.epoch = 0; !training.stop; ++training.epoch, ++weight) early.on_epoch_end(training);
+    early.on_train_end(training);
+    CHECK(weight == 1);
+    CHECK(early.best_epoch == 0);
+    CHECK(early.stopped_epoch == 1);
+    CHECK(!(early.best < std::numeric_limits<double>::infinity()));
+
+    // A number that is one later is the best.
+    training.stop = false;
+    early.on_train_begin(training);
+    for (training.epoch = 0; training.epoch < 2; ++training.epoch) {
+      weight = 5 + static_cast<float>(training.epoch);
+      training.logs["val_loss"] = training.epoch == 0 ? number : 3;
+      early.on_epoch_end(training);
+    }
+    early.on_train_end(training);
+    CHECK(weight == 6);
+    CHECK(early.best_epoch == 1);
+  }
 }
 
 TEST_CASE("options of callbacks at their limits, and what is monitored but not there") {

@@ -162,7 +162,7 @@ TEST_CASE("EarlyStopping knows that accuracies go up") {
   const Points points(60);
   Classifier model(Seed{1});
   auto trainer = compile(model, Adam{.learning_rate = 0.02}, SparseCategoricalCrossentropy{}, Accuracy{});
-  EarlyStopping early("accuracy", 3, true);
+  EarlyStopping early({.monitor = "accuracy", .patience = 3, .restore_best_weights = true});
   const History history = trainer.fit(points.x, points.labels, {.epochs = 12, .verbose = {}, .callbacks = {&early}});
   CHECK(early.best == *std::max_element(history["accuracy"].begin(), history["accuracy"].end()));
   CHECK(early.best > history["accuracy"].front());

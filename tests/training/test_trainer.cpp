@@ -318,7 +318,7 @@ TEST_CASE("early stopping stops, and puts the best weights back") {
 }
 
 TEST_CASE("early stopping without patience does not stop after the first epoch, whatever that brought") {
-  EarlyStopping early("val_loss", 0);
+  EarlyStopping early;
   Training training{.epochs = 5};
   early.on_train_begin(training);
   training.logs["val_loss"] = std::numeric_limits<double>::infinity();
@@ -333,7 +333,7 @@ TEST_CASE("early stopping without patience does not stop after the first epoch, 
   CHECK(training.stop);
   CHECK(early.stopped_epoch == 2);
 
-  EarlyStopping patient("val_loss", 2);
+  EarlyStopping patient({.patience = 2});
   patient.on_train_begin(training = {.epochs = 9});
   for (const double loss : {3.0, 4.0, 2.0, 2.0, 5.0}) {
     training.logs["val_loss"] = loss;

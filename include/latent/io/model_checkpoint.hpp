@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <utility>
 
 #include "latent/io/save_weights.hpp"
 #include "latent/training/callbacks.hpp"
@@ -20,7 +21,7 @@ namespace latent {
 /// Keras's names and defaults.
 struct ModelCheckpointOptions {
   std::string monitor = "val_loss";
-  bool save_best_only = false;  ///< only when `monitor` is the best so far
+  bool save_best_only = false;  ///< only when `monitor` is the best so far, of all calls of fit with this callback
   Mode mode = Mode::automatic;  ///< Mode::min, Mode::max, or Mode::automatic, by the name that is watched
   std::optional<double> initial_value_threshold = {};  ///< only what is better than this counts as the best
 };
@@ -93,8 +94,12 @@ struct ModelCheckpoint : MonitorCallback {
   /// @endcond
 
   void on_train_begin(Training& training) override {
+    const double before = best;
     if (save_best_only) MonitorCallback::on_train_begin(training);
-    if (initial_value_threshold) best = *initial_value_threshold;
+    if (std::exchange(begun_, true))
+      best = before;
+    else if (initial_value_threshold)
+      best = *initial_value_threshold;
   }
   /// Throws FileError if the file cannot be written; the file of the previous epoch is then still there. Throws
   /// std::invalid_argument for a field of the path that is not known.
@@ -107,6 +112,7 @@ struct ModelCheckpoint : MonitorCallback {
 
  private:
   std::function<void(const std::string&)> save_;
+  bool begun_ = false;  // as in Keras the best is that of all calls of fit
 };
 
 }  // namespace latent

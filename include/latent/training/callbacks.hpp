@@ -168,10 +168,9 @@ struct EarlyStopping : MonitorCallback {
     mode = options.mode, min_delta = options.min_delta;
   }
   // A template, because GCC would take designators for arguments of std::string.
-  /// The same by position.
+  /// Monitors that number. (Keras's next argument is min_delta, and not what a number there is mostly meant for.)
   template <std::convertible_to<std::string> Name>
-  explicit EarlyStopping(const Name& what, int epochs = 0, bool restore = false)
-      : EarlyStopping({.monitor = what, .patience = epochs, .restore_best_weights = restore}) {}
+  explicit EarlyStopping(const Name& what) : EarlyStopping({.monitor = what}) {}
   /// @cond
   template <class Number>
     requires std::is_arithmetic_v<Number>
@@ -197,13 +196,17 @@ struct EarlyStopping : MonitorCallback {
   void on_epoch_end(Training& training) override {
     if (waits(training) || training.epoch < start_from_epoch) return;
     ++waited_;
-    if (improved(training, "EarlyStopping")) {
+    const bool is_better = improved(training, "EarlyStopping");
+    if (is_better ||
+        (restore_best_weights && kept_.empty())) {  // the first are the best so far, also with a number of NaN
       best_epoch = training.epoch;
-      if (!baseline || better(best, *baseline)) waited_ = 0;
       if (restore_best_weights) {
         kept_.resize(training.parameters.size() / sizeof(std::uint32_t));
         std::memcpy(kept_.data(), training.parameters.data(), training.parameters.size());
       }
+    }
+    if (is_better) {
+      if (!baseline || better(best, *baseline)) waited_ = 0;
     } else if (waited_ >= patience && training.epoch > 0) {
       stopped_epoch = training.epoch;
       training.stop = true;
