@@ -7,6 +7,9 @@
 ///
 ///     -sum_c t_c log softmax(z)_c,   gradient softmax(z) sum(t) - t
 ///
+/// (Where targets do not sum to 1, Keras on TensorFlow trains with softmax(z) - t, which is not the derivative; on PyTorch it
+/// does as latent.)
+///
 /// https://keras.io/api/losses/probabilistic_losses/
 /// After any other activation it is the formula above. (In Keras, fit uses the logits after a sigmoid, too, and so differs there
 /// from what its own loss function says of the predictions.)

@@ -3,6 +3,8 @@
 ///
 ///     -sum_c a_c b_c,   a = y / |y|,   b = t / |t|;   gradient (a cos - b) / |y|
 ///
+/// As a metric it is this, too; Keras's metric of the same name is the cosine itself.
+///
 /// A vector shorter than 1e-7 is divided by 1e-7 instead. https://keras.io/api/losses/regression_losses/
 #pragma once
 

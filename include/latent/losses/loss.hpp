@@ -19,6 +19,9 @@
 /// Any loss serves as a metric, too, and is then given the predictions:
 ///
 ///     compile(model, Adam{}, Huber{}, MeanSquaredError{})
+///
+/// So a cross-entropy among the metrics, or of an output that other layers read, clips the predictions. (Keras on TensorFlow uses
+/// the logits there, too; Keras on PyTorch does as latent.)
 #pragma once
 
 #include <algorithm>
