@@ -38,7 +38,7 @@ int main(int argc, char** argv) {
   if (how == "other-data" && world.rank() == 1) x.data()[0] = 0.5f;
   Net model(Seed{3});
   auto trainer = compile(model, Adam{.learning_rate = 0.01, .global_clipnorm = 0.05}, BinaryCrossentropy{});
-  EarlyStopping early{"val_loss", 5, true};
+  EarlyStopping early{{.patience = 5, .restore_best_weights = true}};
   BackupAndRestore backup(out + "/state.safetensors", 3);
   Killer killer(argc > 4 ? std::atoi(argv[3]) : -1, world.rank(), argc > 4 ? std::atol(argv[4]) : 0);
   Unwilling unwilling;

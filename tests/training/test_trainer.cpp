@@ -345,6 +345,46 @@ TEST_CASE("early stopping without patience does not stop after the first epoch, 
   CHECK(patient.best_epoch == 2);
 }
 
+namespace {
+/// The kernel of layer "b" of the model, which was 1, after ten steps with weight decay and a loss on the output "a" alone.
+template <class M, class Optimizer, class... Heads>
+double kernel_of_b(const Optimizer& optimizer, const Heads&... heads) {
+  M model(Seed{1});
+  for (const auto& tensor : model.parameters()) std::fill_n(tensor.data, tensor.size(), 1.0);
+  auto trainer = compile(model, optimizer, heads...);
+  Tensor<2, double> one(1, 1);
+  one.setConstant(1);
+  for (int step = 0; step < 10; ++step) trainer.train_on_batch(one, one);
+  double found = 0;
+  for (const auto& tensor : model.parameters())
+    if (tensor.name == "b/kernel") found = tensor.data[0];
+  return found;
+}
+}  // namespace
+
+TEST_CASE("weight decay leaves parameters alone that no loss reaches, as in Keras") {
+  const AdamW adam{.learning_rate = 0.1, .weight_decay = 0.5};
+  const SGD sgd{.learning_rate = 0.1, .weight_decay = 0.5};
+  const auto loss = head<"a">(MeanSquaredError{});
+  using A = Named<"a", Dense<1, NoBias>>;
+  using Unused = Model<double, Input<1>, A, From<"a">, Named<"b", Dense<1, NoBias>>, Outputs<"a", "b">>;
+  CHECK(kernel_of_b<Unused>(adam, loss) == 1);
+  CHECK(kernel_of_b<Unused>(sgd, loss) == 1);
+  // What a penalty, a layer's own loss, or another call of the layer reaches decays.
+  CHECK(kernel_of_b<Model<double, Input<1>, A, From<"a">, Named<"b", Dense<1, NoBias, KernelRegularizer<L2<1e-9>>>>,
+                          Outputs<"a", "b">>>(adam, loss) < 0.7);
+  CHECK(kernel_of_b<Model<double, Input<1>, A, From<"a">, Named<"b", Dense<1, NoBias, ActivityRegularizer<L2<1e-9>>>>,
+                          Outputs<"a", "b">>>(adam, loss) < 0.7);
+  CHECK(
+      kernel_of_b<Model<double, Input<1>, A, From<"a">, Named<"b", Dense<1, NoBias>>, Named<"z_mean", Dense<1>>,
+                        From<"b">, Named<"z_log_var", Dense<1>>, Named<"z", Sampling<Beta<1e-9>>>, Outputs<"a", "z">>>(
+          adam, loss) < 0.7);
+  CHECK(
+      kernel_of_b<Model<double, Named<"x", Input<1>>, Named<"b", Dense<1, NoBias>>, Named<"first", Activation<Linear>>,
+                        From<"x">, Named<"again", Again<"b">>, Named<"a", Activation<Linear>>, Outputs<"a", "first">>>(
+          adam, loss) != 1);
+}
+
 TEST_CASE("a step that was refused leaves no trace") {
   const Tensor<4> good = images(20);
   Tensor<4> bad = good;

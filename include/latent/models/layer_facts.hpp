@@ -66,6 +66,25 @@ template <class Scalar>
   return sum;
 }
 
+/// For each parameter tensor, in order, whether it has a gradient at all: whether one of these values (Inputs, then layers), a loss
+/// of a layer's own or a penalty depends on it.
+[[gnu::cold]] inline std::vector<bool> have_gradients(std::span<const LayerFacts> layers, std::size_t inputs,
+                                                      std::vector<int> scored) {
+  std::vector<bool> needed(inputs + layers.size()), learns(layers.size());
+  for (const int value : scored) needed[static_cast<std::size_t>(value)] = true;
+  for (std::size_t i = layers.size(); i-- > 0;) {
+    if (layers[i].own_loss.name || layers[i].activity_penalty.any()) needed[inputs + i] = true;
+    if (!needed[inputs + i]) continue;
+    learns[static_cast<std::size_t>(layers[i].lender)] = learns[i] = true;
+    for (const int value : layers[i].reads) needed[static_cast<std::size_t>(value)] = true;
+  }
+  std::vector<bool> all;
+  for_parameters(layers, [&](std::size_t layer, std::size_t, const ParameterSpec& spec, Index) {
+    all.push_back(learns[layer] || spec.penalty.any());
+  });
+  return all;
+}
+
 /// The parameter tensors in a buffer, with the names of their layers. `names` begins with those of the Inputs.
 template <class Scalar>
 [[gnu::cold]] std::vector<NamedTensor<Scalar>> named_tensors(std::span<const LayerFacts> layers, Frozen frozen,

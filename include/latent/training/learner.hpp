@@ -58,6 +58,9 @@ class Learner {
     std::copy_n(model_.frozen, plan.layers.size(), frozen_.get());
     model_.frozen = frozen_.get();
     pass_.freeze(frozen_.get());
+    std::vector<int> scored;
+    for (const auto& part : objective_.parts()) scored.push_back(plan.outputs[part.output].value);
+    updater_->decay_only(have_gradients(plan.layers, static_cast<std::size_t>(plan.inputs()), scored));
     divide(default_lanes);
   }
 

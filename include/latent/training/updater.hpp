@@ -53,6 +53,8 @@ class Updater {
     });
   }
   Index steps() const { return steps_; }
+  /// The tensors that weight decay makes smaller: as in Keras not those without a gradient, a branch that no loss reads. At first all.
+  void decay_only(std::vector<bool> tensors) { decays_ = std::move(tensors); }
 
   /// Computes the learning rate of the next step, before the parallel region because a schedule may throw. Throws
   /// std::invalid_argument if it is negative, infinite or NaN.
@@ -179,7 +181,8 @@ class Updater {
     Slice<Scalar> w(parameters + piece.first, piece.count), g(gradients + piece.first, piece.count);
     if (const auto limit = static_cast<Scalar>(clipvalue_); limit > 0)
       g = (g > limit).select(limit, (g < -limit).select(-limit, g));  // NaN stays
-    if (weight_decay_ > 0) w -= static_cast<Scalar>(rate_ * weight_decay_) * w;
+    if (weight_decay_ > 0 && (decays_.empty() || decays_[piece.tensor]))
+      w -= static_cast<Scalar>(rate_ * weight_decay_) * w;
     apply(w, Slice<const Scalar>(g.data(), piece.count), {state_.get() + piece.first, size_, piece.count});
     return (Scalar(0) * w).sum() + (Scalar(0) * g).sum() == Scalar(0);  // infinity and NaN times 0 are NaN
   }
@@ -199,6 +202,7 @@ class Updater {
   int slots_;
   Index size_;
   std::vector<Trained> trained_;
+  std::vector<bool> decays_;  // by tensor
   std::vector<Piece> pieces_;
   std::vector<double> squares_;  // of each piece of the gradients
   std::vector<Scalar> factors_;  // of each tensor
