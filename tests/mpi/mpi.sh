@@ -20,6 +20,8 @@ same() {  # same OUT WHAT
     cmp "$folder/alone/$file" "$1/$file" || fail "$2: another $file"
   done
 }
+# Open MPI's mpirun may wait for itself for ever when the processes have been ended.
+limited() { timeout -k 5 300 "$mpirun" "$@"; }
 
 "$program" "$folder/alone" 1
 [ ! -e "$folder/alone/state.safetensors" ] || fail "a training that has ended leaves its state"
@@ -34,15 +36,15 @@ done
 
 # 20 steps: killed in the middle of an epoch, gone on with by others, killed again, gone on with by one.
 out=$folder/killed
-if "$mpirun" -np 3 "$program" "$out" 1 1 7 >"$folder/killed.txt" 2>&1; then fail "a killed process goes unnoticed"; fi
+if limited -np 3 "$program" "$out" 1 1 7 >"$folder/killed.txt" 2>&1; then fail "a killed process goes unnoticed"; fi
 grep -q "signal 9" "$folder/killed.txt" || fail "no word about the killed process: $(cat "$folder/killed.txt")"
 [ -e "$out/state.safetensors" ] || fail "no state is left"
-if "$mpirun" -np 2 "$program" "$out" 2 0 5 >"$folder/killed.txt" 2>&1; then fail "process 0 was not killed"; fi
+if limited -np 2 "$program" "$out" 2 0 5 >"$folder/killed.txt" 2>&1; then fail "process 0 was not killed"; fi
 "$program" "$out" 3
 same "$out" "killed and gone on with"
 
-if "$mpirun" -np 2 "$program" "$folder/other" 1 other-data >"$folder/other.txt" 2>&1; then fail "other data are taken"; fi
+if limited -np 2 "$program" "$folder/other" 1 other-data >"$folder/other.txt" 2>&1; then fail "other data are taken"; fi
 grep -q "process 1 has inputs: 5544 numbers, fingerprint" "$folder/other.txt" || fail "$(cat "$folder/other.txt")"
-if "$mpirun" -np 2 "$program" "$folder/fails" 1 fails >"$folder/fails.txt" 2>&1; then fail "an exception in one process"; fi
+if limited -np 2 "$program" "$folder/fails" 1 fails >"$folder/fails.txt" 2>&1; then fail "an exception in one process"; fi
 grep -q "no space left for the picture" "$folder/fails.txt" || fail "$(cat "$folder/fails.txt")"
 exit "$status"

@@ -90,7 +90,8 @@ fi
 # Whichever of several processes has a wrong option, it says so, and all end. (In a container everybody is root.)
 if mpirun=$(command -v mpirun) && ldd "$program" | grep -q libmpi; then
   export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
-  "$mpirun" -np 1 "$program" : -np 1 "$program" --epochs ten >stdout 2>stderr </dev/null
+  # Open MPI's mpirun may wait for itself for ever when the processes have ended.
+  timeout -k 5 60 "$mpirun" -np 1 "$program" : -np 1 "$program" --epochs ten >stdout 2>stderr </dev/null
   code=$? arguments="on process 1: --epochs ten"
   [ $code -ne 0 ] && grep -q "received ten" stderr || fail "expected the message of process 1"
 fi
