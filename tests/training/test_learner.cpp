@@ -497,6 +497,34 @@ TEST_CASE("a collapsed posterior is warned of after each epoch, with its number,
   std::fclose(quiet);
 }
 
+TEST_CASE(
+    "parameters on which no loss depends are named once in training, unless they are frozen or all is to be silent") {
+  using Net = Model<float, Input<2>, Named<"body", Dense<2>>, Named<"a", Dense<1>>, From<"body">, BatchNormalization<>,
+                    Named<"b", Dense<1, KernelRegularizer<L2<0.1>>>>, Outputs<"a", "b">>;
+  Net model{Seed{1}};
+  const Rows x = counting(4, 2), y = zeros(4);
+  std::FILE* const quiet = std::tmpfile();
+  const auto warnings = [&](auto& trainer, const auto& targets) {
+    return warnings_of([&] { trainer.fit(x, targets, {.verbose = ProgressBar(quiet)}); });
+  };
+  auto trainer = compile(model, SGD{}, head<"a">(MeanSquaredError{}));
+  CHECK(warnings_of([&] { trainer.train_on_batch(x, y), trainer.fit(x, y, {.verbose = {}}); }).empty());
+  CHECK(warnings(trainer, y) ==
+        "warning: no loss depends on batch_normalization/gamma, batch_normalization/beta, b/bias, which will not "
+        "change: give an output "
+        "behind it a loss, or freeze its layer\n");
+  CHECK(warnings(trainer, y).empty());
+  model.set_trainable("b", false);
+  auto frozen = compile(model, SGD{}, head<"a">(MeanSquaredError{}));
+  CHECK(warnings(frozen, y) ==
+        "warning: no loss depends on batch_normalization/gamma, batch_normalization/beta, which will not change: give "
+        "an output behind it "
+        "a loss, or freeze its layer\n");
+  auto all = compile(model, SGD{}, head<"a">(MeanSquaredError{}), head<"b">(MeanSquaredError{}));
+  CHECK(warnings_of([&] { all.fit(x, {y, y}, {.verbose = ProgressBar(quiet)}); }).empty());
+  std::fclose(quiet);
+}
+
 TEST_CASE("a loss that is not finite is told with its epoch and batch; of the own loop with the function") {
   Net model(Seed{1});
   auto trainer = compile(model, SGD{.learning_rate = 0}, MeanSquaredError{});

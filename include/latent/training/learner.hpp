@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "latent/checks/nan_tracer.hpp"
 #include "latent/core/fingerprint.hpp"
@@ -60,7 +61,8 @@ class Learner {
     pass_.freeze(frozen_.get());
     std::vector<int> scored;
     for (const auto& part : objective_.parts()) scored.push_back(plan.outputs[part.output].value);
-    updater_->decay_only(have_gradients(plan.layers, static_cast<std::size_t>(plan.inputs()), scored));
+    learns_ = have_gradients(plan.layers, static_cast<std::size_t>(plan.inputs()), scored);
+    updater_->decay_only(learns_);
     divide(default_lanes);
   }
 
@@ -157,6 +159,7 @@ class Learner {
     if (company_) company_->any(false);  // what one of them has removed is not there for anybody
     reached(Moment::start);
     if (company_) check_company(training);
+    if (options.verbose && !std::exchange(warned_, true)) warn_of_forgotten();
     for (bool reading = false; training.epoch < options.epochs && !training.stop;) {
       // As in Keras, an epoch with `steps_per_epoch` continues in the data where the last one ended, and ends with the data.
       const Index wanted = steps > 0 ? steps : in_pass, left = wanted - training.batch;
@@ -280,6 +283,19 @@ class Learner {
       throw_spoilt(tensor, gradients_.get() + (tensor.data - parameters_),
                    text(when(), ": the loss is ", loss, ", but"));
     }
+  }
+
+  /// Warns on stderr of parameters that would be trained if some loss depended on them: a head without a loss.
+  [[gnu::cold]] void warn_of_forgotten() const {
+    std::string names;
+    const auto tensors = named_tensors<Scalar>(plan_.layers, frozen_.get(), model_.names, parameters_);
+    for (std::size_t t = 0; t < tensors.size(); ++t)
+      if (tensors[t].trainable && !learns_[t]) names += (names.empty() ? "" : ", ") + tensors[t].name;
+    if (!names.empty())
+      std::fputs(text("warning: no loss depends on ", names,
+                      ", which will not change: give an output behind it a loss, or freeze its layer\n")
+                     .c_str(),
+                 stderr);
   }
 
   /// Warns on stderr if a layer adds too little to the loss (OwnLoss::least).
@@ -431,6 +447,8 @@ class Learner {
   const Plan<Scalar>& plan_;
   Scalar* parameters_;
   std::unique_ptr<bool[]> frozen_;
+  std::vector<bool> learns_;  // of each parameter tensor: have_gradients
+  bool warned_ = false;       // of those that do not
   ModelFacts model_;
   Objective<Scalar> objective_;
   std::unique_ptr<Updater<Scalar>> updater_;
