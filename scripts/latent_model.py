@@ -197,10 +197,9 @@ def read_model(arguments):
         type_ = graph_to_cpp.sequential(graph_to_cpp.Graph(file.description()).items([], collections.Counter()))
     except graph_to_cpp.Unsupported as problem:
         raise Problem(f"{file.path}: {problem}") from None
-    double = any(array.dtype == np.float64 for array in file.weights.values())
-    type_ = f"Model<double, {type_.removeprefix('Sequential<')}" if double else type_
+    type_ = f"Model<double, {type_.removeprefix('Sequential<')}" if file.dtype == np.float64 else type_
     shapes = {layer.name: layer.options["batch_shape"][1:] for layer in file.layers if layer.kind == "InputLayer"}
-    inputs = [samples_of(shapes[name], np.float64 if double else np.float32) for name, _ in file.inputs]
+    inputs = [samples_of(shapes[name], file.dtype) for name, _ in file.inputs]
     print(f"{file.path}: has no samples; compiles latent for this model and tries {len(inputs[0])}")
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
@@ -301,7 +300,7 @@ def to_pytorch(arguments):
         names = {}
         exec(compile(script.read_text(), script, "exec"), names)  # noqa: S102: what was written is what is tried
         made = names["Model"]().eval()
-        made = made.double() if inputs[0].dtype == "float64" else made
+        made = made.double() if file.dtype == np.float64 else made
         made.load_state_dict(torch.load(arguments.out, weights_only=True))
         with torch.no_grad():
             outputs = made(*(channels_first(torch, array) for array in inputs))
@@ -319,12 +318,12 @@ def to_onnx(arguments):
     if arguments.float:
         file.weights = {name: latent_weights.converted(name, array, "float32") for name, array in file.weights.items()}
         file.given = [array.astype(np.float32) for array in file.given]
+        file.dtype = np.dtype("float32")
     torch, module, _ = module_of(file)
     onnx = needs("onnx", "onnx")
     needs("onnxscript", "onnxscript")
     shapes = {layer.name: layer.options["batch_shape"][1:] for layer in file.layers if layer.kind == "InputLayer"}
-    dtype = next(iter(file.weights.values())).dtype if file.weights else np.float32
-    examples = tuple(channels_first(torch, np.zeros((2, *shapes[name]), dtype)) for name, _ in file.inputs)
+    examples = tuple(channels_first(torch, np.zeros((2, *shapes[name]), file.dtype)) for name, _ in file.inputs)
     batch = torch.export.Dim("batch")
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it would say that there is no torchvision
     with warnings.catch_warnings():
@@ -368,8 +367,8 @@ def to_onnx(arguments):
         found = re.search(r"implementation for (\w+)", str(error))
         print(
             f"{tool} cannot run it: it has no {found[1] if found else str(error).strip()} in "
-            f"{'double' if dtype == np.float64 else 'float'}"
-            + ("; --float writes a file in float, which it runs" if dtype == np.float64 else "")
+            f"{'double' if file.dtype == np.float64 else 'float'}"
+            + ("; --float writes a file in float, which it runs" if file.dtype == np.float64 else "")
         )
         print(file.compare(f"ONNX {onnx.__version__}'s reference", predict_by_reference))
 

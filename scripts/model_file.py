@@ -32,6 +32,8 @@ class ModelFile:
         except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
             raise Problem(f"{path}: keras_config in its metadata is no model: {error!r}") from None
         self.weights, self.given, self.expected = split(tensors)
+        # A model need not have weights that would say it.
+        self.dtype = np.dtype("float64" if self.layers[0].options.get("dtype") == "float64" else "float32")
 
     def samples(self):
         return self.given, self.expected

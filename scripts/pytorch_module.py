@@ -542,8 +542,7 @@ def make(file):
     names = {}
     exec(compile(code, "<module>", "exec"), names)  # noqa: S102: made above
     module = names["Model"]().eval()
-    double = any(array.dtype == np.float64 for array in state.values())
-    module = module.double() if double else module
+    module = module.double() if file.dtype == np.float64 else module
     tensors = {name: torch.from_numpy(np.array(array)) for name, array in state.items()}
     for name, tensor in module.state_dict().items():
         if name.endswith("num_batches_tracked"):

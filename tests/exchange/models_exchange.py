@@ -15,6 +15,7 @@ import sys
 
 import exchange
 import latent_weights
+import numpy as np
 from exchange import call, script
 
 sys.path.insert(0, str(exchange.SCRIPTS))
@@ -79,6 +80,7 @@ def check_double(folder):
     tensors, metadata = latent_weights.read_safetensors(folder / "convolutions.safetensors")
     double, out = folder / "double.safetensors", folder / "double.onnx"
     in_double = {name: array.astype("float64") for name, array in tensors.items()}
+    metadata["keras_config"] = metadata["keras_config"].replace('"dtype":"float32"', '"dtype":"float64"')
     latent_weights.write_safetensors(double, in_double, metadata)
     to_onnx = [sys.executable, exchange.SCRIPTS / "latent_model.py", "to-onnx", double, "--out", out]
     said = call(*to_onnx)
@@ -89,6 +91,16 @@ def check_double(folder):
     in_double[next(iter(in_double))][:] = 1e39
     latent_weights.write_safetensors(double, in_double, metadata)
     call(*to_onnx, "--float", error="a number in it is too large for float32")
+
+    # Without weights: the configuration alone says the type.
+    given = {"class_name": "InputLayer", "config": {"name": "x", "dtype": "float64", "batch_shape": [None, 2]}}
+    larger = {"class_name": "Rescaling", "config": {"name": "y", "dtype": "float64", "scale": 3, "offset": 0}}
+    config = {"class_name": "Sequential", "config": {"name": "larger", "layers": [given, larger]}}
+    x = np.arange(6.0).reshape(3, 2)
+    samples = {"verify/input/0": x, "verify/output/0": 3 * x}
+    latent_weights.write_safetensors(double, samples, {"keras_config": json.dumps(config)})
+    said = call(*to_onnx)
+    assert "ONNX Runtime" in said and "as latent on 3 samples" in said, said
     print("in double: ONNX's reference computes what latent does, and ONNX Runtime in float")
 
 
