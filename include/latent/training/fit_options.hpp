@@ -73,11 +73,21 @@ class ValidationFreq {
   std::vector<int> epochs_;
 };
 
+/// @cond
+/// Numbers without names, `{32, 10}`, are refused: in Keras the first is batch_size, here it would be epochs.
+struct OptionsHaveNames {
+  constexpr OptionsHaveNames() {}
+};
+/// @endcond
+
 /// How to train.
 template <class X, class Y>
 struct FitOptions {
   using Scalar = typename Data<X, Y>::Scalar;
 
+  /// @cond
+  OptionsHaveNames options_have_names = {};
+  /// @endcond
   int epochs = 1;         ///< the number of the last epoch: with an initial_epoch of 3 and 5 epochs, two are trained
   Index batch_size = 32;  ///< for tensors; a source has its own batches
   /// The share of the samples, taken from the end, that is used for validation instead of training. Not with a source.
