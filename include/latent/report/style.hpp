@@ -178,9 +178,9 @@ footer { max-width: 72rem; margin: 0 auto; padding: 1.4rem 1.25rem 2.4rem; color
   }
   body { font-size: 10.5pt; }
   nav.contents, .tools, .zoom, .controls, .follow, .skip, dialog, th button::after { display: none !important; }
-  section { break-inside: auto; padding: .8rem 0; } h2, h3 { break-after: avoid; }
+  section { break-inside: auto; padding: .8rem 0; } h2, h3, .networks p { break-after: avoid; }
   figure, .chart, tr, .cards li { break-inside: avoid; }
-  .gallery, .charts { display: block; } .gallery figure, .chart { margin-bottom: 1.2rem; }
+  .gallery, .charts, .networks { display: block; } table { font-size: 9pt; } th, td { padding: .15rem .5rem; } .gallery figure, .chart { margin-bottom: 1.2rem; }
   .enlarge { border: 0; } .enlarge img { max-height: 20cm; }
   pre, .source, .printed { max-height: none; white-space: pre-wrap; overflow: visible; font-size: 7.5pt; padding: 0; }
   .scroll { overflow: visible; }
