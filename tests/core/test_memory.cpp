@@ -20,6 +20,10 @@ TEST_CASE("what there is no memory for is said, with the number of bytes") {
                        OutOfMemory);
   CHECK_THROWS_WITH_AS(new_tensor<Matrix>(Matrix::Dimensions(Index{1} << 50, 100)),
                        doctest::Contains("no memory for 900719925474099200 bytes (900719925.47 GB)"), OutOfMemory);
+  const auto said = [](double bytes) { return std::string(OutOfMemory(bytes).what()).substr(0, 50); };
+  CHECK(said(999999) == "there is no memory for 999999 bytes; fewer samples");
+  CHECK(said(1e6).starts_with("there is no memory for 1000000 bytes (1.00 MB); "));
+  CHECK(said(1e9).starts_with("there is no memory for 1000000000 bytes (1.00 GB)"));
   // Of functions whose result can be far larger than what they are given.
   CHECK_THROWS_WITH_AS(evaluation::squared_distances(Tensor<2>(Index{1} << 26, 0)),
                        doctest::Contains("no memory for 18014398509481984 bytes"), OutOfMemory);

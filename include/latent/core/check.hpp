@@ -34,8 +34,11 @@ class OutOfMemory : public std::bad_alloc {
  public:
   /// The message says how many bytes were asked for.
   [[gnu::cold]] explicit OutOfMemory(double bytes)
-      : message_(text("there is no memory for ", with_decimals(bytes, 0), " bytes (", with_decimals(bytes / 1e9, 2),
-                      " GB); fewer samples at once, a smaller batch, fewer threads or a smaller network may help")) {}
+      : message_(text("there is no memory for ", with_decimals(bytes, 0), " bytes",
+                      bytes < 1e6   ? std::string()
+                      : bytes < 1e9 ? " (" + with_decimals(bytes / 1e6, 2) + " MB)"
+                                    : " (" + with_decimals(bytes / 1e9, 2) + " GB)",
+                      "; fewer samples at once, a smaller batch, fewer threads or a smaller network may help")) {}
   /// The message.
   const char* what() const noexcept override { return message_.c_str(); }
 
