@@ -1,7 +1,7 @@
 /// PNG, JPEG and BMP files as tensors. Needs stb_image.h beside zlib, so it is not part of latent/datasets.hpp.
 ///
-/// stb_image fills up with black or gray what is missing from a JPEG or a BMP file, and takes memory for whatever sizes a
-/// header names: that the file is whole is checked here before.
+/// stb_image fills up with black or gray what is missing from a JPEG file, and takes memory for whatever sizes a header names:
+/// that the file is whole is checked here before.
 #pragma once
 
 #include <algorithm>
@@ -10,16 +10,10 @@
 #include <string_view>
 #include <vector>
 
+#include "latent/datasets/bmp_reader.hpp"
 #include "latent/datasets/png_reader.hpp"
 
 namespace latent::datasets {
-
-/// Throws FileError for an image without pixels or with more than a side may have.
-LATENT_COLD inline void check_image_sides(const std::string& path, std::int64_t height, std::int64_t width) {
-  if (height < 1 || width < 1 || height > largest_image_side || width > largest_image_side)
-    throw FileError(path, text("expected 1 x 1 to ", largest_image_side, " x ", largest_image_side,
-                               " pixels, received ", width, " x ", height));
-}
 
 /// Checks that `bytes` begins with a whole JPEG file: segments (0xff, a type, two bytes of length, the data), packed
 /// pixels after each segment 0xda, and 0xff 0xd9 at the end; and that the tables a scan names are there. What packed
@@ -135,41 +129,6 @@ class JpegCheck {
   std::vector<int> needed_steps_;
 };
 
-/// Checks that `bytes` is a whole, unpacked BMP file: 14 bytes with the offset of the pixels at 10, a header that begins
-/// with its own size, and rows filled up to four bytes; numbers with the lowest byte first. Throws FileError.
-/// https://learn.microsoft.com/en-us/windows/win32/gdi/bitmap-storage
-LATENT_COLD inline void check_bmp(const std::string& path, std::string_view bytes) {
-  const auto number = [&](std::size_t at, std::size_t length) {
-    std::uint32_t value = 0;
-    for (std::size_t i = length; i-- > 0;) value = (value << 8) | static_cast<unsigned char>(bytes[at + i]);
-    return value;
-  };
-  if (bytes.size() < 54 && (bytes.size() < 26 || number(14, 4) != 12))
-    throw FileError(path, text("ends at offset ", bytes.size(), ", within the BMP header"));
-  const bool is_old = number(14, 4) == 12;  // OS/2's header has sizes of two bytes
-  const std::int64_t width = is_old ? std::int64_t{number(18, 2)} : static_cast<std::int32_t>(number(18, 4));
-  const std::int64_t height = is_old ? number(20, 2) : std::abs(std::int64_t{static_cast<std::int32_t>(number(22, 4))});
-  const std::int64_t bits = is_old ? number(24, 2) : number(28, 2);
-  check_image_sides(path, height, width);  // a negative height only says that the first row is the topmost
-  if (!is_old && number(30, 4) != 0 && number(30, 4) != 3)
-    throw FileError(path, text("is a packed BMP file (method ", number(30, 4), " at offset 30), which is not read"));
-  const std::int64_t end = number(10, 4) + (bits * width + 31) / 32 * 4 * height;
-  if (end > static_cast<std::int64_t>(bytes.size()))
-    throw FileError(
-        path, text("ends at offset ", bytes.size(), ": its ", width, " x ", height, " pixels end at offset ", end));
-}
-
-/// Whether a whole BMP file is gray: the format has no kind for that, only palettes that hold nothing but grays.
-LATENT_COLD inline bool is_gray_bmp(std::string_view bytes) {
-  const auto byte = [&](std::size_t at) { return std::size_t{static_cast<unsigned char>(bytes[at])}; };
-  const bool is_old = byte(14) == 12;
-  const std::size_t entry = is_old ? 3 : 4, pixels = byte(10) + 256 * byte(11);
-  if (byte(is_old ? 24 : 28) > 8) return false;
-  for (std::size_t at = 14 + byte(14); at + entry <= pixels && at + entry <= bytes.size(); at += entry)
-    if (bytes[at] != bytes[at + 1] || bytes[at] != bytes[at + 2]) return false;
-  return true;
-}
-
 /// The image in the bytes of a PNG, JPEG or BMP file (told apart by how it begins, not by its name) as (1, height, width,
 /// channels) in 0 ... 1; channels is 1, or 3 where there are colours or a palette. Transparency is left out, and a
 /// camera's note to turn the picture is not followed. `path` is for messages. Throws FileError.
@@ -177,14 +136,14 @@ LATENT_COLD_STATIC Tensor<4> decode_image(const std::string& path, std::string_v
   if (bytes.size() > largest_png)
     throw FileError(path, text("has more than ", largest_png, " bytes, the most that is read"));
   if (bytes.starts_with("\x89PNG")) return decode_png(path, bytes);
-  if (bytes.starts_with("\xff\xd8"))
+  if (bytes.starts_with("\xff\xd8")) {
     JpegCheck(path, bytes).run();
-  else if (bytes.starts_with("BM"))
-    check_bmp(path, bytes);
-  else
-    throw FileError(path, "is neither a PNG nor a JPEG nor a BMP file");
-  const Tensor<4> image = decode_by_stb(path, bytes);
-  if (!bytes.starts_with("BM") || !is_gray_bmp(bytes)) return image;
+    return decode_by_stb(path, bytes);
+  }
+  if (!bytes.starts_with("BM")) throw FileError(path, "is neither a PNG nor a JPEG nor a BMP file");
+  const std::string plain = plain_bmp(path, bytes);
+  const Tensor<4> image = decode_by_stb(path, plain);
+  if (!is_gray_bmp(plain)) return image;
   return image.slice(Eigen::array<Index, 4>{0, 0, 0, 0},
                      Eigen::array<Index, 4>{1, image.dimension(1), image.dimension(2), 1});
 }

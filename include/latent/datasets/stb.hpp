@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -164,6 +165,13 @@ namespace latent::datasets {
 /// Larger images are refused, so that a small file cannot exhaust the memory.
 inline constexpr std::uint32_t largest_image_side = 1 << 14;
 
+/// Throws FileError for an image without pixels or with more than a side may have.
+LATENT_COLD inline void check_image_sides(const std::string& path, std::int64_t height, std::int64_t width) {
+  if (height < 1 || width < 1 || height > largest_image_side || width > largest_image_side)
+    throw FileError(path, text("expected 1 x 1 to ", largest_image_side, " x ", largest_image_side,
+                               " pixels, received ", width, " x ", height));
+}
+
 // `static` because the stb functions it calls are.
 
 /// The image in the bytes of a file, checked before, as (1, height, width, channels) in 0 ... 1; channels is 1, or 3
@@ -179,9 +187,12 @@ LATENT_COLD_STATIC Tensor<4> decode_by_stb(const std::string& path, std::string_
   const auto take = [&](auto* pixels, float largest) {
     if (pixels == nullptr)
       throw FileError(path, text("its pixels cannot be decoded: ", stb::latent_stbi_failure_reason()));
-    image.resize(1, height, width, wanted);
+    struct Free {
+      void operator()(void* memory) const { stb::latent_stbi_image_free(memory); }
+    };
+    const std::unique_ptr<void, Free> owner(pixels);
+    image = new_tensor<Tensor<4>>(Tensor<4>::Dimensions(1, height, width, wanted));
     for (Index i = 0; i < image.size(); ++i) image.data()[i] = static_cast<float>(pixels[i]) / largest;
-    stb::latent_stbi_image_free(pixels);
   };
   if (stb::latent_stbi_is_16_bit_from_memory(data, size))
     take(stb::latent_stbi_load_16_from_memory(data, size, &width, &height, &channels, wanted), 65535.0f);
