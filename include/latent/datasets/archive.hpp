@@ -12,8 +12,11 @@
 #include <fstream>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "latent/core/check.hpp"
 #include "latent/core/files.hpp"
@@ -88,10 +91,14 @@ class ArchiveReader {
 
   /// The target of a hard or a symbolic link, as a name in the archive; otherwise empty.
   std::string link() const {
-    if (const char* hard = archive_entry_hardlink(entry_))
-      return std::filesystem::path(hard).lexically_normal().string();
+    namespace fs = std::filesystem;
+    const auto in_archive = [](const fs::path& target) {
+      const std::string name = target.lexically_normal().string();
+      return name.ends_with('/') ? name.substr(0, name.size() - 1) : name;  // of a folder
+    };
+    if (const char* hard = archive_entry_hardlink(entry_)) return in_archive(fs::path(hard).relative_path());
     const char* target = archive_entry_filetype(entry_) == AE_IFLNK ? archive_entry_symlink(entry_) : nullptr;
-    return target ? (std::filesystem::path(name_).parent_path() / target).lexically_normal().string() : "";
+    return target ? in_archive(fs::path(name_).parent_path() / target) : "";
   }
 
   /// Whether the entry is a folder.
@@ -106,10 +113,15 @@ class ArchiveReader {
     const auto received = archive_read_data(archive_.get(), out, count);  // stops early at the end of the entry only
     if (received < 0) fail(text("the data of ", name_, " cannot be unpacked"));
     const auto done = static_cast<std::size_t>(received);
-    unpacked_ += done;
+    this->count(done);
+    return done;
+  }
+
+  /// Counts bytes that come from it, also those that a link repeats. Throws FileError when there are more than are allowed.
+  void count(std::size_t bytes) {
+    unpacked_ += bytes;
     if (unpacked_ > largest_)
       throw FileError(path_, text("unpacks to more than ", largest_, " bytes, the most that is read"));
-    return done;
   }
 
   const std::string& path() const { return path_; }
@@ -123,7 +135,19 @@ class ArchiveReader {
     return words.starts_with("Pathname") || words.starts_with("Linkname");
   }
   [[noreturn, gnu::cold]] void fail(const std::string& what) const {
+    if (what == no_archive)
+      if (const char* known = known_otherwise()) throw FileError(path_, known);
     throw FileError(path_, text(what, " (near offset ", archive_filter_bytes(archive_.get(), -1), "): ", error_text()));
+  }
+  /// What a file is that begins like an archive, though libarchive finds none; or null. A zip's list of contents is at its end.
+  [[gnu::cold]] const char* known_otherwise() const {
+    std::string start(8, ' ');
+    std::ifstream(path_, std::ios::binary).read(start.data(), static_cast<std::streamsize>(start.size()));
+    if (start.starts_with("PK\5\6")) return "is a zip archive without anything in it";
+    if (start.starts_with("PK\3\4"))
+      return "is a zip archive that is cut short or damaged: it has no list of its contents at its end";
+    if (start.starts_with("7z\xbc\xaf\x27\x1c")) return "is a 7z archive that is cut short or damaged";
+    return nullptr;
   }
 
   static constexpr const char* no_archive = "is no tar, zip or 7z archive";
@@ -140,46 +164,71 @@ class ArchiveReader {
 /// The files of an archive by name. Links have the content of their targets.
 using NamedBytes = std::map<std::string, std::string>;
 
-/// Reads the files whose names are `wanted`. If a name occurs twice, the later file counts, as after unpacking. All
-/// other names are passed to `left_out`, including links to files that are not read, and devices. Throws FileError.
+/// The links of an archive, each with the name that it stands for. A link may stand for a link: after that for where it leads. What
+/// leads round in a circle stands for "".
+LATENT_COLD inline void follow_links(std::map<std::string, std::string>& links) {
+  for (auto& [name, target] : links) {
+    std::vector<std::string*> way{&target};  // all on it lead where the last one leads, and are not followed again
+    auto next = links.find(target);
+    for (; next != links.end() && way.size() <= links.size(); next = links.find(next->second))
+      way.push_back(&next->second);
+    const std::string end = next == links.end() ? *way.back() : "";
+    for (std::string* on_it : way) *on_it = end;
+  }
+}
+
+/// Reads the files whose names are `wanted`. If a name occurs twice, the later file counts, as after unpacking. A link to a folder
+/// has the files in it, under its own name. All other names are passed to `left_out`, including links to files that are not read,
+/// and devices. Throws FileError.
 LATENT_COLD inline NamedBytes read_archive(const std::string& path,
                                            FunctionRef<bool(const std::string& name)> wanted = {},
                                            FunctionRef<void(const std::string& name)> left_out = {}) {
   ArchiveReader archive(path);
   NamedBytes files;
   std::map<std::string, std::string> links;
+  std::set<std::string> others;
   std::string piece(65536, ' ');
   while (archive.next()) {
     if (archive.is_folder()) continue;
     const std::string& name = archive.name();
-    const std::string target = archive.link();
-    const bool keep = (archive.is_file() || !target.empty()) && (!wanted || wanted(name));
-    if (keep && !target.empty()) {
-      files.erase(name);
+    if (const std::string target = archive.link(); !target.empty()) {
+      files.erase(name), others.erase(name);
       links[name] = target;
       continue;
     }
+    const bool keep = archive.is_file() && (!wanted || wanted(name));
     std::string content;  // grows with what is really there
     for (std::size_t received = piece.size(); received == piece.size();) {
       received = archive.read(reinterpret_cast<unsigned char*>(piece.data()), piece.size());
       if (keep) content.append(piece, 0, received);
     }
-    if (keep) {
-      links.erase(name);
+    links.erase(name), others.erase(name);
+    if (keep)
       files[name] = std::move(content);
-    } else if (left_out) {
-      left_out(name);
-    }
+    else
+      others.insert(name);
   }
+  follow_links(links);
+  std::map<std::string, const std::string*> linked;
+  const auto add = [&](const std::string& name, const std::string& content) {
+    if (wanted && !wanted(name)) return false;
+    archive.count(content.size() + name.size() + 64);  // many links to nothing take memory, too
+    linked[name] = &content;
+    return true;
+  };
   for (const auto& [name, target] : links) {
-    std::string at = target;
-    for ([[maybe_unused]] const auto& step : links)  // a link may stand for a link; more steps than links are a loop
-      if (links.contains(at)) at = links.at(at);
-    if (const auto found = files.find(at); found != files.end())
-      files[name] = found->second;
-    else if (left_out)
-      left_out(name);
+    bool is_read = false;
+    if (const auto file = files.find(target); file != files.end()) is_read = add(name, file->second);
+    const std::string folder = target + "/";
+    const bool is_loop = name.starts_with(folder);
+    for (auto file = files.lower_bound(folder); !is_loop && file != files.end() && file->first.starts_with(folder);
+         ++file)
+      is_read = add(name + file->first.substr(target.size()), file->second) || is_read;
+    if (!is_read) others.insert(name);
   }
+  if (left_out)
+    for (const std::string& name : others) left_out(name);
+  for (const auto& [name, content] : linked) files.emplace(name, *content);
   return files;
 }
 
