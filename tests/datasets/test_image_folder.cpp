@@ -156,6 +156,11 @@ TEST_CASE("links have the names they have, and lead to errors where they lead no
   fs::create_symlink("3.png", path("t/cat/3.png"));
   CHECK(has(error("cat/3.png"), "symbolic links"));
   fs::remove(path("t/cat/3.png"));
+  fs::create_symlink("nowhere", path("t/owl"));  // a class, but for its folder
+  CHECK(has(error("owl"), "is a link to something that is not there"));
+  fs::remove(path("t/owl"));
+  fs::create_symlink("nowhere", path("t/.owl")), fs::create_symlink("nowhere", path("t/owl.txt"));
+  CHECK(read_image_folder(path("t")).skipped.count == 3);
   fs::create_symlink("..", path("t/cat/up"));
   CHECK(has(error("cat/up"), "a loop of links"));
   fs::remove(path("t/cat/up"));
@@ -253,6 +258,8 @@ TEST_CASE("train/ and test/, in whatever folders all lies; what is in neither is
         "w/x/y/train: 1<x/y/train/1>" + note + "w/x/y/test: 2<x/y/test/2> 3<x/y/test/3>;");
   CHECK(split({"train/1", "test/2", "other/3", "4"}) ==
         "w/train: 1<train/1> (not read: 3 files, the first 4);w/test: 2<test/2>;");
+  CHECK(split({"cover.png", "x/back.png", "x/y/train/1", "x/y/test/2"}) ==
+        "w/x/y/train: 1<x/y/train/1> (not read: 3 files, the first cover.png);w/x/y/test: 2<x/y/test/2>;");
   // Other names of the two, and what lies in a third.
   CHECK(split({"Training/a/1", "TESTING/b/2"}) ==
         "w/Training: a/1<Training/a/1>" + note + "w/TESTING: b/2<TESTING/b/2>;");
@@ -266,8 +273,23 @@ TEST_CASE("train/ and test/, in whatever folders all lies; what is in neither is
                                                 {"test/1"},
                                                 {"train/1", "train/2"},
                                                 {"trainer/1", "test/2"},
-                                                {"train/1", "tests/2"}})
+                                                {"train/1", "tests/2"},
+                                                {"1", "2"},
+                                                {"1", "x/2"},
+                                                {"1", "train/2"},
+                                                {"1", "x/train/1", "test/2"}})
     CHECK(split(names) == ":;:;");
+}
+
+TEST_CASE("test/ may have fewer classes than train/, with folders in them") {
+  const TemporaryFolder folder;
+  for (const std::string name :
+       {"train/a/x/0.png", "train/a/y/0.png", "train/b/x/0.png", "test/a/x/0.png", "test/a/y/0.png"})
+    folder.write(name, png(41));
+  const auto [train, test] = read_train_and_test_folders(folder.path.string());
+  CHECK(train.classes == std::vector<std::string>{"a", "b"});
+  CHECK(train.labels == std::vector<int>{0, 0, 1});
+  CHECK(test.labels == std::vector<int>{0, 0});
 }
 
 TEST_CASE("which files were skipped") {

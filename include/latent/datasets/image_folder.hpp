@@ -63,6 +63,9 @@ LATENT_COLD inline void list_images(const std::filesystem::path& folder, const s
   if (std::find(above.begin(), above.end(), real) != above.end())
     throw FileError(here.string(), "is a link to a folder that it lies in: a loop of links");
   above.push_back(real);
+  constexpr const char* nowhere = "is a link to something that is not there";
+  std::string lost;  // such a link, which beside folders would be one
+  bool has_folders = false;
   fs::directory_iterator entry(here, error);
   fail_if_error(here, "is a folder that cannot be read");
   for (; entry != fs::directory_iterator();
@@ -70,17 +73,21 @@ LATENT_COLD inline void list_images(const std::filesystem::path& folder, const s
     const fs::path name = below / entry->path().filename();
     const fs::file_status status = fs::status(entry->path(), error);
     const bool is_picture = is_image_name(name.string());
-    if (status.type() == fs::file_type::not_found && is_picture)
-      throw FileError(entry->path().string(), "is a link to something that is not there");
-    if (status.type() != fs::file_type::not_found) fail_if_error(entry->path(), "cannot be followed");
+    const bool leads_nowhere = status.type() == fs::file_type::not_found,
+               is_hidden = name.filename().string().starts_with(".");
+    if (leads_nowhere && is_picture) throw FileError(entry->path().string(), nowhere);
+    if (leads_nowhere && !is_hidden && !name.has_extension()) lost = entry->path().string();
+    if (!leads_nowhere) fail_if_error(entry->path(), "cannot be followed");
     error.clear();
-    if (fs::is_directory(status) && !name.filename().string().starts_with(".") && !fs::is_empty(entry->path(), error))
+    has_folders = has_folders || (fs::is_directory(status) && !is_hidden);
+    if (fs::is_directory(status) && !is_hidden && !fs::is_empty(entry->path(), error))
       list_images(folder, name, above, files);
     else if (fs::is_regular_file(status) && is_picture)
       files.names.push_back(name.string());
     else
       files.skipped.add(name.string() + (fs::is_directory(status) ? "/" : ""));
   }
+  if (has_folders && !lost.empty()) throw FileError(lost, nowhere);
 }
 
 /// The images in a folder, or in an archive of one. Throws FileError.
@@ -141,7 +148,8 @@ LATENT_COLD inline std::filesystem::path common_folder(const std::vector<std::st
 }
 
 /// The names by class: the first folder below the one in which all lie. Those that lie beside such folders are skipped. Where all
-/// lie in one folder, their class is that folder or, if it is not among the options' classes, one above it that is.
+/// lie in one folder, their class is that folder. If none of these is among the options' classes, but a folder above is, they are of
+/// that class.
 LATENT_COLD inline std::map<std::string, std::vector<std::string>> by_class(std::vector<std::string> names,
                                                                             const ImageOptions& options,
                                                                             Skipped& skipped) {
@@ -153,15 +161,20 @@ LATENT_COLD inline std::map<std::string, std::vector<std::string>> by_class(std:
       const fs::path below = common.empty() ? fs::path(name) : fs::path(name).lexically_relative(common);
       found[below.has_parent_path() ? below.begin()->string() : ""].push_back(name);
     }
+    const auto is_class = [&](const std::string& name) {
+      return std::find(options.classes.begin(), options.classes.end(), name) != options.classes.end();
+    };
+    std::string above;  // the class in whose folder all lie
+    for (const fs::path& folder : common)
+      if (is_class(folder.string())) above = folder.string();
+    if (!above.empty() &&
+        std::none_of(found.begin(), found.end(), [&](const auto& of) { return is_class(of.first); })) {
+      std::sort(names.begin(), names.end());
+      return {{above, std::move(names)}};
+    }
     const auto beside = found.extract("");
     if (found.empty() && beside) {
-      std::string only = common == "." ? "" : common.filename().string();  // ./0.png, as tar likes to name them
-      const auto is_class = [&](const std::string& name) {
-        return std::find(options.classes.begin(), options.classes.end(), name) != options.classes.end();
-      };
-      for (const fs::path& folder : common)
-        if (!is_class(only) && is_class(folder.string())) only = folder.string();
-      found[only] = std::move(names);
+      found[common == "." ? "" : common.filename().string()] = std::move(names);  // ./0.png, as tar likes to name them
     } else if (beside) {
       for (const std::string& name : beside.mapped()) skipped.add(name);
       names.clear();
@@ -240,27 +253,38 @@ LATENT_COLD_STATIC ImageFolder read_image_folder(const std::string& path, const 
 }
 
 /// The images under train/ and under test/ (also called training/, and testing/, val/, valid/ or validation/, in small or capital
-/// letters), which may lie in folders that everything lies in; all others are skipped, and stand with the training images. Two empty
-/// ones if there are not both.
+/// letters), which may lie in folders that everything else lies in; all others are skipped, and stand with the training images. Two
+/// empty ones if there are not both.
 LATENT_COLD inline std::array<ImageFiles, 2> split_images(const ImageFiles& files) {
   namespace fs = std::filesystem;
-  const fs::path common = common_folder(files.names);
+  fs::path common;
   std::map<std::string, std::vector<std::string>> below;  // each folder in it, and what lies in that
   std::array<ImageFiles, 2> parts;
-  for (const std::string& name : files.names) {
-    const fs::path path = common.empty() ? fs::path(name) : fs::path(name).lexically_relative(common);
-    below[path.has_parent_path() ? path.begin()->string() : ""].push_back(name);
-  }
+  parts[0].skipped = files.skipped;
   const auto folder_called = [&](std::initializer_list<const char*> names) {
     for (const std::string name : names)
       for (const auto& [folder, members] : below)
         if (in_small_letters(folder) == name) return folder;
     return std::string();
   };
-  const std::string folders[2]{folder_called({"train", "training"}),
-                               folder_called({"test", "testing", "val", "valid", "validation"})};
+  std::string folders[2];
+  for (std::vector<std::string> names = files.names; !names.empty();) {
+    common = common_folder(names);
+    below.clear();
+    for (const std::string& name : names) {
+      const fs::path path = common.empty() ? fs::path(name) : fs::path(name).lexically_relative(common);
+      below[path.has_parent_path() ? path.begin()->string() : ""].push_back(name);
+    }
+    folders[0] = folder_called({"train", "training"});
+    folders[1] = folder_called({"test", "testing", "val", "valid", "validation"});
+    const auto beside = below.find("");
+    if ((!folders[0].empty() && !folders[1].empty()) || beside == below.end()) break;
+    for (const std::string& name : beside->second) parts[0].skipped.add(name);
+    names.clear();
+    for (const auto& [folder, members] : below)
+      if (!folder.empty()) names.insert(names.end(), members.begin(), members.end());
+  }
   if (folders[0].empty() || folders[1].empty()) return {};
-  parts[0].skipped = files.skipped;
   for (const auto& [folder, members] : below)
     if (folder != folders[0] && folder != folders[1])
       for (const std::string& name : members) parts[0].skipped.add(name);
