@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <limits>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,8 +44,9 @@ class CsvTable {
   [[gnu::cold]] explicit CsvTable(const std::string& path, Index limit = 0) : path_(path) {
     check(limit >= 0, "CsvTable: expected a limit of at least 0, received ", limit);
     check_can_be_read_twice(path);
-    std::string start(bytes_at_once, ' ');
-    start.resize(ByteReader(path).read(reinterpret_cast<unsigned char*>(start.data()), start.size()));
+    const std::string start = first_rows();
+    if (start.starts_with("\xff\xfe") || start.starts_with("\xfe\xff"))
+      throw FileError(path, "is text in UTF-16, as spreadsheets write \"Unicode text\": save it as CSV in UTF-8");
     delimiter_ = delimiter(start);
     Index columns = 0;
     std::vector<std::string> first, second;
@@ -81,14 +82,18 @@ class CsvTable {
   /// The file.
   const std::string& path() const { return path_; }
 
-  /// Calls use(row, column, number, is_whole) for each field. Throws FileError for one that is no number.
-  [[gnu::cold]] void read(FunctionRef<void(Index row, Index column, float number, bool is_whole)> use) const {
+  /// Calls use(row, column, number, is_whole) for each field, but not for those of the column `left_out`. Throws FileError for one
+  /// that is no number, and for one that no float can hold: too large, or whole and none of the floats, which beyond 2^24 are not all
+  /// the whole numbers.
+  [[gnu::cold]] void read(FunctionRef<void(Index row, Index column, float number, bool is_whole)> use,
+                          Index left_out = -1) const {
     Index row = header_.empty() ? 0 : -1, column = 0;
     const auto field = [&](std::string_view words) {
-      if (row >= 0 && row < rows_) {
+      if (row >= 0 && row < rows_ && column != left_out) {
         const double number = number_of(words);
-        if (!(std::abs(number) <= static_cast<double>(std::numeric_limits<float>::max())))
-          return text("expected a number in column ", column + 1, ", received \"", words.substr(0, 40), "\"");
+        if (!(std::abs(number) < 0x1.ffffffp127) || (is_whole(words) && is_rounded(words, static_cast<float>(number))))
+          return text("expected a number ", is_decimal(words) ? "that a float can hold " : "", "in column ", column + 1,
+                      ", received \"", words.substr(0, 40), "\"");
         use(row, column, static_cast<float>(number), is_whole(words));
       }
       ++column;
@@ -121,12 +126,30 @@ class CsvTable {
   }
 
  private:
-  /// NaN if the words are no number.
-  static double number_of(std::string_view words) {
+  /// Reads `parsed` as far as it goes, behind a plus if there is one; whether it reads all of the words.
+  template <class Number>
+  static std::pair<bool, std::errc> parse_number(std::string_view words, Number& parsed) {
     if (words.starts_with('+') && words.find_first_of("0123456789.") == 1) words.remove_prefix(1);
-    double parsed;
     const auto [end, error] = std::from_chars(words.data(), words.data() + words.size(), parsed);
-    return error == std::errc() && end == words.data() + words.size() ? parsed : std::nan("");
+    return {end == words.data() + words.size(), error};
+  }
+  /// NaN if the words are no number, or none that a double can hold.
+  static double number_of(std::string_view words) {
+    double parsed;
+    const auto [is_all, error] = parse_number(words, parsed);
+    return is_all && error == std::errc() ? parsed : std::nan("");
+  }
+  /// Whether the words are a number, whatever holds it.
+  static bool is_decimal(std::string_view words) {
+    double parsed = 0;
+    const auto [is_all, error] = parse_number(words, parsed);
+    return is_all && error != std::errc::invalid_argument && std::isfinite(parsed);
+  }
+  /// Whether a whole number is not the float that it was read as.
+  static bool is_rounded(std::string_view words, float read) {
+    std::int64_t number;
+    const auto [is_all, error] = parse_number(words, number);
+    return !is_all || error != std::errc() || !(std::abs(read) < 0x1p63f) || static_cast<std::int64_t>(read) != number;
   }
 
   static bool is_whole(std::string_view words) {
@@ -146,9 +169,7 @@ class CsvTable {
     });
     for (const char* missing : {"na", "nan", "null", "none", "inf", "infinity"})
       if (letters == missing) return Kind::value;
-    double parsed;
-    if (std::from_chars(words.data(), words.data() + words.size(), parsed).ptr == words.data() + words.size())
-      return Kind::value;  // that a double cannot hold
+    if (is_decimal(words)) return Kind::value;  // that a double cannot hold
     return letters.empty() || is_hexadecimal ? Kind::other : Kind::name;
   }
 
@@ -196,11 +217,30 @@ class CsvTable {
     return bytes.starts_with('"') && row_is_quoted() && !bytes.empty() && !row_is_quoted();
   }
 
+  /// The beginning of the file, at least two rows of it.
+  std::string first_rows() const {
+    ByteReader file(path_);
+    std::string start, piece(bytes_at_once, ' ');
+    std::ptrdiff_t line_ends = 0;
+    for (std::size_t received = piece.size(); received == piece.size() && line_ends < 4;) {  // two where a line has two
+      received = file.read(reinterpret_cast<unsigned char*>(piece.data()), piece.size());
+      start.append(piece, 0, received);
+      line_ends = std::count_if(start.begin(), start.end(), [](char c) { return c == '\n' || c == '\r'; });
+    }
+    return start;
+  }
+
+  /// Of the first line, outside of quotation marks.
   static char delimiter(std::string_view bytes) {
-    const std::string_view line = bytes.substr(0, bytes.find_first_of("\r\n"));
-    for (const char separator : {',', ';', '\t'})
-      if (line.find(separator) != std::string_view::npos) return separator;
-    return ',';
+    bool inside = false, has_semicolon = false, has_tab = false;
+    for (const char c : bytes) {
+      if (c == '"') inside = !inside;
+      if (inside) continue;
+      if (c == ',') return c;
+      if (c == '\r' || c == '\n') break;
+      has_semicolon = has_semicolon || c == ';', has_tab = has_tab || c == '\t';
+    }
+    return has_semicolon ? ';' : has_tab ? '\t' : ',';
   }
 
   /// How long the mark is that spreadsheets write before the first row.
@@ -244,13 +284,18 @@ class CsvTable {
       const std::size_t mark = is_first ? mark_size(bytes) : 0;
       if (csv_parse(&parser.state, bytes.data() + mark, bytes.size() - mark, on_field, on_row, &parsing) !=
           bytes.size() - mark)
-        throw FileError(path_, text("row ", parsing.rows + 1, ": ", csv_strerror(csv_error(&parser.state))));
+        fail(parser.state, parsing.rows);
       check_problem();
       if (limit > 0 && parsing.rows > static_cast<std::size_t>(limit)) return;
     }
-    if (csv_fini(&parser.state, on_field, on_row, &parsing) != 0)
-      throw FileError(path_, text("row ", parsing.rows + 1, ": ", csv_strerror(csv_error(&parser.state))));
+    if (csv_fini(&parser.state, on_field, on_row, &parsing) != 0) fail(parser.state, parsing.rows);
     check_problem();
+  }
+  [[noreturn]] void fail(csv_parser& state, std::size_t rows) const {
+    const int error = csv_error(&state);
+    throw FileError(path_, text("row ", rows + 1, ": ",
+                                error == CSV_EPARSE ? "has a quotation mark within a field, or one that is not closed"
+                                                    : csv_strerror(error)));
   }
 
   std::string path_;
@@ -343,17 +388,19 @@ LATENT_COLD_STATIC LabelledImages read_csv_images(const CsvTable& table, const I
   LabelledImages read{new_tensor<Tensor<4>>(Tensor<4>::Dimensions(table.rows(), side, side, channels)), {}};
   bool are_whole = true;
   Index next = 0;
-  table.read([&](Index row, Index column, float number, bool is_whole) {
-    if (column == other.label) {
-      if (number != std::floor(number) || number < 0 || number > 1e6f)
-        throw FileError(path, text("row ", row + (table.header().empty() ? 1 : 2),
-                                   ": expected a label 0, 1 ..., received ", number));
-      read.labels.push_back(static_cast<int>(number));
-    } else if (column != other.number) {
-      are_whole = are_whole && is_whole;
-      read.images.data()[next++] = number;
-    }
-  });
+  table.read(
+      [&](Index row, Index column, float number, bool is_whole) {
+        if (column == other.label) {
+          if (number != std::floor(number) || number < 0 || number > 1e6f)
+            throw FileError(path, text("row ", row + (table.header().empty() ? 1 : 2),
+                                       ": expected a label 0, 1 ..., received ", number));
+          read.labels.push_back(static_cast<int>(number));
+        } else {
+          are_whole = are_whole && is_whole;
+          read.images.data()[next++] = number;
+        }
+      },
+      other.number);
   // The same image is the same with every limit.
   if (are_whole && options.limit > 0 && table.rows() == options.limit)
     are_whole = !table.has_fractions([&](Index column) { return column != other.label && column != other.number; });
@@ -371,8 +418,8 @@ LATENT_COLD_STATIC LabelledImages read_csv_images(const std::string& path, const
   return read_csv_images(CsvTable(path, options.limit), options);
 }
 
-/// Writes a matrix, under `header` if there is one, with the digits that give the same numbers again. Throws FileError,
-/// and std::invalid_argument unless there is a name for each column.
+/// Writes a matrix, under `header` if there is one, with the digits that give the same numbers again; what is not finite as nan or
+/// inf, which `read_csv` refuses. Throws FileError, and std::invalid_argument unless there is a name for each column.
 template <class Scalar>
 [[gnu::cold]] void write_csv(const std::string& path, const Eigen::Tensor<Scalar, 2, Eigen::RowMajor>& matrix,
                              const std::vector<std::string>& header = {}) {
