@@ -6,17 +6,24 @@
 # otherwise it is installed with pip into build/clang-format. If that fails, --check skips (exit code 77).
 # tests/keras/*.inc, lists that make_cases.py writes, stay as it writes them.
 set -eu
+unset CDPATH
+usage="usage: scripts/format.sh [--check] [FILE ...]"
+check=no count=$#
+while [ "$count" -gt 0 ]; do  # the files stay as arguments, with the folder in which they were named
+  case "$1" in
+    --check) check=yes ;;
+    -h | --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p;}' "$0" && exit ;;
+    -*) echo "$usage, received $1" >&2 && exit 2 ;;
+    *)
+      [ -f "$1" ] || { echo "format: there is no file $1" >&2 && exit 2; }
+      case "$1" in /*) set -- "$@" "$1" ;; *) set -- "$@" "$PWD/$1" ;; esac
+      ;;
+  esac
+  shift
+  count=$((count - 1))
+done
 cd "$(dirname "$0")/.."
 version=19.1.7
-
-check=no
-case "${1:-}" in
-  --check) check=yes && shift ;;
-  -*)
-    echo "usage: scripts/format.sh [--check] [FILE ...], received $1" >&2
-    exit 2
-    ;;
-esac
 
 right() { "$1" --version 2>/dev/null | grep -q "version ${version%%.*}\."; }
 formatter=${CLANG_FORMAT:-clang-format}
@@ -33,28 +40,33 @@ if [ -z "${CLANG_FORMAT:-}" ] && ! right "$formatter"; then
   formatter=${program:-$formatter}
 fi
 
+"$formatter" --version >/dev/null 2>&1 || { echo "format: there is no $formatter (CLANG_FORMAT)" >&2 && exit 2; }
+
 if [ $# -eq 0 ]; then
   # No file has a blank in its name.
   # shellcheck disable=SC2046
   set -- $(find include tests examples exercises benchmarks explorer docs \( -name '*.hpp' -o -name '*.cpp' \) | sort)
 fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 # A network stays as it was drawn: `using Encoder = Sequential<...>;` is hidden from the formatter.
-format() {
+format() {  # format FILE: into $work/formatted
   awk '
     /^ *using [A-Za-z]+ =( (Sequential|Model)<|$)/ && !drawn { print "// @drawn\n// clang-format off"; drawn = 1 }
     { print }
     drawn && /;$/ { print "// @drawn\n// clang-format on"; drawn = 0 }
-  ' "$1" | "$formatter" --assume-filename="$1" | awk '/^ *\/\/ @drawn$/ { getline; next } { print }'
+  ' "$1" >"$work/hidden"
+  "$formatter" --assume-filename="$1" <"$work/hidden" >"$work/shown"
+  awk '/^ *\/\/ @drawn$/ { getline; next } { print }' "$work/shown" >"$work/formatted"
 }
 bad=0
-formatted=$(mktemp)
-trap 'rm -f "$formatted"' EXIT
 for file in "$@"; do
-  format "$file" >"$formatted"
+  format "$file"
   if [ "$check" = no ]; then
-    cmp -s "$formatted" "$file" || cat "$formatted" >"$file"
+    cmp -s "$work/formatted" "$file" || cat "$work/formatted" >"$file"
   else
-    diff -u --label "$file" --label "$file, formatted" "$file" "$formatted" || bad=$((bad + 1))
+    diff -u --label "$file" --label "$file, formatted" "$file" "$work/formatted" || bad=$((bad + 1))
   fi
 done
 [ "$bad" -eq 0 ] && exit 0

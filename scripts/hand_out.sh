@@ -5,6 +5,12 @@
 # In it: the exercises, the library, its docs, Eigen's headers under their licence, the sample of digits and scripts/mark.sh. A student
 # needs g++ and a shell.
 set -eu
+unset CDPATH
+case "${1:-}" in
+  -h | --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p;}' "$0" && exit ;;
+  -*) echo "usage: scripts/hand_out.sh [ARCHIVE.tar.gz], received $1" >&2 && exit 2 ;;
+esac
+[ $# -le 1 ] || { echo "usage: scripts/hand_out.sh [ARCHIVE.tar.gz], received $2, too" >&2 && exit 2; }
 archive=${1:-build/latent-exercises.tar.gz}
 case "$archive" in /*) ;; *) archive=$PWD/$archive ;; esac
 cd "$(dirname "$0")/.."
@@ -19,7 +25,8 @@ if [ -z "$eigen" ]; then
 fi
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'rm -rf "$work" "$archive.part"' EXIT
+trap 'exit 1' HUP INT TERM
 root=$work/latent-exercises
 mkdir -p "$root/scripts" "$root/data" "$root/third_party/eigen3/unsupported/Eigen" "$(dirname "$archive")"
 cp -R include LICENSE "$root"
@@ -48,5 +55,6 @@ cp -R "$eigen/unsupported/Eigen/src/SpecialFunctions" "$root/third_party/eigen3/
 for licence in /usr/share/doc/libeigen3-dev/copyright "$eigen/COPYING.MPL2" "$eigen/COPYING"; do
   [ ! -r "$licence" ] || { cp "$licence" "$root/third_party/eigen3/COPYING" && break; }
 done
-tar -czf "$archive" -C "$work" latent-exercises
+tar -czf "$archive.part" -C "$work" latent-exercises
+mv "$archive.part" "$archive"
 echo "$archive: $(tar -tzf "$archive" | wc -l) files, $(wc -c <"$archive") bytes, $(find exercises -maxdepth 1 -name '[0-9]*' | wc -l) exercises"

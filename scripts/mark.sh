@@ -11,10 +11,12 @@
 # The last line is "marks: N of M". Needs g++ (or $CXX, with $CXXFLAGS) and Eigen, in third_party/eigen3, in $EIGEN or where
 # systems put it.
 set -eu
+unset CDPATH
 usage() { sed -n 's/^# usage: /usage: /p' "$0" >&2; exit 2; }
 solution=no file='' json='' seconds=10 wanted=''
 while [ $# -gt 0 ]; do
   case "$1" in
+    -h | --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p;}' "$0" && exit ;;
     --solution) solution=yes ;;
     --file | --json | --seconds)
       [ $# -ge 2 ] || usage
@@ -35,19 +37,28 @@ cd "$(dirname "$0")/.."
 build=build/exercises
 CXX=${CXX:-g++}
 
-case "$wanted" in
-  "") exercises=$(cd exercises && ls -d [0-9][0-9]_*) ;;
-  [0-9] | [0-9][0-9])
-    exercises=$(cd exercises && ls -d "$(printf %02d "${wanted#0}")"_* 2>/dev/null) || exercises= ;;
-  *) exercises=$(cd exercises && ls -d "${wanted%/}" 2>/dev/null) || exercises= ;;
+all=$(cd exercises && ls -d [0-9][0-9]_*)
+asked=${wanted%/} && asked=${asked##*/}  # also exercises/01_dense/
+case "$asked" in
+  [0-9] | [0-9][0-9]) exercises=$(echo "$all" | grep "^$(printf %02d "${asked#0}")_") || exercises='' ;;
+  "") exercises=$all ;;
+  *) exercises=$(echo "$all" | grep -xF -e "$asked") || exercises='' ;;
 esac
 if [ -z "$exercises" ]; then
-  echo "mark: expected one of these exercises, received $wanted:" >&2
-  (cd exercises && ls -d [0-9][0-9]_*) >&2
+  printf 'mark: expected one of these exercises, received %s:\n%s\n' "$wanted" "$all" >&2
   exit 2
 fi
+case "$seconds" in
+  "" | . | *[!0-9.]* | *.*.*) echo "mark: --seconds is a number, received $seconds" >&2 && exit 2 ;;
+  *[1-9]*) ;;
+  *) echo "mark: --seconds is more than 0, received $seconds" >&2 && exit 2 ;;
+esac
+command -v "$CXX" >/dev/null || { echo "mark: there is no compiler $CXX (Debian: apt-get install g++; another one: CXX=NAME)" >&2 && exit 2; }
 if [ -n "$file" ] && { [ -z "$wanted" ] || [ "$solution" = yes ]; }; then usage; fi
-if [ -n "$file" ] && [ ! -r "$file" ]; then echo "mark: cannot read $file" >&2; exit 2; fi
+if [ -n "$file" ] && { [ ! -f "$file" ] || [ ! -r "$file" ]; }; then echo "mark: cannot read a file $file" >&2; exit 2; fi
+case "$file" in
+  *\"* | *\\*) echo "mark: a path with a quotation mark or a backslash cannot be included: $file" >&2 && exit 2 ;;
+esac
 if [ "$solution" = yes ] && [ ! -d exercises/solutions ]; then
   echo "mark: there are no solutions here (exercises/solutions)" >&2
   exit 2
@@ -63,6 +74,10 @@ if [ -z "$eigen" ]; then
 fi
 
 mkdir -p "$build"
+# What this run writes lies in a folder of its own; what all use comes into its place whole: several may mark at once.
+run=$(mktemp -d "$build/run.XXXXXX")
+trap 'rm -rf "$run"' EXIT
+trap 'exit 1' HUP INT TERM
 # GCC need not tidy up its memory, of which it takes less than a gigabyte: a tenth of the time. Clang does not know all of GCC's warnings.
 case "$("$CXX" --version 2>/dev/null)" in
   *"Free Software Foundation"*) quirks=--param=ggc-min-heapsize=1000000 precompiled=gch ;;
@@ -90,17 +105,19 @@ compile() (
     ${CXXFLAGS:-} </dev/null
 )
 
-# What all exercises share is compiled once.
+# What all exercises share is compiled once, for this compiler and this folder.
 library=$build/marker.a
+compiler=$(printf '%s\n' "$CXX ${CXXFLAGS:-}" "$PWD" && "$CXX" --version)
 if [ ! -e "$library" ] || [ -n "$(find exercises/support include -name '*.[hc]pp' -newer "$library" | head -n 1)" ] ||
-   [ "$(cat "$build/compiler" 2>/dev/null)" != "$CXX ${CXXFLAGS:-}" ]; then
+   [ "$(cat "$build/compiler" 2>/dev/null)" != "$compiler" ]; then
   echo "Compiling the marker, once." >&2
-  rm -f "$library" "$build"/*.o
   for source in exercises/support/*.cpp; do
-    compile -O1 -c "$source" -o "$build/$(basename "$source" .cpp).o"
+    compile -O1 -c "$source" -o "$run/$(basename "$source" .cpp).o"
   done
-  ar rcs "$library" "$build"/*.o
-  echo "$CXX ${CXXFLAGS:-}" >"$build/compiler"
+  ar rcs "$run/marker.a" "$run"/*.o
+  echo "$compiler" >"$run/compiler"
+  mv -f "$run/marker.a" "$library"
+  mv -f "$run/compiler" "$build/compiler"
 fi
 
 # headers FLAGS: precompiled headers for these flags, which save 1 to 4 s each time.
@@ -108,9 +125,14 @@ headers() {
   [ -n "$precompiled" ] || return 0
   header=$build/headers$(echo "$1" | tr -c 'A-Za-z0-9-\n' _).hpp
   if [ ! -e "$header.$precompiled" ] || [ "$library" -nt "$header.$precompiled" ]; then
-    printf '#include "%s/exercises/support/%s.hpp"\n' "$PWD" alone "$PWD" main >"$header"
+    printf '#include "%s/exercises/support/%s.hpp"\n' "$PWD" alone "$PWD" main >"$run/headers.hpp"
+    cmp -s "$run/headers.hpp" "$header" || mv -f "$run/headers.hpp" "$header"
     # shellcheck disable=SC2086  # a list of words
-    compile $1 -x c++-header "$header" -o "$header.$precompiled" 2>/dev/null || rm -f "$header.$precompiled"  # then it takes longer
+    if compile $1 -x c++-header "$header" -o "$run/headers" 2>/dev/null; then
+      mv -f "$run/headers" "$header.$precompiled"
+    else
+      rm -f "$header.$precompiled"  # then it takes longer
+    fi
   fi
   echo "-include $header"
 }
@@ -118,13 +140,19 @@ headers() {
 # The digits of exercise 11, as numbers that take no library to read.
 for part in train-images t10k-images; do
   digits=$build/$part-idx3-ubyte
-  [ -e "$digits" ] || { gzip -dc "data/mnist_sample/$part-idx3-ubyte.gz" >"$digits.part" && mv "$digits.part" "$digits"; }
+  [ -e "$digits" ] || { gzip -dc "data/mnist_sample/$part-idx3-ubyte.gz" >"$run/digits" && mv -f "$run/digits" "$digits"; }
 done
 
-# mark EXERCISE: compiles and runs it, leaves its sheet in $build/EXERCISE.txt and .json.
+# mark EXERCISE: compiles and runs it, leaves its sheet in $run/EXERCISE.txt and .json.
 mark() {
+  yours=''
   for header in "exercises/$1"/*.hpp; do
-    [ "${header##*/}" = keras.hpp ] || yours=$header
+    [ "${header##*/}" != keras.hpp ] || continue
+    if [ -n "$yours" ] && [ -z "$file" ] && [ "$solution" = no ]; then
+      echo "mark: which one is to be marked? Say it by --file $yours, or --file $header" >&2
+      exit 2
+    fi
+    yours=$header
   done
   [ "$solution" = no ] || yours=exercises/solutions/$1/${yours##*/}
   [ -z "$file" ] || yours=$file
@@ -133,13 +161,12 @@ mark() {
   flags=${flags:--O1}
   others=exercises  # for an exercise that builds on others
   [ "$solution" = no ] || others=exercises/solutions
-  rm -f "$build/$1" "$build/$1.json" "$build/$1.txt"
   compiled=0
   # shellcheck disable=SC2086  # a list of words
   compile $flags $(headers "$flags") -Wall -Wextra -Wfloat-conversion -Wno-unused-parameter -I"$others" -DYOURS="\"$yours\"" -DEXERCISE="\"$1\"" \
-       -DDIGITS="\"$PWD/$build\"" "exercises/$1/marks.cpp" "$library" -o "$build/$1" 2>"$build/$1.errors" || compiled=$?
+       -DDIGITS="\"$PWD/$build\"" "exercises/$1/marks.cpp" "$library" -o "$run/$1" 2>"$run/$1.errors" || compiled=$?
   if [ "$compiled" = 0 ]; then
-    head -n 30 "$build/$1.errors" >&2  # warnings
+    head -n 30 "$run/$1.errors" >&2  # warnings
     ran=0
     (
       ulimit -f 400000 2>/dev/null || true
@@ -147,18 +174,18 @@ mark() {
       whole=${seconds%%.*}
       case "$whole" in *[!0-9]* | "") whole=0 ;; esac
       export MARKS_SECONDS_BEFORE_MAIN=$((whole + 5))
-      within 600 "$build/$1" --json "$build/$1.json" --seconds "$seconds" </dev/null >"$build/$1.txt"
+      within 600 "$run/$1" --json "$run/$1.json" --seconds "$seconds" </dev/null >"$run/$1.txt"
     ) || ran=$?
     # A global object of the student's may crash, or never be made, before there is a marker.
-    if [ -s "$build/$1.json" ]; then
-      cat "$build/$1.txt"
+    if [ -s "$run/$1.json" ]; then
+      cat "$run/$1.txt"
     elif [ $ran = 142 ]; then  # SIGALRM
       no_marks "$1" "it takes too long to make an object that is not in a function"
     else
       no_marks "$1" "it ended before it could be marked"
     fi
   else
-    head -n 30 "$build/$1.errors" >&2
+    head -n 30 "$run/$1.errors" >&2
     case "$compiled" in
       124 | 137 | 152) no_marks "$1" "compiling it takes too long" ;;  # timeout, or ended by a signal
       *) no_marks "$1" "it does not compile" ;;
@@ -166,23 +193,23 @@ mark() {
   fi
 }
 no_marks() {  # no_marks EXERCISE WHY
-  printf '%s\n  %s  0/10\nmarks: 0 of 10\n' "$1" "$2" | tee "$build/$1.txt"
+  printf '%s\n  %s  0/10\nmarks: 0 of 10\n' "$1" "$2" | tee "$run/$1.txt"
   printf '{"exercise": "%s", "marks": 0, "of": 10, "properties": [{"name": "%s", "marks": 0, "of": 10, "message": ""}]}\n' \
-    "$1" "$2" >"$build/$1.json"
+    "$1" "$2" >"$run/$1.json"
 }
 
 if [ -n "$wanted" ]; then
   mark "$exercises"
-  [ -z "$json" ] || cp "$build/$exercises.json" "$json"
+  [ -z "$json" ] || cp "$run/$exercises.json" "$json"
   exit 0
 fi
 for exercise in $exercises; do mark "$exercise"; done
 if [ -n "$json" ]; then
   {
     comma='['
-    for exercise in $exercises; do printf '%s\n' "$comma" && cat "$build/$exercise.json" && comma=','; done
+    for exercise in $exercises; do printf '%s\n' "$comma" && cat "$run/$exercise.json" && comma=','; done
     echo ']'
   } >"$json"
 fi
-for exercise in $exercises; do tail -n 1 "$build/$exercise.txt"; done |
+for exercise in $exercises; do tail -n 1 "$run/$exercise.txt"; done |
   awk '{ marks += $2; of += $4 } END { print "\nmarks: " marks " of " of }'

@@ -56,6 +56,18 @@ grep -q 'too long to make an object' marks.json || fail "the JSON: $(cat marks.j
 } >late.hpp
 scripts/mark.sh --file late.hpp --json marks.json 1 >late.txt 2>errors.txt
 [ "$(last late.txt)" = "marks: 0 of 10" ] || fail "a file whose objects print and crash at the end: $(last late.txt)"
+# Which file is marked is certain, and what is no time limit is refused.
+cp exercises/01_dense/dense.hpp exercises/01_dense/dense_old.hpp
+if scripts/mark.sh 1 2>errors.txt; then fail "two files in the folder of an exercise: ended with 0"; fi
+grep -q 'which one is to be marked? Say it by --file exercises/01_dense/dense.hpp' errors.txt || fail "two files: $(cat errors.txt)"
+rm exercises/01_dense/dense_old.hpp
+if scripts/mark.sh --seconds abc 1 2>errors.txt; then fail "--seconds abc ended with 0"; fi
+grep -q -- '--seconds is a number, received abc' errors.txt || fail "--seconds abc: $(cat errors.txt)"
+# A folder that has moved is marked as before.
+cd .. && mv latent-exercises moved && cd moved
+scripts/mark.sh --file "$source/exercises/solutions/01_dense/dense.hpp" exercises/01_dense/ >moved.txt
+[ "$(last moved.txt)" = "marks: 10 of 10" ] || fail "in a folder that has moved: $(last moved.txt)"
+[ -z "$(find build/exercises -name 'run.*')" ] || fail "left behind: $(ls build/exercises)"
 if scripts/mark.sh --solution 1 2>errors.txt; then fail "--solution without solutions ended with 0"; fi
 grep -q 'no solutions here' errors.txt || fail "$(cat errors.txt)"
 echo "the archive of students: skeleton, solution and broken files have the marks they should"
