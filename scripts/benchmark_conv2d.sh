@@ -4,6 +4,7 @@
 # Writes conv2d.json, conv2d.md and roofline.png to FOLDER (default out/conv2d). Takes about eight minutes, in which the
 # machine should do nothing else.
 set -eu
+unset CDPATH
 cd "$(dirname "$0")/.."
 
 out=out/conv2d

@@ -6,6 +6,7 @@
 # Doxygen makes the pages, doxygen-awesome-css their looks, KaTeX the formulas. All of it is copied into the site, which asks
 # nothing of other hosts and needs no server: open build/docs/html/index.html.
 set -eu
+unset CDPATH
 cd "$(dirname "$0")/.."
 
 check=no

@@ -7,6 +7,7 @@
 # WEIGHTS is a file of save_model, which describes the layers. For layers of your own, NETWORK.hpp defines them and the type
 # `Network`. Missing packages (emscripten, nodejs, python3-numpy) are installed with apt.
 set -eu
+unset CDPATH
 here=$(cd "$(dirname "$0")/.." && pwd)
 usage() {
   sed -n 's/^# usage: /usage: /p; s/^#        scripts/       scripts/p' "$0" >&2

@@ -2,7 +2,9 @@
 # Downloads MNIST (four files, 11.6 MB) into data/mnist, or into the folder given, and checks every byte.
 # usage: [LATENT_MIRROR=https://...] scripts/fetch_data.sh [FOLDER]
 set -eu
+unset CDPATH
 case "${1:-}" in
+  -h | --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p;}' "$0" && exit ;;
   "") folder="$(dirname "$0")/../data/mnist" ;;
   -*) echo "usage: [LATENT_MIRROR=URL] scripts/fetch_data.sh [FOLDER], received $*" >&2; exit 2 ;;
   *) folder="$1" ;;
@@ -36,6 +38,11 @@ fetch() {
   if [ -e "$target" ] && [ "$(sum_of "$target")" = "$2" ]; then
     echo "$1: already there"
     return
+  fi
+  if [ -e "$target" ] && gzip -t "$target" 2>/dev/null; then  # what is damaged is replaced
+    echo "fetch_data: $target is whole, and not MNIST's (Fashion-MNIST's files have the same names): move it away, or name another" \
+         "folder" >&2
+    exit 1
   fi
   part=$(mktemp "$folder/$1.XXXXXX")
   for mirror in $mirrors; do

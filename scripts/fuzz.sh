@@ -5,6 +5,7 @@
 # Inputs with new coverage are kept in build/fuzz/corpus. An input that causes an error is written to
 # build/fuzz/found/<reader>-..., and this script fails; build/fuzz/tests/fuzz/fuzz_<reader> FILE shows the error again.
 set -eu
+unset CDPATH
 cd "$(dirname "$0")/.."
 
 seconds=${1:-60}

@@ -8,6 +8,7 @@
 #   PRESET=clang|tsan  also clang, with its OpenMP
 #   PRESET=test|asan   also a newer clang, where apt-get has one
 set -eu
+unset CDPATH
 cd "$(dirname "$0")/.."
 
 with_data=no with_benchmarks=no with_browser=no with_docs=no

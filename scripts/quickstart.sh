@@ -3,6 +3,7 @@
 # where the report is.
 # usage: scripts/quickstart.sh [options of denoising_autoencoder, e.g. --epochs 10; --help lists them]
 set -eu
+unset CDPATH
 cd "$(dirname "$0")/.."
 
 example=denoising_autoencoder

@@ -10,6 +10,7 @@
 # With NAMEs table and output go to out/course instead. Resumable: what has been run is not run again. A run is a folder
 # in out/course; remove it to run it again.
 set -eu
+unset CDPATH
 cd "$(dirname "$0")/.."
 
 seeds=

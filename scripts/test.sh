@@ -6,6 +6,7 @@
 #   --changed   only the tests that are meant for the headers and tests that have changed since all tests passed here (if they never did:
 #               since the last commit). A minute, while you work on a layer; before a commit run them all.
 set -eu
+unset CDPATH
 cd "$(dirname "$0")/.."
 
 only_changed=no

@@ -5,6 +5,7 @@
 # Without LATENT_PYTHON, Keras (with TensorFlow) and PyTorch are installed into build/exchange/.venv, once (some GB). Where
 # that is not possible the script says that it skips, and its exit code is 77.
 set -eu
+unset CDPATH
 cd "$(dirname "$0")/.."
 
 python=${LATENT_PYTHON:-}

@@ -18,6 +18,7 @@
 # not have comes with the tree of a newer one, by mmdebstrap, in which it runs (chroot, which needs root). Logs lie there, too.
 # Fails if something that could be had did not compile, or a test failed.
 set -u
+unset CDPATH
 cd "$(dirname "$0")/.." || exit
 
 all="gcc-11 gcc-12 gcc-13 gcc-14 clang-14 clang-14-libc++ clang-16 clang-16-libc++ clang-19 clang-19-libc++

@@ -11,6 +11,7 @@
 #   mutants   MUTANTS (default 300) small changes to the headers, another sample each week
 #   everywhere   other compilers, processors and systems (scripts/try_everywhere.sh)
 set -u
+unset CDPATH
 cd "$(dirname "$0")/.."
 
 [ $# -gt 0 ] || set -- release asan clang tsan fuzz mutants everywhere

@@ -3,6 +3,7 @@
 # takes part if run.sh has installed it there.
 # usage: benchmarks/peers/prediction.sh [options of compare_prediction.py; --help lists them]
 set -eu
+unset CDPATH
 cd "$(dirname "$0")/../.."
 
 venv=build/peers/.venv

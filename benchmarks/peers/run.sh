@@ -2,6 +2,7 @@
 # Installs PyTorch and TensorFlow into build/peers/.venv, builds latent's benchmark and compares the three.
 # usage: benchmarks/peers/run.sh [options of compare.py; --help lists them]
 set -eu
+unset CDPATH
 cd "$(dirname "$0")/../.."
 
 venv=build/peers/.venv

@@ -118,6 +118,37 @@ echo '#define NUMBER 9' >lessons/number.hpp
 run
 [ "$(cat out)" = "9 of 0" ] || fail "expected that it compiles again"
 
+# Sources that are links, that are replaced by older ones, and that are called as what is kept beside a program.
+tiny() { printf '#include <cstdio>\nint main() { std::puts("%s"); }\n' "$1"; }
+gives() {  # gives WORDS ARGUMENTS
+  words=$1 && shift
+  latent "$@" || fail "expected latent $* to run"
+  [ "$(cat out)" = "$words" ] || fail "expected $words of latent $*, received $(cat out)"
+}
+tiny one >real.cpp && ln -s real.cpp link.cpp
+gives one run --compiler ./compiler link.cpp
+sleep 1.1 && tiny two >real.cpp
+gives two run --compiler ./compiler link.cpp
+tiny three >old.cpp && touch -t 202001010000 old.cpp && mv -f old.cpp real.cpp
+gives three run --compiler ./compiler link.cpp
+for name in made.cpp more.cpp list.cpp program.cpp .cpp none; do
+  tiny "$name" >"$name"
+  gives "$name" run --compiler ./compiler "$name"
+  gives "$name" run --compiler ./compiler "$name"
+done
+(export CDPATH=.:/tmp && lessons/latent run --compiler ./compiler made.cpp >out) || fail "expected a run with CDPATH"
+(unset HOME && lessons/latent run --compiler ./compiler made.cpp >out) || fail "expected a run without HOME"
+(unset HOME LATENT_CACHE XDG_CACHE_HOME && lessons/latent flags >out 2>err) && fail "expected that a folder to keep things in is missing"
+grep -q "LATENT_CACHE=FOLDER" err || fail "expected LATENT_CACHE in $(cat err)"
+# Nothing of the user's is written over or removed.
+latent build --compiler ./compiler -o made.cpp made.cpp && fail "expected that a source is not overwritten"
+grep -q "would overwrite the program's source" err && grep -q std::puts made.cpp || fail "expected the source"
+latent build --compiler ./compiler -o nowhere/made made.cpp && fail "expected an error where nothing can be written"
+grep -q "cannot write nowhere/made" err && [ ! -s out ] || fail "expected the path that cannot be written"
+mkdir -p folder/headers folder/programs && : >folder/headers/mine.hpp
+gives folder/made build --compiler ./compiler -o folder made.cpp
+LATENT_CACHE=folder lessons/latent clean && [ -e folder/headers/mine.hpp ] && [ -d folder/programs ] || fail "expected the user's folders"
+
 # The other commands.
 latent build --compiler ./compiler --flags -O0 -o "a program" "lessons/my lesson.cpp" || fail "expected a program"
 [ "$(cat out)" = "a program" ] && [ "$("./a program")" = "9 of 0" ] || fail "expected the program's place"
