@@ -5,6 +5,7 @@
 # machine should do nothing else.
 set -eu
 unset CDPATH
+case "${1:-}" in -h | --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p;}' "$0" && exit ;; esac
 cd "$(dirname "$0")/.."
 
 out=out/conv2d

@@ -7,6 +7,7 @@
 # nothing of other hosts and needs no server: open build/docs/html/index.html.
 set -eu
 unset CDPATH
+case "${1:-}" in -h | --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p;}' "$0" && exit ;; esac
 cd "$(dirname "$0")/.."
 
 check=no

@@ -8,6 +8,7 @@
 # `Network`. Missing packages (emscripten, nodejs, python3-numpy) are installed with apt.
 set -eu
 unset CDPATH
+case "${1:-}" in -h | --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p;}' "$0" && exit ;; esac
 here=$(cd "$(dirname "$0")/.." && pwd)
 usage() {
   sed -n 's/^# usage: /usage: /p; s/^#        scripts/       scripts/p' "$0" >&2

@@ -6,6 +6,7 @@
 # build/fuzz/found/<reader>-..., and this script fails; build/fuzz/tests/fuzz/fuzz_<reader> FILE shows the error again.
 set -eu
 unset CDPATH
+case "${1:-}" in -h | --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p;}' "$0" && exit ;; esac
 cd "$(dirname "$0")/.."
 
 seconds=${1:-60}
@@ -13,6 +14,11 @@ seconds=${1:-60}
 case "$seconds" in
   "" | *[!0-9]*) echo "usage: scripts/fuzz.sh [SECONDS] [READER ...], received $seconds" >&2; exit 2 ;;
 esac
+for reader in "$@"; do
+  [ -e "tests/fuzz/fuzz_$reader.cpp" ] && continue
+  echo "scripts/fuzz.sh: there is no reader $reader, but $(ls tests/fuzz/fuzz_*.cpp | sed 's/.*fuzz_\(.*\)\.cpp/\1/' | tr '\n' ' ')" >&2
+  exit 2
+done
 command -v clang++ >/dev/null || { echo "scripts/fuzz.sh needs clang++ (Debian: apt-get install clang)" >&2; exit 1; }
 
 cmake --preset fuzz >/dev/null

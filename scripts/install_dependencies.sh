@@ -9,6 +9,7 @@
 #   PRESET=test|asan   also a newer clang, where apt-get has one
 set -eu
 unset CDPATH
+case "${1:-}" in -h | --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p;}' "$0" && exit ;; esac
 cd "$(dirname "$0")/.."
 
 with_data=no with_benchmarks=no with_browser=no with_docs=no
@@ -25,6 +26,11 @@ for option in "$@"; do
       ;;
   esac
 done
+
+case "${PRESET:-}" in
+  "" | release | debug | test | asan | clang | tsan | fuzz) ;;
+  *) echo "install_dependencies: there is no PRESET=$PRESET" >&2 && exit 2 ;;
+esac
 
 missing="" wished=""
 need() {  # need PACKAGE found?

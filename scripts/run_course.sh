@@ -11,6 +11,7 @@
 # in out/course; remove it to run it again.
 set -eu
 unset CDPATH
+case "${1:-}" in -h | --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p;}' "$0" && exit ;; esac
 cd "$(dirname "$0")/.."
 
 seeds=
@@ -51,6 +52,12 @@ documents|document_denoising|rmse_after|0.0325|detail.png
 unet|unet_denoising|rmse_skips|0.0226|detail.png
 experiments|denoising_experiments|psnr_gain_of_first_pooling||experiments.png
 "
+
+for name; do
+  echo "$table" | cut -d '|' -f 1 | grep -qxF -e "$name" && [ -n "$name" ] && continue
+  echo "run_course: expected [--seeds \"N ...\"] and some of $(echo "$table" | cut -d '|' -f 1 | tr '\n' ' '), received $name" >&2
+  exit 2
+done
 
 # The lines that are asked for.
 if [ $# -gt 0 ]; then

@@ -6,6 +6,7 @@
 # that is not possible the script says that it skips, and its exit code is 77.
 set -eu
 unset CDPATH
+case "${1:-}" in -h | --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p;}' "$0" && exit ;; esac
 cd "$(dirname "$0")/.."
 
 python=${LATENT_PYTHON:-}

@@ -19,12 +19,17 @@
 # Fails if something that could be had did not compile, or a test failed.
 set -u
 unset CDPATH
+case "${1:-}" in -h | --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p;}' "$0" && exit ;; esac
 cd "$(dirname "$0")/.." || exit
 
 all="gcc-11 gcc-12 gcc-13 gcc-14 clang-14 clang-14-libc++ clang-16 clang-16-libc++ clang-19 clang-19-libc++
      x86-64-v3 x86-64-v4 native c++23 clang-c++23 no-openmp aarch64 windows macos-arm64 macos-x86-64 webassembly wasi"
 # shellcheck disable=SC2086  # a list of words
 [ $# -gt 0 ] || set -- $all
+for name; do
+  # shellcheck disable=SC2086  # a list of words
+  printf '%s\n' $all | grep -qxF -e "$name" || { echo "try_everywhere: expected some of $(echo $all), received $name" >&2 && exit 2; }
+done
 
 folder=$PWD/build/everywhere
 packages=$folder/packages

@@ -12,9 +12,19 @@
 #   everywhere   other compilers, processors and systems (scripts/try_everywhere.sh)
 set -u
 unset CDPATH
+case "${1:-}" in -h | --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p;}' "$0" && exit ;; esac
 cd "$(dirname "$0")/.."
 
 [ $# -gt 0 ] || set -- release asan clang tsan fuzz mutants everywhere
+for part in "$@"; do  # a wrong name is not found after hours
+  case "$part" in
+    release | asan | clang | tsan | fuzz | mutants | everywhere) ;;
+    *)
+      echo "usage: scripts/weekly.sh [release|asan|clang|tsan|fuzz|mutants|everywhere ...], received $part" >&2
+      exit 2
+      ;;
+  esac
+done
 results="" status=0
 for part in "$@"; do
   echo "== $part"
@@ -42,10 +52,6 @@ for part in "$@"; do
         tests/mutants.py --build build/$preset --sample "${MUTANTS:-300}" --seed "$(date +%G%V)" --jobs "$(nproc)"
       ;;
     everywhere) scripts/install_dependencies.sh && scripts/try_everywhere.sh ;;
-    *)
-      echo "usage: scripts/weekly.sh [release|asan|clang|tsan|fuzz|mutants|everywhere ...], received $part" >&2
-      exit 2
-      ;;
   esac
   if [ $? -eq 0 ]; then result=passed; else result=FAILED status=1; fi
   results="$results
