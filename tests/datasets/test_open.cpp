@@ -1,6 +1,7 @@
 #include <sys/stat.h>
 
 #include "datasets/idx_files.hpp"
+#include "datasets/png_files.hpp"
 #include "datasets/test_files.hpp"
 #include "files.hpp"
 #include "latent/datasets/open.hpp"
@@ -154,6 +155,52 @@ TEST_CASE("arrays that are not read are said, as in MedMNIST, which has images f
         "npz: 2 images of 4 x 4 x 1 without labels from " + path + " (not read: 1 array, notes)");
 }
 
+TEST_CASE("arrays that are no numbers do not matter unless they are asked for") {
+  const TemporaryFolder folder;
+  const std::string path = (folder.path / "f.npz").string();
+  Tensor<3> images(2, 4, 4);
+  images.setZero();
+  const std::vector<int> labels{1, 0};
+  const auto no_numbers = [&](const std::string& name, const std::string& type) {
+    NamedArray array(name, labels);
+    array.npy.replace(array.npy.find("'<i4'"), 5, "'" + type + "'");
+    return array;
+  };
+  write_npz(path, {{"images", images}, {"labels", labels}, no_numbers("class_names", "<U1"), no_numbers("meta", "|O")});
+  const Opened data = datasets::open(path);
+  CHECK(data.description ==
+        "npz: 2 images of 4 x 4 x 1 in 2 classes from " + path + " (not read: 2 arrays, the first class_names)");
+  CHECK(data.train.labels == labels);
+  CHECK(has(file_error(path, [&] { read_npz<1>(path, "other"); }),
+            "has no array other, but images (2, 4, 4), labels (2,), class_names (no numbers), meta (no numbers)"));
+  CHECK(has(file_error(path, [&] { read_npz<1>(path, "meta"); }), "meta.npy: holds Python objects"));
+  write_npz(path, {{"images", images}, no_numbers("labels", "<U1")});
+  CHECK(has(error(path), "labels.npy: holds text of the type '<U1'"));
+  write_npz(path, {no_numbers("names", "<c4")});
+  CHECK(has(error(path), "names.npy: holds complex numbers"));
+  write_npz(path, {no_numbers("a", "<U1"), no_numbers("b", "<U1")});
+  CHECK(has(error(path), "received a (no numbers), b (no numbers)"));
+}
+
+TEST_CASE(
+    "a zip is one of images, whatever lies beside them, unless it is called .npz; other idx files, other capitals") {
+  const TemporaryFolder folder;
+  const auto run = [&](const std::string& command) {
+    return std::system(("cd '" + folder.path.string() + "' && " + command).c_str());
+  };
+  folder.write("cat/0.png", png(3)), folder.write("dog/0.png", png(4));
+  write_npy((folder.path / "labels.npy").string(), std::vector<int>{0, 1});
+  REQUIRE(run("python3 -c \"import zipfile; z = zipfile.ZipFile('a.zip', 'w'); "
+              "[z.write(n) for n in ('labels.npy', 'cat/0.png', 'dog/0.png')]\" && cp a.zip b.npz") == 0);
+  CHECK(
+      has(datasets::open((folder.path / "a.zip").string()).description, "images: 2 images of 2 x 3 x 1 in 2 classes"));
+  CHECK(has(error((folder.path / "b.npz").string()), "received the shape (2,)"));
+  CHECK(has(error(folder.write("idx4", std::string("\0\0\x08\4", 4) + std::string(20, '\0'))),
+            "is an idx file of 4 dimensions, expected the 3 of images: read_idx<4> reads it"));
+  folder.write("F.CSV.GZ", gzip("1,2,3,4\n"));
+  CHECK(has(datasets::open((folder.path / "F.CSV.GZ").string()).description, "CSV: 1 images of 2 x 2 x 1"));
+}
+
 TEST_CASE("of rows of colours is said in which order they were taken, unless the options say it") {
   const TemporaryFolder folder;
   const auto path = [&](const std::string& name) { return (folder.path / name).string(); };
@@ -263,7 +310,12 @@ TEST_CASE("what a file is, is told by its beginning, then by its name") {
         "ends at offset 4, within the idx header: expected 16 bytes of header");
   CHECK(problem("a", std::string("\0\0\x08\1", 4)) == "is an idx file of labels; open that of the images");
   CHECK(problem("a", std::string("\0\0\x08", 3)).starts_with(neither));
-  CHECK(problem("a", std::string("\0\0\x08\2", 4)).starts_with(neither));
+  CHECK(problem("a", std::string("\0\0\x08\2", 4)) ==
+        "is an idx file of 2 dimensions, expected the 3 of images: read_idx<2> reads it");
+  for (const char type : {'\x07', '\x0f'})
+    CHECK(problem("a", std::string("\0\0", 2) + type + "\2").starts_with(neither));
+  for (const char rank : {'\0', '\x09'}) CHECK(problem("a", std::string("\0\0\x0e", 3) + rank).starts_with(neither));
+  CHECK(problem("a", std::string("\0\0\x0e\x08", 4)).starts_with("is an idx file of 8 dimensions"));
   CHECK(problem("a.bin", "abc") == "is no CIFAR-10 batch: expected a multiple of 3073 bytes, received 3");
   CHECK(problem("a.bin", "") == "is no CIFAR-10 batch: expected a multiple of 3073 bytes, received 0");
   for (const std::string name : {"a.csv", "a.CSV", "a.cSv", "a.csv.gz"}) {

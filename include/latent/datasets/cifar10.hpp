@@ -83,7 +83,7 @@ LATENT_COLD_STATIC Dataset load_cifar10(const std::string& path, const ImageOpti
       if (i == first) {  // the files are all of one size
         auto sizes = batch.images.dimensions();
         sizes[0] = limited(sizes[0] * static_cast<Index>(last - first + 1), options);
-        all.images.resize(sizes);
+        all.images = new_tensor<Tensor<4>>(sizes);
       }
       if (static_cast<Index>(all.labels.size()) > all.images.dimension(0))
         throw FileError(is_folder ? place : path, text("expected as many images in ", name, " as in ",

@@ -58,8 +58,8 @@ LATENT_COLD inline bool holds_mnist(const std::filesystem::path& folder) {
 #ifdef LATENT_FILES
 /// The number of samples in an array of an .npz file. Throws FileError.
 LATENT_COLD inline Index npz_count(const std::string& path, const std::string& name) {
-  for (const auto& [array, header] : npz_entries(path))
-    if (array == name && !header.shape.empty()) return header.shape[0];
+  for (const NpzEntry& entry : npz_entries(path))
+    if (entry.name == name && !entry.header.shape.empty()) return entry.header.shape[0];
   throw FileError(path, text("has no array ", name));
 }
 #endif

@@ -40,13 +40,20 @@ struct NpyHeader {
   std::size_t count;         ///< of elements
 };
 
+/// An array whose elements are no numbers. The message names the file and what they are.
+struct NotNumbers : FileError {
+  std::string problem;  ///< what they are
+  [[gnu::cold]] NotNumbers(const NpySource& source, const std::string& what)
+      : FileError(source.path, source.member + what), problem(what) {}
+};
+
 /// Reads {'name': value, ...}, as Python writes it.
 class NpyHeaderParser {
  public:
   /// Of the words at the head of that file.
   NpyHeaderParser(const NpySource& source, std::string_view words) : source_(source), rest_(words) {}
 
-  /// Throws FileError for anything but a type, an order and a shape, and for elements that are no numbers.
+  /// Throws FileError for anything but a type, an order and a shape, and NotNumbers for other elements.
   [[gnu::cold]] NpyHeader parse() {
     NpyHeader header{};
     bool has_type = false, has_order = false, has_shape = false;
@@ -126,7 +133,7 @@ class NpyHeaderParser {
     return sizes;
   }
   ElementType type() {
-    if (accept("[")) fail("holds records of several fields, which are not read");
+    if (accept("[")) throw NotNumbers(source_, "holds records of several fields, which are not read");
     const std::string word = quoted();
     const auto is = [&](std::string_view kinds, std::string_view sizes) {
       return word.size() == 3 && std::string_view("<>|=").find(word[0]) != std::string_view::npos &&
@@ -140,12 +147,12 @@ class NpyHeaderParser {
     if (is("i", "1248")) return {Kind::integer, size(), is_big};
     if (is("f", "248")) return {Kind::real, size(), is_big};
     const char kind = word.empty() ? ' ' : word[1];  // or what ends a word of one letter
-    fail(text("holds ",
-              kind == 'O'                  ? "Python objects (pickled)"
-              : kind == 'U' || kind == 'S' ? "text"
-              : kind == 'c'                ? "complex numbers"
-                                           : "elements",
-              " of the type '", word, "', expected whole numbers, floats or bool"));
+    throw NotNumbers(source_, text("holds ",
+                                   kind == 'O'                  ? "Python objects (pickled)"
+                                   : kind == 'U' || kind == 'S' ? "text"
+                                   : kind == 'c'                ? "complex numbers"
+                                                                : "elements",
+                                   " of the type '", word, "', expected whole numbers, floats or bool"));
   }
   [[noreturn, gnu::cold]] void fail(const std::string& problem) const {
     throw FileError(source_.path, source_.member + problem);

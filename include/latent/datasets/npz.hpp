@@ -32,14 +32,19 @@ LATENT_COLD inline void for_each_in_npz(const std::string& path,
 /// An array in a .npz file.
 struct NpzEntry {
   std::string name;
-  NpyHeader header;  ///< its head
+  NpyHeader header;          ///< its head; of no shape where there is a problem
+  std::string problem = {};  ///< what it holds if not numbers
 };
 
 /// The names, types and shapes of all arrays in the file, in its order. Throws FileError.
 LATENT_COLD inline std::vector<NpzEntry> npz_entries(const std::string& path) {
   std::vector<NpzEntry> entries;
   for_each_in_npz(path, [&](const std::string& name, const NpySource& source) {
-    entries.push_back({name, read_npy_header(source)});
+    try {
+      entries.push_back({name, read_npy_header(source)});
+    } catch (const NotNumbers& other) {  // who does not ask for it does not mind
+      entries.push_back({name, {}, other.problem});
+    }
     return true;
   });
   return entries;
@@ -48,8 +53,8 @@ LATENT_COLD inline std::vector<NpzEntry> npz_entries(const std::string& path) {
 /// "x_train (60000, 28, 28), y_train (60000)".
 LATENT_COLD inline std::string npz_text(const std::vector<NpzEntry>& entries) {
   std::string words;
-  for (const auto& [name, header] : entries)
-    words += text(words.empty() ? "" : ", ", name, " ", shape_text(header.shape));
+  for (const auto& [name, header, problem] : entries)
+    words += text(words.empty() ? "" : ", ", name, " ", problem.empty() ? shape_text(header.shape) : "(no numbers)");
   return words.empty() ? "no arrays" : words;
 }
 

@@ -31,10 +31,10 @@ LATENT_COLD inline bool has_colour_rows(const NpyHeader& header) {
 LATENT_COLD inline Tensor<4> read_array_images(const NpySource& source, Index limit, bool planes = false) {
   const NpyHeader header = read_npy_header(source);
   const auto& shape = header.shape;
-  Eigen::array<Index, 4> sizes{0, 0, 0, 1};
+  Tensor<4>::Dimensions sizes(0, 0, 0, 1);
   if (shape.size() == 2) {
     const auto [side, channels] = square_image(shape[1]);
-    sizes = {shape[0], side, side, channels};
+    sizes = Tensor<4>::Dimensions(shape[0], side, side, channels);
   } else if (shape.size() == 3 || (shape.size() == 4 && (shape[3] == 1 || shape[3] == 3))) {
     std::copy(shape.begin(), shape.end(), sizes.begin());
   }
@@ -46,12 +46,12 @@ LATENT_COLD inline Tensor<4> read_array_images(const NpySource& source, Index li
                                       shape_text(shape)));
   Tensor<4> images;
   if (header.is_fortran) {  // the first images are not the first elements
-    images.resize(sizes);
+    images = new_tensor<Tensor<4>>(sizes);
     read_npy_elements(source, header, header.count, images.data());
     images = first_of(images, limit);
   } else {
     if (limit > 0) sizes[0] = std::min(sizes[0], limit);
-    images.resize(sizes);
+    images = new_tensor<Tensor<4>>(sizes);
     read_npy_elements(source, header, static_cast<std::size_t>(images.size()), images.data());
   }
   if (header.is_fortran || images.dimension(0) == shape[0]) expect_npy_end(source, header);
@@ -111,17 +111,21 @@ LATENT_COLD inline NpzImages npz_images(const std::string& path, const std::vect
                                           {"data", "target", "", ""},
                                           {"data", "labels", "", ""},
                                           {"arr_0", "arr_1", "", ""}};
-  NpzImages without_labels;
+  NpzImages chosen;
   for (const auto& [train_images, train_labels, test_images, test_labels] : known) {
     const NpzImages found{existing(train_images), existing(train_labels), existing(test_images), existing(test_labels)};
-    if (found.train_images.empty()) continue;
-    if (!found.train_labels.empty()) return found;
-    if (without_labels.train_images.empty()) without_labels = found;
+    if (found.train_images.empty() || (!chosen.train_images.empty() && found.train_labels.empty())) continue;
+    chosen = found;
+    if (!found.train_labels.empty()) break;
   }
-  if (entries.size() == 1) return {entries[0].name, "", "", ""};
-  if (!without_labels.train_images.empty()) return without_labels;
-  throw FileError(
-      path, text("expected x_train, y_train, x_test and y_test, or images and labels, received ", npz_text(entries)));
+  if (chosen.train_labels.empty() && entries.size() == 1) chosen = {entries[0].name, "", "", ""};
+  if (chosen.train_images.empty())
+    throw FileError(
+        path, text("expected x_train, y_train, x_test and y_test, or images and labels, received ", npz_text(entries)));
+  for (const NpzEntry& entry : entries)
+    if (chosen.has(entry.name) && !entry.problem.empty())
+      throw FileError(path, text(entry.name, ".npy: ", entry.problem));
+  return chosen;
 }
 
 /// Reads the labelled images of an .npz file, those of `npz_images`; colours in rows as `ImageOptions::planes` says. Throws FileError.

@@ -17,6 +17,7 @@ struct latent_datasets_open_hpp {};  // see core/missing_includes.hpp
 #include "latent/datasets/csv.hpp"
 #include "latent/datasets/find.hpp"
 #include "latent/datasets/image_folder.hpp"
+#include "latent/datasets/labels.hpp"
 
 namespace latent::datasets {
 
@@ -129,13 +130,24 @@ class Opener {
     if (starts(std::string_view("\0\0", 2)) && start[3] == 3) return idx(idx_files_beside(path_));
     if (starts(std::string_view("\0\0", 2)) && start[3] == 1)
       throw FileError(path_, "is an idx file of labels; open that of the images");
+    if (starts(std::string_view("\0\0", 2)) && start[2] >= 8 && start[2] <= 14 && start[3] > 0 && start[3] <= 8)
+      throw FileError(path_, text("is an idx file of ", int{start[3]},
+                                  " dimensions, expected the 3 of images: read_idx<", int{start[3]}, "> reads it"));
     if (starts("\x89PNG") || starts("\xff\xd8\xff") || (starts("BM") && is_image_name("a" + ending())))
       throw FileError(path_, "is one image: read_image reads it, and open a folder of images");
     if (ending() == ".csv") return csv();
     if (ending() == ".bin") return cifar10_batch();
-    if (starts("PK"))
+    if (starts("PK") && (ending() == ".npz" || !holds_images()))
       if (const std::vector<NpzEntry> entries = npz_entries(path_); !entries.empty()) return npz(entries);
     return archive();
+  }
+
+  /// Whether there are images in the archive.
+  [[gnu::cold]] bool holds_images() const {
+    ArchiveReader archive(path_);
+    while (archive.next())
+      if (is_image_name(archive.name())) return true;
+    return false;
   }
 
   [[gnu::cold]] Opened archive() {
@@ -325,7 +337,7 @@ class Opener {
 
   std::string ending() const {
     std::filesystem::path place(path_);
-    if (place.extension() == ".gz") place = place.stem();
+    if (in_small_letters(place.extension().string()) == ".gz") place = place.stem();
     return in_small_letters(place.extension().string());
   }
 

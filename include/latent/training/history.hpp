@@ -86,10 +86,10 @@ struct History {
   friend std::ostream& operator<<(std::ostream& out, const History& shown) { return out << shown.text(); }
 
   /// Writes "epoch,loss,val_loss" and a line for each epoch, counted from 1; every number is read back as the same. What
-  /// was not recorded in an epoch is left empty. Throws FileError.
+  /// was not recorded in an epoch is left empty. Names are in quotation marks where they need them (RFC 4180). Throws FileError.
   LATENT_COLD inline void save_csv(const std::string& path) const {
     std::string csv = "epoch";
-    for (const auto& [name, values] : history) csv += "," + name;
+    for (const auto& [name, values] : history) csv += "," + in_quotes(name);
     for (Lines lines = by_epoch(exact<double>); auto& [of_epoch, line] : lines) {
       csv += latent::text("\n", of_epoch + 1);
       for (const auto& [name, values] : history) csv += "," + line[name];
@@ -98,6 +98,12 @@ struct History {
   }
 
  private:
+  LATENT_COLD inline static std::string in_quotes(const std::string& name) {
+    if (name.find_first_of(",\"\r\n") == std::string::npos) return name;
+    std::string quoted = "\"";
+    for (const char c : name) quoted += c == '"' ? "\"\"" : std::string(1, c);
+    return quoted + "\"";
+  }
   /// A different history is allowed, but it must be valid: an epoch for each number.
   LATENT_COLD inline static void check_stored(TrainingState& state) {
     std::map<std::string, std::size_t> count;
