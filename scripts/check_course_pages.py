@@ -50,7 +50,7 @@ def missing_line(quoted, printed):
 
 
 def problems_of_page(page, printed, results):
-    text = page.read_text()
+    text = page.read_text(encoding="utf-8")
     for picture in re.findall(r"\]\((\S+\.png)\)", text):
         if not (page.parent / picture).exists():
             yield f"{picture} is missing"
@@ -93,12 +93,12 @@ def problems_of_table(readme, results):
 
 def main():
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent)
-    results = (root / "docs/results.md").read_text()
-    printed = sections((root / "docs/course/output.txt").read_text())
+    results = (root / "docs/results.md").read_text(encoding="utf-8")
+    printed = sections((root / "docs/course/output.txt").read_text(encoding="utf-8"))
     pages = sorted((root / "docs/course").glob("*.md"))
     failures = [(page, problem) for page in pages for problem in problems_of_page(page, printed, results)]
     table = root / "examples/README.md"
-    failures += [(table, problem) for problem in problems_of_table(table.read_text(), results)]
+    failures += [(table, problem) for problem in problems_of_table(table.read_text(encoding="utf-8"), results)]
     for path, problem in failures:
         print(f"{path.relative_to(root)}: {problem}")
     print(f"{len(pages)} pages, {len(failures)} problems")

@@ -26,7 +26,7 @@ def without_code(text):
 
 def anchors(page):
     """Of the headings: small letters, no punctuation, a hyphen for each blank; the second of a name has -1."""
-    text = re.sub(r"^(```+|~~~+).*?^\1\s*$", "", page.read_text(), flags=re.S | re.M)
+    text = re.sub(r"^(```+|~~~+).*?^\1\s*$", "", page.read_text(encoding="utf-8"), flags=re.S | re.M)
     found, seen = set(re.findall(r"<a (?:name|id)=\"([^\"]+)\"", text)), {}
     for heading in re.findall(r"^ {0,3}#{1,6}\s+(.+?)\s*#*\s*$", text, flags=re.M):
         heading = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).replace("`", "")
@@ -51,7 +51,7 @@ def problem(page, link):
 
 def links_of(page):
     """The links of a page to files: line, link."""
-    text = without_code(page.read_text())
+    text = without_code(page.read_text(encoding="utf-8"))
     for match in LINK.finditer(text):
         link = match.group(1) or match.group(2)
         if not re.match(r"[a-z][a-z+.-]*:", link):

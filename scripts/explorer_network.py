@@ -34,9 +34,9 @@ def main():
     path, folder = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     file = ModelFile(path)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "network.json").write_text(file.text)
+    (folder / "network.json").write_text(file.text, encoding="utf-8")
     if len(sys.argv) == 3:
-        (folder / "network.hpp").write_text(HEADER.format(name=path.name, type=network_type(file)))
+        (folder / "network.hpp").write_text(HEADER.format(name=path.name, type=network_type(file)), encoding="utf-8")
 
 
 if __name__ == "__main__":

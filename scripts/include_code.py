@@ -36,7 +36,7 @@ def excerpt(name, begin, end, count):
     file = ROOT / name
     if not file.is_file():
         raise ValueError(f"there is no {name}")
-    lines = file.read_text().splitlines()
+    lines = file.read_text(encoding="utf-8").splitlines()
     first = next((i for i, line in enumerate(lines) if begin in line), None)
     if first is None:
         raise ValueError(f'{name} has no line with "{begin}"')
@@ -60,7 +60,7 @@ def main(arguments):
         return 2
     update, bad, blocks = arguments[0] == "--update", 0, 0
     for page in [pathlib.Path(p).resolve() for p in arguments[1:]] or pages():
-        text = page.read_text()
+        text = page.read_text(encoding="utf-8")
 
         def block(match):
             nonlocal bad, blocks
@@ -83,7 +83,7 @@ def main(arguments):
             print(f"{page}: a comment `include` is malformed, or has no block of code behind it", file=sys.stderr)
             bad += 1
         if update and new != text:
-            page.write_text(new)
+            page.write_text(new, encoding="utf-8")
     print(f"{blocks} blocks of code, {bad} wrong")
     return 1 if bad or (blocks == 0 and len(arguments) == 1) else 0
 

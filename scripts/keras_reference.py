@@ -164,7 +164,7 @@ class Reference:
 
     @staticmethod
     def _write_text(path, text):
-        latent_weights.atomically(path, lambda temporary: temporary.write_text(text))
+        latent_weights.atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
 
 class Training:

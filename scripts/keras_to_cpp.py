@@ -23,7 +23,7 @@ class Unsupported(Exception):
 
 @functools.cache
 def headers():
-    return "\n".join(path.read_text() for path in sorted(INCLUDE.rglob("*.hpp")))
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(INCLUDE.rglob("*.hpp")))
 
 
 @functools.cache

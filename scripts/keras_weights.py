@@ -117,7 +117,7 @@ def load_model(keras, path, architecture):
             raise Problem(f"{file}: no such file")
         try:
             if file.suffix == ".json":
-                return keras.models.model_from_json(file.read_text())
+                return keras.models.model_from_json(file.read_text(encoding="utf-8"))
             if file.suffix == ".h5":
                 return load_h5(keras, file)
             return keras.saving.load_model(file, compile=False)

@@ -16,6 +16,7 @@ import argparse
 import collections
 import gzip
 import importlib
+import io
 import logging
 import math
 import os
@@ -41,8 +42,15 @@ def needs(package, pip):
         raise Problem(f"this Python has no {package} ({error}); pip install {pip}") from None
 
 
+def natural(words):
+    """The type of a --seed."""
+    if not words.isascii() or not words.isdigit():
+        raise argparse.ArgumentTypeError(f"expected a whole number of at least 0, received {words}")
+    return int(words)
+
+
 def write_text(path, text):
-    latent_weights.atomically(path, lambda temporary: temporary.write_text(text))
+    latent_weights.atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
 
 # ------------------------------------------------------------- from Keras
@@ -203,7 +211,7 @@ def read_model(arguments):
     print(f"{file.path}: has no samples; compiles latent for this model and tries {len(inputs[0])}")
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        (folder / "predict.cpp").write_text(PREDICT.format(type=type_))
+        (folder / "predict.cpp").write_text(PREDICT.format(type=type_), encoding="utf-8")
         tensors = {f"verify/input/{i}": x for i, x in enumerate(inputs)}
         latent_weights.write_safetensors(folder / "inputs.safetensors", tensors, {})
         run([*compiler(), str(folder / "predict.cpp"), "-o", str(folder / "predict")])
@@ -293,12 +301,16 @@ def to_pytorch(arguments):
         raise Problem(f"{arguments.out}: expected a name that ends with .pt")
     torch, module, code = module_of(file)
     script = arguments.out.with_suffix(".py")
-    latent_weights.atomically(arguments.out, lambda temporary: torch.save(module.state_dict(), temporary))
+    if script.exists() and "written by latent_model.py" not in script.read_text(encoding="utf-8", errors="replace")[:500]:
+        raise Problem(f"{script}: is not a module that was written here, and would be overwritten; choose another --out")
+    state = io.BytesIO()
+    torch.save(module.state_dict(), state)
+    latent_weights.atomically(arguments.out, lambda temporary: temporary.write_bytes(state.getvalue()))
     write_text(script, code)
 
     def predict(inputs):
         names = {}
-        exec(compile(script.read_text(), script, "exec"), names)  # noqa: S102: what was written is what is tried
+        exec(compile(script.read_text(encoding="utf-8"), script, "exec"), names)  # noqa: S102: what was written is what is tried
         made = names["Model"]().eval()
         made = made.double() if file.dtype == np.float64 else made
         made.load_state_dict(torch.load(arguments.out, weights_only=True))
@@ -401,7 +413,7 @@ def parse():
     sub.add_argument("--out", type=pathlib.Path, required=True, metavar="FOLDER")
     sub.add_argument("--name", help="what the files and the type are called; else as the model's file")
     sub.add_argument("--code", type=pathlib.Path, metavar="FILE.py", help="run first: for classes of your own")
-    sub.add_argument("--seed", type=int, default=1, help="of the random inputs; 1")
+    sub.add_argument("--seed", type=natural, default=1, help="of the random inputs; 1")
     sub.add_argument("--prove", action="store_true", help="compiles and runs the program, with $CXX or c++")
     sub.set_defaults(run=from_keras)
     for name, run, out, help_ in (

@@ -45,7 +45,8 @@ def run(main):
     except Problem as problem:
         sys.exit(f"{pathlib.Path(sys.argv[0]).name}: {problem}")
     except OSError as error:
-        sys.exit(f"{pathlib.Path(sys.argv[0]).name}: {error.filename}: {error.strerror}")
+        where = f"{error.filename}: " if error.filename else ""
+        sys.exit(f"{pathlib.Path(sys.argv[0]).name}: {where}{error.strerror or error}")
 
 
 # ------------------------------------------------------------------ code of the user's
@@ -94,8 +95,13 @@ def atomically(path, write):
     # The name goes on with the same endings, by which Keras tells its formats apart.
     temporary = path.with_name(f"{os.getpid()}.part.{path.name}")
     try:
+        if path.exists() and not path.is_file():  # a device, or a pipe, stays what it is
+            write(path)
+            return
         write(temporary)
         os.replace(temporary, path)
+    except OSError as error:  # of a full disk, which names no file
+        raise Problem(f"{path}: cannot be written: {error.strerror or error}") from None
     finally:
         temporary.unlink(missing_ok=True)
 

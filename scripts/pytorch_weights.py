@@ -80,7 +80,7 @@ def read_state(path, key):
         content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # noqa: BLE001: PyTorch raises many kinds
         raise Problem(
-            f"{path}: PyTorch cannot load it as a state: {str(error).splitlines()[0]}\n"
+            f"{path}: PyTorch cannot load it as a state: {(str(error).splitlines() or [type(error).__name__])[0]}\n"
             "Write it by torch.save(model.state_dict(), path)."
         ) from None
     state = content
@@ -680,7 +680,7 @@ def to_pytorch(arguments, state, content, table):
         {name: order.shape for name, (_, order) in table.items()},
     )
     for name, (key, order) in table.items():
-        array = np.ascontiguousarray(order.to_pytorch(received[name]))
+        array = np.array(order.to_pytorch(received[name]))  # that of a file cannot be written to, of which PyTorch warns
         state[key] = converted(key, torch.from_numpy(array), state[key].dtype)
     buffer = io.BytesIO()
     torch.save(content, buffer)

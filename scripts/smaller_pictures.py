@@ -27,9 +27,9 @@ def smaller(match):
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    page = pathlib.Path(sys.argv[1]).read_text()
+    page = pathlib.Path(sys.argv[1]).read_text(encoding="utf-8")
     page = re.sub(r"data:image/png;base64,([A-Za-z0-9+/=]+)", smaller, page)
-    pathlib.Path(sys.argv[2]).write_text(page.replace("; the file next to this page is the original", ""))
+    pathlib.Path(sys.argv[2]).write_text(page.replace("; the file next to this page is the original", ""), encoding="utf-8")
 
 
 main()

@@ -32,7 +32,7 @@ from verify_cases import RUNNERS, Case, into_parts, source  # noqa: E402
 
 def read_json(path):
     try:
-        return json.loads(path.read_text())
+        return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise Stop(f"{path}: {error}") from None
 
@@ -48,7 +48,7 @@ def read_folder(folder, only):
     for path in files:
         kind, content = path.parent.name, read_json(path)
         group = "models" if kind == "models" else f"{kind}/{path.stem}"
-        cases = [content] if kind == "models" else content.get("cases")
+        cases = [content] if kind == "models" else content.get("cases") if isinstance(content, dict) else None
         if kind == "models" and path.stem == "batches":
             continue
         names = [group if kind != "models" else f"models/{path.stem}", kind]
@@ -256,7 +256,7 @@ def main():
             return verify(arguments, arguments.build.resolve())
         with tempfile.TemporaryDirectory(prefix="latent_verify_") as build:
             return verify(arguments, pathlib.Path(build))
-    except Stop as problem:
+    except (Stop, OSError) as problem:
         print(f"verify_against_keras: {problem}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
