@@ -11,9 +11,9 @@ case "${1:-}" in
   -*) echo "usage: scripts/hand_out.sh [ARCHIVE.tar.gz], received $1" >&2 && exit 2 ;;
 esac
 [ $# -le 1 ] || { echo "usage: scripts/hand_out.sh [ARCHIVE.tar.gz], received $2, too" >&2 && exit 2; }
-archive=${1:-build/latent-exercises.tar.gz}
-case "$archive" in /*) ;; *) archive=$PWD/$archive ;; esac
+case "${1:-}" in "" | /*) archive=${1:-} ;; *) archive=$PWD/$1 ;; esac
 cd "$(dirname "$0")/.."
+archive=${archive:-$PWD/build/latent-exercises.tar.gz}
 
 eigen=''
 for folder in ${EIGEN:+"$EIGEN"} third_party/eigen3 /usr/include/eigen3 /usr/local/include/eigen3 /opt/homebrew/include/eigen3; do

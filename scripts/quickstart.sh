@@ -22,6 +22,7 @@ done
 
 marker=$(mktemp)
 trap 'rm -f "$marker"' EXIT
+trap 'exit 1' HUP INT TERM
 echo
 "build/release/examples/$example" --epochs 4 "$@"
 

@@ -74,7 +74,7 @@ LATENT_COLD inline std::string plain_bmp(const std::string& path, std::string_vi
   append(1, 2), append(bits, 2), append(has_masks ? 3 : 0);
   for (int nothing = 0; nothing < 5; ++nothing) append(0);
   if (has_masks)
-    for (const std::size_t mask : {54, 58, 62}) append(number(mask, 4));
+    for (std::size_t mask = 54; mask < 66; mask += 4) append(number(mask, 4));
   for (std::size_t colour = 0; colour < colours; ++colour)
     append(colour < there ? number(palette + entry * colour, 3) : 0);
   return plain += bytes.substr(pixels, size);

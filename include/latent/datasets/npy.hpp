@@ -43,6 +43,7 @@ struct NpyHeader {
 /// An array whose elements are no numbers. The message names the file and what they are.
 struct NotNumbers : FileError {
   std::string problem;  ///< what they are
+  /// Of that file or member.
   [[gnu::cold]] NotNumbers(const NpySource& source, const std::string& what)
       : FileError(source.path, source.member + what), problem(what) {}
 };

@@ -171,15 +171,15 @@ class Opener {
   [[gnu::cold]] std::string known_otherwise() const {
     std::string start(16, ' ');
     ByteReader(path_).read(reinterpret_cast<unsigned char*>(start.data()), start.size());
-    struct Kind {
+    struct Known {
       std::string_view begin;
       const char* words;
     };
     constexpr const char *page = "is a web page and no data: the download may have failed",
                          *image = "is an image of a kind that is not read: make it PNG, JPEG or BMP",
                          *python = "is a Python pickle: numpy.savez makes an .npz file of its arrays";
-    for (const Kind& kind :
-         {Kind{"<!do", page},
+    for (const Known& kind :
+         {Known{"<!do", page},
           {"<htm", page},
           {"GIF8", image},
           {"RIFF", image},
