@@ -175,9 +175,9 @@ template <class Json = nlohmann::json>
                           .dump(-1, ' ', false, Json::error_handler_t::replace);
   for (std::size_t at = 0; (at = facts.find('<', at)) != std::string::npos;) facts.replace(at, 1, "\\u003c");
 
-  const auto script = [&](const std::string& name) { return read_file(page.folder + "/" + name + ".js"); };
+  const auto part = [&](const std::string& name) { return read_file(page.folder + "/" + name + ".js"); };
   std::string scripts = "\"use strict\";\n";
-  for (const char* name : {"network", "pixels", "plane", "pad", "layers", "training", "page"}) scripts += script(name);
+  for (const char* name : {"network", "pixels", "plane", "pad", "layers", "training", "page"}) scripts += part(name);
   const auto bytes = [](const std::vector<std::uint8_t>& of) {
     return std::string_view(reinterpret_cast<const char*>(of.data()), of.size());
   };
@@ -188,7 +188,7 @@ template <class Json = nlohmann::json>
          detail::block("weights", detail::packed(weights)) +
          detail::block("images", detail::packed(bytes(images.pixels))) +
          detail::block("labels", detail::packed(bytes(images.labels))) +
-         detail::block("worker", "\"use strict\";\n" + script("network") + script("worker")) + "<script>" +
+         detail::block("worker", "\"use strict\";\n" + part("network") + part("worker")) + "<script>" +
          uplot_script + "</script>\n<script>" + scripts + "</script>\n</body>\n</html>\n";
 }
 
