@@ -195,6 +195,13 @@ TEST_CASE("a JPEG's frame has sides that can be, and as many bytes as its compon
   const std::string whole = "f: ends at offset ", sides = "f: expected 1 x 1 to 16384 x 16384 pixels, received ";
   CHECK(with(frame(1, 1)).starts_with(whole));
   CHECK(with(frame(0, 5)) == sides + "5 x 0");
+  for (const int type : {0xc3, 0xc5, 0xc9, 0xca, 0xcf})
+    CHECK(with(frame(1, 1, 0, type)).starts_with("f: is a lossless, hierarchical or arithmetically coded JPEG"));
+  CHECK(has(with(frame(1, 1, 0, 0xca)), "(marker 0xca at offset 2)"));
+  for (const int type : {0xc1, 0xc2}) CHECK(with(frame(1, 1, 0, type)).starts_with(whole));
+  std::string deep = frame(1, 1);
+  deep[4] = 12;
+  CHECK(with(deep) == "f: has 12 bits for a colour, expected the 8 of usual JPEGs");
   CHECK(with(frame(5, 0)) == sides + "0 x 5");
   CHECK(with(frame(16384, 1)).starts_with(whole));
   CHECK(with(frame(1, 16384)).starts_with(whole));

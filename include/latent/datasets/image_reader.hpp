@@ -91,6 +91,12 @@ class JpegCheck {
   /// Bits, height, width, and for each component its name, its size and its table of steps.
   void check_frame(int type, std::size_t at, std::size_t end) {
     expect(end == at + 8 + 3 * static_cast<std::size_t>(byte(at + 7)), "a damaged JPEG header", at);
+    if (type > 0xc2)
+      throw FileError(path_, text("is a lossless, hierarchical or arithmetically coded JPEG (marker 0xc",
+                                  "3456789abcdef"[type - 0xc3], " at offset ", at - 2,
+                                  "), which is not read: save it as a usual one"));
+    if (byte(at + 2) != 8)
+      throw FileError(path_, text("has ", byte(at + 2), " bits for a colour, expected the 8 of usual JPEGs"));
     check_image_sides(path_, byte(at + 3) * 256 + byte(at + 4), byte(at + 5) * 256 + byte(at + 6));
     // A block of 8 x 8 pixels takes at least a bit, and of six blocks of a colour picture four have pixels of their own.
     if (number(at + 3) * number(at + 5) > 1024 * bytes_.size())

@@ -188,8 +188,8 @@ template <class Json = nlohmann::json>
          detail::block("weights", detail::packed(weights)) +
          detail::block("images", detail::packed(bytes(images.pixels))) +
          detail::block("labels", detail::packed(bytes(images.labels))) +
-         detail::block("worker", "\"use strict\";\n" + part("network") + part("worker")) + "<script>" +
-         uplot_script + "</script>\n<script>" + scripts + "</script>\n</body>\n</html>\n";
+         detail::block("worker", "\"use strict\";\n" + part("network") + part("worker")) + "<script>" + uplot_script +
+         "</script>\n<script>" + scripts + "</script>\n</body>\n</html>\n";
 }
 
 }  // namespace latent::report
