@@ -217,15 +217,17 @@ class CsvTable {
     return bytes.starts_with('"') && row_is_quoted() && !bytes.empty() && !row_is_quoted();
   }
 
-  /// The beginning of the file, at least two rows of it.
+  /// The beginning of the file: two rows, or 16 MB of them.
   std::string first_rows() const {
     ByteReader file(path_);
     std::string start, piece(bytes_at_once, ' ');
     std::ptrdiff_t line_ends = 0;
-    for (std::size_t received = piece.size(); received == piece.size() && line_ends < 4;) {  // two where a line has two
+    for (std::size_t received = piece.size();
+         received == piece.size() && line_ends < 4 && start.size() < 1 << 24;) {  // two where a line has two
       received = file.read(reinterpret_cast<unsigned char*>(piece.data()), piece.size());
       start.append(piece, 0, received);
-      line_ends = std::count_if(start.begin(), start.end(), [](char c) { return c == '\n' || c == '\r'; });
+      line_ends += std::count_if(piece.begin(), piece.begin() + static_cast<std::ptrdiff_t>(received),
+                                 [](char c) { return c == '\n' || c == '\r'; });
     }
     return start;
   }
