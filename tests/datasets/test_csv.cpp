@@ -110,6 +110,8 @@ TEST_CASE("what is no table of numbers is an error that names the row") {
   CHECK(has(error("\xff\xfe" + std::string("1\0,\0", 4)), "is text in UTF-16"));
   CHECK(has(error("\xfe\xff" + std::string("\0001\0,", 4)), "is text in UTF-16"));
   CHECK(has(error("1,2\n3,4,5\n"), "row 2: has 3 fields"));
+  for (const std::string no_name : {"N/A", "#N/A", "2024-11-27", "1,000"})
+    CHECK(has(error("1,\"" + no_name + "\"\n2,3\n"), "row 1: expected a number in column 2, received \"" + no_name));
   CHECK(has(error("1|2\n3|4\n"), "received \"3|4\""));
   CHECK(has(error("1,\"2\n3,4\n"), "row 1: "));
   CHECK(has(error("1,2,3,4,5,6,7\n", true), "has 7 columns, which are no square image"));
@@ -130,6 +132,14 @@ TEST_CASE("what was written is read, to the last bit: the largest numbers, large
   write_csv(path, numbers);
   const Tensor<2> read = read_csv(path);
   for (Index i = 0; i < numbers.size(); ++i) CHECK(read.data()[i] == numbers.data()[i]);
+
+  // A row 0, 1, 2 that could be a header begins with 0.0; alone it could not.
+  Tensor<2> row(1, 3), rows(2, 3);
+  row.setValues({{0, 1, 2}}), rows.setValues({{0, 1, 2}, {3, 4, 5}});
+  write_csv(path, row);
+  CHECK(read_file(path) == "0,1,2\n");
+  write_csv(path, rows);
+  CHECK(read_file(path) == "0.0,1,2\n3,4,5\n");
 
   Tensor<2> wide(2, 20000);
   wide.setConstant(1.5f);
