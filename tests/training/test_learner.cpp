@@ -499,9 +499,9 @@ TEST_CASE("a collapsed posterior is warned of after each epoch, with its number,
 
 TEST_CASE(
     "parameters on which no loss depends are named once in training, unless they are frozen or all is to be silent") {
-  using Net = Model<float, Input<2>, Named<"body", Dense<2>>, Named<"a", Dense<1>>, From<"body">, BatchNormalization<>,
+  using Heads = Model<float, Input<2>, Named<"body", Dense<2>>, Named<"a", Dense<1>>, From<"body">, BatchNormalization<>,
                     Named<"b", Dense<1, KernelRegularizer<L2<0.1>>>>, Outputs<"a", "b">>;
-  Net model{Seed{1}};
+  Heads model{Seed{1}};
   const Rows x = counting(4, 2), y = zeros(4);
   std::FILE* const quiet = std::tmpfile();
   const auto warnings = [&](auto& trainer, const auto& targets) {
