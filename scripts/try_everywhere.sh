@@ -233,7 +233,7 @@ for name; do
         WINEPREFIX=$folder/wine WINEDEBUG=-all
         export WINEPREFIX WINEDEBUG
         try "$name" "MinGW-w64's g++ $(version_of x86_64-w64-mingw32-g++-posix), run by wine" .exe \
-          "x86_64-w64-mingw32-g++-posix $plain -static" "$wine"
+          "x86_64-w64-mingw32-g++-posix $plain -static -Wa,-mbig-obj" "$wine"
       else
         absent "$name" "not to be had: apt has no MinGW-w64 or no wine64"
       fi
