@@ -147,6 +147,18 @@ LATENT_COLD inline std::filesystem::path common_folder(const std::vector<std::st
   return common;
 }
 
+/// The names by the first folder below `common`, in which all lie; those in no such folder are under "".
+LATENT_COLD inline std::map<std::string, std::vector<std::string>> by_folder(const std::vector<std::string>& names,
+                                                                             const std::filesystem::path& common) {
+  namespace fs = std::filesystem;
+  std::map<std::string, std::vector<std::string>> found;
+  for (const std::string& name : names) {
+    const fs::path below = common.empty() ? fs::path(name) : fs::path(name).lexically_relative(common);
+    found[below.has_parent_path() ? below.begin()->string() : ""].push_back(name);
+  }
+  return found;
+}
+
 /// The names by class: the first folder below the one in which all lie. Those that lie beside such folders are skipped. Where all
 /// lie in one folder, their class is that folder. If none of these is among the options' classes, but a folder above is, they are of
 /// that class.
@@ -156,11 +168,7 @@ LATENT_COLD inline std::map<std::string, std::vector<std::string>> by_class(std:
   namespace fs = std::filesystem;
   while (true) {
     const fs::path common = common_folder(names);
-    std::map<std::string, std::vector<std::string>> found;
-    for (const std::string& name : names) {
-      const fs::path below = common.empty() ? fs::path(name) : fs::path(name).lexically_relative(common);
-      found[below.has_parent_path() ? below.begin()->string() : ""].push_back(name);
-    }
+    std::map<std::string, std::vector<std::string>> found = by_folder(names, common);
     const auto is_class = [&](const std::string& name) {
       return std::find(options.classes.begin(), options.classes.end(), name) != options.classes.end();
     };
@@ -270,11 +278,7 @@ LATENT_COLD inline std::array<ImageFiles, 2> split_images(const ImageFiles& file
   std::string folders[2];
   for (std::vector<std::string> names = files.names; !names.empty();) {
     common = common_folder(names);
-    below.clear();
-    for (const std::string& name : names) {
-      const fs::path path = common.empty() ? fs::path(name) : fs::path(name).lexically_relative(common);
-      below[path.has_parent_path() ? path.begin()->string() : ""].push_back(name);
-    }
+    below = by_folder(names, common);
     folders[0] = folder_called({"train", "training"});
     folders[1] = folder_called({"test", "testing", "val", "valid", "validation"});
     const auto beside = below.find("");
