@@ -195,6 +195,15 @@ TEST_CASE(
   CHECK(
       has(datasets::open((folder.path / "a.zip").string()).description, "images: 2 images of 2 x 3 x 1 in 2 classes"));
   CHECK(has(error((folder.path / "b.npz").string()), "received the shape (2,)"));
+  // Half a download is called so, and no other kind of file.
+  for (const std::string name : {"by_zip.zip", "by_7z.7z", "by_gnu.tar.gz"}) {
+    CAPTURE(name);
+    const std::string whole = read_file(test_file(name)),
+                      problem = error(folder.write(name, whole.substr(0, whole.size() / 2)));
+    CHECK(has(problem, ": is"));
+    CHECK(has(problem, " cut short"));
+    CHECK(!has(problem, "is neither"));
+  }
   CHECK(has(error(folder.write("idx4", std::string("\0\0\x08\4", 4) + std::string(20, '\0'))),
             "is an idx file of 4 dimensions, expected the 3 of images: read_idx<4> reads it"));
   folder.write("F.CSV.GZ", gzip("1,2,3,4\n"));

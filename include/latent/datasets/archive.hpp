@@ -44,13 +44,18 @@ class Utf8Scope {
   locale_t utf8_, before_;
 };
 
+/// A file that is no archive, and no part of one.
+struct NoArchive : FileError {
+  using FileError::FileError;
+};
+
 /// An archive read front to back, one entry after the other.
 class ArchiveReader {
  public:
   /// The accepted formats: all that libarchive knows, or zip alone.
   enum class Kind { any, zip };
 
-  /// Throws FileError if the file cannot be read or is no archive of the kind. All that is read from it may be `largest`
+  /// Throws FileError if the file cannot be read, NoArchive if it is no archive of the kind. All that is read from it may be `largest`
   /// bytes.
   [[gnu::cold]] explicit ArchiveReader(const std::string& path, Kind kind = Kind::any,
                                        std::size_t largest = largest_archive)
@@ -135,12 +140,15 @@ class ArchiveReader {
     return words.starts_with("Pathname") || words.starts_with("Linkname");
   }
   [[noreturn, gnu::cold]] void fail(const std::string& what) const {
-    if (what == no_archive)
-      if (const char* known = known_otherwise()) throw FileError(path_, known);
-    throw FileError(path_, text(what, " (near offset ", archive_filter_bytes(archive_.get(), -1), "): ", error_text()));
+    const std::string problem =
+        text(what, " (near offset ", archive_filter_bytes(archive_.get(), -1), "): ", error_text());
+    if (what != no_archive) throw FileError(path_, problem);
+    if (const char* part = part_of_archive()) throw FileError(path_, part);
+    if (error_text().find("runcated") != std::string::npos) throw FileError(path_, "is cut short: " + error_text());
+    throw NoArchive(path_, problem);
   }
   /// What a file is that begins like an archive, though libarchive finds none; or null. A zip's list of contents is at its end.
-  [[gnu::cold]] const char* known_otherwise() const {
+  [[gnu::cold]] const char* part_of_archive() const {
     std::string start(8, ' ');
     std::ifstream(path_, std::ios::binary).read(start.data(), static_cast<std::streamsize>(start.size()));
     if (start.starts_with("PK\5\6")) return "is a zip archive without anything in it";
@@ -164,8 +172,8 @@ class ArchiveReader {
 /// The files of an archive by name. Links have the content of their targets.
 using NamedBytes = std::map<std::string, std::string>;
 
-/// The links of an archive, each with the name that it stands for. A link may stand for a link: after that for where it leads. What
-/// leads round in a circle stands for "".
+/// Of the links of an archive, each with the name that it leads to: leads those that lead to other links to where these end, and those
+/// that lead round in a circle to "".
 LATENT_COLD inline void follow_links(std::map<std::string, std::string>& links) {
   for (auto& [name, target] : links) {
     std::vector<std::string*> way{&target};  // all on it lead where the last one leads, and are not followed again
@@ -211,8 +219,9 @@ LATENT_COLD inline NamedBytes read_archive(const std::string& path,
   follow_links(links);
   std::map<std::string, const std::string*> linked;
   const auto add = [&](const std::string& name, const std::string& content) {
+    archive.count(name.size() + 256);  // many links to nothing take memory and time, too
     if (wanted && !wanted(name)) return false;
-    archive.count(content.size() + name.size() + 64);  // many links to nothing take memory, too
+    archive.count(content.size());
     linked[name] = &content;
     return true;
   };

@@ -155,8 +155,7 @@ class Opener {
     try {
       ArchiveReader archive(path_);
       while (archive.next()) names.push_back(archive.name());
-    } catch (const FileError& problem) {
-      if (!names.empty()) throw;
+    } catch (const NoArchive& problem) {
       if (const std::string other = known_otherwise(); !other.empty()) throw FileError(path_, other);
       throw FileError(path_, text("is neither idx, .npy, .npz, .csv, CIFAR-10's .bin nor an archive of images",
                                   std::string(problem.what()).substr(path_.size())));
