@@ -91,7 +91,7 @@ class CsvTable {
     const auto field = [&](std::string_view words) {
       if (row >= 0 && row < rows_ && column != left_out) {
         const double number = number_of(words);
-        if (!(std::abs(number) < 0x1.ffffffp127) || (is_whole(words) && is_rounded(words, static_cast<float>(number))))
+        if (!(std::abs(number) < beyond_floats) || (is_whole(words) && is_rounded(words, static_cast<float>(number))))
           return text("expected a number ", is_decimal(words) ? "that a float can hold " : "", "in column ", column + 1,
                       ", received \"", words.substr(0, 40), "\"");
         use(row, column, static_cast<float>(number), is_whole(words));
@@ -126,6 +126,8 @@ class CsvTable {
   }
 
  private:
+  static constexpr double beyond_floats = 0x1.ffffffp127;  // what lies nearer to 2^128 than to the largest float
+
   /// Reads `parsed` as far as it goes, behind a plus if there is one; whether it reads all of the words.
   template <class Number>
   static std::pair<bool, std::errc> parse_number(std::string_view words, Number& parsed) {
