@@ -48,6 +48,14 @@ if [ -z "$exercises" ]; then
   printf 'mark: expected one of these exercises, received %s:\n%s\n' "$wanted" "$all" >&2
   exit 2
 fi
+headers_of() { find "exercises/$1" -maxdepth 1 -name '*.hpp' ! -name keras.hpp | sort; }  # a student's, one a line
+if [ "$solution" = no ] && [ -z "$file" ]; then
+  for exercise in $exercises; do
+    [ "$(headers_of "$exercise" | wc -l)" -ne 1 ] || continue
+    printf 'mark: expected one file of yours, or --file and its name; there are:\n%s\n' "$(headers_of "$exercise")" >&2
+    exit 2
+  done
+fi
 case "$seconds" in
   "" | . | *[!0-9.]* | *.*.*) echo "mark: --seconds is a number, received $seconds" >&2 && exit 2 ;;
   *[1-9]*) ;;
@@ -145,16 +153,7 @@ done
 
 # mark EXERCISE: compiles and runs it, leaves its sheet in $run/EXERCISE.txt and .json.
 mark() {
-  yours=''
-  for header in "exercises/$1"/*.hpp; do
-    [ "${header##*/}" != keras.hpp ] || continue
-    if [ -n "$yours" ] && [ -z "$file" ] && [ "$solution" = no ]; then
-      echo "mark: which one is to be marked? Say it by --file $yours, or --file $header" >&2
-      exit 2
-    fi
-    yours=$header
-  done
-  [ "$solution" = no ] || yours=exercises/solutions/$1/${yours##*/}
+  if [ "$solution" = no ]; then yours=$(headers_of "$1"); else yours=$(echo "exercises/solutions/$1"/*.hpp); fi
   [ -z "$file" ] || yours=$file
   case "$yours" in /*) ;; *) yours=$PWD/$yours ;; esac
   flags=$(sed -n '1s|^// flags: ||p' "exercises/$1/marks.cpp")

@@ -1,9 +1,11 @@
 #!/bin/sh
 # From nothing to a picture: installs what is missing, builds one example and the explorer, trains for about a minute, and says
 # where the report is.
-# usage: scripts/quickstart.sh [options of denoising_autoencoder, e.g. --epochs 10; --help lists them]
+# usage: scripts/quickstart.sh [options of denoising_autoencoder, e.g. --epochs 10]
+# All options: build/release/examples/denoising_autoencoder --help
 set -eu
 unset CDPATH
+case "${1:-}" in -h | --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p;}' "$0" && exit ;; esac
 cd "$(dirname "$0")/.."
 
 example=denoising_autoencoder

@@ -59,7 +59,7 @@ scripts/mark.sh --file late.hpp --json marks.json 1 >late.txt 2>errors.txt
 # Which file is marked is certain, and what is no time limit is refused.
 cp exercises/01_dense/dense.hpp exercises/01_dense/dense_old.hpp
 if scripts/mark.sh 1 2>errors.txt; then fail "two files in the folder of an exercise: ended with 0"; fi
-grep -q 'which one is to be marked? Say it by --file exercises/01_dense/dense.hpp' errors.txt || fail "two files: $(cat errors.txt)"
+grep -qx 'exercises/01_dense/dense_old.hpp' errors.txt || fail "two files: $(cat errors.txt)"
 rm exercises/01_dense/dense_old.hpp
 if scripts/mark.sh --seconds abc 1 2>errors.txt; then fail "--seconds abc ended with 0"; fi
 grep -q -- '--seconds is a number, received abc' errors.txt || fail "--seconds abc: $(cat errors.txt)"
