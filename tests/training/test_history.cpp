@@ -60,7 +60,7 @@ TEST_CASE("a history by hand: its epochs are 1, 2, 3; every number is read back 
         "    1            2             \n"
         "    2            1          0.5\n");
   CHECK_THROWS_WITH_AS(history["mae"], doctest::Contains("\"mae\""), std::invalid_argument);
-  History({{"a,b", {1}}, {"say \"x\"", {2}}}).save_csv(path);
+  History{{{"a,b", {1}}, {"say \"x\"", {2}}}}.save_csv(path);
   CHECK(read_file(path) == "epoch,\"a,b\",\"say \"\"x\"\"\"\n1,1,2\n");
   History().save_csv(path);
   CHECK(read_file(path) == "epoch\n");
