@@ -71,6 +71,9 @@ TEST_CASE("the weights of every epoch, or of the best one") {
   compile(once, SGD{.learning_rate = 3}, MeanSquaredError{}).fit(x, y, {.epochs = 1, .verbose = {}});
   CHECK(values(loaded(path)) == values(once));
   CHECK(values(loaded(path)) != values(diverging));
+  ModelCheckpoint never(diverging, path, {.save_best_only = true, .initial_value_threshold = std::nan("")});
+  CHECK_THROWS_WITH_AS(trainer.fit(x, y, {.epochs = 1, .verbose = {}, .callbacks = {&never}}),
+                       "ModelCheckpoint: initial_value_threshold is a number, received nan", std::invalid_argument);
   // As in Keras, what is best in another call of fit has to be better than all before.
   trainer.fit(x, y, {.epochs = 1, .verbose = {}, .callbacks = {&best}});
   CHECK(values(loaded(path)) == values(once));

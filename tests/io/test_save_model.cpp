@@ -232,6 +232,15 @@ TEST_CASE("a configuration that is none is an error of the file") {
   }
   set_config(path, std::string(100'000, '['));
   CHECK(has(file_error(path, [&] { load_weights(path, encoder); }), "is no model"));
+  // A model in which an option is nested: a copy of it would fill the stack.
+  const std::size_t option = good.find("\"units\":") + 8;
+  for (const std::size_t levels : {40u, 100'000u}) {
+    set_config(path, std::string(good).replace(option, good.find(',', option) - option,
+                                               std::string(levels, '[') + std::string(levels, ']')));
+    CHECK(has(file_error(path, [&] { load_weights(path, encoder); }),
+              levels == 40 ? "units: expected"
+                           : "keras_config in its metadata is no model: it is nested deeper than 64 levels"));
+  }
 }
 
 TEST_CASE("options in JSON, as Keras writes them") {

@@ -46,5 +46,5 @@ TEST_CASE("penalties add up, and none is none") {
   CHECK(!Penalty{}.any());
   CHECK(L1<0.5>::penalty.any());
   CHECK(L2<0.5>::penalty.any());
-  CHECK(!L1L2<0, 0>::penalty.any());
+  CHECK(!L1L2<0.0, 0>::penalty.any());
 }

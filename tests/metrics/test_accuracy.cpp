@@ -42,6 +42,8 @@ TEST_CASE("no more than `count` predictions are looked at, and every class count
   CHECK(SparseCategoricalAccuracy{}(y, labels, 9, 3) == 3);
   CHECK(index_of_largest(y, 1) == 0);
   CHECK(BinaryAccuracy{}.threshold == 0.5);
+  CHECK_NOTHROW(BinaryAccuracy{}.check_options());
+  CHECK_THROWS_AS(BinaryAccuracy{.threshold = std::nan("")}.check_options(), std::invalid_argument);
 }
 
 TEST_CASE("of how many terms an accuracy is the mean, and which metrics count samples by their weights") {

@@ -181,6 +181,20 @@ TEST_CASE("options of optimisers and schedules outside their range are refused")
           "= 0, "
           "clipvalue = 0, global_clipnorm = -1");
 
+  const double infinite = std::numeric_limits<double>::infinity();
+  refused(SGD{.learning_rate = infinite}, "SGD: learning_rate is a finite number, received inf");
+  refused(Adam{.weight_decay = infinite}, "Adam: weight_decay is a finite number, received inf");
+  refused(Adam{.clipnorm = infinite}, "Adam: clipnorm is a finite number, received inf");
+  refused(Adam{.clipvalue = infinite}, "Adam: clipvalue is a finite number, received inf");
+  refused(Adam{.global_clipnorm = infinite}, "Adam: global_clipnorm is a finite number, received inf");
+  refused(RMSprop{.epsilon = infinite}, "RMSprop: epsilon is a finite number, received inf");
+  // What the type of the parameters cannot hold.
+  refused(RMSprop{.epsilon = 1e-46}, "RMSprop: epsilon is 0 as a float, received 1e-46");
+  Model<double, Input<2>, Dense<3>> in_double;
+  CHECK_NOTHROW(compile(in_double, RMSprop{.epsilon = 1e-46}, MeanSquaredError{}));
+  CHECK_THROWS_WITH_AS(LearningRate{std::function<double(Index)>()}, "learning_rate: the schedule is an empty function",
+                       std::invalid_argument);
+
   const auto refused_schedule = [&](const auto& schedule, const char* message) {
     CHECK_THROWS_WITH_AS(LearningRate{schedule}, message, std::invalid_argument);
   };

@@ -236,6 +236,8 @@ TEST_CASE("options of callbacks at their limits, and what is monitored but not t
     return message_of(reduce);
   };
   CHECK(of_early({.min_delta = -0.5}) == "EarlyStopping: min_delta is at least 0, received -0.5");
+  CHECK(of_early({.min_delta = std::numeric_limits<double>::infinity()}) ==
+        "EarlyStopping: min_delta is a finite number, received inf");
   CHECK(of_early({.monitor = ""}) ==
         "EarlyStopping: monitor is the name of a number in the logs, received an empty one");
   CHECK(of_early({.patience = -1}) == "EarlyStopping: patience is at least 0, received -1");

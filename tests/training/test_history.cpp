@@ -62,6 +62,8 @@ TEST_CASE("a history by hand: its epochs are 1, 2, 3; every number is read back 
   CHECK_THROWS_WITH_AS(history["mae"], doctest::Contains("\"mae\""), std::invalid_argument);
   History{{{"a,b", {1}}, {"say \"x\"", {2}}}}.save_csv(path);
   CHECK(read_file(path) == "epoch,\"a,b\",\"say \"\"x\"\"\"\n1,1,2\n");
+  CHECK_THROWS_WITH_AS((History{{{"loss", {1, 2, 3}}}, {{"loss", {0}}}}.text()),
+                       "History: loss has 3 numbers but 1 epochs", std::invalid_argument);
   History().save_csv(path);
   CHECK(read_file(path) == "epoch\n");
 }

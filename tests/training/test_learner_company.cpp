@@ -146,6 +146,16 @@ TEST_CASE("learners with other weights or data are refused, with what differs") 
   const auto more =
       together(3, [&](engine::Company& company, std::size_t) { return train(&company, x, {.lanes = 2}); });
   CHECK(more[0].error == "fit: 3 processes share 2 lanes, and some would have nothing to do; set .lanes");
+
+  // A company that is refused changes nothing.
+  Net model(Seed{3}), same(Seed{3});
+  auto trainer = compile(model, SGD{}, BinaryCrossentropy{}), alone = compile(same, SGD{}, BinaryCrossentropy{});
+  Table table{9};
+  OneOf first(table, 0);
+  CHECK_THROWS_WITH_AS(trainer.join(&first),
+                       "fit: 9 processes share 8 lanes, and some would have nothing to do; set .lanes",
+                       std::invalid_argument);
+  CHECK(double(trainer.train_on_batch(x, x, 1)) == double(alone.train_on_batch(x, x, 1)));
 }
 
 namespace {

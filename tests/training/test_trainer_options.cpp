@@ -113,6 +113,10 @@ TEST_CASE("options of fit and evaluate at their limits and beyond") {
   CHECK(fit({.epochs = -1}) == at_least("epochs", 0));
   CHECK(fit({.batch_size = 1}).empty());
   CHECK(fit({.batch_size = 0}) == at_least("batch_size", 1));
+  constexpr Index most = std::numeric_limits<Index>::max();  // all in one batch
+  CHECK(fit({.epochs = 2, .batch_size = most, .validation_split = 0.5, .validation_batch_size = most - 1}).empty());
+  CHECK(fit({.epochs = 2, .batch_size = most, .steps_per_epoch = 1}).empty());
+  CHECK(trainer.evaluate(four.x, four.y, {.batch_size = most})["loss"] == trainer.evaluate(four.x, four.y)["loss"]);
   CHECK(fit({.validation_batch_size = -1}) == at_least("validation_batch_size", 0));
   CHECK(fit({.validation_steps = -1}) == at_least("validation_steps", 0));
   CHECK(fit({.initial_epoch = -1}) == at_least("initial_epoch", 0));
@@ -324,6 +328,20 @@ TEST_CASE("a loss and its gradient: means over the terms of all samples") {
         "loss_and_gradient: targets: expected at least 1 sample of shape (1,), received 2 of shape (2,)");
   CHECK(message_of([&] { loss_and_gradient(model, MeanSquaredError{}, Rows(2, 2), t); }) ==
         "loss_and_gradient: outputs: expected at least 1 sample of shape (1,), received 2 of shape (2,)");
+  // What fit refuses.
+  CHECK(message_of([&] { loss_and_gradient(model, Huber{.delta = -1}, y, t); }) ==
+        "Huber: delta is more than 0, received -1");
+  Sequential<Input<1>, Dense<3>> classes;
+  const SparseCategoricalCrossentropy of_logits{.from_logits = true};
+  for (const float label : {3.0f, -1.0f, 0.5f, 1e9f}) {
+    Tensor<1> labels(2);
+    labels.setValues({2, label});
+    CHECK(message_of([&] { loss_and_gradient(classes, of_logits, Rows(2, 3), labels); }) ==
+          text("loss_and_gradient: targets: sample 1 has the label ", label, ", expected a number of a class, 0 to 2"));
+  }
+  Rows beyond(2, 1);
+  beyond.setValues({{0}, {2}});
+  CHECK(message_of([&] { loss_and_gradient(model, BinaryCrossentropy{.from_logits = true}, y, beyond); }) != "");
 }
 
 TEST_CASE("what compile takes") {

@@ -15,10 +15,19 @@ struct Real {
   constexpr Real(int number) : value(number), is_whole_zero(number == 0) {}  // NOLINT
 };
 
+/// A static_assert among the members of a class template. It has a `name`, for it stands in a class of its own: where an assertion
+/// fails, Clang takes its class away, and what uses it makes errors that explain nothing.
+#define LATENT_ASSERT(name, condition, sentence) \
+  template <bool holds>                          \
+  struct name {                                  \
+    static_assert(holds, "latent: " sentence);   \
+    static constexpr bool reported = true;       \
+  };                                             \
+  static_assert(name<(condition)>::reported)
+
 /// For a factor or a share, of which an int 0 is more likely a mistake than meant.
-#define LATENT_NO_WHOLE_ZERO(number, example)                                                          \
-  static_assert(!(number).is_whole_zero, "latent: " example                                            \
-                                         " of the whole number 0. In C++ 1 / 2 is 0, too: write 0.5, " \
-                                         "or 0.0 where 0 is meant")
+#define LATENT_NO_WHOLE_ZERO(number, example)         \
+  LATENT_ASSERT(NoWholeZero, !(number).is_whole_zero, \
+                example " of the whole number 0. In C++ 1 / 2 is 0, too: write 0.5, or 0.0 where 0 is meant")
 
 }  // namespace latent

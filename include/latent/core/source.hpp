@@ -10,6 +10,7 @@
 /// https://keras.io/api/utils/python_utils/#pydataset-class
 #pragma once
 
+#include <algorithm>
 #include <initializer_list>
 #include <vector>
 
@@ -133,6 +134,7 @@ class SampleSource : public Source<X, Y> {
   SampleSource(Index samples, const BatchOptions& options) : samples_(samples), options_(options) {
     check(options.batch_size >= 1, "a source of batches: batch_size is at least 1, received ", options.batch_size);
     check(samples >= 1, "a source of batches: expected at least 1 sample, received ", samples);
+    options_.batch_size = std::min(options.batch_size, samples);
   }
   /// Reads the samples of these numbers.
   virtual Batch read(const std::vector<Index>& numbers) = 0;

@@ -89,6 +89,16 @@ std::string compare_layers(const std::vector<LayerEntry<Json>>& expected,
   return lines;
 }
 
+/// The configuration in a file. Throws Json's exceptions, and std::invalid_argument for one that is nested so deeply that a copy of it
+/// would fill the stack.
+template <class Json>
+Json parse_config(const std::string& text) {
+  return Json::parse(text, [](int depth, typename Json::parse_event_t, Json&) {
+    check(depth <= 64, "it is nested deeper than 64 levels");
+    return true;
+  });
+}
+
 /// The differences between the layers of the file and those of a model; empty if there are none, or if the file does not
 /// say what its layers are. Throws FileError if what it says is no configuration.
 template <class Json = nlohmann::json>
@@ -97,8 +107,8 @@ std::string other_layers(const SafeTensors& file, const std::string& config) {
   if (found == file.metadata.end()) return "";
   std::vector<LayerEntry<Json>> received;
   try {
-    received = layers_of(Json::parse(found->second));
-  } catch (const typename Json::exception& error) {
+    received = layers_of(parse_config<Json>(found->second));
+  } catch (const std::exception& error) {  // Json's, or of too many levels
     throw FileError(file.path, "keras_config in its metadata is no model: " + excerpt(error.what()));
   }
   return compare_layers(layers_of(Json::parse(config)), received);

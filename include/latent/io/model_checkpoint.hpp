@@ -94,6 +94,9 @@ struct ModelCheckpoint : MonitorCallback {
   /// @endcond
 
   void on_train_begin(Training& training) override {
+    if (initial_value_threshold)
+      check(!std::isnan(*initial_value_threshold), "ModelCheckpoint: initial_value_threshold is a number, received ",
+            *initial_value_threshold);
     const double before = best;
     if (save_best_only) MonitorCallback::on_train_begin(training);
     if (std::exchange(begun_, true))

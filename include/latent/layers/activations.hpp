@@ -70,12 +70,14 @@ template <Real value>
 struct NegativeSlope {
   using kind = NegativeSlopeKind;
   static constexpr double negative_slope = value.value;
+  LATENT_NO_WHOLE_ZERO(value, "NegativeSlope<slope>");
 };
 /// The threshold of a ReLUWith.
 template <Real value>
 struct Threshold {
   using kind = ThresholdKind;
   static constexpr double threshold = value.value;
+  LATENT_NO_WHOLE_ZERO(value, "Threshold<threshold>");
 };
 
 /// Keras's ReLU layer with options, any of MaxValue<6>, NegativeSlope<0.1>, Threshold<0.5>:
@@ -92,7 +94,7 @@ struct ReLUWith : detail::AlsoLayer<ReLUWith<Options...>> {
   static constexpr double infinity = std::numeric_limits<double>::infinity();  ///< No largest value.
   static constexpr double max_value = OptionOf<MaxValue<infinity>, Options...>::max_value;
   static constexpr double negative_slope = OptionOf<NegativeSlope<0.0>, Options...>::negative_slope;
-  static constexpr double threshold = OptionOf<Threshold<0>, Options...>::threshold;
+  static constexpr double threshold = OptionOf<Threshold<0.0>, Options...>::threshold;
 
   template <class V>
   static V value(V z) {
@@ -144,6 +146,7 @@ struct LeakyReLU
 /// z for z > 0, else alpha (exp(z) - 1). The derivative at 0 is alpha.
 template <Real alpha = 1>
 struct ELU : detail::AlsoLayer<ELU<alpha>> {
+  LATENT_NO_WHOLE_ZERO(alpha, "ELU<alpha>");
   static constexpr const char *class_name = "ELU", *default_name = "elu";
   using kind = ActivationKind;
   static constexpr bool cheap = false;

@@ -18,10 +18,12 @@ struct ActivityRegularization {
   template <class S>
   using complaint = void;
 
-  static constexpr Penalty activity_penalty = L1L2<l1, l2>::penalty;
+  static constexpr Penalty activity_penalty{l1.value, l2.value};
   /// The layer on an input of that shape: see the layer contract.
   template <class InputShape, class Scalar>
   using On = detail::InOrder<InputShape, Scalar>;
+
+  static_assert(sizeof(L1L2<l1, l2>) > 0);  // which says what is wrong with the factors
 };
 
 }  // namespace latent

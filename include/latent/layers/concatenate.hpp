@@ -27,8 +27,9 @@ template <std::size_t count>
 struct NameOrAxis {
   char characters[count]{};
   int axis = 0;
+  bool is_name = false;
   // NOLINTBEGIN: the conversions are the point
-  constexpr NameOrAxis(const char (&literal)[count]) { std::copy_n(literal, count, characters); }
+  constexpr NameOrAxis(const char (&literal)[count]) : is_name(true) { std::copy_n(literal, count, characters); }
   constexpr NameOrAxis(Axis a) : axis(a.number) {}
   // NOLINTEND
 };
@@ -42,14 +43,14 @@ template <detail::NameOrAxis... of>
 struct Concatenate {
   static constexpr const char *class_name = "Concatenate", *default_name = "concatenate";
 
-  static constexpr std::size_t named = (std::size_t{of.axis == 0} + ... + 0);  ///< How many of the arguments are names.
+  static constexpr std::size_t named = (std::size_t{of.is_name} + ... + 0);  ///< How many of the arguments are names.
   struct reads {
     static constexpr bool value_before = true;  ///< The value before is read, too.
     /// the names among the arguments
     static constexpr std::array<const char*, named> names = [] {
       std::array<const char*, named> found{};
       std::size_t next = 0;
-      ((of.axis == 0 ? void(found[next++] = of.characters) : void()), ...);
+      ((of.is_name ? void(found[next++] = of.characters) : void()), ...);
       return found;
     }();
   };
@@ -118,6 +119,8 @@ struct Concatenate {
     }
   };
 
+  static_assert(((of.is_name || of.axis != 0) && ...),
+                "latent: Concatenate's axis 0 is that of the batch; the first of a sample is 1");
   static_assert(named >= 1, "latent: Concatenate<...> names at least one value besides the one before it");
   static_assert(sizeof...(of) - named <= 1, "latent: Concatenate<...> has one axis");
 };

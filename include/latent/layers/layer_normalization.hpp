@@ -156,6 +156,7 @@ struct LayerNormalization {
     }
   };
 
+  static_assert(epsilon > 0, "latent: LayerNormalization's epsilon is more than 0");
   static_assert(options_are<Kinds<EpsilonKind, AxesKind, NoCenter, NoScale>, Options...>,
                 "latent: LayerNormalization's options are Axes<...>, Epsilon<...>, NoCenter, NoScale");
   static_assert(each_option_once<Options...>, "latent: LayerNormalization got two options of one kind");

@@ -167,7 +167,8 @@ struct Epsilon {
 template <int... numbers>
 struct Axes {
   using kind = AxesKind;
-  static constexpr std::array axes{numbers...};
+  LATENT_ASSERT(NamesAnAxis, sizeof...(numbers) > 0, "Axes<...> names at least one axis: Axes<-1>");
+  static constexpr std::array<int, sizeof...(numbers)> axes{numbers...};
 };
 
 /// The share of a moving average that stays at each step: `Momentum<0.9>`.
@@ -175,6 +176,7 @@ template <Real value>
 struct Momentum {
   using kind = MomentumKind;
   static constexpr double momentum = value.value;
+  LATENT_NO_WHOLE_ZERO(value, "Momentum<momentum>");
 };
 
 /// GlobalAveragePooling2D that gives images of 1 x 1 pixels; Keras's keepdims=True.

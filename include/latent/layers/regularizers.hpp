@@ -62,8 +62,12 @@ struct L2 {
 /// l1 sum |v| + l2 sum v^2
 template <Real l1, Real l2>
 struct L1L2 {
-  static_assert(l1.value >= 0 && l2.value >= 0, "latent: the factors of a regularizer are at least 0");
   static constexpr Penalty penalty{l1.value, l2.value};
+  static_assert(l1.value >= 0 && l2.value >= 0, "latent: the factors of a regularizer are at least 0");
+  static_assert(
+      !(l1.is_whole_zero && l2.is_whole_zero),
+      "latent: both factors of a regularizer are the whole number 0. In C++ 1 / 100 is 0, too: write 0.01, or 0.0 "
+      "where 0 is meant");
 };
 
 struct KernelRegularizerKind;

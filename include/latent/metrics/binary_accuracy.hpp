@@ -11,6 +11,10 @@ struct BinaryAccuracy {
 
   static constexpr const char* name = "binary_accuracy";
 
+  void check_options() const {
+    check(!std::isnan(threshold), "BinaryAccuracy: threshold is a number, received ", threshold);
+  }
+
   template <class Scalar>
   double operator()(const Scalar* y, const Scalar* t, Index count, Index /*channels*/) const {
     Index right = 0;

@@ -21,9 +21,10 @@ class LearningRate {
  public:
   /// The same rate in all steps.
   LearningRate(double rate) : rate_(rate) {}  // NOLINT: the conversions are the point
-  /// Throws std::invalid_argument for options of the schedule outside their range.
+  /// Throws std::invalid_argument for options of the schedule outside their range, and for a function that is none.
   template <Schedule F>
   LearningRate(const F& schedule) : schedule_(schedule) {  // NOLINT
+    check(schedule_ != nullptr, "learning_rate: the schedule is an empty function");
     if constexpr (requires { schedule.check_options(); }) schedule.check_options();
   }
 

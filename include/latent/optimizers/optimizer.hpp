@@ -85,18 +85,28 @@ auto root(const Array& array) {
   return array.unaryExpr(detail::Root{});
 }
 
+/// Throws std::invalid_argument for an option that is infinite or NaN.
+LATENT_COLD inline void check_finite(const char* optimizer, const char* option, double value) {
+  check(std::isfinite(value), optimizer, ": ", option, " is a finite number, received ", value);
+}
 /// Throws std::invalid_argument for options that all optimisers have, outside their range.
 template <class Optimizer>
 [[gnu::cold]] void check_common_options(const Optimizer& o) {
   const char* name = Optimizer::name;
-  if (!o.learning_rate.is_schedule())
+  if (!o.learning_rate.is_schedule()) {
     check(o.learning_rate(0) >= 0, name, ": learning_rate is at least 0, received ", o.learning_rate(0));
+    check_finite(name, "learning_rate", o.learning_rate(0));
+  }
   check(o.weight_decay >= 0, name, ": weight_decay is at least 0, received ", o.weight_decay);
+  check_finite(name, "weight_decay", o.weight_decay);
   check(o.clipnorm >= 0 && o.clipvalue >= 0 && o.global_clipnorm >= 0 &&
             (o.clipnorm > 0) + (o.clipvalue > 0) + (o.global_clipnorm > 0) <= 1,
         name,
         ": expected at most one of clipnorm, clipvalue and global_clipnorm, and none below 0, received clipnorm = ",
         o.clipnorm, ", clipvalue = ", o.clipvalue, ", global_clipnorm = ", o.global_clipnorm);
+  check_finite(name, "clipnorm", o.clipnorm);
+  check_finite(name, "clipvalue", o.clipvalue);
+  check_finite(name, "global_clipnorm", o.global_clipnorm);
 }
 
 /// For the factors of moving averages.
@@ -106,6 +116,7 @@ LATENT_COLD inline void check_factor(const char* optimizer, const char* option, 
 /// Throws std::invalid_argument for an epsilon that is not above 0.
 LATENT_COLD inline void check_epsilon(const char* optimizer, double epsilon) {
   check(epsilon > 0, optimizer, ": epsilon is more than 0, received ", epsilon);
+  check_finite(optimizer, "epsilon", epsilon);
 }
 
 }  // namespace latent

@@ -101,6 +101,7 @@ struct MonitorCallback : Callback {
   /// Throws std::invalid_argument for options outside their range.
   [[gnu::cold]] void check_options(const char* callback) const {
     check(min_delta >= 0, callback, ": min_delta is at least 0, received ", min_delta);
+    check(std::isfinite(min_delta), callback, ": min_delta is a finite number, received ", min_delta);
     check(!monitor.empty(), callback, ": monitor is the name of a number in the logs, received an empty one");
   }
   /// Whether it monitors a validation number in an epoch without validation.

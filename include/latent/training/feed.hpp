@@ -59,14 +59,17 @@ template <class Scalar>
 class MemoryFeed final : public Feed<Scalar> {
  public:
   MemoryFeed(const Examples<Scalar>& examples, Index batch_size, Shuffling shuffling)
-      : examples_(examples), batch_size_(batch_size), shuffling_(shuffling) {}
+      : examples_(examples),
+        asked_size_(batch_size),
+        batch_size_(std::min(batch_size, std::max<Index>(examples.count, 1))),
+        shuffling_(shuffling) {}
 
   Index batches() const override { return (examples_.count + batch_size_ - 1) / batch_size_; }
   Index samples(Index first, Index count) const override {
     return std::min(examples_.count, (first + count) * batch_size_) - first * batch_size_;
   }
   [[gnu::cold]] std::string facts() const override {
-    return text(examples_.count, " samples in batches of ", batch_size_, shuffling_.on ? ", shuffled" : "", ", seed ",
+    return text(examples_.count, " samples in batches of ", asked_size_, shuffling_.on ? ", shuffled" : "", ", seed ",
                 shuffling_.seed.value);
   }
   [[gnu::cold]] void begin(Index pass, Index first, Index) override {
@@ -82,7 +85,7 @@ class MemoryFeed final : public Feed<Scalar> {
 
  private:
   Examples<Scalar> examples_;
-  Index batch_size_;
+  Index asked_size_, batch_size_;  // no batch is larger than all samples
   Shuffling shuffling_;
   std::vector<Index> order_;
   Index next_ = 0;

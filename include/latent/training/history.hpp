@@ -128,6 +128,8 @@ struct History {
     Lines lines;
     for (const auto& [name, values] : history) {
       const std::vector<int> of = epochs(name);
+      check(of.size() == values.size(), "History: ", name, " has ", values.size(), " numbers but ", of.size(),
+            " epochs");
       for (std::size_t i = 0; i < values.size(); ++i) lines[of[i]][name] = write(values[i]);
     }
     return lines;

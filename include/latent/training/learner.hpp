@@ -63,7 +63,7 @@ class Learner {
     for (const auto& part : objective_.parts()) scored.push_back(plan.outputs[part.output].value);
     learns_ = have_gradients(plan.layers, static_cast<std::size_t>(plan.inputs()), scored);
     updater_->decay_only(learns_);
-    divide(default_lanes);
+    divide(company_, default_lanes);
   }
 
   const Objective<Scalar>& objective() const { return objective_; }
@@ -74,10 +74,7 @@ class Learner {
   }
 
   /// Shares the lanes of every step with other learners of the same network, parameters and data; null: with none.
-  [[gnu::cold]] void join(Company* company) {
-    company_ = company;
-    divide(pass_.most_lanes());
-  }
+  [[gnu::cold]] void join(Company* company) { divide(company, pass_.most_lanes()); }
 
   /// The state of a training between two calls of `fit`: parameters, optimiser, epochs so far.
   [[gnu::cold]] void state(TrainingState& state) {
@@ -106,7 +103,7 @@ class Learner {
   [[gnu::cold]] History fit(Feed<Scalar>& feed, Feed<Scalar>* validation, const Settings& options, int team) {
     const Index in_pass = feed.batches(), steps = options.steps_per_epoch;
     check(in_pass > 0 || steps > 0, "fit: a source without an end needs steps_per_epoch");
-    if (options.lanes != pass_.most_lanes()) divide(options.lanes);
+    if (options.lanes != pass_.most_lanes()) divide(company_, options.lanes);
     Training training{
         .epoch = options.initial_epoch,
         .epochs = options.epochs,
@@ -403,19 +400,20 @@ class Learner {
     return sums;
   }
 
-  /// Buffers for the gradients of this learner's lanes.
-  [[gnu::cold]] void divide(Index lanes) {
-    pass_.join(company_, lanes);
+  /// Buffers for the gradients of this learner's lanes. Where there is no memory for them, or too many processes, nothing changes.
+  [[gnu::cold]] void divide(Company* company, Index lanes) {
     Index most = lanes;
-    if (company_) {
-      check(company_->size() <= lanes, "fit: ", company_->size(), " processes share ", lanes,
+    if (company) {
+      check(company->size() <= lanes, "fit: ", company->size(), " processes share ", lanes,
             " lanes, and some would have nothing to do; set .lanes");
-      most = (lanes + company_->size() - 1) / company_->size();
-      gradient_sum_.emplace(*company_, plan_.parameters);
-    } else {
-      gradient_sum_.reset();
+      most = (lanes + company->size() - 1) / company->size();
     }
-    gradients_ = aligned_zeros<Scalar>(most * plan_.parameters);
+    auto gradients = aligned_zeros<Scalar>(most * plan_.parameters);
+    company_ = company;
+    pass_.join(company, lanes);
+    gradients_ = std::move(gradients);
+    gradient_sum_.reset();
+    if (company) gradient_sum_.emplace(*company, plan_.parameters);
   }
 
   /// Throws std::runtime_error unless all learners train the same network on the same data from the same state.

@@ -4,8 +4,8 @@
 ///     const auto dz = critic.backward(z, dy).dx;
 #pragma once
 
-#include "latent/losses/loss.hpp"
 #include "latent/models/model.hpp"
+#include "latent/training/scoring.hpp"
 
 namespace latent {
 
@@ -17,7 +17,7 @@ struct LossAndGradient {
 
 /// For the outputs y of a model with one output, and targets t. The loss gets y as it is: after a sigmoid or softmax it does
 /// not use the logits, as a trainer does; to use them, pass logits and set `from_logits`. Throws
-/// std::invalid_argument if y or t do not fit.
+/// std::invalid_argument if y or t do not fit, and for options of the loss and targets outside their range.
 template <class Model_, class Loss, class Targets>
 LossAndGradient<typename Model_::OutputTensor> loss_and_gradient(const Model_&, const Loss& loss,
                                                                  const typename Model_::OutputTensor& y,
@@ -30,11 +30,14 @@ LossAndGradient<typename Model_::OutputTensor> loss_and_gradient(const Model_&, 
   check_shape(t, T::dimensions, "loss_and_gradient: targets");
   const Index samples = y.dimension(0);
   check(samples == t.dimension(0), "loss_and_gradient: ", samples, " outputs but ", t.dimension(0), " targets");
-  const double terms = static_cast<double>(samples * terms_of<Loss, S>);
+  const engine::ScoringOf<Scalar, Linear, Loss> scoring(S{}, {}, loss);
+  scoring.check_targets(t.data(), samples, "loss_and_gradient: targets");
+  scoring.check_range(t.data(), samples, "loss_and_gradient: targets");
+  const double terms = scoring.terms(samples);
   LossAndGradient<typename Model_::OutputTensor> result{0, y};
   for (Index n = 0; n < samples; ++n)
-    result.loss += loss(y.data() + n * S::size, t.data() + n * T::size, result.dy.data() + n * S::size, S::size,
-                        S::channels, static_cast<Scalar>(1 / terms));
+    result.loss += scoring.loss(y.data() + n * S::size, t.data() + n * T::size, result.dy.data() + n * S::size,
+                                static_cast<Scalar>(1 / terms));
   result.loss /= terms;
   return result;
 }

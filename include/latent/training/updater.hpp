@@ -109,6 +109,9 @@ class Updater {
         slots_(optimizer.slot_count()),
         size_(size),
         state_(aligned_zeros<Scalar>(optimizer.slot_count() * size)) {
+    if constexpr (requires { optimizer.epsilon; })
+      check(static_cast<Scalar>(optimizer.epsilon) > 0, Optimizer::name, ": epsilon is 0 as a float, received ",
+            optimizer.epsilon);
     divide(tensors, buffer);
   }
 
@@ -179,7 +182,7 @@ class Updater {
   /// Returns false if a gradient or a new parameter is not finite.
   [[gnu::noinline]] bool update_piece(const Piece& piece, Scalar* parameters, Scalar* gradients) {
     Slice<Scalar> w(parameters + piece.first, piece.count), g(gradients + piece.first, piece.count);
-    if (const auto limit = static_cast<Scalar>(clipvalue_); limit > 0)
+    if (const auto limit = static_cast<Scalar>(clipvalue_); clipvalue_ > 0)
       g = (g > limit).select(limit, (g < -limit).select(-limit, g));  // NaN stays
     if (weight_decay_ > 0 && (decays_.empty() || decays_[piece.tensor]))
       w -= static_cast<Scalar>(rate_ * weight_decay_) * w;
