@@ -247,6 +247,10 @@ TEST_CASE("of a loss: outputs and targets that do not belong together are refuse
   const auto y = batch(-1, 1, Seed{1});
   CHECK_THROWS_WITH_AS(check_gradients(MeanSquaredError{}, y, Tensor<2, double>(2, 4)),
                        "check_gradients: 3 outputs but 2 targets", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(check_gradients(MeanSquaredError{}, y, Tensor<2, double>(y.dimension(0), y.dimension(1) - 1)),
+                       "check_gradients: axis 1 of the outputs and of the targets differ", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(check_gradients(MeanSquaredError{}, y, Tensor<1, double>(y.dimension(0))),
+                       "check_gradients: axis 1 of the outputs and of the targets differ", std::invalid_argument);
   CHECK_THROWS_WITH_AS(check_gradients(MeanSquaredError{}, Tensor<2, double>(0, 4), Tensor<2, double>(0, 4)),
                        "check_gradients: expected at least 1 sample, received outputs of 0", std::invalid_argument);
   CHECK_THROWS_WITH_AS(check_gradients(MeanSquaredError{}, Tensor<2, double>(2, 0), Tensor<2, double>(2, 0)),

@@ -82,6 +82,11 @@ TEST_CASE("numbers with commas") {
   CHECK(with_commas(999) == "999");
   CHECK(with_commas(1000) == "1,000");
   CHECK(with_commas(1234567) == "1,234,567");
+  CHECK(with_commas(-999) == "-999");
+  CHECK(with_commas(-125000) == "-125,000");
+  // No more decimals than a text has room for.
+  CHECK(with_decimals(1e308, 500).size() == 309 + 1 + 80);
+  CHECK(with_decimals(0.5, -1) == with_decimals(0.5, 0));
 }
 
 TEST_CASE("what is UTF-8") {

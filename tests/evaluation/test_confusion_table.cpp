@@ -59,6 +59,18 @@ TEST_CASE("errors name the values") {
                        "ConfusionTable: sample 2: expected a class 0 to 1, received -1", std::invalid_argument);
 }
 
+TEST_CASE("classes that are not there; numbers of classes of four digits stand apart") {
+  const ConfusionTable table({0, 1}, {1, 1}, 2);
+  CHECK_THROWS_WITH_AS(table.recall(2), "ConfusionTable: expected a label of 0 to 1, received 2",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(table.recall(-1), "ConfusionTable: expected a label of 0 to 1, received -1",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(table.precision(2), "ConfusionTable: expected a prediction of 0 to 1, received 2",
+                       std::invalid_argument);
+  CHECK_THROWS_AS(table(0, 5), std::invalid_argument);
+  CHECK(ConfusionTable({0}, {0}, 1001).text().find(" 999 1000 ") != std::string::npos);
+}
+
 TEST_CASE("a class without samples, and numbers of four digits") {
   std::vector<int> labels(1500, 1), predictions(1500, 1);
   predictions[0] = 0;

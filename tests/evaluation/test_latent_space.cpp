@@ -31,6 +31,11 @@ TEST_CASE("quantiles of the normal distribution") {
   for (const double p : {0.0, 1.0})
     CHECK(message([&] { normal_quantile(p); }) ==
           text("normal_quantile: a probability between 0 and 1, both excluded, received ", p));
+  // Far out: mpmath, with 40 digits.
+  CHECK(normal_quantile(1e-26) == doctest::Approx(-10.637223682245590581).epsilon(1e-14));
+  CHECK(normal_quantile(1e-28) == doctest::Approx(-11.058232414058736824).epsilon(1e-14));
+  CHECK(normal_quantile(1e-300) == doctest::Approx(-37.047096299361199237).epsilon(1e-13));
+  CHECK(normal_quantile(5e-324) == doctest::Approx(-38.467405617144346251).epsilon(1e-13));
   const auto five = normal_quantiles(5);
   CHECK(five[2] == 0);
   CHECK(five[0] == doctest::Approx(-1.2815515655446004).epsilon(1e-13));
@@ -41,6 +46,9 @@ TEST_CASE("the points of a plane, in the order of a picture") {
   CHECK(evenly(5, -1, 1) == std::vector<double>{-1, -0.5, 0, 0.5, 1});
   CHECK(evenly(1, 2, 4) == std::vector<double>{3});
   CHECK(evenly(2, 2, 4) == std::vector<double>{2, 4});
+  CHECK(evenly(7, 0, 0.7).back() == 0.7);
+  CHECK(message([] { evenly(3, -1.5e308, 1.5e308); }) ==
+        "evenly: expected numbers at a finite distance, received -1.5e+308 and 1.5e+308");
   CHECK(normal_quantiles(1) == std::vector<double>{0});
   CHECK(message([] { evenly(0, 2, 4); }) == "evenly: expected at least 1 number, received 0");
   CHECK(message([] { normal_quantiles(0); }) == "normal_quantiles: expected at least 1 number, received 0");

@@ -228,6 +228,19 @@ TEST_CASE("the start is the plane of PCA, with a standard deviation of 1e-4 alon
       CHECK(start(n, k) == doctest::Approx(scale * scikit::transformed[4 * n + k]).epsilon(1e-9));
 }
 
+TEST_CASE("samples on a line do not have to stay on it") {
+  Tensor<2, double> line(20, 3);
+  for (Index i = 0; i < 20; ++i) {
+    const double x = static_cast<double>(i * i % 17) + 0.01 * static_cast<double>(i);
+    line(i, 0) = x, line(i, 1) = 2 * x, line(i, 2) = -x;
+  }
+  const auto plane = tsne(line, {.perplexity = 5});
+  double across = 0;
+  for (Index i = 0; i < 20; ++i) across = std::max(across, std::abs(plane.points(i, 1)));
+  CHECK(across > 1);
+  CHECK(plane.kl_divergence < tsne(line, {.perplexity = 5, .iterations = 0}).kl_divergence);
+}
+
 TEST_CASE("numbers of any size: the plane depends on the proportions of distances alone") {
   const Tensor<2> samples = clusters(60, 5, 4);
   const TsneOptions options{.perplexity = 10, .exaggerated_iterations = 50, .iterations = 150};

@@ -55,6 +55,16 @@ TEST_CASE("images of one pixel become black, also small differences black and wh
   CHECK(stretched(small)(0, 0, 1, 0) == 1);
 }
 
+TEST_CASE("what is not finite does not count for what is stretched") {
+  const float nan = NAN, inf = INFINITY;
+  Tensor<4> images(3, 1, 4, 1);
+  images.setValues({{{{nan}, {1}, {2}, {3}}}, {{{1}, {nan}, {2}, {3}}}, {{{1}, {inf}, {3}, {-inf}}}});
+  const Tensor<4> out = stretched(images);
+  const float expected[] = {nan, 0, 0.5f, 1, 0, nan, 0.5f, 1, 0, 1, 1, 0};
+  for (Index i = 0; i < 12; ++i)
+    CHECK((std::isnan(expected[i]) ? std::isnan(out.data()[i]) : out.data()[i] == expected[i]));
+}
+
 TEST_CASE("each image is stretched on its own") {
   Tensor<4> images(2, 1, 3, 1);
   images.setValues({{{{-2.0f}, {0.0f}, {2.0f}}}, {{{5.0f}, {5.0f}, {5.0f}}}});

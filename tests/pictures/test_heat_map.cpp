@@ -149,6 +149,18 @@ TEST_CASE("columns are as wide as their numbers need; cells less than two lines 
   }
 }
 
+TEST_CASE("cells are so large that the titles beside them have room") {
+  Tensor<2> values(2, 2);
+  values.setZero();
+  const std::string long_title = "class that the network predicts";
+  const int length = text_width(long_title, 15);
+  const Image plain = heat_map(values, {.row_title = "t", .column_title = "t"});
+  CHECK(heat_map(values, {.row_title = "t", .column_title = long_title}).width - plain.width ==
+        2 * (length / 2 + 1 - 54));
+  CHECK(heat_map(values, {.row_title = long_title, .column_title = "t"}).height - plain.height ==
+        2 * (length / 2 + 1 - 54));
+}
+
 TEST_CASE("errors name the values") {
   Tensor<2> values(2, 3);
   values.setZero();
@@ -162,6 +174,10 @@ TEST_CASE("errors name the values") {
                          std::invalid_argument);
   CHECK(heat_map(values, {.cell = 4}).height == 20 + 15 + 15 * 3 / 4 + 2 * 4 + 20);
   CHECK(heat_map(values, {.cell = 400}).height == 20 + 15 + 15 * 3 / 4 + 2 * 400 + 20);
+  for (const int decimals : {-1, 18})
+    CHECK_THROWS_WITH_AS(heat_map(values, {.decimals = decimals}),
+                         text("heat_map: expected 0 to 17 decimals, received ", decimals).c_str(),
+                         std::invalid_argument);
   CHECK_THROWS_WITH_AS(heat_map(values, {.rows = {"a"}}), doctest::Contains("expected 2 row labels, received 1"),
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(heat_map(Tensor<2>(0, 3)), doctest::Contains("received 0 x 3"), std::invalid_argument);

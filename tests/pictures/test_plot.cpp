@@ -158,6 +158,8 @@ TEST_CASE("tick labels have the decimals that tell them apart") {
   CHECK(tick_labels({-1000000, 0}) == Labels{"-1e6", "0"});
   CHECK(tick_labels({0, 0.0001}) == Labels{"0.0000", "0.0001"});
   CHECK(tick_labels({0, 0.00005}) == Labels{"0", "5e-5"});
+  CHECK(tick_labels({0.9998, 0.99985, 0.9999}) == Labels{"0.99980", "0.99985", "0.99990"});
+  CHECK(tick_labels({0.3, 0.30000002}) == Labels{"0.30000000", "0.30000002"});
   CHECK(tick_labels({0, 10}) == Labels{"0", "10"});
   CHECK(tick_labels({100, 150}) == Labels{"100", "150"});
   CHECK(tick_labels({0, 1e6, 2e6}) == Labels{"0", "1e6", "2e6"});

@@ -75,6 +75,24 @@ TEST_CASE("labels of any number have one of ten colours, and their number where 
   CHECK(named({"a", "b", "c"}) != named({"a", "b"}));
 }
 
+TEST_CASE("a legend ends within the picture: of more labels the last are counted; long names are shortened") {
+  const auto legend = [](int labels, const std::vector<std::string>& names = {}) {
+    std::vector<int> label;
+    Tensor<2> points(labels, 2);
+    for (int i = 0; i < labels; ++i) label.push_back(i), points(i, 0) = float(i), points(i, 1) = float(i);
+    return scatter(points, label, {.label_names = names});
+  };
+  const auto lowest = [](const Image& image) {  // row of the legend with something in it
+    for (int row = image.height - 1;; --row)
+      for (int column = image.width - 60; column < image.width; ++column)
+        if (image.pixel(column, row) != white) return row;
+  };
+  CHECK(lowest(legend(47)) < 750 - 15);
+  CHECK(lowest(legend(47)) > 750 - 75);
+  CHECK(lowest(legend(3)) < 150);
+  CHECK_NOTHROW(legend(2, {std::string(150, 'w'), "b"}));
+}
+
 TEST_CASE("the axes reach at least as far as is asked for, and from the points to the marks") {
   const auto drawn = [&](const std::vector<Mark>& marks, Range x, Range y) {
     ScatterOptions options{.width = 600, .height = 600, .marks = marks, .point = 9};
@@ -120,6 +138,12 @@ TEST_CASE("points that are not finite are left out, wrong numbers refused") {
   Tensor<2> two(2, 2);  // the lower ones
   two.setValues({{-1, -1}, {1, -1}});
   CHECK(scatter(points).rgb == scatter(two).rgb);
+  for (const double point : {0.0, -5.0, 1001.0, static_cast<double>(NAN)})
+    CHECK(message([&] { scatter(corners(), {}, {.point = point}); }) ==
+          text("scatter: expected points of 0 to 1000 pixels, 0 excluded, received ", point));
+  CHECK(scatter(corners(), {}, {.marks = {{NAN, 0, "nowhere"}}}).rgb == scatter(corners()).rgb);
+  points.setConstant(NAN);
+  CHECK(scatter(points).rgb != scatter(two).rgb);  // "no finite points"
   CHECK(message([] { scatter(Tensor<2>(4, 3)); }) == "scatter: expected points of 2 coordinates, received 3");
   CHECK(message([] { scatter(Tensor<2>(0, 2)); }) == "scatter: expected at least 1 point, received none");
   CHECK(message([] { scatter(corners(), {1, 2}); }) == "scatter: 4 points but 2 labels");
@@ -161,6 +185,12 @@ TEST_CASE("a sheet has its images side by side, with coordinates and frames") {
   CHECK(message([&] { sheet(images, 1, 1, {.scale = 257}); }) == "sheet: expected a scale of 0 to 256, received 257");
   CHECK(message([&] { sheet(images, 1, 1, {.scale = -1}); }) == "sheet: expected a scale of 0 to 256, received -1");
   CHECK(sheet(images, 1, 1, {.scale = 256}).width == 40 + 256 * 5);
+  const Index many = Index{1} << 32;
+  CHECK(message([&] { sheet(images, many, many); }) == "sheet: 4294967296 x 4294967296 images, but the tensor has 6");
+  CHECK(message([&] { sheet(Tensor<4>(4, 0, 28, 1), 2, 2); }) ==
+        "sheet: expected images of at least 1 x 1 pixel, received 0 x 28");
+  CHECK(message([&] { sheet(images, 1, 1, {.x = {2, -2}}); }) ==
+        "sheet: expected the lower end of x first, received 2 and -2");
   CHECK(message([&] { sheet(images, 1, 3, {.frames = {{-1, green}}}); }) == "sheet: a frame for image -1 of 3");
   // A frame is a fourteenth of the smaller side, at least 2 pixels.
   for (const auto& [scale, thick] : {std::pair{1, 2}, {8, 2}, {14, 4}})

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <latent/latent.hpp>
+#include <latent/pictures/heat_map.hpp>
 #include <latent/report/film.hpp>
 #include <latent/report/picture.hpp>
 
@@ -76,12 +77,29 @@ TEST_CASE("a film's file: the frames, their time, the last five times as long, a
   Filmed filmed{.path = (folder.path / "a.png").string(), .options = {.milliseconds = 20}};
   CHECK(filmed.train(2) == "0 1 2");
   std::vector<std::string> frames;
-  for (const int i : {1, 2, 3}) frames.push_back(pictures::encode_png(image_of(i)));
+  for (const int i : {1, 2, 3}) frames.push_back(pictures::encode_png(image_of(i), true));
   std::string expected = pictures::encode_apng(frames, 20, 100);
   expected.insert(pictures::png_header_end,
                   pictures::png_text_chunk("Labels", "before the training\nepoch 1\nepoch 2"));
   CHECK(read_file(filmed.path) == expected);
   CHECK(filmed.drawn == 3);
+  for (const int milliseconds : {0, 13001})
+    CHECK_THROWS_WITH_AS(Film(filmed.path, [] { return image_of(1); }, {.milliseconds = milliseconds}),
+                         text("Film: milliseconds is within 1..13000, received ", milliseconds).c_str(),
+                         std::invalid_argument);
+
+  // A table that is all 0 at first has no colour then.
+  int drawn = 0;
+  Film colours(filmed.path, [&] {
+    Tensor<2> values(1, 1);
+    values.setConstant(static_cast<float>(drawn++));
+    return pictures::heat_map(values);
+  });
+  Training training{.epochs = 1};
+  colours.on_moment(training, Moment::start);
+  training.epoch = 1;
+  CHECK_NOTHROW(colours.on_moment(training, Moment::epoch));
+  CHECK(filmed.labels() == "0 1");
 }
 
 TEST_CASE("a training that goes on takes up the film as far as it has come") {
@@ -146,12 +164,13 @@ TEST_CASE("a picture in a page; wide is what is more than twice as wide as high"
     return all.substr(0, at) + "BYTES" + all.substr(at + bytes.size());
   };
   CHECK(html(21, 10, "Title & so on", "Words.") ==
-        "<figure class=\"wide\" id=\"picture-a-b-png\"><button type=\"button\" class=\"enlarge\" aria-label=\"Enlarge: "
+        "<figure class=\"wide\" id=\"picture-a--3cb-png\"><button type=\"button\" class=\"enlarge\" "
+        "aria-label=\"Enlarge: "
         "Title &amp; so on\"><img alt=\"Title &amp; so on\" width=\"21\" height=\"10\"  "
         "src=\"data:image/png;base64,BYTES\"></button><figcaption>Words. <span class=\"file\">a&lt;b.png</span>"
         "</figcaption></figure>\n");
   CHECK(html(20, 10, "", "Words.") ==
-        "<figure id=\"picture-a-b-png\"><button type=\"button\" class=\"enlarge\" aria-label=\"Enlarge: "
+        "<figure id=\"picture-a--3cb-png\"><button type=\"button\" class=\"enlarge\" aria-label=\"Enlarge: "
         "Words.\"><img alt=\"Words.\" width=\"20\" height=\"10\"  "
         "src=\"data:image/png;base64,BYTES\"></button><figcaption>Words. <span class=\"file\">a&lt;b.png</span>"
         "</figcaption></figure>\n");

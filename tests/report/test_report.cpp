@@ -65,11 +65,28 @@ History train(Small& model, int epochs, const std::vector<Callback*>& callbacks,
 
 }  // namespace
 
+TEST_CASE("options and words of a report outside their range are refused") {
+  new_folder("refused");
+  const std::string path = folder + "/refused/report.html";
+  const auto refused = [](const auto& f, const char* message) {
+    CHECK_THROWS_WITH_AS(f(), message, std::invalid_argument);
+  };
+  refused([&] { Report made(path, {.seconds = -1}); }, "report: seconds is at least 0, received -1");
+  refused([&] { Report made(path, {.seconds = std::nan("")}); }, "report: seconds is at least 0, received nan");
+  refused([&] { Report made(path, {.share = 0}); }, "report: share is more than 0, received 0");
+  Report report(path);
+  refused([&] { report.finish("<b>"); }, "report: a run is finished, interrupted or failed, received <b>");
+}
+
 TEST_CASE("words are written so that they are read as words") {
   CHECK(report::escaped("<script>alert('x')</script> & \"y\"\x01\n") ==
         "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;y&quot;\n");
   CHECK(report::escaped("Größe, zażółć, संख्या") == "Größe, zażółć, संख्या");
-  CHECK(report::id_of("a b/ü.png") == "a-b----png");
+  CHECK(report::id_of("a b/ü.png") == "a--20b--2f--c3--bc-png");
+  CHECK(report::id_of("a-b.png") != report::id_of("a.b.png"));
+  CHECK(report::id_of("ä.png") != report::id_of("ö.png"));
+  CHECK(report::link_to_file("net #1 50%25?.html") == "net%20%231%2050%2525%3F.html");
+  CHECK(report::link_to_file("a-b_c.d~/ö\"<") == "a-b_c.d~/%C3%B6%22%3C");
   // RFC 4648, section 10
   for (const auto& [bytes, expected] : std::vector<std::pair<std::string, std::string>>{{"", ""},
                                                                                         {"f", "Zg=="},
@@ -213,6 +230,20 @@ TEST_CASE("a training that goes on is the same one, another one is not; each sta
   CHECK(has(page_of("failed"), "data-status=\"failed\""));
   CHECK_THROWS_AS(Report{folder}, FileError);
   CHECK_THROWS_WITH_AS(Report("/proc/none/report.html"), doctest::Contains("/proc/none/report.html"), FileError);
+}
+
+TEST_CASE("a training that goes on is not one whose name begins alike") {
+  new_folder("alike");
+  Report report(folder + "/alike/report.html", {.title = "Alike"});
+  Small one{Seed{1}, "small"}, two{Seed{2}, "small"};
+  report.training("net (large)");
+  train(one, 2, {&report});
+  report.training("net");
+  train(two, 4, {&report}, 2);
+  report.finish("finished");
+  const std::string page = page_of("alike");
+  CHECK(count(page, "data-name=\"net (large)\"") == 1);
+  CHECK(count(page, "data-name=\"net\"") == 1);
 }
 
 TEST_CASE("a report leads to explorers of its run, to each once") {

@@ -23,6 +23,11 @@ GradientReport check_gradients(const Loss& loss, const Tensor<Rank, double>& y, 
   const Index samples = y.dimension(0), size = sample_size(y), channels = y.dimension(Rank - 1);
   check(samples > 0 && size > 0, "check_gradients: expected at least 1 sample, received outputs of ", samples);
   check(samples == t.dimension(0), "check_gradients: ", samples, " outputs but ", t.dimension(0), " targets");
+  // A loss without a shape of its own for targets has those of the outputs; one that has it, perhaps without the last axis.
+  constexpr bool of_its_own = requires { typename Loss::template target_shape<Shape<1>>; };
+  for (int axis = 1; axis < (of_its_own ? (TargetRank < Rank ? TargetRank : 0) : Rank); ++axis)
+    check(TargetRank > axis && y.dimension(axis) == t.dimension(std::min(axis, TargetRank - 1)),
+          "check_gradients: axis ", axis, " of the outputs and of the targets differ");
 
   GradientReport report;
   const std::vector<Index> shape(y.dimensions().begin(), y.dimensions().end());

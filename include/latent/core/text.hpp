@@ -16,11 +16,14 @@
 namespace latent {
 
 namespace detail {
+/// The longest text of a number: the largest double has 309 digits before the point.
+inline constexpr int most_characters = 400, most_decimals = 80;
+
 /// What std::to_chars makes of a number, in a form and with a precision if they are given; "nan" has no sign.
 template <class Scalar, class... Form>
 std::string characters(Scalar value, Form... form) {
   if (value != value) return "nan";
-  char out[400];  // the largest double has 309 digits before the point
+  char out[most_characters];
 #if LATENT_HAS_FLOAT_TO_CHARS
   return {out, std::to_chars(out, out + sizeof out, value, form...).ptr};
 #else
@@ -29,17 +32,17 @@ std::string characters(Scalar value, Form... form) {
 }
 }  // namespace detail
 
-/// A number with so many digits after the point: with_decimals(0.125, 2) is "0.12". "nan", "inf" and "-inf" for those.
+/// A number with so many digits (0 to 80) after the point: with_decimals(0.125, 2) is "0.12". "nan", "inf" and "-inf" for those.
 LATENT_COLD inline std::string with_decimals(double value, int decimals) {
-  return detail::characters(value, std::chars_format::fixed, decimals);
+  return detail::characters(value, std::chars_format::fixed, std::clamp(decimals, 0, detail::most_decimals));
 }
 /// A number with so many significant digits, as "%g" writes it: with_digits(123456.7, 3) is "1.23e+05".
 LATENT_COLD inline std::string with_digits(double value, int digits) {
-  return detail::characters(value, std::chars_format::general, digits);
+  return detail::characters(value, std::chars_format::general, std::clamp(digits, 0, detail::most_decimals));
 }
 /// A number with so many digits after the point of the power of ten: with_power(0.00012, 1) is "1.2e-04".
 LATENT_COLD inline std::string with_power(double value, int decimals) {
-  return detail::characters(value, std::chars_format::scientific, decimals);
+  return detail::characters(value, std::chars_format::scientific, std::clamp(decimals, 0, detail::most_decimals));
 }
 /// The shortest text that is read as the same number again: exact(1.0 / 3) is "0.3333333333333333", exact(0.1f) "0.1".
 template <std::floating_point Scalar>
@@ -131,8 +134,8 @@ LATENT_COLD inline std::string at_right(const std::string& words, std::size_t wi
 
 /// 74497 -> "74,497".
 LATENT_COLD inline std::string with_commas(long long n) {
-  const std::string digits = std::to_string(n);
-  std::string out;
+  const std::string number = std::to_string(n), digits = number.substr(n < 0 ? 1 : 0);
+  std::string out = n < 0 ? "-" : "";
   for (std::size_t i = 0; i < digits.size(); ++i) {
     if (i > 0 && (digits.size() - i) % 3 == 0) out += ',';
     out += digits[i];

@@ -48,7 +48,9 @@ class ConfusionTable {
 
   int classes() const { return classes_; }
   /// The number of samples of class `label` that were predicted as `prediction`.
-  Index operator()(int label, int prediction) const { return counts_[at(label, prediction)]; }
+  Index operator()(int label, int prediction) const {
+    return counts_[at(known("label", label), known("prediction", prediction))];
+  }
 
   /// The share of all samples that were classified correctly (accuracy).
   double accuracy() const {
@@ -59,7 +61,7 @@ class ConfusionTable {
   /// The share of the samples of a class that were classified correctly (recall); 1 for a class without samples.
   double recall(int label) const {
     Index all = 0;
-    for (int c = 0; c < classes_; ++c) all += (*this)(label, c);
+    for (int c = 0; c < classes_; ++c) all += (*this)(label, c);  // which checks the label
     return all > 0 ? static_cast<double>((*this)(label, label)) / static_cast<double>(all) : 1.0;
   }
   /// The share of the samples predicted as a class that are of it (precision); 1 for a class that was never predicted.
@@ -78,7 +80,7 @@ class ConfusionTable {
 
   /// A table to print: a row for each true class, a column for each predicted one, the recall at the end of each row.
   [[gnu::cold]] std::string text() const {
-    std::size_t width = 4;
+    std::size_t width = std::max<std::size_t>(4, std::to_string(classes_ - 1).size() + 1);
     for (const Index count : counts_) width = std::max(width, std::to_string(count).size() + 1);
     std::string out = "true \\ predicted";
     for (int c = 0; c < classes_; ++c) out += at_right(std::to_string(c), width);
@@ -96,7 +98,14 @@ class ConfusionTable {
   friend std::ostream& operator<<(std::ostream& out, const ConfusionTable& table) { return out << table.text(); }
 
  private:
-  std::size_t at(int label, int prediction) const { return static_cast<std::size_t>(label * classes_ + prediction); }
+  std::size_t at(int label, int prediction) const {
+    return static_cast<std::size_t>(label) * static_cast<std::size_t>(classes_) + static_cast<std::size_t>(prediction);
+  }
+  int known(const char* what, int given) const {
+    check(given >= 0 && given < classes_, "ConfusionTable: expected a ", what, " of 0 to ", classes_ - 1, ", received ",
+          given);
+    return given;
+  }
 
   int classes_;
   Index total_;

@@ -13,17 +13,18 @@
 
 namespace latent::evaluation {
 
-/// The z with P(x <= z) = p for a normal x. Newton's method on the distribution function, from 0, which converges from
-/// both sides because the function bends towards 0 there. Throws std::invalid_argument unless 0 < p < 1.
+/// The z with P(x <= z) = p for a normal x, for any double p. Newton's method on the logarithm of the distribution function, from the
+/// left: the logarithm bends downwards everywhere, so that no step goes too far. Throws std::invalid_argument unless 0 < p < 1.
 inline double normal_quantile(double p) {
   check(p > 0 && p < 1, "normal_quantile: a probability between 0 and 1, both excluded, received ", p);
   if (p > 0.5) return -normal_quantile(1 - p);
-  double z = 0;
-  for (int i = 0; i < 60; ++i) {  // 38 times 1 to the smallest double, and a few more
-    const double density = std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi);
-    const double step = (std::erfc(-z / std::numbers::sqrt2) / 2 - p) / density;
-    // Far out the density is so small that a step would go too far.
-    z -= std::min(step, 1.0);
+  double z = -std::sqrt(-2 * std::log(2 * p));  // P(x <= z) is at most exp(-z^2 / 2) / 2
+  for (int i = 0; i < 20; ++i) {
+    // The distribution function divided by the density; far out as a series (Abramowitz and Stegun, 26.2.12).
+    const double square = z * z, root = std::sqrt(2 * std::numbers::pi);
+    const double ratio = z > -30 ? std::erfc(-z / std::numbers::sqrt2) / 2 * root * std::exp(square / 2)
+                                 : (1 - (1 - (3 - (15 - 105 / square) / square) / square) / square) / -z;
+    z -= ratio * (std::log(ratio / root) - square / 2 - std::log(p));
   }
   return z;
 }
@@ -34,10 +35,13 @@ inline std::vector<double> evenly(Index count, double first, double last) {
   check(count >= 1, "evenly: expected at least 1 number, received ", count);
   check(std::isfinite(first) && std::isfinite(last), "evenly: expected finite numbers, received ", first, " and ",
         last);
+  check(std::isfinite(last - first), "evenly: expected numbers at a finite distance, received ", first, " and ", last);
   std::vector<double> numbers;
   for (Index i = 0; i < count; ++i)
-    numbers.push_back(count == 1 ? (first + last) / 2
-                                 : first + (last - first) * static_cast<double>(i) / static_cast<double>(count - 1));
+    numbers.push_back(count == 1 ? first / 2 + last / 2
+                      : i == count - 1
+                          ? last
+                          : first + (last - first) * static_cast<double>(i) / static_cast<double>(count - 1));
   return numbers;
 }
 

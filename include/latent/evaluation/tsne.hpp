@@ -196,7 +196,7 @@ Tensor<2, Scalar> kl_gradient(const Tensor<2, Scalar>& p, const Tensor<2, Scalar
 /// its direction, and shrinks to 0.8 of itself when it turns. The momentum is 0.5 while attraction is exaggerated, then
 /// 0.8, starting from rest, as in scikit-learn. As there, exaggeration ends early when the gradient's norm is down to
 /// 1e-7; unlike there, all iterations are done. The start of TsneInit::pca has a standard deviation of 1e-4 along the
-/// first component, of TsneInit::random along both axes. Throws std::invalid_argument where conditional_probabilities
+/// first component (along the second one random numbers do, where all samples lie on a line), of TsneInit::random along both axes. Throws std::invalid_argument where conditional_probabilities
 /// and PCA do, and for options that make no sense.
 template <class Scalar>
 Tsne<Scalar> tsne(const Tensor<2, Scalar>& samples, const TsneOptions& options = {}) {
@@ -222,6 +222,11 @@ Tsne<Scalar> tsne(const Tensor<2, Scalar>& samples, const TsneOptions& options =
     points = plane.points.data();
     const double variance = pca.explained_variance[0] * static_cast<double>(count - 1) / static_cast<double>(count);
     for (Index i = 0; i < 2 * count; ++i) points[i] *= static_cast<Scalar>(1e-4 / std::sqrt(variance));
+    // Samples on a line: from a line no gradient leads away.
+    if (!(pca.explained_variance[1] > 1e-24 * pca.explained_variance[0])) {
+      const Random random(options.seed, Purpose::initializer);
+      for (Index i = 0; i < count; ++i) points[2 * i + 1] = static_cast<Scalar>(1e-4 * random.normal(i));
+    }
   } else {
     const Random random(options.seed, Purpose::initializer);
     for (Index i = 0; i < 2 * count; ++i) points[i] = static_cast<Scalar>(1e-4 * random.normal(i));

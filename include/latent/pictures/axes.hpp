@@ -85,7 +85,7 @@ LATENT_COLD inline std::vector<std::string> tick_labels(const std::vector<double
   for (double tick : ticks) largest = std::max(largest, std::abs(tick));
   const double step = ticks.size() > 1 ? ticks[1] - ticks[0] : largest;
   const auto magnitude = [](double value) { return static_cast<int>(std::floor(std::log10(value) + 1e-6)); };
-  const bool plain = largest < 1e6 && step > 0.99e-4;
+  const bool plain = largest < 1e6 && (step > 0.99e-4 || (largest >= 0.1 && step > 0.99e-8));
   std::vector<std::string> labels;
   for (double tick : ticks) {
     if (plain || tick == 0) {

@@ -31,6 +31,8 @@ struct BarOptions {
 /// there are none, or a value is negative or not finite.
 LATENT_COLD inline Image bars(const std::vector<Bar>& numbers, const BarOptions& options = {}) {
   check(!numbers.empty(), "bars: expected at least 1 bar, received none");
+  check(options.decimals >= 0 && options.decimals <= 17, "bars: expected 0 to 17 decimals, received ",
+        options.decimals);
   const Page page{options.title, options.text_size};
   const int size = options.text_size, margin = page.margin, step = 2 * size;
   double largest = 0;
@@ -63,7 +65,7 @@ LATENT_COLD inline Image bars(const std::vector<Bar>& numbers, const BarOptions&
     draw_text(image, {left + length + size / 2.0, base}, values[i], {.size = size});
     y += step;
   }
-  draw_text(image, {left + longest / 2.0, static_cast<double>(y + 2 * size)}, options.x_label,
+  draw_text(image, {left + longest / 2.0, static_cast<double>(y + 2 * size)}, shortened(options.x_label, size, longest),
             {.size = size, .align = Align::center});
   return image;
 }

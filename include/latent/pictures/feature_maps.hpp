@@ -11,14 +11,22 @@
 namespace latent::pictures {
 
 /// Every image of (number, height, width, channels) stretched to 0 ... 1 on its own: its smallest value becomes black,
-/// its largest white. An image of one value becomes black.
+/// its largest white. An image of one value becomes black. What is not finite is not counted; infinity becomes white, -infinity
+/// black, and NaN stays.
 LATENT_COLD inline Tensor<4> stretched(Tensor<4> images) {
   const Index size = sample_size(images);
   for (Index n = 0; n < images.dimension(0) && size > 0; ++n) {
     float* image = images.data() + n * size;
-    const auto [low, high] = std::minmax_element(image, image + size);
-    const float least = *low, range = *high - *low;
-    for (Index i = 0; i < size; ++i) image[i] = range > 0 ? (image[i] - least) / range : 0.0f;
+    double low = HUGE_VAL, high = -HUGE_VAL;
+    for (Index i = 0; i < size; ++i)
+      if (std::isfinite(image[i])) low = std::min<double>(low, image[i]), high = std::max<double>(high, image[i]);
+    for (Index i = 0; i < size; ++i) {
+      if (std::isnan(image[i])) continue;
+      const double share = std::isinf(image[i]) ? double(image[i] > 0)
+                           : high > low         ? (image[i] - low) / (high - low)
+                                                : 0;
+      image[i] = static_cast<float>(share);
+    }
   }
   return images;
 }

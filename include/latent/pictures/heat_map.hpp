@@ -20,7 +20,7 @@ struct HeatMapOptions {
   std::vector<std::string> rows = {};     ///< labels of the rows; none: the numbers 0, 1, 2, ...
   std::vector<std::string> columns = {};  ///< labels of the columns, likewise
   int decimals = 0;                       ///< of the numbers in the cells
-  int cell = 54;       ///< height of a cell in pixels, and its width unless labels or numbers are wider
+  int cell = 54;       ///< height of a cell in pixels, and its width unless labels, numbers or titles are wider
   int text_size = 15;  ///< height of a capital letter in pixels
 };
 
@@ -39,6 +39,8 @@ LATENT_COLD inline Image heat_map(const Tensor<2>& values, const HeatMapOptions&
   check(rows > 0 && columns > 0, "heat_map: expected at least 1 x 1 numbers, received ", rows, " x ", columns);
   check(options.cell >= 4 && options.cell <= 400, "heat_map: expected cells of 4 to 400 pixels, received ",
         options.cell);
+  check(options.decimals >= 0 && options.decimals <= 17, "heat_map: expected 0 to 17 decimals, received ",
+        options.decimals);
   const auto labels = [](const char* what, std::vector<std::string> given, int count) {
     check(given.empty() || static_cast<int>(given.size()) == count, "heat_map: expected ", count, " ", what,
           ", received ", given.size());
@@ -56,7 +58,9 @@ LATENT_COLD inline Image heat_map(const Tensor<2>& values, const HeatMapOptions&
     cell_width =
         std::max(cell_width, text_width(with_decimals(static_cast<double>(values.data()[i]), options.decimals), size) +
                                  size / 2 + 1);
-  const int cell_height = options.cell;
+  // Both titles have room beside the cells.
+  cell_width = std::max(cell_width, text_width(options.column_title, size) / columns + 1);
+  const int cell_height = std::max(options.cell, text_width(options.row_title, size) / rows + 1);
   const int width = columns * cell_width, height = rows * cell_height;
   const int title_extra = page.overhang(width);
   const int left =

@@ -83,13 +83,23 @@ LATENT_COLD inline Frame draw_frame(Image& image, const PlotOptions& options, in
   const int right = options.width - margin - size - beside;
   check(right - left >= 4 * size, "plot: no room beside the labels of the y axis in ", options.width, " pixels");
 
-  const Frame frame{{left, top, right - left, bottom - top}, x, y};
+  Frame frame{{left, top, right - left, bottom - top}, x, y};
   Axis x_axis{{}, {}, shortened(options.x_label, size, right - left)};
-  for (int at_most = std::clamp(frame.box.width / (3 * size), 2, 12);; --at_most) {
-    x_axis.ticks = nice_ticks(frame.x, at_most, whole);
-    x_axis.labels = tick_labels(x_axis.ticks);
-    const int wanted = static_cast<int>(x_axis.ticks.size()) * (widest_text(x_axis.labels, size) + size);
-    if (wanted <= frame.box.width || at_most == 2) break;
+  const auto choose_ticks = [&] {
+    for (int at_most = std::clamp(frame.box.width / (3 * size), 2, 12);; --at_most) {
+      x_axis.ticks = nice_ticks(frame.x, at_most, whole);
+      x_axis.labels = tick_labels(x_axis.ticks);
+      const int wanted = static_cast<int>(x_axis.ticks.size()) * (widest_text(x_axis.labels, size) + size);
+      if (wanted <= frame.box.width || at_most == 2) return;
+    }
+  };
+  choose_ticks();
+  // Half of the last label may stand beyond the end of the axis.
+  const double half = x_axis.labels.empty() ? 0 : text_width(x_axis.labels.back(), size) / 2.0 + 2;
+  const double beyond = x_axis.ticks.empty() ? 0 : frame.across(x_axis.ticks.back()) + half - options.width;
+  if (beyond > 0) {
+    frame.box.width = std::max(4 * size, frame.box.width - static_cast<int>(std::ceil(beyond)));
+    choose_ticks();
   }
   draw_axes(image, frame, x_axis, y_axis, size, options.height - margin, margin + size / 2);
   return frame;

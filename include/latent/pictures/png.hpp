@@ -123,15 +123,15 @@ LATENT_COLD inline std::string png_text(std::string_view png, const std::string&
   return words;
 }
 
-/// The bytes of a PNG file, 8 bits per channel: RGB or, where nothing has a colour, gray, which takes half the room. The
-/// title stands under "Title".
+/// The bytes of a PNG file, 8 bits per channel: RGB or, where nothing has a colour, gray, which takes half the room, unless it is
+/// `always_rgb`. The title stands under "Title".
 /// Throws `std::invalid_argument` if `image.rgb` does not hold width * height * 3 bytes.
-LATENT_COLD_STATIC std::string encode_png(const Image& image) {
+LATENT_COLD_STATIC std::string encode_png(const Image& image, bool always_rgb = false) {
   const auto& rgb = image.rgb;
   const auto expected = 3 * static_cast<std::int64_t>(image.width) * image.height;
   check(image.width > 0 && image.height > 0 && static_cast<std::int64_t>(rgb.size()) == expected,
         "encode_png: ", image.width, " x ", image.height, " pixels need ", expected, " bytes, received ", rgb.size());
-  bool gray = true;
+  bool gray = !always_rgb;
   for (std::size_t i = 0; i < rgb.size(); i += 3) gray = gray && rgb[i] == rgb[i + 1] && rgb[i] == rgb[i + 2];
   const int channels = gray ? 1 : 3;
   std::vector<std::uint8_t> pixels;

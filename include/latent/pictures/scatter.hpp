@@ -54,6 +54,8 @@ LATENT_COLD inline Image draw_scatter(const std::vector<Point>& points, const st
   const PlotOptions frame_options = options.frame();
   check_size("scatter", frame_options);
   check(!points.empty(), "scatter: expected at least 1 point, received none");
+  check(options.point > 0 && options.point <= 1000,
+        "scatter: expected points of 0 to 1000 pixels, 0 excluded, received ", options.point);
   check(labels.empty() || labels.size() == points.size(), "scatter: ", points.size(), " points but ", labels.size(),
         " labels");
   Range x = options.least_x, y = options.least_y;
@@ -64,40 +66,52 @@ LATENT_COLD inline Image draw_scatter(const std::vector<Point>& points, const st
   for (const Mark& mark : options.marks) include(mark.x, mark.y);
   const std::set<int> kinds(labels.begin(), labels.end());
 
+  const int size = options.text_size;
   const auto name_of = [&](int label) {
     const auto number = static_cast<std::size_t>(label);
-    return label >= 0 && number < options.label_names.size() ? options.label_names[number] : std::to_string(label);
+    const bool named = label >= 0 && number < options.label_names.size();
+    return shortened(named ? options.label_names[number] : std::to_string(label), size, options.width / 4);
   };
   const auto color_of = [](int label) { return label_colors[static_cast<std::size_t>(((label % 10) + 10) % 10)]; };
-  const int size = options.text_size;
-  int legend = 0;
-  for (int label : kinds) legend = std::max(legend, text_width(name_of(label), size) + 3 * size);
-
   Image image(options.width, options.height);
   const int top = draw_title(image, frame_options) + size / 2;
+
+  // The legend has a line for each label; of more labels than there is room for the last line counts the rest.
+  const std::size_t lines = static_cast<std::size_t>(std::max(1, (options.height - top - size) / (2 * size)));
+  const std::size_t named = kinds.size() <= lines ? kinds.size() : lines - 1;
+  const std::string rest = named < kinds.size() ? text("and ", kinds.size() - named, " more") : "";
+  int legend = rest.empty() ? 0 : text_width(rest, size) + 2 * size;
+  for (int label : kinds) legend = std::max(legend, text_width(name_of(label), size) + 3 * size);
+
   const Frame frame =
       draw_frame(image, frame_options, top, with_margin_around(x), with_margin_around(y), false, legend);
   for (std::size_t i = 0; i < points.size(); ++i)  // those that are not finite are not drawn
     draw_lines(image, {{frame(points[i].x, points[i].y)}},
                {.width = options.point, .color = color_of(labels.empty() ? 0 : labels[i])});
+  if (x.empty())
+    draw_text(image, {frame.box.x + frame.box.width / 2.0, frame.box.y + frame.box.height / 2.0}, "no finite points",
+              {.size = size, .align = Align::center});
   double row = top + size;
-  for (int label : kinds) {
-    const double left = frame.box.x + frame.box.width + size;
-    draw_lines(image, {{{left + size / 2.0, row + size / 2.0}}}, {.width = 0.8 * size, .color = color_of(label)});
-    draw_text(image, {left + 1.5 * size, row + size}, name_of(label), {.size = size});
+  const double beside = frame.box.x + frame.box.width + size;
+  for (int label : std::vector<int>(kinds.begin(), std::next(kinds.begin(), static_cast<std::ptrdiff_t>(named)))) {
+    draw_lines(image, {{{beside + size / 2.0, row + size / 2.0}}}, {.width = 0.8 * size, .color = color_of(label)});
+    draw_text(image, {beside + 1.5 * size, row + size}, name_of(label), {.size = size});
     row += 2 * size;
   }
+  draw_text(image, {beside, row + size}, rest, {.size = size});
   for (const Mark& mark : options.marks) {
+    if (!drawable(mark.x) || !drawable(mark.y)) continue;
     const Point at = frame(mark.x, mark.y);
     draw_lines(image, {{at}}, {.width = 1.1 * size, .color = white});
     draw_lines(image, {{at}}, {.width = 0.8 * size, .color = black});
     // White behind the name, so that it can be read on any points; on the left where there is no room on the right.
-    const int wide = text_width(mark.name, size);
+    const std::string name = shortened(mark.name, size, frame.box.width - 2 * size);
+    const int wide = text_width(name, size);
     const bool fits = at.x + size + wide < frame.box.x + frame.box.width;
     const double left = fits ? at.x + 0.8 * size : at.x - 0.8 * size - wide;
     fill_rectangle(image, {static_cast<int>(left) - 3, static_cast<int>(at.y) - size / 2 - 4, wide + 6, size + 8},
                    white);
-    draw_text(image, {left, at.y + size / 2.0}, mark.name, {.size = size, .bold = true});
+    draw_text(image, {left, at.y + size / 2.0}, name, {.size = size, .bold = true});
   }
   return image;
 }

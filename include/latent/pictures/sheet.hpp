@@ -22,10 +22,17 @@ struct SheetOptions {
 ///
 ///     save_png("manifold.png", sheet(decoder.predict(points), 30, 30, {.x = {-2, 2}, .y = {-2, 2}}));
 ///
-/// Throws `std::invalid_argument` if the tensor has fewer images, or neither 1 nor 3 channels.
+/// Throws `std::invalid_argument` if the tensor has fewer images, or neither 1 nor 3 channels, and for options outside their range.
 LATENT_COLD inline Image sheet(const ImageBatch& images, Index rows, Index columns, const SheetOptions& options = {}) {
   check(rows >= 1 && columns >= 1, "sheet: expected at least 1 row and 1 column, received ", rows, " and ", columns);
-  check(rows * columns <= images.count, "sheet: ", rows, " x ", columns, " images, but the tensor has ", images.count);
+  check(rows <= images.count / columns, "sheet: ", rows, " x ", columns, " images, but the tensor has ", images.count);
+  check(images.height >= 1 && images.width >= 1, "sheet: expected images of at least 1 x 1 pixel, received ",
+        images.height, " x ", images.width);
+  const auto ascends = [](const char* name, const Range& range) {
+    check(!range.empty() || (std::isinf(range.low) && std::isinf(range.high)), "sheet: expected the lower end of ",
+          name, " first, received ", range.low, " and ", range.high);
+  };
+  ascends("x", options.x), ascends("y", options.y);
   check(images.channels == 1 || images.channels == 3, "sheet: expected 1 or 3 channels, received ", images.channels);
   check(options.scale >= 0 && options.scale <= 256, "sheet: expected a scale of 0 to 256, received ", options.scale);
   const Index fitting = std::min(1000 / (columns * images.width), 900 / (rows * images.height));
@@ -37,7 +44,7 @@ LATENT_COLD inline Image sheet(const ImageBatch& images, Index rows, Index colum
   const Page page{options.title, options.text_size};
   const int size = options.text_size, margin = page.margin;
   const auto axis = [&](const Range& range, const std::string& title, Index count, int extent) {
-    Axis made{{}, {}, title};
+    Axis made{{}, {}, shortened(title, size, extent)};
     // From the edge of the first image to that of the last one.
     const double half = count > 1 ? (range.high - range.low) / static_cast<double>(count - 1) / 2 : 0.5;
     const Range edges{range.low - half, range.high + half};

@@ -18,7 +18,7 @@ inline constexpr std::string_view explorers_place = "<!-- explorers -->";
 [[gnu::cold]] inline void link_to_explorer(const std::string& report, const std::string& explorer) {
   std::string html = read_file(report);
   const std::size_t place = html.find(explorers_place);
-  const std::string link = text("<a href=\"", escaped(explorer), "\">");
+  const std::string link = text("<a href=\"", link_to_file(explorer), "\">");
   if (place == std::string::npos || html.substr(0, place).find(link) != std::string::npos) return;
   html.insert(place, text("<p class=\"explorer\">", link, "Explore this network</a>",
                           ": walk through its codes, draw for it, go on training</p>\n"));

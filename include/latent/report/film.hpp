@@ -30,9 +30,13 @@ struct FilmOptions {
 /// callbacks) continues the film in the file.
 class Film : public Callback {
  public:
-  /// All pictures must have the same size, and either all or none of them are in colour.
+  /// All pictures must have the same size. Throws std::invalid_argument for options outside their range.
   Film(std::string path, std::function<pictures::Image()> draw, FilmOptions options = {})
-      : path_(std::move(path)), draw_(std::move(draw)), options_(options) {}
+      : path_(std::move(path)), draw_(std::move(draw)), options_(options) {
+    // The last frame is shown five times as long, and the file has 16 bits for a time.
+    check(options.milliseconds >= 1 && options.milliseconds <= 13000,
+          "Film: milliseconds is within 1..13000, received ", options.milliseconds);
+  }
 
   /// Throws FileError, and whatever the drawing function throws.
   [[gnu::cold]] void on_moment(Training& training, Moment moment) override {
@@ -59,7 +63,7 @@ class Film : public Callback {
 
   [[gnu::cold]] void add(int epoch) {
     if (!frames_.empty() && frames_.back().epoch >= epoch) return;
-    frames_.push_back({epoch, pictures::encode_png(draw_())});
+    frames_.push_back({epoch, pictures::encode_png(draw_(), true)});
     save();
   }
   [[gnu::cold]] void save() const {
@@ -81,6 +85,7 @@ class Film : public Callback {
     try {
       const std::string file = read_file(path_);
       const std::vector<std::string> pngs = pictures::apng_frames(file);
+      if (pngs.empty() || pngs[0][25] != 2) return;  // not RGB: a film of another program
       const std::string labels = "\n" + pictures::png_text(file, "Labels") + "\n";
       std::vector<int> epochs;
       for (int e = 0; e <= epoch; ++e)

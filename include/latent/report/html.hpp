@@ -30,12 +30,37 @@ LATENT_COLD inline std::string escaped(std::string_view words) {
   return out;
 }
 
-/// Text as the id of an element: "denoised.png" is "denoised-png".
+/// Text as the id of an element: "denoised.png" is "denoised-png". Other characters become numbers: "a-b" is "a--2db".
 LATENT_COLD inline std::string id_of(std::string_view words) {
   std::string out;
   for (const char c : words) {
     const bool kept = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-    out += kept ? c : '-';
+    if (kept) {
+      out += c;
+    } else if (c == '.') {
+      out += '-';
+    } else {
+      out += "--";
+      for (const int part : {static_cast<unsigned char>(c) / 16, static_cast<unsigned char>(c) % 16})
+        out += "0123456789abcdef"[part];
+    }
+  }
+  return out;
+}
+
+/// A file's name as a link to it: "net #1.html" is "net%20%231.html". RFC 3986, section 2.1.
+LATENT_COLD inline std::string link_to_file(std::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    const bool kept = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      std::string_view("-._~/").find(c) != std::string_view::npos;
+    if (kept) {
+      out += c;
+      continue;
+    }
+    out += '%';
+    for (const int part : {static_cast<unsigned char>(c) / 16, static_cast<unsigned char>(c) % 16})
+      out += "0123456789ABCDEF"[part];
   }
   return out;
 }

@@ -52,10 +52,12 @@ struct ReportOptions {
 class Report : public Callback {
  public:
   /// `source_file` is the source of the program; by default the file that calls this constructor. Throws FileError if the page cannot
-  /// be written.
+  /// be written, and std::invalid_argument for options outside their range.
   [[gnu::cold]] explicit Report(std::string path, ReportOptions options = {},
                                 std::string source_file = __builtin_FILE())
       : path_(std::move(path)), options_(std::move(options)), source_file_(std::move(source_file)) {
+    check(options_.seconds >= 0, "report: seconds is at least 0, received ", options_.seconds);
+    check(options_.share > 0, "report: share is more than 0, received ", options_.share);
     std::error_code error;
     if (std::filesystem::is_regular_file(source_file_, error)) source_ = read_file(source_file_);
     banner_ = report::Banner(source_);
@@ -135,15 +137,19 @@ class Report : public Callback {
     const auto start = Clock::now();
     write_atomically(path_, html());
     const std::chrono::duration<double> cost = Clock::now() - start;
-    due_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                              std::chrono::duration<double>(std::max(options_.seconds, cost.count() / options_.share)));
+    const double most = 1e8;  // three years: a clock counts nanoseconds
+    const double wait = std::min(std::max(options_.seconds, cost.count() / options_.share), most);
+    due_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(wait));
   }
   /// Writes the page, unless it has just been written. An error is reported on stderr once and does not end the training.
   [[gnu::cold]] void write_if_due() {
     if (options_.at_once && Clock::now() >= due_) try_to_write();
   }
-  /// Writes the page a last time: the run is "finished", "interrupted" or "failed", and why.
+  /// Writes the page a last time: the run is "finished", "interrupted" or "failed", and why. Throws std::invalid_argument for
+  /// another word.
   [[gnu::cold]] void finish(const std::string& status, const std::string& why = "") {
+    check(status == "finished" || status == "interrupted" || status == "failed",
+          "report: a run is finished, interrupted or failed, received ", status);
     status_ = status, why_ = why, done_ = true;
     if (options_.at_once || status == "finished") try_to_write();
   }
@@ -153,7 +159,8 @@ class Report : public Callback {
 
   /// What is known about one training.
   struct Entry {
-    std::string name, network, settings_html;
+    std::string wanted, name;  // names as they were given, and with a number where there are several
+    std::string network, settings_html;
     std::map<int, Logs> history;  // by epoch, counted from 0
     Logs logs;                    // of the epoch that goes on
     int epoch = 0, epochs = 0;
@@ -191,10 +198,11 @@ class Report : public Callback {
     Entry* known = nullptr;
     int count = 0;
     for (const auto& entry : entries_)
-      if (entry->name == wanted || entry->name.starts_with(wanted + " (")) known = entry.get(), ++count;
+      if (entry->wanted == wanted) known = entry.get(), ++count;
     if (!known || training.epoch == 0) {
       entries_.push_back(std::make_unique<Entry>());
       known = entries_.back().get();
+      known->wanted = wanted;
       known->name = count == 0 ? wanted : text(wanted, " (", count + 1, ")");
     }
     entry_ = known;

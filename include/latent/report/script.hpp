@@ -27,11 +27,12 @@ const value_of = cell => {
   const number = Number(given.replaceAll(",", ""));
   return given === "" ? null : Number.isNaN(number) ? given : number;
 };
+const in_order = value => value === "inf" ? Infinity : value === "-inf" ? -Infinity : value === "nan" ? null : value;
 const sort_by = (table, column, ascending) => {
   const compare = (a, b) => a === null ? 1 : b === null ? -1 :
-    (typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), undefined, {numeric: true})) * (ascending ? 1 : -1);
+    (typeof a === "number" && typeof b === "number" ? (a > b) - (a < b) : String(a).localeCompare(String(b), undefined, {numeric: true})) * (ascending ? 1 : -1);
   const body = table.tBodies[0];
-  const rows = [...body.rows].map(row => [value_of(row.cells[column]), row]);
+  const rows = [...body.rows].map(row => [in_order(value_of(row.cells[column])), row]);
   body.append(...rows.sort((a, b) => compare(a[0], b[0])).map(row => row[1]));
   [...table.tHead.rows[0].cells].forEach((cell, i) => {
     if (i === column) cell.setAttribute("aria-sort", ascending ? "ascending" : "descending"); else cell.removeAttribute("aria-sort");
