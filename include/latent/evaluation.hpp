@@ -1,5 +1,5 @@
-/// How results are evaluated after the training: PSNR, SSIM, confusion tables, codes in the plane. Needs Eigen and
-/// OpenMP.
+/// How results are evaluated after the training: PSNR, SSIM, confusion tables, codes in the plane. Needs Eigen;
+/// OpenMP if there is any.
 #pragma once
 
 namespace latent {

@@ -1,4 +1,4 @@
-/// latent: layers, losses, optimisers, training. Needs Eigen and OpenMP.
+/// latent: layers, losses, optimisers, training. Needs Eigen; OpenMP if there is any.
 #pragma once
 
 #include "latent/core/compiler.hpp"  // the first, for it may refuse

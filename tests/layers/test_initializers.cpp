@@ -73,6 +73,7 @@ TEST_CASE("the normal initialisers are truncated normal distributions of Keras's
 
 TEST_CASE("constants, for kernels and biases") {
   const Conv<Constant<1, 8>, Ones> model(Seed{1});
+  CHECK(Constant<0.1>::initializer.scale == Constant<1, 10>::initializer.scale);
   const auto kernel = model.parameters()[0], bias = model.parameters()[1];
   CHECK(std::all_of(kernel.data, kernel.data + kernel.size(), [](float v) { return v == 0.125f; }));
   CHECK(std::all_of(bias.data, bias.data + bias.size(), [](float v) { return v == 1; }));

@@ -143,7 +143,7 @@ LATENT_IN_ANGLE_BRACKETS(L1L2, "L1L2<1e-5, 1e-4>", 0.0, 0.0)
 LATENT_IN_ANGLE_BRACKETS(KernelRegularizer, "KernelRegularizer<L2<1e-4>>", L2<0.0>)
 LATENT_IN_ANGLE_BRACKETS(BiasRegularizer, "BiasRegularizer<L2<1e-4>>", L2<0.0>)
 LATENT_IN_ANGLE_BRACKETS(ActivityRegularizer, "ActivityRegularizer<L1<1e-5>>", L2<0.0>)
-LATENT_IN_ANGLE_BRACKETS(Constant, "Constant<1, 10>, which is 0.1", 1)
+LATENT_IN_ANGLE_BRACKETS(Constant, "Constant<0.1>", 1)
 LATENT_IN_ANGLE_BRACKETS(KernelInitializer, "KernelInitializer<HeNormal>", Zeros)
 LATENT_IN_ANGLE_BRACKETS(BiasInitializer, "BiasInitializer<Ones>", Zeros)
 

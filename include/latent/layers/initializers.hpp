@@ -1,7 +1,7 @@
 /// Initial values of parameters: options of the layers that have a kernel, KernelInitializer<HeNormal>, BiasInitializer<Ones>.
 /// https://keras.io/api/layers/initializers/
 ///
-///     Zeros, Ones, Constant<1, 10>    0, 1, 1/10 (a fraction, because clang 14 accepts no decimals there)
+///     Zeros, Ones, Constant<0.1>      0, 1, 0.1; also as a fraction, Constant<1, 10>
 ///     GlorotUniform, GlorotNormal     variance 2 / (fan_in + fan_out); X. Glorot, Y. Bengio, AISTATS 2010
 ///     HeUniform, HeNormal             variance 2 / fan_in, for layers before a ReLU; K. He et al., ICCV 2015
 ///
@@ -47,11 +47,10 @@ struct Ones {
   static constexpr Initializer initializer = Initializer::ones;
 };
 /// All values are numerator / denominator.
-template <Index numerator, Index denominator = 1>
+template <Real numerator, Real denominator = 1>
 struct Constant {
-  static_assert(denominator != 0, "latent: Constant<numerator, denominator> divides by 0");
-  static constexpr Initializer initializer{Initializer::Distribution::constant,
-                                           static_cast<double>(numerator) / static_cast<double>(denominator)};
+  static_assert(denominator.value != 0, "latent: Constant<numerator, denominator> divides by 0");
+  static constexpr Initializer initializer{Initializer::Distribution::constant, numerator.value / denominator.value};
 };
 /// Uniform within -l ... l with l = sqrt(6 / (fan_in + fan_out)); the default of kernels, as in Keras.
 struct GlorotUniform {

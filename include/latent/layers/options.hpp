@@ -168,7 +168,7 @@ template <int... numbers>
 struct Axes {
   using kind = AxesKind;
   LATENT_ASSERT(NamesAnAxis, sizeof...(numbers) > 0, "Axes<...> names at least one axis: Axes<-1>");
-  static constexpr std::array<int, sizeof...(numbers)> axes{numbers...};
+  static constexpr std::array<int, sizeof...(numbers)> axes{numbers...};  ///< their numbers
 };
 
 /// The share of a moving average that stays at each step: `Momentum<0.9>`.

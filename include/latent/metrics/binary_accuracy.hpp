@@ -11,6 +11,7 @@ struct BinaryAccuracy {
 
   static constexpr const char* name = "binary_accuracy";
 
+  /// Throws std::invalid_argument for a threshold of NaN.
   void check_options() const {
     check(!std::isnan(threshold), "BinaryAccuracy: threshold is a number, received ", threshold);
   }
