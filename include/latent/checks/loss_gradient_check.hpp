@@ -25,8 +25,9 @@ GradientReport check_gradients(const Loss& loss, const Tensor<Rank, double>& y, 
   check(samples == t.dimension(0), "check_gradients: ", samples, " outputs but ", t.dimension(0), " targets");
   // A loss without a shape of its own for targets has those of the outputs; one that has it, perhaps without the last axis.
   constexpr bool of_its_own = requires { typename Loss::template target_shape<Shape<1>>; };
-  for (int axis = 1; axis < (of_its_own ? (TargetRank < Rank ? TargetRank : 0) : Rank); ++axis)
-    check(TargetRank > axis && y.dimension(axis) == t.dimension(std::min(axis, TargetRank - 1)),
+  constexpr int compared = !of_its_own ? Rank : TargetRank < Rank ? TargetRank : 0;
+  for (std::size_t axis = 1; axis < compared; ++axis)
+    check(axis < TargetRank && y.dimension(axis) == t.dimension(std::min<std::size_t>(axis, TargetRank - 1)),
           "check_gradients: axis ", axis, " of the outputs and of the targets differ");
 
   GradientReport report;
