@@ -15,6 +15,7 @@
 #include <span>
 
 #include "latent/core/random.hpp"
+#include "latent/core/real.hpp"
 
 namespace latent {
 
