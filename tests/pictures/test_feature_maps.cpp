@@ -40,6 +40,7 @@ TEST_CASE("channels stand side by side") {
         CHECK(images(n, y, x, 0) == static_cast<float>(1000 * n + 100 * (y % 2) + 10 * (x % 3) + 2 * (y / 2) + x / 3));
   CHECK(channels_side_by_side(maps(), 4).dimensions() == Tensor<4>(2, 2, 12, 1).dimensions());
   CHECK(channels_side_by_side(maps(), 1).dimensions() == Tensor<4>(2, 8, 3, 1).dimensions());
+  CHECK(channels_side_by_side(Tensor<4>(5, 2, 3, 4), 2).dimensions() == Tensor<4>(5, 4, 6, 1).dimensions());
   CHECK_THROWS_WITH_AS(channels_side_by_side(maps(), 0), doctest::Contains("divisor of 4 channels, received 0"),
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(channels_side_by_side(maps(), 3), doctest::Contains("divisor of 4 channels, received 3"),

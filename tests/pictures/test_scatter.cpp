@@ -88,7 +88,7 @@ TEST_CASE("a legend ends within the picture: of more labels the last are counted
         if (image.pixel(column, row) != white) return row;
   };
   CHECK(lowest(legend(47)) < 750 - 15);
-  CHECK(lowest(legend(47)) > 750 - 75);
+  CHECK(lowest(legend(47)) > 750 - 45);
   CHECK(lowest(legend(3)) < 150);
   CHECK_NOTHROW(legend(2, {std::string(150, 'w'), "b"}));
 }
@@ -143,7 +143,8 @@ TEST_CASE("points that are not finite are left out, wrong numbers refused") {
           text("scatter: expected points of 0 to 1000 pixels, 0 excluded, received ", point));
   CHECK(scatter(corners(), {}, {.marks = {{NAN, 0, "nowhere"}}}).rgb == scatter(corners()).rgb);
   points.setConstant(NAN);
-  CHECK(scatter(points).rgb != scatter(two).rgb);  // "no finite points"
+  const Image nothing = scatter(points);  // but words in the middle
+  CHECK(count(nothing, black, {nothing.width / 3, nothing.height / 3, nothing.width / 3, nothing.height / 3}) > 100);
   CHECK(message([] { scatter(Tensor<2>(4, 3)); }) == "scatter: expected points of 2 coordinates, received 3");
   CHECK(message([] { scatter(Tensor<2>(0, 2)); }) == "scatter: expected at least 1 point, received none");
   CHECK(message([] { scatter(corners(), {1, 2}); }) == "scatter: 4 points but 2 labels");
