@@ -91,7 +91,7 @@ TEST_CASE("captions of files, whatever stands before their names with an undersc
 TEST_CASE("words, ids and numbers at their boundaries") {
   CHECK(escaped(std::string("\0\b\t\n\r\x1f !\x7f", 9)) == "\t\n !\x7f");
   CHECK(id_of("azAZ09_") == "azAZ09_");
-  CHECK(id_of("`{@[/:^-") == "--60--7b--40--5b--2f--3a--5e--2d");
+  CHECK(id_of("`{@[/:^-") == "--60--7B--40--5B--2F--3A--5E--2D");
   CHECK(readable(999) == "999");
   CHECK(readable(1000) == "1,000");
   CHECK(readable(-1000) == "-1,000");

@@ -164,13 +164,13 @@ TEST_CASE("a picture in a page; wide is what is more than twice as wide as high"
     return all.substr(0, at) + "BYTES" + all.substr(at + bytes.size());
   };
   CHECK(html(21, 10, "Title & so on", "Words.") ==
-        "<figure class=\"wide\" id=\"picture-a--3cb-png\"><button type=\"button\" class=\"enlarge\" "
+        "<figure class=\"wide\" id=\"picture-a--3Cb-png\"><button type=\"button\" class=\"enlarge\" "
         "aria-label=\"Enlarge: "
         "Title &amp; so on\"><img alt=\"Title &amp; so on\" width=\"21\" height=\"10\"  "
         "src=\"data:image/png;base64,BYTES\"></button><figcaption>Words. <span class=\"file\">a&lt;b.png</span>"
         "</figcaption></figure>\n");
   CHECK(html(20, 10, "", "Words.") ==
-        "<figure id=\"picture-a--3cb-png\"><button type=\"button\" class=\"enlarge\" aria-label=\"Enlarge: "
+        "<figure id=\"picture-a--3Cb-png\"><button type=\"button\" class=\"enlarge\" aria-label=\"Enlarge: "
         "Words.\"><img alt=\"Words.\" width=\"20\" height=\"10\"  "
         "src=\"data:image/png;base64,BYTES\"></button><figcaption>Words. <span class=\"file\">a&lt;b.png</span>"
         "</figcaption></figure>\n");

@@ -30,37 +30,36 @@ LATENT_COLD inline std::string escaped(std::string_view words) {
   return out;
 }
 
-/// Text as the id of an element: "denoised.png" is "denoised-png". Other characters become numbers: "a-b" is "a--2db".
+/// Of ASCII.
+inline bool is_letter_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+/// The two digits of a byte: "2F" for a slash.
+LATENT_COLD inline std::string in_hexadecimal(char c) {
+  constexpr char digits[] = "0123456789ABCDEF";
+  const auto byte = static_cast<unsigned char>(c);
+  return {digits[byte / 16], digits[byte % 16]};
+}
+
+/// Text as the id of an element: "denoised.png" is "denoised-png". Other characters become numbers: "a-b" is "a--2Db".
 LATENT_COLD inline std::string id_of(std::string_view words) {
   std::string out;
   for (const char c : words) {
-    const bool kept = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-    if (kept) {
+    if (is_letter_or_digit(c) || c == '_')
       out += c;
-    } else if (c == '.') {
-      out += '-';
-    } else {
-      out += "--";
-      for (const int part : {static_cast<unsigned char>(c) / 16, static_cast<unsigned char>(c) % 16})
-        out += "0123456789abcdef"[part];
-    }
+    else
+      out += c == '.' ? "-" : "--" + in_hexadecimal(c);
   }
   return out;
 }
-
 /// A file's name as a link to it: "net #1.html" is "net%20%231.html". RFC 3986, section 2.1.
 LATENT_COLD inline std::string link_to_file(std::string_view name) {
   std::string out;
   for (const char c : name) {
-    const bool kept = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                      std::string_view("-._~/").find(c) != std::string_view::npos;
-    if (kept) {
+    if (is_letter_or_digit(c) || std::string_view("-._~/").find(c) != std::string_view::npos)
       out += c;
-      continue;
-    }
-    out += '%';
-    for (const int part : {static_cast<unsigned char>(c) / 16, static_cast<unsigned char>(c) % 16})
-      out += "0123456789ABCDEF"[part];
+    else
+      out += "%" + in_hexadecimal(c);
   }
   return out;
 }
