@@ -204,7 +204,7 @@ ACTIVATIONS = {  # Keras's name: C++ from the options
     "softmax": lambda c: "Softmax",
     # What follows is reported as unsupported as long as the headers have no such struct.
     "leaky_relu": lambda c: f"LeakyReLU<{rounded(c.get('negative_slope', 0.2))}>",
-    "elu": lambda c: f"ELU<{c.get('alpha', '')}>",
+    "elu": lambda c: f"ELU<{float(c['alpha']) if 'alpha' in c else ''}>",
     "selu": lambda c: "SELU",
     "gelu": lambda c: "ApproximateGELU" if c.get("approximate", False) else "GELU",
     "silu": lambda c: "SiLU",
@@ -439,7 +439,7 @@ def p_re_lu(config):
 
 def batch_normalization(config):
     momentum = config.get("momentum", 0.99)
-    return template("BatchNormalization", unless(momentum, 0.99, f"Momentum<{momentum}>"), *normalization(config))
+    return template("BatchNormalization", unless(momentum, 0.99, f"Momentum<{float(momentum)}>"), *normalization(config))
 
 
 GLOBAL_POOLING = [f"Global{kind}Pooling{axes}D" for kind in ("Average", "Max") for axes in (1, 2)]

@@ -10,7 +10,7 @@ TEST_CASE("ReLUWith: gradients, as a layer and fused into one") {
   expect_right_gradients<Input<40>, ReLUWith<Threshold<0.5>>>();
   expect_right_gradients<Input<40>, All>();
   expect_right_gradients<Input<40>, Activation<All>>();
-  expect_right_gradients<Input<40>, ReLUWith<MaxValue<0>, NegativeSlope<0.5>>>();
+  expect_right_gradients<Input<40>, ReLUWith<MaxValue<0.0>, NegativeSlope<0.5>>>();
   expect_right_gradients<Input<4, 5, 2>, Conv2D<17, 3, Same, All>, MaxPooling2D<2>, All, Conv2D<3, 3, Same, All>>();
 }
 

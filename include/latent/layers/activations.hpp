@@ -64,6 +64,7 @@ template <Real value>
 struct MaxValue {
   using kind = MaxValueKind;
   static constexpr double max_value = value.value;
+  LATENT_NO_WHOLE_ZERO(value, "MaxValue<value>");
 };
 /// The slope of a ReLUWith below its threshold.
 template <Real value>

@@ -52,6 +52,7 @@ template <Real numerator, Real denominator = 1>
 struct Constant {
   static_assert(denominator.value != 0, "latent: Constant<numerator, denominator> divides by 0");
   static constexpr Initializer initializer{Initializer::Distribution::constant, numerator.value / denominator.value};
+  LATENT_NO_WHOLE_ZERO(numerator, "Constant<value>");
 };
 /// Uniform within -l ... l with l = sqrt(6 / (fan_in + fan_out)); the default of kernels, as in Keras.
 struct GlorotUniform {
