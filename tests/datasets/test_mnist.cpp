@@ -1,4 +1,5 @@
 #include <map>
+#include <numeric>
 
 #include "datasets/idx_files.hpp"
 #include "datasets/test_files.hpp"
@@ -24,9 +25,8 @@ void write_mnist(const TemporaryFolder& folder, const std::string& under, bool p
 }
 
 double mean(const Tensor<4>& images) {
-  double sum = 0;
-  for (Index i = 0; i < images.size(); ++i) sum += static_cast<double>(images.data()[i]);
-  return sum / static_cast<double>(images.size());
+  const Index size = images.size();
+  return std::accumulate(images.data(), images.data() + size, 0.0) / static_cast<double>(size);
 }
 
 std::vector<int> first_labels(const LabelledImages& data) { return {data.labels.begin(), data.labels.begin() + 10}; }

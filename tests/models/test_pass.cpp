@@ -381,7 +381,7 @@ TEST_CASE("gradients of many parameters, from several lanes; of penalties on act
   std::vector<double> gradients(static_cast<std::size_t>(plan.parameters));
   const auto memory = prepared<double>(plan, penalised.data());
   const Chunk<double> chunk{plan, penalised.data(), memory.get(), workspace, call, nullptr, gradients.data()};
-  workspace.fill(3.0);
+  for (const engine::Lines& lines : plan.gradients) workspace.fill(lines, plan.chunk, 3);
   chunk.forward(0, 2);
   chunk.backward(0, 2, true);
   for (const Index v : {0, 1, 2}) CHECK(workspace.line(plan.gradients[static_cast<std::size_t>(v)], 1, 0)[0] == 3);

@@ -181,7 +181,7 @@ TEST_CASE("a number that is written beyond the samples of a chunk is found, wher
       for (const Index row : {Index{0}, table[v].rows - 1})
         for (const Index k : {Index{0}, table[v].size - 1})
           for (const Index n : {Index{0}, plan.chunk - 1}) {
-            workspace.fill(std::numeric_limits<float>::quiet_NaN());
+            workspace.fill_with_nan();
             CHECK(workspace.written_beyond(0) == -1);
             workspace.line(table[v], n, row)[k] = 1;
             CHECK(workspace.written_beyond(n) == static_cast<int>(v));

@@ -165,7 +165,7 @@ TEST_CASE("the gradients of outputs without a loss are 0, whatever has been ther
   const engine::Chunk<double> chunk{plan, nullptr, nullptr, workspace, call, sums.data()};
   const Rows t = one_hot(count);
   const auto gradients = [&](std::size_t output, const double* scale) {
-    workspace.fill(std::numeric_limits<double>::quiet_NaN());
+    workspace.fill_with_nan();
     workspace.fill(plan.output(1), count, 0.0);  // its logits
     objective.score(
         chunk, [&](std::size_t, Index n) { return &t(n, 0); }, [](std::size_t, Index) { return 1.0; }, scale);

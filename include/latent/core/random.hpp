@@ -44,15 +44,15 @@ enum class Purpose : std::uint32_t {
 /// Philox4x32-10: J. Salmon, M. Moraes, R. Dror, D. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 /// Maps a 128-bit counter to 128 random bits under a 64-bit key.
 inline std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key) {
+  std::uint32_t a = counter[0], b = counter[1], c = counter[2], d = counter[3], k = key[0], l = key[1];
   for (int round = 0; round < 10; ++round) {
-    const std::uint64_t product0 = std::uint64_t{0xD2511F53} * counter[0];
-    const std::uint64_t product1 = std::uint64_t{0xCD9E8D57} * counter[2];
-    counter = {static_cast<std::uint32_t>(product1 >> 32) ^ counter[1] ^ key[0], static_cast<std::uint32_t>(product1),
-               static_cast<std::uint32_t>(product0 >> 32) ^ counter[3] ^ key[1], static_cast<std::uint32_t>(product0)};
-    key[0] += 0x9E3779B9;  // the golden ratio
-    key[1] += 0xBB67AE85;  // sqrt(3) - 1
+    const std::uint64_t product0 = std::uint64_t{0xD2511F53} * a, product1 = std::uint64_t{0xCD9E8D57} * c;
+    a = static_cast<std::uint32_t>(product1 >> 32) ^ b ^ k, b = static_cast<std::uint32_t>(product1);
+    c = static_cast<std::uint32_t>(product0 >> 32) ^ d ^ l, d = static_cast<std::uint32_t>(product0);
+    k += 0x9E3779B9;  // the golden ratio
+    l += 0xBB67AE85;  // sqrt(3) - 1
   }
-  return counter;
+  return {a, b, c, d};
 }
 
 /// One stream of random numbers, addressed by position. `detail` (a layer's number, say) and `step` (of the training;

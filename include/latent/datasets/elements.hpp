@@ -2,10 +2,10 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <string>
 #include <type_traits>
@@ -30,10 +30,13 @@ struct ElementType {
 /// The number in sizeof(T) bytes.
 template <class T>
 T number_in(const unsigned char* bytes, bool is_big_endian) {
-  std::array<unsigned char, sizeof(T)> ordered;
-  std::copy_n(bytes, sizeof(T), ordered.begin());
-  if (is_big_endian != (std::endian::native == std::endian::big)) std::reverse(ordered.begin(), ordered.end());
-  return latent::detail::bit_cast<T>(ordered);
+  unsigned char ordered[sizeof(T)];
+  std::memcpy(ordered, bytes, sizeof(T));
+  if (sizeof(T) > 1 && is_big_endian != (std::endian::native == std::endian::big))
+    std::reverse(ordered, ordered + sizeof(T));
+  T number;
+  std::memcpy(&number, ordered, sizeof(T));
+  return number;
 }
 
 /// Converts `count` numbers of `type` to Scalars. Throws FileError for a number that a Scalar cannot hold: a whole one

@@ -8,6 +8,7 @@
 /// gradient, and the others add to it.
 #pragma once
 
+#include <cstring>
 #include <span>
 
 #include "latent/core/buffer.hpp"
@@ -166,15 +167,18 @@ class Workspace {
     if (!lines.contiguous()) set(lines, n, gradient);
   }
 
-  /// Fills everything but the borders: for tests with NaN, so that a value that is read before it is written shows.
-  void fill(Scalar everything) const {
+  void fill(const Lines& lines, Index samples, Scalar value) const {
+    for_lines(lines, samples, [&](Index, Scalar* line, Index count) { std::fill_n(line, count, value); });
+  }
+  /// For tests: NaN everywhere but in the borders, so that a value that is read before it is written shows.
+  void fill_with_nan() const {
     for (const auto& table : {plan_->values, plan_->gradients})
-      for (const Lines& lines : table) fill(lines, plan_->chunk, everything);
+      for (const Lines& lines : table)
+        for_lines(lines, plan_->chunk, [&](Index, Scalar* line, Index count) {
+          std::memset(line, 0xFF, static_cast<std::size_t>(count) * sizeof(Scalar));  // all bits 1: a NaN
+        });
   }
-  void fill(const Lines& lines, Index samples, Scalar everything) const {
-    for_lines(lines, samples, [&](Index, Scalar* line, Index count) { std::fill_n(line, count, everything); });
-  }
-  /// After `fill` with NaN: the first value or gradient of which a sample beyond `samples` has been written, or -1.
+  /// After that, the first value or gradient of which a sample beyond `samples` has been written, or -1.
   int written_beyond(Index samples) const {
     for (const auto& table : {plan_->values, plan_->gradients})
       for (std::size_t v = 0; v < table.size(); ++v)

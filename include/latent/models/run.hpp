@@ -1,7 +1,6 @@
 /// Takes a batch through a network in one call, outside of training.
 #pragma once
 
-#include <limits>
 #include <stdexcept>
 
 #include "latent/models/pass.hpp"
@@ -27,7 +26,7 @@ std::shared_ptr<Scalar[]> prepared(const Plan<Scalar>& plan, const Scalar* param
 /// For tests: begins with NaN in every value and gradient of a chunk, so that one that is read before it is written shows.
 template <class Scalar>
 void begin_with_nan(const Chunk<Scalar>& chunk) {
-  chunk.workspace.fill(std::numeric_limits<Scalar>::quiet_NaN());
+  chunk.workspace.fill_with_nan();
 }
 /// And expects NaN at the end in the samples that the chunk does not have. Throws `std::logic_error` if a layer wrote there.
 template <class Scalar>
