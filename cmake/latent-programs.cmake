@@ -8,6 +8,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION
   # Of some processors Clang warns of its own -march=native.
   target_compile_options(latent_program_flags INTERFACE -Wno-invalid-feature-combination)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 22)
+  # doctest numbers its tests with __COUNTER__, which all compilers have and no standard before C2y.
+  target_compile_options(latent_program_flags INTERFACE -Wno-c2y-extensions)
+endif()
 if(LATENT_SANITIZE)
   target_compile_options(latent_program_flags INTERFACE -fsanitize=${LATENT_SANITIZE} -fno-sanitize-recover=all -g)
   # With sanitizers GCC sees uninitialised values where there are none, as its manual says.

@@ -7,7 +7,7 @@ case "$1" in
   asan) flags="-fsanitize=address,undefined" ;;
   *) exit 1 ;;
 esac
-for name in clang++-19 clang++-20 clang++-18 clang++-17 clang++-16 clang++ clang++-15; do
+for name in clang++-19 clang++-22 clang++-21 clang++-20 clang++-18 clang++-17 clang++-16 clang++ clang++-15; do
   version=$("$name" -dumpversion 2>/dev/null) || continue
   [ "${version%%.*}" -ge 15 ] || continue
   # shellcheck disable=SC2086  # nothing or a flag
