@@ -65,6 +65,9 @@ class Config:
         self.left.discard(key)
         return self.values.get(key, default)
 
+    def __contains__(self, key):
+        return key in self.values
+
     def __getitem__(self, key):
         if key not in self.values:
             raise Unsupported(f"{key} is not given")
@@ -469,7 +472,7 @@ LAYERS = {  # Keras's class: C++ from its configuration
     "SpatialDropout2D": lambda c: template("SpatialDropout2D", float(c["rate"])),
     "GaussianNoise": lambda c: template("GaussianNoise", float(c["stddev"])),
     "LeakyReLU": lambda c: template("LeakyReLU", rounded(c.get("negative_slope", 0.3))),
-    "ELU": lambda c: template("ELU", c.get("alpha", "")),
+    "ELU": ACTIVATIONS["elu"],
     "DepthwiseConv2D": lambda c: depthwise("DepthwiseConv2D", [], c),
     "SeparableConv2D": lambda c: depthwise("SeparableConv2D", [c["filters"]], c),
     "GroupNormalization": lambda c: template("GroupNormalization", c.get("groups", 32), *normalization(c)),
@@ -567,6 +570,10 @@ LOSSES = {  # what a model's description calls them
     "sparse_categorical_crossentropy": "SparseCategoricalCrossentropy",
     "mean_squared_error": "MeanSquaredError",
     "mean_absolute_error": "MeanAbsoluteError",
+    "mean_squared_logarithmic_error": "MeanSquaredLogarithmicError",
+    "mean_absolute_percentage_error": "MeanAbsolutePercentageError",
+    "kl_divergence": "KLDivergence",
+    "poisson": "Poisson",
     "huber_loss": "Huber",
     "cosine_similarity": "CosineSimilarity",
 }

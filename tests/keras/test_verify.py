@@ -57,6 +57,14 @@ def check_tables():
         keras_to_cpp.layer({"layer": "ReLU", "max_value": 6, "negative_slope": 0.1, "threshold": 0.5}),
         "ReLUWith<MaxValue<6.0f>, NegativeSlope<0.1>, Threshold<0.5>>",
     )
+    written_otherwise = {
+        "relu": "ReLU", "relu6": "ReLU6", "leaky_relu": "LeakyReLU<0.2f>", "elu": "ELU<>", "selu": "SELU", "gelu": "GELU",
+        "silu": "SiLU", "swish": "SiLU", "hard_sigmoid": "HardSigmoid",
+    }  # fmt: skip
+    for name in keras_to_cpp.ACTIVATIONS:
+        expected = "" if name == "linear" else f", {written_otherwise.get(name, name.capitalize())}"
+        expect(keras_to_cpp.layer({"layer": "Dense", "units": 2, "activation": name}), f"Dense<2{expected}>")
+    expect(keras_to_cpp.layer({"layer": "ELU", "alpha": 1}), "ELU<1.0>")
     slope = ["LeakyReLU", {"name": "l", "negative_slope": 0.25}]
     expect(keras_to_cpp.layer({"layer": "Dense", "units": 2, "activation": slope}), "Dense<2, LeakyReLU<0.25f>>")
     expect_unsupported("activation=['PReLU', {}]", keras_to_cpp.layer, {"layer": "Dense", "units": 2, "activation": ["PReLU", {}]})
