@@ -169,6 +169,58 @@ TEST_CASE("tick labels have the decimals that tell them apart") {
   CHECK(tick_labels({1e-9, 1.002e-9}) == Labels{"1.000e-9", "1.002e-9"});
 }
 
+TEST_CASE("ticks of logarithmic axes: 1, 2, 5 or powers of ten, or within a decade at equal distances") {
+  const auto labels = [](double low, double high, int at_most) {
+    const auto axis = logarithmic_axis({std::log10(low), std::log10(high)}, at_most);
+    CHECK(axis.ticks.size() == axis.labels.size());
+    for (std::size_t i = 0; i < axis.ticks.size(); ++i)
+      CHECK(axis.ticks[i] == doctest::Approx(std::log10(std::stod(axis.labels[i]))).epsilon(1e-12));
+    return axis.labels;
+  };
+  CHECK(labels(0.01, 1, 7) == Labels{"0.01", "0.02", "0.05", "0.1", "0.2", "0.5", "1"});
+  CHECK(labels(0.01, 1, 6) == Labels{"0.01", "0.1", "1"});
+  CHECK(labels(0.0003, 2, 10) == Labels{"0.001", "0.01", "0.1", "1"});
+  CHECK(labels(1e-6, 1e7, 20) == Labels{"1e-6", "1e-5", "0.0001", "0.001", "0.01", "0.1", "1", "10", "100", "1000",
+                                        "10000", "100000", "1e6", "1e7"});
+  CHECK(labels(1e-6, 1e7, 13) == Labels{"1e-6", "0.0001", "0.01", "1", "100", "10000", "1e6"});
+  CHECK(labels(1e-6, 1e7, 6) == Labels{"1e-5", "1", "100000"});
+  CHECK(labels(1e-60, 1e60, 6) == Labels{"1e-50", "1", "1e50"});
+  CHECK(labels(1e-270, 1e300, 2) == Labels{"1"});
+  CHECK(labels(0.0931, 0.119, 5) == Labels{"0.095", "0.100", "0.105", "0.110", "0.115"});
+  CHECK(labels(0.4, 4, 5) == Labels{"0.5", "1", "2"});
+  CHECK(labels(0.6, 4, 5) == Labels{"1", "2", "3", "4"});
+  CHECK(exponent_of_ten(1000) == doctest::Approx(3).epsilon(1e-15));
+  for (const double nowhere : {0.0, -1.0, 1e-281, 1e301, nan_value, infinite})
+    CHECK(std::isnan(exponent_of_ten(nowhere)));
+}
+
+TEST_CASE("on a logarithmic axis equal factors are equal distances, and what is not above 0 is a gap") {
+  // One colour each: their dots alone, 10 times higher each time, and 10 times farther right.
+  const auto at = [](double x, double y, const PlotOptions& options) {
+    return middle(plot({{"", {1, 1000}, {1, 1000}}, {"", {y}, {x}}}, options), curve_colors[1], 0);
+  };
+  for (const PlotOptions& options : {PlotOptions{.log_x = true, .log_y = true}, PlotOptions{.log_y = true}}) {
+    const Point ten = at(10, 10, options), hundred = at(100, 100, options), most = at(1000, 1000, options);
+    CHECK(ten.y - hundred.y == doctest::Approx(hundred.y - most.y).epsilon(0.01));
+    const double across = (hundred.x - ten.x) / (most.x - hundred.x);
+    CHECK(across == doctest::Approx(options.log_x ? 1 : 0.1).epsilon(0.02));
+  }
+  const PlotOptions log{.log_y = true};
+  CHECK(plot({{"", {1, 10, 0, 100}}}, log).rgb == plot({{"", {1, 10, nan_value, 100}}}, log).rgb);
+  CHECK(plot({{"", {1, 10, -3, 100}}}, log).rgb == plot({{"", {1, 10, nan_value, 100}}}, log).rgb);
+  CHECK(plot({{"", {1, 10}, {0, 5}}}, {.log_x = true}).rgb ==
+        plot({{"", {nan_value, 10}, {1, 5}}}, {.log_x = true}).rgb);
+  CHECK(plot({{"", {0, -1}}}, log).rgb == plot({{"", {-1, -1}}}, log).rgb);  // none at all
+  CHECK(plot({{"", {1, 10}}}, {.y_min = 0.1, .y_max = 100, .log_y = true}).rgb != plot({{"", {1, 10}}}, log).rgb);
+  CHECK(count(plot({{"", {1, 10}}}, {.y_min = 100, .log_y = true}), curve_colors[0]) == 0);
+  for (const double end : {0.0, -1.0}) {
+    CHECK(message({{"", {1}}}, {.y_min = end, .log_y = true}) ==
+          text("plot: a logarithmic y axis has no ", end, "; expected a y_min and a y_max of more than 0"));
+    CHECK(message({{"", {1}}}, {.y_max = end, .log_y = true}).find("a logarithmic y axis has no ") == 6);
+  }
+  CHECK(message({{"", {1}}}, {.y_min = 0, .log_x = true}) == "no error");
+}
+
 TEST_CASE("both curves of a history are drawn and named") {
   const Recorded history{{{"loss", {0.3, 0.2, 0.15}}, {"val_loss", {0.28, 0.22, 0.2}}, {"mae", {1, 2, 3}}}};
   const Image image = decode_png(encode_png(plot(history)));
@@ -357,6 +409,7 @@ TEST_CASE("values of any size, and none at all, give a picture") {
     INFO(y[0]);
     CHECK(message({{"y", y}}) == "no error");
     CHECK(message({{"xy", y, y}}) == "no error");
+    CHECK(message({{"xy", y, y}}, {.log_x = true, .log_y = true}) == "no error");
   }
 }
 

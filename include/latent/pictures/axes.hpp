@@ -125,6 +125,52 @@ struct Axis {
   std::string title;
 };
 
+/// `nice_ticks` and their labels.
+LATENT_COLD inline Axis linear_axis(Range range, int at_most, bool whole = false) {
+  const std::vector<double> ticks = nice_ticks(range, at_most, whole);
+  return {ticks, tick_labels(ticks), {}};
+}
+
+/// Where a number stands on a logarithmic axis; NaN, which is no place, for those that are not more than 0 (or than 1e-280).
+inline double exponent_of_ten(double value) { return drawable(value) && value > 1e-280 ? std::log10(value) : NAN; }
+
+/// The range of a logarithmic axis with room on both sides; that of one number reaches from 0.9 to 1.1 times it, about.
+inline Range with_margin_of_exponents(Range exponents, double share) {
+  if (exponents.empty()) return {0, 1};
+  const double length = exponents.high - exponents.low, margin = length > 1e-12 ? share * length : 0.045;
+  return {exponents.low - margin, exponents.high + margin};
+}
+
+/// Ticks and labels of a logarithmic axis from 10^low to 10^high: 1, 2 and 5 times the powers of ten where these are few, or all,
+/// every second, fifth, tenth ... power; within less than a decade, numbers at equal distances. The ticks are exponents.
+LATENT_COLD inline Axis logarithmic_axis(Range exponents, int at_most) {
+  Axis axis;
+  const auto add = [&](double factor, int power) {
+    const double at = std::log10(factor) + power;
+    if (at < exponents.low - 1e-9 || at > exponents.high + 1e-9) return;
+    axis.ticks.push_back(at);
+    const bool plain = power >= -4 && power < 6;
+    axis.labels.push_back(plain ? with_decimals(factor * std::pow(10.0, power), std::max(0, -power))
+                                : text(factor, "e", power));
+  };
+  const int first = static_cast<int>(std::floor(exponents.low)), last = static_cast<int>(std::floor(exponents.high));
+  for (int power = first; power <= last && last - first <= at_most; ++power)
+    for (const double factor : {1.0, 2.0, 5.0}) add(factor, power);
+  if (axis.ticks.size() >= 3 && static_cast<int>(axis.ticks.size()) <= at_most) return axis;
+  if (axis.ticks.size() < 3 && last - first <= 1) {
+    axis = linear_axis({std::pow(10.0, exponents.low), std::pow(10.0, exponents.high)}, at_most);
+    for (double& tick : axis.ticks) tick = std::log10(tick);
+    return axis;
+  }
+  for (const int every : {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000}) {
+    axis = {};
+    for (int power = first; power <= last; ++power)
+      if (power % every == 0) add(1, power);
+    if (static_cast<int>(axis.ticks.size()) <= at_most) break;
+  }
+  return axis;
+}
+
 /// Draws grid lines, the left and the lower axis, tick labels and the axes' titles around and into the frame.
 /// The title of the y axis is centred on column `y_title`, that of the x axis stands on the baseline `x_title`.
 LATENT_COLD inline void draw_axes(Image& image, const Frame& frame, const Axis& x, const Axis& y, int size, int x_title,

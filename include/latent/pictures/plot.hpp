@@ -32,6 +32,8 @@ struct PlotOptions {
   std::optional<double> y_min = {};  ///< the lower end of the y axis; by default that of the curves
   std::optional<double> y_max = {};  ///< the upper end, likewise
   int text_size = 15;                ///< height of a capital letter in pixels
+  bool log_x = false;                ///< a logarithmic x axis; numbers that are not more than 0 leave a gap
+  bool log_y = false;                ///< the same of the y axis
 };
 
 /// Seven colours that colour-blind people tell apart as well: M. Okabe, K. Ito, "Color Universal Design", 2008, without
@@ -76,19 +78,18 @@ inline int plot_bottom(const PlotOptions& options) {
 LATENT_COLD inline Frame draw_frame(Image& image, const PlotOptions& options, int top, Range x, Range y, bool whole,
                                     int beside = 0) {
   const int size = options.text_size, margin = Page{{}, size}.margin, bottom = plot_bottom(options);
-  Axis y_axis{nice_ticks(y, std::clamp((bottom - top) / (4 * size), 5, 10)), {}, {}};
-  y_axis.labels = tick_labels(y_axis.ticks);
+  const int most_y = std::clamp((bottom - top) / (4 * size), 5, 10);
+  Axis y_axis = options.log_y ? logarithmic_axis(y, most_y) : linear_axis(y, most_y);
   y_axis.title = shortened(options.y_label, size, bottom - top);
   const int left = margin + (options.y_label.empty() ? 0 : 2 * size) + widest_text(y_axis.labels, size) + size;
   const int right = options.width - margin - size - beside;
   check(right - left >= 4 * size, "plot: no room beside the labels of the y axis in ", options.width, " pixels");
 
   Frame frame{{left, top, right - left, bottom - top}, x, y};
-  Axis x_axis{{}, {}, shortened(options.x_label, size, right - left)};
+  Axis x_axis;
   const auto choose_ticks = [&] {
     for (int at_most = std::clamp(frame.box.width / (3 * size), 2, 12);; --at_most) {
-      x_axis.ticks = nice_ticks(frame.x, at_most, whole);
-      x_axis.labels = tick_labels(x_axis.ticks);
+      x_axis = options.log_x ? logarithmic_axis(frame.x, at_most) : linear_axis(frame.x, at_most, whole);
       const int wanted = static_cast<int>(x_axis.ticks.size()) * (widest_text(x_axis.labels, size) + size);
       if (wanted <= frame.box.width || at_most == 2) return;
     }
@@ -101,6 +102,7 @@ LATENT_COLD inline Frame draw_frame(Image& image, const PlotOptions& options, in
     frame.box.width = std::max(4 * size, frame.box.width - static_cast<int>(std::ceil(beyond)));
     choose_ticks();
   }
+  x_axis.title = shortened(options.x_label, size, frame.box.width);
   draw_axes(image, frame, x_axis, y_axis, size, options.height - margin, margin + size / 2);
   return frame;
 }
@@ -117,6 +119,23 @@ LATENT_COLD inline void check_plot(const std::vector<Curve>& curves, const PlotO
   check(usable(options.y_min) && usable(options.y_max) &&
             !(options.y_min && options.y_max && *options.y_min >= *options.y_max),
         "plot: expected y_min < y_max, received ", options.y_min.value_or(NAN), " and ", options.y_max.value_or(NAN));
+  for (const std::optional<double>& end : {options.y_min, options.y_max})
+    check(!options.log_y || !end || std::isfinite(exponent_of_ten(*end)), "plot: a logarithmic y axis has no ",
+          end.value_or(0), "; expected a y_min and a y_max of more than 0");
+}
+
+/// The curves in the numbers of their axes.
+LATENT_COLD inline std::vector<Curve> on_axes(std::vector<Curve> curves, const PlotOptions& options) {
+  for (Curve& curve : curves) {
+    if (options.log_x) {
+      std::vector<double> x;
+      for (std::size_t i = 0; i < curve.y.size(); ++i) x.push_back(exponent_of_ten(curve_x(curve, i)));
+      curve.x = std::move(x);
+    }
+    if (options.log_y)
+      for (double& y : curve.y) y = exponent_of_ten(y);
+  }
+  return curves;
 }
 
 /// The named curves in lines no wider than the picture, each line centred, in at most a third of its height: of more curves the last
@@ -189,10 +208,13 @@ LATENT_COLD inline void draw_curve(Image& image, const Frame& frame, const Curve
 ///
 ///     save_png("loss.png", plot({{"train", losses}, {"validation", val_losses}}, {.x_label = "epoch"}));
 ///
+/// With `.log_y = true`, a loss that falls by powers of ten is seen to the end.
+///
 /// Throws `std::invalid_argument` if there is no curve, a curve has no values or another number of x values, or the
 /// picture is too small for its text.
-LATENT_COLD inline Image plot(const std::vector<Curve>& curves, const PlotOptions& options = {}) {
-  detail::check_plot(curves, options);
+LATENT_COLD inline Image plot(const std::vector<Curve>& given, const PlotOptions& options = {}) {
+  detail::check_plot(given, options);
+  const std::vector<Curve> curves = detail::on_axes(given, options);
   Range x_values, y_values;
   bool whole = true;  // positions that are whole numbers, as epochs are, get no ticks between them
   for (const Curve& curve : curves) {
@@ -204,8 +226,12 @@ LATENT_COLD inline Image plot(const std::vector<Curve>& curves, const PlotOption
       whole = whole && x == std::floor(x);
     }
   }
-  Range y_range = with_margin(y_values, 0.05);
-  y_range = {options.y_min.value_or(y_range.low), options.y_max.value_or(y_range.high)};
+  const Range x_range = options.log_x ? with_margin_of_exponents(x_values, 0.03) : with_margin(x_values, 0.03);
+  Range y_range = options.log_y ? with_margin_of_exponents(y_values, 0.05) : with_margin(y_values, 0.05);
+  const auto end = [&](const std::optional<double>& wanted, double own) {
+    return !wanted ? own : options.log_y ? exponent_of_ten(*wanted) : *wanted;
+  };
+  y_range = {end(options.y_min, y_range.low), end(options.y_max, y_range.high)};
   if (y_range.low >= y_range.high) {  // the one end that was asked for lies beyond all values
     const double room = std::max(1.0, 0.1 * std::abs(options.y_min ? y_range.low : y_range.high));
     y_range = options.y_min ? Range{y_range.low, y_range.low + room} : Range{y_range.high - room, y_range.high};
@@ -217,14 +243,15 @@ LATENT_COLD inline Image plot(const std::vector<Curve>& curves, const PlotOption
   top += detail::draw_legend(image, curves, options, top) + size / 2;
   check(detail::plot_bottom(options) - top >= 4 * size, "plot: no room for ", curves.size(),
         " curves and their legend in ", options.width, " x ", options.height, " pixels");
-  const Frame frame = detail::draw_frame(image, options, top, with_margin(x_values, 0.03), y_range, whole);
+  const Frame frame = detail::draw_frame(image, options, top, x_range, y_range, whole && !options.log_x);
   for (std::size_t i = 0; i < curves.size(); ++i) {
     Pen pen = detail::curve_pen(i, size);
     if (options.y_min || options.y_max) pen.clip = frame.box;  // else all lies inside, but for half a dot on an axis
     detail::draw_curve(image, frame, curves[i], pen);
   }
   if (y_values.empty()) {
-    draw_text(image, {frame.box.x + frame.box.width / 2.0, top + frame.box.height / 2.0}, "no finite values",
+    draw_text(image, {frame.box.x + frame.box.width / 2.0, top + frame.box.height / 2.0},
+              options.log_x || options.log_y ? "no finite values above 0" : "no finite values",
               {.size = size, .align = Align::center});
   }
   return image;
