@@ -291,7 +291,7 @@ def resolved_metric(metric, target=None, prediction=None):
         return "accuracy", kind, {}
     metric = keras.metrics.get(metric)
     if not isinstance(metric, keras.metrics.Metric):  # a function
-        metric = getattr(keras.metrics, "".join(word.capitalize() for word in metric.__name__.split("_")))()
+        metric = _class_of(keras.metrics, metric)()
     options = {key: value for key, value in metric.get_config().items() if key not in ("name", "dtype")}
     return type(metric).__name__, type(metric), options
 
@@ -324,8 +324,16 @@ def in_doubles(thing):
 
 def _loss(function):
     """The loss of a function such as keras.losses.binary_crossentropy, which is what its name in words means."""
-    name = "".join(word.capitalize() for word in function.__name__.split("_"))
-    return getattr(keras.losses, name)(dtype="float64")
+    return _class_of(keras.losses, function)(dtype="float64")
+
+
+def _class_of(module, function):
+    """keras.losses.KLDivergence for keras.losses.kl_divergence: but for capitals and underscores the names are the same."""
+    wanted = function.__name__.replace("_", "")
+    for name in dir(module):
+        if name.lower() == wanted and isinstance(getattr(module, name), type):
+            return getattr(module, name)
+    raise ValueError(f"{module.__name__} has no class of the name of {function.__name__}")
 
 
 def description_of(optimizer):

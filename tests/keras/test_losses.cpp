@@ -53,7 +53,19 @@ TEST_CASE("categorical cross-entropies as in Keras") {
   run_categorical<SparseCategoricalCrossentropy>("losses/sparse_categorical_crossentropy");
 }
 
+TEST_CASE("losses of probabilities and counts as in Keras") {
+  const keras::Group group("losses/kl_divergence");
+  for (const std::string& name : group.cases())
+    if (starts(name, "softmax_then"))
+      run<Softmax>(group, name, KLDivergence{});
+    else
+      run<Linear>(group, name, KLDivergence{});
+  run_all("losses/poisson", Poisson{});
+}
+
 TEST_CASE("losses of regression as in Keras") {
+  run_all("losses/mean_squared_logarithmic_error", MeanSquaredLogarithmicError{});
+  run_all("losses/mean_absolute_percentage_error", MeanAbsolutePercentageError{});
   run_all("losses/mean_squared_error", MeanSquaredError{});
   run_all("losses/mean_absolute_error", MeanAbsoluteError{});
   run_all("losses/cosine_similarity", CosineSimilarity{});

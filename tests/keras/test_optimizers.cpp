@@ -44,4 +44,30 @@ TEST_CASE("learning-rate schedules as in Keras") {
       CosineDecay{.initial_learning_rate = 0, .decay_steps = 30, .warmup_target = 0.1, .warmup_steps = 8});
   keras::run_schedule(group, "piecewise_constant",
                       PiecewiseConstantDecay{.boundaries = {10, 30}, .values = {0.1, 0.01, 0.001}});
+
+  const keras::Group more("optimizers/more_schedules");
+  keras::run_schedule(more, "polynomial", PolynomialDecay{.initial_learning_rate = 0.1, .decay_steps = 30});
+  keras::run_schedule(
+      more, "polynomial_power",
+      PolynomialDecay{.initial_learning_rate = 0.1, .decay_steps = 40, .end_learning_rate = 0.01, .power = 2.5});
+  keras::run_schedule(
+      more, "polynomial_cycle",
+      PolynomialDecay{
+          .initial_learning_rate = 0.1, .decay_steps = 12, .end_learning_rate = 0.02, .power = 0.5, .cycle = true});
+  keras::run_schedule(more, "polynomial_rises",
+                      PolynomialDecay{.initial_learning_rate = 0, .decay_steps = 25, .end_learning_rate = 0.1});
+  keras::run_schedule(more, "inverse_time",
+                      InverseTimeDecay{.initial_learning_rate = 0.1, .decay_steps = 7, .decay_rate = 0.5});
+  keras::run_schedule(
+      more, "inverse_time_staircase",
+      InverseTimeDecay{.initial_learning_rate = 0.1, .decay_steps = 7, .decay_rate = 0.5, .staircase = true});
+  keras::run_schedule(more, "restarts", CosineDecayRestarts{.initial_learning_rate = 0.1, .first_decay_steps = 7});
+  keras::run_schedule(
+      more, "restarts_equal",
+      CosineDecayRestarts{
+          .initial_learning_rate = 0.1, .first_decay_steps = 8, .t_mul = 1, .m_mul = 0.5, .alpha = 0.1});
+  keras::run_schedule(
+      more, "restarts_longer",
+      CosineDecayRestarts{
+          .initial_learning_rate = 0.1, .first_decay_steps = 4, .t_mul = 1.5, .m_mul = 0.8, .alpha = 0.05});
 }

@@ -51,6 +51,10 @@ TEST_CASE("the gradients of losses are their derivatives") {
   check_loss("Huber", Huber{}, any, any);
   check_loss("Huber, delta 2", Huber{.delta = 2}, any, any);
   check_loss("cosine similarity", CosineSimilarity{}, any, any);
+  check_loss("mean squared logarithmic error", MeanSquaredLogarithmicError{}, p, p);
+  check_loss("mean absolute percentage error", MeanAbsolutePercentageError{}, any, any);
+  check_loss("Kullback-Leibler divergence", KLDivergence{}, p, p);
+  check_loss("Poisson", Poisson{}, p, any);
   check_loss("binary cross-entropy", BinaryCrossentropy{}, p, p);
   check_loss("binary cross-entropy, smoothed", BinaryCrossentropy{.label_smoothing = 0.1}, p, p);
   check_loss("binary cross-entropy of logits", BinaryCrossentropy{.from_logits = true, .label_smoothing = 0.1}, any, p);

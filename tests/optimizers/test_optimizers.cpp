@@ -137,6 +137,21 @@ TEST_CASE("options at the ends of their range are taken") {
   refused(CosineDecay{.initial_learning_rate = 0, .decay_steps = 1, .alpha = -1e-9});
   refused(CosineDecay{.initial_learning_rate = 0, .decay_steps = 1, .warmup_target = -1e-9});
   refused(CosineDecay{.initial_learning_rate = 0, .decay_steps = 1, .warmup_steps = -1});
+  taken(InverseTimeDecay{.initial_learning_rate = 0, .decay_steps = 1, .decay_rate = 0});
+  refused(InverseTimeDecay{.initial_learning_rate = -1e-9, .decay_steps = 1, .decay_rate = 0});
+  refused(InverseTimeDecay{.initial_learning_rate = 0, .decay_steps = 0, .decay_rate = 0});
+  refused(InverseTimeDecay{.initial_learning_rate = 0, .decay_steps = 1, .decay_rate = -1e-9});
+  taken(PolynomialDecay{.initial_learning_rate = 0, .decay_steps = 1, .end_learning_rate = 0, .power = 0});
+  refused(PolynomialDecay{.initial_learning_rate = -1e-9, .decay_steps = 1});
+  refused(PolynomialDecay{.initial_learning_rate = 0, .decay_steps = 0});
+  refused(PolynomialDecay{.initial_learning_rate = 0, .decay_steps = 1, .end_learning_rate = -1e-9});
+  refused(PolynomialDecay{.initial_learning_rate = 0, .decay_steps = 1, .power = -1e-9});
+  taken(CosineDecayRestarts{.initial_learning_rate = 0, .first_decay_steps = 1, .t_mul = 1, .m_mul = 0, .alpha = 0});
+  refused(CosineDecayRestarts{.initial_learning_rate = -1e-9, .first_decay_steps = 1});
+  refused(CosineDecayRestarts{.initial_learning_rate = 0, .first_decay_steps = 0});
+  refused(CosineDecayRestarts{.initial_learning_rate = 0, .first_decay_steps = 1, .t_mul = 0.999});
+  refused(CosineDecayRestarts{.initial_learning_rate = 0, .first_decay_steps = 1, .m_mul = -1e-9});
+  refused(CosineDecayRestarts{.initial_learning_rate = 0, .first_decay_steps = 1, .alpha = -1e-9});
   taken(PiecewiseConstantDecay{.boundaries = {1, 2}, .values = {0, 0.5, 1}});
   refused(PiecewiseConstantDecay{.boundaries = {1, 1}, .values = {0, 0.5, 1}});
   refused(PiecewiseConstantDecay{.boundaries = {1}, .values = {0, 0.5, 1}});
@@ -346,6 +361,11 @@ TEST_CASE("schedules at and around their steps") {
     CHECK(smooth(step) == doctest::Approx(8 * std::pow(2, -static_cast<double>(step) / 2)));
     CHECK(stairs(step) == 8 * std::pow(0.25, step / 4));
   }
+  // Periods of 1, 3, 9, 27, ... steps: each begins at the top, where the logarithm of 3 would round down.
+  const CosineDecayRestarts thrice{.initial_learning_rate = 1, .first_decay_steps = 1, .t_mul = 3, .m_mul = 0.5};
+  double height = 1;
+  for (Index begin = 0, steps = 1; steps < 10000; begin += steps, steps *= 3, height /= 2)
+    CHECK(thrice(begin) == height);
   for (Index t : {1, 2, 3, 50, 800, 2000}) {
     double product = 1, limit = 1;
     const auto c = [](Index i) { return 0.9 * (1 - 0.5 * std::pow(0.96, static_cast<double>(i))); };
