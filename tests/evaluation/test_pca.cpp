@@ -164,9 +164,11 @@ TEST_CASE("errors name the values") {
   broken(3, 1) = std::numeric_limits<double>::quiet_NaN();
   CHECK_THROWS_WITH_AS(PCA(broken, 2), "PCA: sample 3, feature 1: expected a finite number, received nan",
                        std::invalid_argument);
-  broken.setConstant(0.5);
-  CHECK_THROWS_WITH_AS(PCA(broken, 2), "PCA: expected samples that differ, received 24 equal ones",
-                       std::invalid_argument);
+  for (const double number : {0.5, 0.1, -1e-300, 1e300}) {  // the mean of 24 times 0.1 is not 0.1
+    broken.setConstant(number);
+    CHECK_THROWS_WITH_AS(PCA(broken, 2), "PCA: expected samples that differ, received 24 equal ones",
+                         std::invalid_argument);
+  }
   CHECK_THROWS_WITH_AS(PCA(rows, 2).transform(Tensor<2>(1, 3)), "PCA: fitted to 4 features, received 3",
                        std::invalid_argument);
 }

@@ -27,6 +27,8 @@ TEST_CASE("errors and PSNR of images of one grey value") {
   CHECK(root_mean_squared_error(a, b) == doctest::Approx(std::sqrt(0.25 * 11 / 12)).epsilon(1e-15));
   CHECK(psnr(a, b)[0] == doctest::Approx(20 * std::log10(2.0)).epsilon(1e-15));
   CHECK(psnr(a, b, 255)[0] == doctest::Approx(20 * std::log10(2.0 * 255)).epsilon(1e-15));
+  CHECK(psnr(a, b, 1e200)[0] == doctest::Approx(4000 + 20 * std::log10(2.0)).epsilon(1e-15));
+  CHECK(psnr(a, b, 1e-200)[0] == doctest::Approx(-4000 + 20 * std::log10(2.0)).epsilon(1e-15));
   CHECK(psnr(constant(1, 0.5f), constant(1, 0.6f))[0] == doctest::Approx(20).epsilon(1e-6));
   CHECK(psnr(a, a)[1] == std::numeric_limits<double>::infinity());
   CHECK(mean({1, 2, 6}) == 3);

@@ -60,6 +60,21 @@ TEST_CASE("the least width that bars need") {
   CHECK_THROWS_AS(bars({{"name", 1}}, {.width = least - 1, .text_size = 12}), std::invalid_argument);
 }
 
+TEST_CASE("numbers of short bars have more decimals, unless a number of them is asked for") {
+  const auto drawn = [](double longest, const BarOptions& options) {
+    return bars({{"a", longest}, {"b", 0.75 * longest}}, options).rgb;
+  };
+  CHECK(drawn(0.012, {}) == drawn(0.012, {.decimals = 4}));
+  CHECK(drawn(0.012, {}) != drawn(0.012, {.decimals = 2}));
+  CHECK(drawn(0.0999, {}) == drawn(0.0999, {.decimals = 4}));
+  CHECK(drawn(0.1, {}) == drawn(0.1, {.decimals = 2}));
+  CHECK(drawn(20, {}) == drawn(20, {.decimals = 2}));
+  CHECK(drawn(1e-200, {}) == drawn(1e-200, {.decimals = 17}));
+  CHECK(drawn(0, {}) == drawn(0, {.decimals = 2}));
+  CHECK_THROWS_WITH_AS(drawn(1, {.decimals = -1}), "bars: expected 0 to 17 decimals, received -1",
+                       std::invalid_argument);
+}
+
 TEST_CASE("a whole picture of bars") {
   expect_picture("bars", bars({{"one", 0.5}, {"a longer name", 1.25}, {"three", 0, 1}},
                               {.title = "Bars", .x_label = "seconds", .decimals = 3, .width = 360}));

@@ -12,7 +12,8 @@ TEST_CASE("which comment it is") {
   CHECK(html("/// One\n/// two.\n") == "<p class=\"lead\">One two.</p>\n");
   CHECK(html("#pragma once\n\n#include <x>\n// One\r\n//\r\n//two\r\nint x;\n// three\n") ==
         "<p class=\"lead\">One</p>\n<p>two</p>\n");
-  CHECK(html("/// One\n\n/// two\n") == "<p class=\"lead\">One</p>\n");  // an empty line ends it
+  CHECK(html("\xEF\xBB\xBF// One\r\n") == "<p class=\"lead\">One</p>\n");  // as Windows' editors begin a file
+  CHECK(html("/// One\n\n/// two\n") == "<p class=\"lead\">One</p>\n");    // an empty line ends it
   CHECK(html("/// One\n#define X\n/// two\n") == "<p class=\"lead\">One</p>\n");
   CHECK(html("int x;\n/// One\n").empty());
   CHECK(html("///").empty());

@@ -169,10 +169,13 @@ struct PCA {
         wide ? count : features, wide ? features : count));  // the smaller side are the rows
     const auto at = [&](Index n, Index i) -> double& { return wide ? centred(n, i) : centred(i, n); };
     for (Index i = 0; i < features; ++i) {
+      // From the first sample on: where all are equal, the differences are 0 and not what rounding leaves of the mean.
+      const auto first = static_cast<double>(samples(0, i));
       double sum = 0;
-      for (Index n = 0; n < count; ++n) sum += at(n, i) = static_cast<double>(samples(n, i));
-      mean.push_back(sum / static_cast<double>(count));
-      for (Index n = 0; n < count; ++n) at(n, i) -= mean.back();
+      for (Index n = 0; n < count; ++n) sum += at(n, i) = static_cast<double>(samples(n, i)) - first;
+      const double beyond = sum / static_cast<double>(count);
+      mean.push_back(first + beyond);
+      for (Index n = 0; n < count; ++n) at(n, i) -= beyond;
     }
     find_components(centred, number, count, wide);
   }

@@ -75,7 +75,7 @@ std::vector<double> psnr(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& a,
   check(std::isfinite(max_val) && max_val > 0, "psnr: expected a max_val above 0, received ", max_val);
   std::vector<double> decibels = squared_errors(a, b);
   for (double& error : decibels)
-    error = error == 0 ? std::numeric_limits<double>::infinity() : 10 * std::log10(max_val * max_val / error);
+    error = error == 0 ? std::numeric_limits<double>::infinity() : 20 * std::log10(max_val) - 10 * std::log10(error);
   return decibels;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,8 @@ struct Bar {
 /// How a picture of bars looks.
 struct BarOptions {
   std::string title = {}, x_label = {};
-  int decimals = 2;    ///< of the number after each bar
+  std::optional<int> decimals =
+      {};              ///< of the number after each bar; by default 2, and more if the longest bar is below 0.1
   int width = 1000;    ///< of the picture, in pixels
   int text_size = 15;  ///< height of a capital letter in pixels
 };
@@ -31,20 +33,23 @@ struct BarOptions {
 /// there are none, or a value is negative or not finite.
 LATENT_COLD inline Image bars(const std::vector<Bar>& numbers, const BarOptions& options = {}) {
   check(!numbers.empty(), "bars: expected at least 1 bar, received none");
-  check(options.decimals >= 0 && options.decimals <= 17, "bars: expected 0 to 17 decimals, received ",
-        options.decimals);
+  double largest = 0;
+  for (const Bar& bar : numbers) {
+    check(std::isfinite(bar.value) && bar.value >= 0 && drawable(bar.value), "bars: expected values of at least 0, \"",
+          bar.name, "\" has ", bar.value);
+    largest = std::max(largest, bar.value);
+  }
+  const auto needed = [&] { return std::clamp(2 - static_cast<int>(std::floor(std::log10(largest))), 2, 17); };
+  const int decimals = options.decimals.value_or(largest > 0 && largest < 0.1 ? needed() : 2);
+  check(decimals >= 0 && decimals <= 17, "bars: expected 0 to 17 decimals, received ", decimals);
   const Page page{options.title, options.text_size};
   const int size = options.text_size, margin = page.margin, step = 2 * size;
-  double largest = 0;
   std::vector<std::string> names, values;
   int height = 0;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     const Bar& bar = numbers[i];
-    check(std::isfinite(bar.value) && bar.value >= 0 && drawable(bar.value), "bars: expected values of at least 0, \"",
-          bar.name, "\" has ", bar.value);
-    largest = std::max(largest, bar.value);
     names.push_back(bar.name);
-    values.push_back(with_decimals(bar.value, options.decimals));
+    values.push_back(with_decimals(bar.value, decimals));
     height += step + (i > 0 && bar.group != numbers[i - 1].group ? size : 0);
   }
   const int top = page.top();

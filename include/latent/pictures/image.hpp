@@ -151,8 +151,17 @@ LATENT_COLD inline void draw_lines(Image& image, const std::vector<Polyline>& li
       const Point a = line[i], b = i + 1 < line.size() && finite(line[i + 1]) ? line[i + 1] : a;
       if (!finite(a)) continue;
       const Area area = touched(a, b);
+      const double fall = b.y - a.y;
+      const bool is_steep = std::isfinite(fall) && std::abs(fall) > reach;
+      const auto at_height = [&](double height) {
+        const double t = std::clamp((height - a.y) / fall, 0.0, 1.0);
+        return Point{(1 - t) * a.x + t * b.x, height};
+      };
       for (int y = area.top; y < area.bottom; ++y) {
-        for (int x = area.left; x < area.right; ++x) {
+        // A row of pixels meets no more of the line than what is within reach above and below it.
+        const double middle = y + 0.5;
+        const Area part = is_steep ? touched(at_height(middle - reach), at_height(middle + reach)) : area;
+        for (int x = part.left; x < part.right; ++x) {
           const auto cover = static_cast<float>(std::clamp(reach - distance({x + 0.5, y + 0.5}, a, b), 0.0, 1.0));
           ink[at(x, y)] = std::max(ink[at(x, y)], cover);
         }

@@ -83,7 +83,8 @@ class Banner {
   /// The lines of the first comment, without the slashes and the space after them.
   [[gnu::cold]] static std::vector<std::string> comment(const std::string& source) {
     std::vector<std::string> lines;
-    for (std::size_t at = 0; at < source.size();) {
+    const bool begins_with_mark = source.starts_with("\xEF\xBB\xBF");  // some editors put it before UTF-8
+    for (std::size_t at = begins_with_mark ? 3 : 0; at < source.size();) {
       const std::size_t end = std::min(source.find('\n', at), source.size());
       std::string line = source.substr(at, end - at);
       at = end + 1;
