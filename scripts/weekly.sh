@@ -1,12 +1,13 @@
 #!/bin/sh
 # Checks that take too long for every change: optimised tests with g++ and Clang, sanitizers, fuzzers, and mutations of the headers
 # that some test has to notice. Several hours on two cores.
-# usage: scripts/weekly.sh [release|asan|clang|tsan|fuzz|mutants|everywhere ...]     default: all of them
+# usage: scripts/weekly.sh [release|asan|clang|tsan|exchange|fuzz|mutants|everywhere ...]     default: all of them
 #
 #   release   all tests with g++, with the optimisation of the release preset
 #   asan      all tests with AddressSanitizer and UndefinedBehaviorSanitizer (with float-cast-overflow)
 #   clang     all tests with Clang; every header compiles alone
 #   tsan      training, prediction and evaluation with ThreadSanitizer
+#   exchange  weights, models and references to and from Keras, PyTorch and ONNX Runtime (scripts/test_weights_exchange.sh)
 #   fuzz      each reader is given made-up files for FUZZ_SECONDS (default 300)
 #   mutants   MUTANTS (default 300) small changes to the headers, another sample each week
 #   everywhere   other compilers, processors and systems (scripts/try_everywhere.sh)
@@ -15,12 +16,12 @@ unset CDPATH
 case "${1:-}" in -h | --help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p;}' "$0" && exit ;; esac
 cd "$(dirname "$0")/.."
 
-[ $# -gt 0 ] || set -- release asan clang tsan fuzz mutants everywhere
+[ $# -gt 0 ] || set -- release asan clang tsan exchange fuzz mutants everywhere
 for part in "$@"; do  # a wrong name is not found after hours
   case "$part" in
-    release | asan | clang | tsan | fuzz | mutants | everywhere) ;;
+    release | asan | clang | tsan | exchange | fuzz | mutants | everywhere) ;;
     *)
-      echo "usage: scripts/weekly.sh [release|asan|clang|tsan|fuzz|mutants|everywhere ...], received $part" >&2
+      echo "usage: scripts/weekly.sh [release|asan|clang|tsan|exchange|fuzz|mutants|everywhere ...], received $part" >&2
       exit 2
       ;;
   esac
@@ -41,6 +42,7 @@ for part in "$@"; do
         OMP_NUM_THREADS=3 TSAN_OPTIONS=ignore_noninstrumented_modules=1 \
           ctest --preset tsan -R "^($(echo "$tests" | sed 's/_/[.]/' | paste -s -d'|'))\$"
       ;;
+    exchange) scripts/test_weights_exchange.sh ;; # 77 where Keras cannot be installed: not passed
     fuzz) PRESET=clang scripts/install_dependencies.sh && scripts/fuzz.sh "${FUZZ_SECONDS:-300}" ;;
     mutants)
       # Of the build the tests' main and Keras's references are wanted; the tests are compiled with each mutant.
