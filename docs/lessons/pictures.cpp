@@ -1,4 +1,4 @@
-/// Draws the pictures of the lessons, all with the library's own layers.
+/// Draws the pictures of the lessons and of docs/pictures.md, all with the library's own layers.
 ///
 ///     build/release/tests/lesson_pictures docs/images/lessons
 ///
@@ -268,7 +268,7 @@ Image adam() {
       const double g[] = {w[0], 100 * w[1]};
       path.x.push_back(w[0]), path.y.push_back(w[1]);
       loss.x.push_back(static_cast<double>(t));
-      loss.y.push_back(std::log10((w[0] * w[0] + 100 * w[1] * w[1]) / 2));
+      loss.y.push_back((w[0] * w[0] + 100 * w[1] * w[1]) / 2);
       double rate = optimizer.learning_rate(t);
       if constexpr (requires { optimizer.corrected_rate(t, rate); }) rate = optimizer.corrected_rate(t + 1, rate);
       optimizer.template update<double>(rate, {w, 2}, {g, 2}, {kept, 2, 2});
@@ -278,11 +278,47 @@ Image adam() {
   go("SGD, rate 0.019", SGD{.learning_rate = 0.019});
   go("momentum 0.9, rate 0.005", SGD{.learning_rate = 0.005, .momentum = 0.9});
   go("Adam, rate 0.3", Adam{.learning_rate = 0.3});
-  const auto drawn = [](const std::vector<Curve>& curves, const char* title, const char* x_label, const char* y_label) {
-    return plot(curves, {.title = title, .x_label = x_label, .y_label = y_label, .width = 760, .height = 500});
-  };
-  return beside({drawn(paths, "60 steps in the valley (a a + 100 b b) / 2, from (-4, 1)", "a", "b"),
-                 drawn(losses, "The same: the loss", "step", "log10 of the loss")});
+  const PlotOptions size{.width = 760, .height = 500};
+  PlotOptions of_paths = size, of_losses = size;
+  of_paths.title = "60 steps in the valley (a a + 100 b b) / 2, from (-4, 1)";
+  of_paths.x_label = "a", of_paths.y_label = "b";
+  of_losses.title = "The same: the loss", of_losses.x_label = "step", of_losses.y_label = "loss";
+  of_losses.log_y = true;
+  return beside({plot(paths, of_paths), plot(losses, of_losses)});
+}
+
+/// What docs/pictures.md speaks of: curves, points and bars, all of the same digits.
+Image of_numbers(const Digits& digits) {
+  const Index count = digits.images.dimension(0), pixels = 28 * 28;
+  Tensor<2> places(count, 2);
+  std::vector<double> brightness;
+  std::vector<Bar> number_of;
+  for (int digit = 0; digit < 10; ++digit) number_of.push_back({text(digit), 0, digit / 5});
+  for (Index n = 0; n < count; ++n) {
+    double ink = 0, across = 0, down = 0;
+    for (Index i = 0; i < pixels; ++i) {
+      const double here = static_cast<double>(digits.images.data()[n * pixels + i]);
+      const double right = static_cast<double>(i % 28) - 13.5, below = static_cast<double>(i / 28) - 13.5;
+      ink += here, across += here * right * right, down += here * below * below;
+    }
+    places(n, 0) = static_cast<float>(std::sqrt(across / ink)),
+              places(n, 1) = static_cast<float>(std::sqrt(down / ink));
+    brightness.push_back(ink / static_cast<double>(pixels));
+    number_of[static_cast<std::size_t>(digits.labels[static_cast<std::size_t>(n)])].value += 1;
+  }
+  return beside({scatter(places, digits.labels,
+                         {.title = "Width and height of digits",
+                          .x_label = "pixels from the middle, across",
+                          .y_label = "down",
+                          .width = 520,
+                          .height = 400,
+                          .text_size = 11}),
+                 histogram(brightness, {.title = "Brightness of digits",
+                                        .x_label = "mean of the pixels",
+                                        .width = 520,
+                                        .height = 400,
+                                        .text_size = 11}),
+                 bars(number_of, {.title = "Digits of each class", .decimals = 0, .width = 400, .text_size = 11})});
 }
 
 }  // namespace
@@ -301,6 +337,7 @@ int main(int argc, char** argv) try {
   save_png(folder + "/sampling.png", sampling());
   save_png(folder + "/binary_crossentropy.png", binary_crossentropy());
   save_png(folder + "/adam.png", adam());
+  save_png(folder + "/of_numbers.png", of_numbers(digits));
 } catch (const std::exception& error) {
   std::fprintf(stderr, "lesson_pictures: %s\n", error.what());
   return 1;

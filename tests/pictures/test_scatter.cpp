@@ -210,6 +210,19 @@ TEST_CASE("a sheet has its images side by side, with coordinates and frames") {
   CHECK(message([] { sheet(Tensor<4>(1, 2, 2, 2), 1, 1); }) == "sheet: expected 1 or 3 channels, received 2");
 }
 
+TEST_CASE("names in the legend may take a third of the width") {
+  Tensor<2> points(1, 2);
+  points.setConstant(1);
+  const auto drawn = [&](std::string name, char last) {
+    return scatter(points, {0}, {.width = 720, .label_names = {name + last}}).rgb;
+  };
+  const std::string fits(18, 'n'), fits_not(40, 'n');
+  CHECK(text_width(fits, 15) > 180);
+  CHECK(text_width(fits + "o", 15) <= 240);
+  CHECK(drawn(fits, 'o') != drawn(fits, 'u'));
+  CHECK(drawn(fits_not, 'o') == drawn(fits_not, 'u'));
+}
+
 TEST_CASE("a histogram's bars are as high as their share") {
   std::vector<double> values(30, 0.0);
   values.insert(values.end(), 10, 1.0);

@@ -70,7 +70,7 @@ LATENT_COLD inline Image draw_scatter(const std::vector<Point>& points, const st
   const auto name_of = [&](int label) {
     const auto number = static_cast<std::size_t>(label);
     const bool named = label >= 0 && number < options.label_names.size();
-    return shortened(named ? options.label_names[number] : std::to_string(label), size, options.width / 4);
+    return shortened(named ? options.label_names[number] : std::to_string(label), size, options.width / 3);
   };
   const auto color_of = [](int label) { return label_colors[static_cast<std::size_t>(((label % 10) + 10) % 10)]; };
   Image image(options.width, options.height);
