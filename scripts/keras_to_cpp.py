@@ -504,15 +504,19 @@ def layer(config):
     return made
 
 
-def rounded_by_keras(config):
+def rounded_by_keras(config, shape=(1, 1, 1, 1)):
     """Where Keras rounds a constant to float32 in a float64 model, too, and it cannot be given to latent: how far off its
-    numbers may be for it, of the largest; else 0."""
-    if config.get("interpolation") == "bilinear":  # all of it is in float32
-        return 4e-7
+    numbers may be for it, of the largest or of 1; else 0. `shape` is that of the layer's input."""
+    if config.get("interpolation") == "bilinear":
+        # All of it is in float32: 4e-7 for that. And unless the factor is a power of two, so are the places between the
+        # pixels of a row or column: off by 2^-23 of its length at most, which moves a number by that much of the difference
+        # of two neighbours, at most twice the largest number.
+        factors = zip(pair(config["size"]), shape[1:3])
+        return float(f"{4e-7 + sum(2 * length * 2**-23 for factor, length in factors if factor & (factor - 1)):.2g}")
     if config.get("activation") == "gelu":
         # Of x Phi(x), sqrt(2) is off by 1.7e-8 of itself. That changes y by 1.7e-8 x^2 phi(x), 5.1e-9 at most, and dx by
         # 1.7e-8 |2 x - x^3| phi(x) |dy|, 5.7e-9 |dy| at most. The approximate one's 0.044715 is off by 3.5e-8 of itself,
-        # y and dx by 1e-9. Twice as much, as the largest of the numbers may be smaller than 1.
+        # y and dx by 1e-9. Twice as much, for |dy| may be larger than 1.
         return 2e-9 if config.get("approximate") else 1.2e-8
     return 0
 

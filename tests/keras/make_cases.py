@@ -31,7 +31,7 @@ def layer_cases(folder, group, function="run_layer", kind="layers"):
         except keras_to_cpp.Unsupported as problem:
             print(f"{group}, {case['case']}: left out: {problem}")
             continue
-        rounded = keras_to_cpp.rounded_by_keras(case["config"])
+        rounded = keras_to_cpp.rounded_by_keras(case["config"], case["tensors"]["x"])
         yield f'{function}<{types}>(group, "{case["case"]}"{f", {rounded}" if rounded else ""});'
 
 

@@ -99,6 +99,8 @@ def check_tables():
     nadam = {"optimizer": "Nadam", "beta_1": 0.9}
     expect([keras_to_cpp.rounded_steps(nadam, steps) for steps in (1, 10, 1000)], [4.9e-8, 1.7e-7, 4.2e-7])
     expect(keras_to_cpp.rounded_steps({"optimizer": "Adam"}, 10), 0)
+    bilinear = [{"interpolation": "bilinear", "size": size} for size in ([2, 4], [3, 2], 3)]
+    expect([keras_to_cpp.rounded_by_keras(config, (2, 5, 7, 1)) for config in bilinear], [4e-7, 1.6e-6, 3.3e-6])
     names = {
         "Conv2DTranspose": "conv2d_transpose",
         "UpSampling2D": "up_sampling2d",

@@ -21,7 +21,7 @@ def layer_case(case):
         made = graph_to_cpp.join_model(case["config"], shapes)
         return "join_case.hpp", f'run_join<{made}>(group, {text(case["case"])});'
     types = f"{keras_to_cpp.input_layer(case['tensors']['x'][1:])}, {keras_to_cpp.layer(case['config'])}"
-    rounded = keras_to_cpp.rounded_by_keras(case["config"])
+    rounded = keras_to_cpp.rounded_by_keras(case["config"], case["tensors"]["x"])
     return "layer_case.hpp", f'run_layer<{types}>(group, {text(case["case"])}, {rounded});'
 
 
