@@ -149,7 +149,9 @@ TEST_CASE("options at the ends of their range are taken") {
   taken(CosineDecayRestarts{.initial_learning_rate = 0, .first_decay_steps = 1, .t_mul = 1, .m_mul = 0, .alpha = 0});
   refused(CosineDecayRestarts{.initial_learning_rate = -1e-9, .first_decay_steps = 1});
   refused(CosineDecayRestarts{.initial_learning_rate = 0, .first_decay_steps = 0});
+  taken(CosineDecayRestarts{.initial_learning_rate = 0, .first_decay_steps = 1, .t_mul = 1.0001});
   refused(CosineDecayRestarts{.initial_learning_rate = 0, .first_decay_steps = 1, .t_mul = 0.999});
+  refused(CosineDecayRestarts{.initial_learning_rate = 0, .first_decay_steps = 1, .t_mul = 1.00009});
   refused(CosineDecayRestarts{.initial_learning_rate = 0, .first_decay_steps = 1, .m_mul = -1e-9});
   refused(CosineDecayRestarts{.initial_learning_rate = 0, .first_decay_steps = 1, .alpha = -1e-9});
   taken(PiecewiseConstantDecay{.boundaries = {1, 2}, .values = {0, 0.5, 1}});
@@ -361,6 +363,10 @@ TEST_CASE("schedules at and around their steps") {
     CHECK(smooth(step) == doctest::Approx(8 * std::pow(2, -static_cast<double>(step) / 2)));
     CHECK(stairs(step) == 8 * std::pow(0.25, step / 4));
   }
+  // A multiple of the steps may be rounded to less than the step: the end, and not beyond it.
+  CHECK(PolynomialDecay{0.1, 300 / 7.0, 0, 1, true}(900) == 0);
+  CHECK(PolynomialDecay{0.1, 300 / 7.0, 0.01, 0.5, true}(900) == 0.01);
+  CHECK(PolynomialDecay{0.1, 1000 / 12.0, 0, 2.5, true}(16250) == 0);
   // Periods of 1, 3, 9, 27, ... steps: each begins at the top, where the logarithm of 3 would round down.
   const CosineDecayRestarts thrice{.initial_learning_rate = 1, .first_decay_steps = 1, .t_mul = 3, .m_mul = 0.5};
   double height = 1;

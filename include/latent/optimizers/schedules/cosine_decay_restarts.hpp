@@ -27,7 +27,7 @@ struct CosineDecayRestarts {
     check(initial_learning_rate >= 0, "CosineDecayRestarts: initial_learning_rate is at least 0, received ",
           initial_learning_rate);
     check(first_decay_steps > 0, "CosineDecayRestarts: first_decay_steps is more than 0, received ", first_decay_steps);
-    check(t_mul >= 1, "CosineDecayRestarts: t_mul is at least 1, received ", t_mul);
+    check(t_mul == 1 || t_mul >= 1.0001, "CosineDecayRestarts: t_mul is 1 or at least 1.0001, received ", t_mul);
     check(m_mul >= 0, "CosineDecayRestarts: m_mul is at least 0, received ", m_mul);
     check(alpha >= 0, "CosineDecayRestarts: alpha is at least 0, received ", alpha);
   }

@@ -17,7 +17,7 @@ namespace latent {
 struct PolynomialDecay {
   double initial_learning_rate;
   double decay_steps;
-  double end_learning_rate = 0.0001;  ///< what it falls (or rises) to
+  double end_learning_rate = 0.0001;  ///< what it falls to, or rises if it begins below
   double power = 1;                   ///< 1: along a straight line
   bool cycle = false;                 ///< the end is put off again and again
 
@@ -31,7 +31,7 @@ struct PolynomialDecay {
 
   double operator()(Index step) const {
     const double now = static_cast<double>(step), cycles = std::max(std::ceil(now / decay_steps), 1.0);
-    const double done = cycle ? now / (cycles * decay_steps) : std::min(now / decay_steps, 1.0);
+    const double done = std::min(now / (cycle ? cycles * decay_steps : decay_steps), 1.0);  // also where it is rounded
     return (initial_learning_rate - end_learning_rate) * std::pow(1 - done, power) + end_learning_rate;
   }
 };
