@@ -3,6 +3,8 @@
 ///
 ///     sum_c t_c log(t_c / p_c),   t and p clipped to 1e-7 ... 1;   gradient -t_c / p_c, and 0 where p is clipped
 ///
+/// The outputs have to add up to 1, as those of a softmax do: of others, those that are all 1 have a small loss, and nothing is learnt.
+///
 /// S. Kullback, R. Leibler, "On information and sufficiency", 1951. https://keras.io/api/losses/probabilistic_losses/
 /// (The divergence of a variational auto-encoder's code from the normal distribution is another: see layers/sampling.hpp.)
 #pragma once

@@ -3,7 +3,8 @@
 ///
 ///     y - t log(y + 1e-7);   gradient 1 - t / (y + 1e-7)
 ///
-/// The outputs have to be positive, for example by a softplus or an exponential. https://keras.io/api/losses/probabilistic_losses/
+/// The outputs have to be positive, for example by a softplus or an exponential, and the targets are counts: of targets below 0 the
+/// loss falls without end. https://keras.io/api/losses/probabilistic_losses/
 #pragma once
 
 #include "latent/losses/loss.hpp"
