@@ -69,7 +69,8 @@ TEST_CASE("numbers of short bars have more decimals, unless a number of them is 
   CHECK(drawn(0.0999, {}) == drawn(0.0999, {.decimals = 4}));
   CHECK(drawn(0.1, {}) == drawn(0.1, {.decimals = 2}));
   CHECK(drawn(20, {}) == drawn(20, {.decimals = 2}));
-  CHECK(drawn(1e-200, {}) == drawn(1e-200, {.decimals = 17}));
+  CHECK(drawn(1e-4, {}) == drawn(1e-4, {.decimals = 6}));
+  CHECK(drawn(1e-200, {}) == drawn(1e-200, {.decimals = 6}));
   CHECK(drawn(0, {}) == drawn(0, {.decimals = 2}));
   CHECK_THROWS_WITH_AS(drawn(1, {.decimals = -1}), "bars: expected 0 to 17 decimals, received -1",
                        std::invalid_argument);

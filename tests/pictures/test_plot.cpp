@@ -165,6 +165,8 @@ TEST_CASE("tick labels have the decimals that tell them apart") {
   CHECK(tick_labels({0, 1e6, 2e6}) == Labels{"0", "1e6", "2e6"});
   CHECK(tick_labels({9e6, 1e7, 1.1e7}) == Labels{"9e6", "1.0e7", "1.1e7"});
   CHECK(tick_labels({2e6}) == Labels{"2e6"});
+  CHECK(tick_labels({1.0216e-5}) == Labels{"1.0216e-5"});
+  CHECK(tick_labels({4628000}) == Labels{"4.628e6"});
   CHECK(tick_labels({1e-9}) == Labels{"1e-9"});
   CHECK(tick_labels({1e-9, 1.002e-9}) == Labels{"1.000e-9", "1.002e-9"});
 }
@@ -185,13 +187,43 @@ TEST_CASE("ticks of logarithmic axes: 1, 2, 5 or powers of ten, or within a deca
   CHECK(labels(1e-6, 1e7, 13) == Labels{"1e-6", "0.0001", "0.01", "1", "100", "10000", "1e6"});
   CHECK(labels(1e-6, 1e7, 6) == Labels{"1e-5", "1", "100000"});
   CHECK(labels(1e-60, 1e60, 6) == Labels{"1e-50", "1", "1e50"});
-  CHECK(labels(1e-270, 1e300, 2) == Labels{"1"});
+  CHECK(labels(1e-270, 1e300, 2) == Labels{"1e-270", "1e300"});
+  CHECK(labels(0.0016, 20, 2) == Labels{"0.01", "1"});
+  CHECK(labels(0.0016, 0.0777, 2) == Labels{"0.002", "0.05"});
   CHECK(labels(0.0931, 0.119, 5) == Labels{"0.095", "0.100", "0.105", "0.110", "0.115"});
   CHECK(labels(0.4, 4, 5) == Labels{"0.5", "1", "2"});
   CHECK(labels(0.6, 4, 5) == Labels{"1", "2", "3", "4"});
   CHECK(exponent_of_ten(1000) == doctest::Approx(3).epsilon(1e-15));
   for (const double nowhere : {0.0, -1.0, 1e-281, 1e301, nan_value, infinite})
     CHECK(std::isnan(exponent_of_ten(nowhere)));
+}
+
+TEST_CASE("labels of a logarithmic x axis do not touch") {
+  // The row through the middle of the labels' digits has ink for each label, with gaps of half a letter or more between them.
+  for (const Numbers& x : {Numbers{15000, 30000, 67000}, Numbers{270, 500, 1080}, Numbers{3, 4, 5.9}}) {
+    const Image image = plot({{"", {1, 2, 3}, x}}, {.log_x = true});
+    const auto has_ink = [&](int column) {
+      for (int row = image.height - 45; row < image.height; ++row)
+        if (image.pixel(column, row) != white) return true;
+      return false;
+    };
+    std::size_t words = 0;
+    int gap = 100;
+    for (int column = 0; column < image.width; ++column) {
+      if (!has_ink(column)) {
+        ++gap;
+        continue;
+      }
+      words += gap >= 7;
+      gap = 0;
+    }
+    bool found = false;
+    const Range range = with_margin_of_exponents({std::log10(x[0]), std::log10(x[2])}, 0.03);
+    for (int at_most = 12; at_most >= 2; --at_most)
+      found = found || logarithmic_axis(range, at_most).ticks.size() == words;
+    CHECK_MESSAGE(found, words, " words");
+    CHECK(words >= 2);
+  }
 }
 
 TEST_CASE("on a logarithmic axis equal factors are equal distances, and what is not above 0 is a gap") {
@@ -215,7 +247,7 @@ TEST_CASE("on a logarithmic axis equal factors are equal distances, and what is 
   CHECK(count(plot({{"", {1, 10}}}, {.y_min = 100, .log_y = true}), curve_colors[0]) == 0);
   for (const double end : {0.0, -1.0}) {
     CHECK(message({{"", {1}}}, {.y_min = end, .log_y = true}) ==
-          text("plot: a logarithmic y axis has no ", end, "; expected a y_min and a y_max of more than 0"));
+          text("plot: a logarithmic y axis has no ", end, "; expected a y_min and a y_max of more than 1e-280"));
     CHECK(message({{"", {1}}}, {.y_max = end, .log_y = true}).find("a logarithmic y axis has no ") == 6);
   }
   CHECK(message({{"", {1}}}, {.y_min = 0, .log_x = true}) == "no error");

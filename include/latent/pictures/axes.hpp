@@ -95,7 +95,10 @@ LATENT_COLD inline std::vector<std::string> tick_labels(const std::vector<double
     } else {
       const int power = magnitude(std::abs(tick));
       const int decimals = std::clamp(power - magnitude(step), 0, 15);
-      labels.push_back(with_decimals(tick / std::pow(10.0, power), decimals) + "e" + std::to_string(power));
+      const double digits = tick / std::pow(10.0, power);
+      const bool alone = ticks.size() == 1;
+      labels.push_back((alone ? with_digits(digits, 6) : with_decimals(digits, decimals)) + "e" +
+                       std::to_string(power));
     }
   }
   return labels;
@@ -154,7 +157,7 @@ LATENT_COLD inline Axis logarithmic_axis(Range exponents, int at_most) {
                                 : text(factor, "e", power));
   };
   const int first = static_cast<int>(std::floor(exponents.low)), last = static_cast<int>(std::floor(exponents.high));
-  for (int power = first; power <= last && last - first <= at_most; ++power)
+  for (int power = first; power <= last; ++power)
     for (const double factor : {1.0, 2.0, 5.0}) add(factor, power);
   if (axis.ticks.size() >= 3 && static_cast<int>(axis.ticks.size()) <= at_most) return axis;
   if (axis.ticks.size() < 3 && last - first <= 1) {
@@ -162,12 +165,15 @@ LATENT_COLD inline Axis logarithmic_axis(Range exponents, int at_most) {
     for (double& tick : axis.ticks) tick = std::log10(tick);
     return axis;
   }
+  const Axis fine = axis;
   for (const int every : {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000}) {
     axis = {};
     for (int power = first; power <= last; ++power)
       if (power % every == 0) add(1, power);
     if (static_cast<int>(axis.ticks.size()) <= at_most) break;
   }
+  if (axis.ticks.size() < 2)  // it takes two to show what the axis is
+    axis = {{fine.ticks.front(), fine.ticks.back()}, {fine.labels.front(), fine.labels.back()}, {}};
   return axis;
 }
 

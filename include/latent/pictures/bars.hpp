@@ -24,7 +24,7 @@ struct Bar {
 struct BarOptions {
   std::string title = {}, x_label = {};
   std::optional<int> decimals =
-      {};              ///< of the number after each bar; by default 2, and more if the longest bar is below 0.1
+      {};              ///< of the number after each bar; by default 2, and up to 6 if the longest bar is below 0.1
   int width = 1000;    ///< of the picture, in pixels
   int text_size = 15;  ///< height of a capital letter in pixels
 };
@@ -39,7 +39,7 @@ LATENT_COLD inline Image bars(const std::vector<Bar>& numbers, const BarOptions&
           bar.name, "\" has ", bar.value);
     largest = std::max(largest, bar.value);
   }
-  const auto needed = [&] { return std::clamp(2 - static_cast<int>(std::floor(std::log10(largest))), 2, 17); };
+  const auto needed = [&] { return std::clamp(2 - static_cast<int>(std::floor(std::log10(largest))), 2, 6); };
   const int decimals = options.decimals.value_or(largest > 0 && largest < 0.1 ? needed() : 2);
   check(decimals >= 0 && decimals <= 17, "bars: expected 0 to 17 decimals, received ", decimals);
   const Page page{options.title, options.text_size};
@@ -55,7 +55,7 @@ LATENT_COLD inline Image bars(const std::vector<Bar>& numbers, const BarOptions&
   const int top = page.top();
   const int left = margin + widest_text(names, size) + size;
   const int longest = options.width - left - margin - 2 * size - widest_text(values, size);
-  check(longest >= 4 * size, "bars: no room beside the names in ", options.width, " pixels");
+  check(longest >= 4 * size, "bars: no room beside the names and numbers in ", options.width, " pixels");
   Image image(options.width, top + height + margin + (options.x_label.empty() ? 0 : 2 * size));
   page.draw_title(image);
   int y = top;

@@ -91,7 +91,12 @@ LATENT_COLD inline Frame draw_frame(Image& image, const PlotOptions& options, in
     for (int at_most = std::clamp(frame.box.width / (3 * size), 2, 12);; --at_most) {
       x_axis = options.log_x ? logarithmic_axis(frame.x, at_most) : linear_axis(frame.x, at_most, whole);
       const int wanted = static_cast<int>(x_axis.ticks.size()) * (widest_text(x_axis.labels, size) + size);
-      if (wanted <= frame.box.width || at_most == 2) return;
+      bool fits = wanted <= frame.box.width;
+      for (std::size_t i = 1; i < x_axis.ticks.size(); ++i) {  // on a logarithmic axis they are not equally far apart
+        const int halves = (text_width(x_axis.labels[i - 1], size) + text_width(x_axis.labels[i], size) + size) / 2;
+        fits = fits && frame.across(x_axis.ticks[i]) - frame.across(x_axis.ticks[i - 1]) >= halves;
+      }
+      if (fits || at_most == 2) return;
     }
   };
   choose_ticks();
@@ -121,7 +126,7 @@ LATENT_COLD inline void check_plot(const std::vector<Curve>& curves, const PlotO
         "plot: expected y_min < y_max, received ", options.y_min.value_or(NAN), " and ", options.y_max.value_or(NAN));
   for (const std::optional<double>& end : {options.y_min, options.y_max})
     check(!options.log_y || !end || std::isfinite(exponent_of_ten(*end)), "plot: a logarithmic y axis has no ",
-          end.value_or(0), "; expected a y_min and a y_max of more than 0");
+          end.value_or(0), "; expected a y_min and a y_max of more than 1e-280");
 }
 
 /// The curves in the numbers of their axes.
