@@ -506,7 +506,8 @@ def layer(config):
 
 def rounded_by_keras(config, shape=(1, 1, 1, 1)):
     """Where Keras rounds a constant to float32 in a float64 model, too, and it cannot be given to latent: how far off its
-    numbers may be for it, of the largest or of 1; else 0. `shape` is that of the layer's input."""
+    numbers may be for it, of the largest, or of 1 (gradients: of the norm of dy) where it is a constant; else 0. `shape` is
+    that of the layer's input."""
     if config.get("interpolation") == "bilinear":
         # All of it is in float32: 4e-7 for that. And unless the factor is a power of two, so are the places between the
         # pixels of a row or column: off by 2^-23 of its length at most, which moves a number by that much of the difference

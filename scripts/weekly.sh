@@ -42,7 +42,7 @@ for part in "$@"; do
         OMP_NUM_THREADS=3 TSAN_OPTIONS=ignore_noninstrumented_modules=1 \
           ctest --preset tsan -R "^($(echo "$tests" | sed 's/_/[.]/' | paste -s -d'|'))\$"
       ;;
-    exchange) scripts/test_weights_exchange.sh ;; # 77 where Keras cannot be installed: not passed
+    exchange) scripts/install_dependencies.sh && scripts/test_weights_exchange.sh ;; # 77 where Keras cannot be installed: not passed
     fuzz) PRESET=clang scripts/install_dependencies.sh && scripts/fuzz.sh "${FUZZ_SECONDS:-300}" ;;
     mutants)
       # Of the build the tests' main and Keras's references are wanted; the tests are compiled with each mutant.
