@@ -231,6 +231,8 @@ def metric(config):
     name = "Accuracy" if config["metric"] == "accuracy" else config["metric"]
     if not has(name) or (name == "Accuracy" and config["metric"] != "accuracy"):
         raise Unsupported(f"metric {config['metric']}")
+    if name == "CosineSimilarity":
+        raise Unsupported("metric CosineSimilarity: latent's is the loss, minus the cosine")
     rest = Config({key: value for key, value in config.items() if key != "metric"})
     return options("metric", name, rest), "accuracy" if name == "Accuracy" else default_name(name)
 

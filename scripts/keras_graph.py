@@ -266,12 +266,20 @@ def resolved(layer):
         if key == "dtype":
             value = keras.dtype_policies.get(value).name
         elif isinstance(value, dict) and "class_name" in value:  # a regularizer, a constraint, an activation of a class
-            value = [value["class_name"], value["config"]]
+            value = [class_in(value), value["config"]]
         elif key == "axis":
             value = last_as_minus_1(layer, value)
         if key in KEYS or not (is_no_option(key) or without_effect(key, value)):
             config[key] = value
     return config
+
+
+def class_in(config):
+    """L2, or of a class that is not Keras's but registered or given: L2 of my_package."""
+    name, module, registered = config["class_name"], config.get("module"), config.get("registered_name") or ""
+    if name == "function" or (">" not in registered and (module is None or module.startswith("keras"))):
+        return name
+    return f"{name} of {module or registered.split('>')[0]}"
 
 
 def call_options(layer):
@@ -334,6 +342,8 @@ def as_layer(operation):
     kind = type(operation).__name__
     if kind in ACTIVATIONS:
         return "Activation", {"activation": ACTIVATIONS[kind]}
+    if kind == "Gelu":
+        return "Activation", {"activation": ["function", "approximate_gelu"] if operation.approximate else "gelu"}
     if kind in SAME_OPTIONS:
         layer, options = SAME_OPTIONS[kind]
         config = {key: getattr(operation, key) for key in options}

@@ -91,9 +91,13 @@ def parts_of(model):
     ]
 
 
+def words_joined(name):
+    return "".join(word[:1].upper() + word[1:] for word in re.findall(r"[A-Za-z0-9]+", name))
+
+
 def type_name(name):
     """denoising_autoencoder -> DenoisingAutoencoder, which is no class of latent."""
-    made = "".join(word[:1].upper() + word[1:] for word in re.findall(r"[A-Za-z0-9]+", name)) or "Network"
+    made = words_joined(name) or "Network"
     made = f"Model{made}" if made[0].isdigit() else made
     return f"{made}Model" if graph_to_cpp.has(made) else made
 
@@ -114,8 +118,8 @@ def declarations(model, description, name):
     if parts and len(items) == 1 + sum(len(names) for _, names in parts):
         first, shape = 1, graph.entries[graph.inputs[0][0]]["output_shape"]
         for layer, names in parts:
-            alias = type_name(layer.name)
-            alias = f"{alias}Part" if alias == name or alias in [of for of, _ in used] else alias
+            alias = f"{name}{words_joined(layer.name)}"  # so that several headers in one program may all have an encoder
+            alias = f"{alias}Part" if not alias[len(name) :] or alias in [of for of, _ in used] else alias
             head = items[0] if first == 1 else graph_to_cpp.input_layer(shape)
             used.append((alias, [head, *items[first : first + len(names)]]))
             first += len(names)

@@ -25,9 +25,9 @@ import keras_graph  # noqa: E402
 import latent_weights  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
-from keras_graph import Graph, describe, exact, in_float64, resolved  # noqa: E402
+from keras_graph import Graph, class_of, describe, exact, in_float64, resolved  # noqa: E402
 
-OPTIMIZER_KEYS_LEFT_OUT = {"name", "loss_scale_factor", "gradient_accumulation_steps", "ema_overwrite_frequency"}
+OPTIMIZER_KEYS_LEFT_OUT = {"name", "ema_overwrite_frequency"}
 
 
 class Reference:
@@ -153,7 +153,11 @@ class Reference:
             "config": config,
             "tensors": {k: list(v.shape) for k, v in arrays.items()},
         }
+        if group.split("/")[0] not in ("layers", "losses", "optimizers", "models") or group.count("/") != 1:
+            raise ValueError(f"{group}: expected a group such as layers/conv2d, or for a model a name without a /")
         if name is None:
+            if group in self.files:
+                raise ValueError(f"{group}: two models have this name")
             self.files[group] = ({"group": "models", **case}, arrays)
             return
         description, all_arrays = self.files.setdefault(group, ({"group": group, "cases": []}, {}))
@@ -242,7 +246,7 @@ class Head:
         return values
 
     def description(self):
-        made = {"loss": {**self.loss.get_config(), "name": type(self.loss).__name__}}
+        made = {"loss": {**loss_config(self.loss), "name": class_of(self.loss)}}
         if self.weight is not None:
             made["weight"] = float(self.weight)
         if self.metrics:
@@ -282,7 +286,7 @@ def by_name(what, given, names, all_of_them=True):
 
 def resolved_metric(metric, target=None, prediction=None):
     """Name, class and options. What "accuracy" stands for depends on the shapes of targets and predictions."""
-    if metric in ("accuracy", "acc"):
+    if isinstance(metric, str) and metric.lower() in ("accuracy", "acc"):
         kind = None
         if target is not None:
             sparse = target.ndim < len(prediction.shape) or target.shape[-1] == 1
@@ -293,7 +297,7 @@ def resolved_metric(metric, target=None, prediction=None):
     if not isinstance(metric, keras.metrics.Metric):  # a function
         metric = _class_of(keras.metrics, metric)()
     options = {key: value for key, value in metric.get_config().items() if key not in ("name", "dtype")}
-    return type(metric).__name__, type(metric), options
+    return class_of(metric), type(metric), options
 
 
 def in_doubles(thing):
@@ -308,18 +312,29 @@ def in_doubles(thing):
 
     if not isinstance(thing, keras.optimizers.Optimizer):
         return (
-            type(thing).from_config({**thing.get_config(), "dtype": "float64"})
+            type(thing).from_config({**loss_config(thing), "dtype": "float64"})
             if isinstance(thing, keras.losses.Loss)
             else _loss(thing)
         )
     config = thing.get_config()
+    if getattr(thing, "_exclude_from_weight_decay_names", None) or getattr(thing, "_exclude_from_weight_decay_pattern", None):
+        raise ValueError("weight decay that leaves variables out (exclude_from_weight_decay) cannot be written down")
     rate = config["learning_rate"]
     if isinstance(rate, dict):
+        schedule = getattr(thing, "_learning_rate", None)
+        if not type(schedule).__module__.startswith("keras."):
+            raise ValueError(f"a schedule of one's own, {rate['class_name']}, cannot be written down; give Keras's or a number")
         kind = getattr(keras.optimizers.schedules, rate["class_name"])
         config["learning_rate"] = kind(**double({k: v for k, v in rate["config"].items() if k != "name"}))
     return type(thing)(
         **{k: v if k == "learning_rate" and isinstance(rate, dict) else double(v) for k, v in config.items()}
     )
+
+
+def loss_config(loss):
+    """Its options. get_config() leaves out Huber's delta and the axis of CosineSimilarity (Keras 3.15)."""
+    given = getattr(loss, "_fn_kwargs", {})
+    return {**loss.get_config(), **{key: given[key] for key in ("delta", "axis") if key in given}}
 
 
 def _loss(function):
@@ -329,11 +344,14 @@ def _loss(function):
 
 def _class_of(module, function):
     """keras.losses.KLDivergence for keras.losses.kl_divergence: but for capitals and underscores the names are the same."""
-    wanted = function.__name__.replace("_", "")
+    described = getattr(function, "__name__", repr(function))
+    if not getattr(function, "__module__", "").startswith("keras."):
+        raise ValueError(f"{described} is not of Keras, and what it computes cannot be written down")
+    wanted = described.replace("_", "")
     for name in dir(module):
         if name.lower() == wanted and isinstance(getattr(module, name), type):
             return getattr(module, name)
-    raise ValueError(f"{module.__name__} has no class of the name of {function.__name__}")
+    raise ValueError(f"{module.__name__} has no class of the name of {described}")
 
 
 def description_of(optimizer):
@@ -341,7 +359,7 @@ def description_of(optimizer):
     if isinstance(config["learning_rate"], dict):
         rate = config["learning_rate"]
         config["learning_rate"] = {"schedule": rate["class_name"], **rate["config"]}
-    return {"optimizer": type(optimizer).__name__, **config}
+    return {"optimizer": class_of(optimizer), **config}
 
 
 def summary(model, columns):

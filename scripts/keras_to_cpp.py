@@ -7,6 +7,7 @@ the headers themselves, so a line may be there before its class is.
 """
 
 import functools
+import math
 import pathlib
 import re
 import struct
@@ -85,6 +86,8 @@ WITHOUT_EFFECT = {
     "data_format": ["channels_last", None],
     "groups": [1],
     "reduction": ["sum_over_batch_size"],
+    "loss_scale_factor": [None],
+    "gradient_accumulation_steps": [None],
     "axis": [-1, [-1]],
     "ignore_class": [None],
     "dtype": [None, "float32", "float64"],
@@ -600,4 +603,6 @@ def optimizer(config):
 def schedule(config):
     """{"schedule": "ExponentialDecay", "initial_learning_rate": 0.1, ...}"""
     config = Config({key: value for key, value in config.items() if key != "name"})
+    if "boundaries" in config:  # between two steps is as good as on the one before
+        config.values["boundaries"] = [math.floor(step) for step in config.values["boundaries"]]
     return options("schedule", config["schedule"], config)

@@ -130,7 +130,8 @@ def load_model(keras, path, architecture):
             hint += unknown_layers(file)
             raise Problem(f"{file}: Keras {keras.__version__} cannot load it: {error}{hint}") from None
 
-    if not path.name.endswith(".weights.h5"):
+    weights_alone = path.name.endswith(".weights.h5") or (architecture and path.suffix in (".h5", ".hdf5"))
+    if not weights_alone:
         return load(path)
     if architecture is None:
         raise Problem(

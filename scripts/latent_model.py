@@ -17,6 +17,7 @@ import collections
 import gzip
 import importlib
 import io
+import itertools
 import logging
 import math
 import os
@@ -59,11 +60,19 @@ INCLUDE = pathlib.Path(__file__).resolve().parent.parent / "include"
 FLAGS = ["-std=c++20", "-O1", "-march=native", "-DEIGEN_DONT_PARALLELIZE"]
 
 
+def without_ending(name):
+    """weights.05-0.25.keras is called weights.05-0.25: what else has a point belongs to the name."""
+    for ending in (".weights.h5", ".keras", ".hdf5", ".h5"):
+        if name.lower().endswith(ending):
+            return name[: -len(ending)]
+    return name.split(".")[0]
+
+
 def from_keras(arguments):
     keras, model = load_keras(arguments)
     import keras_header
 
-    stem = re.sub(r"\W", "_", arguments.name or arguments.model.name.split(".")[0])
+    stem = re.sub(r"\W", "_", arguments.name or without_ending(arguments.model.name))
     name = keras_header.type_name(stem)
     try:
         description = keras_header.description_of(model)
@@ -119,7 +128,32 @@ def load_keras(arguments):
             "Sequential or functional model that knows the shape of its inputs"
         )
     keras_weights.check_layers([model], [])
+    tell_apart(keras, model)
     return keras, model
+
+
+def tell_apart(keras, model):
+    """Two models that were made in two sessions may both have a layer called dense. The second gets a name that is free."""
+    import keras_graph
+    import keras_header
+
+    layers, taken = {}, set()
+
+    def collect(of):
+        for layer in of.layers:
+            layers[id(layer)] = layer
+            if keras_graph.is_model(layer):
+                collect(layer)
+
+    collect(model)
+    names = {layer.name for layer in layers.values()}
+    for layer in layers.values():
+        kind = type(layer).__name__
+        if layer.name in taken and keras_header.is_automatic({"class": kind, "name": layer.name}):
+            free = (f"{keras_header.default_name(kind)}_{number}" for number in itertools.count(1))
+            layer.name = next(name for name in free if name not in names)
+            names.add(layer.name)
+        taken.add(layer.name)
 
 
 def tensors_of(keras, model, names, seed):

@@ -223,11 +223,21 @@ def pictures_of_0_to_255():
     return keras.Model(inputs, L.Rescaling(255)(x))
 
 
+def two_sessions():
+    """Of an encoder and a decoder, each made in a new session: both have a layer called dense."""
+    parts = []
+    for name, units in (("encoder", (6, 3)), ("decoder", (3, 6))):
+        keras.backend.clear_session()
+        parts.append(keras.Sequential([keras.Input(units[:1]), L.Dense(5, "relu"), L.Dense(units[1])], name=name))
+    return keras.Sequential(parts)
+
+
 def functions():
     """Of numbers, and activations that are called: layers, for latent."""
     inputs = keras.Input((6, 6, 2))
     x = keras.activations.leaky_relu(L.Conv2D(3, 3)(inputs / 127.5 - 1), 0.1)
     x = keras.activations.relu(keras.activations.elu(keras.activations.softmax(x)), max_value=6.0)
+    x = keras.activations.gelu(keras.ops.gelu(x, approximate=False), approximate=True)
     y = keras.ops.tanh(2 * L.Dense(4)(x))
     return keras.Model(inputs, keras.ops.exp(1 - keras.ops.sigmoid(L.Dense(4)(y) * y + 0.5)))
 
@@ -284,6 +294,7 @@ MODELS = {
     "mixer": mixer,
     "nested": nested,
     "mobile_net": lambda: keras.applications.MobileNetV2((32, 32, 3), alpha=0.35, weights=None, classes=10),  # 156 layers
+    "two_sessions": two_sessions,  # the last: automatic names begin anew in a session
 }
 AS_H5 = ("deep", "separable")
 SHIPPED = ("siamese", "sequence")
@@ -298,9 +309,9 @@ using Convolutional = Sequential<Input<28, 28, 1>, Conv2D<16, 3, Same, ReLU>, Ma
                                  UpSampling2D<2>, Conv2D<1, 3, Same, Sigmoid>>;
 """,
     "nested": """
-using Encoder = Sequential<Input<12, 12, 1>, Conv2D<4, 3, Same, ReLU>, MaxPooling2D<2>>;
-using Decoder = Sequential<Input<6, 6, 4>, UpSampling2D<2>, Conv2D<1, 3, Same, Sigmoid>>;
-using NestedModel = Sequential<Encoder, Decoder>;
+using NestedModelEncoder = Sequential<Input<12, 12, 1>, Conv2D<4, 3, Same, ReLU>, MaxPooling2D<2>>;
+using NestedModelDecoder = Sequential<Input<6, 6, 4>, UpSampling2D<2>, Conv2D<1, 3, Same, Sigmoid>>;
+using NestedModel = Sequential<NestedModelEncoder, NestedModelDecoder>;
 """,
     "vae_encoder": """
 using VaeEncoder = Sequential<Input<28, 28, 1>, Conv2D<32, 3, Same, Strides<2>, ReLU>,
@@ -444,6 +455,10 @@ def check_weights_beside(folder):
     from_keras(folder, folder / "beside.weights.h5", "--architecture", folder / "beside.json")
     tensors, _ = latent_weights.read_safetensors(folder / "beside.safetensors")
     assert (tensors["dense/kernel"] == keras.ops.convert_to_numpy(model.layers[0].kernel)).all()
+    for name in ("w.05-0.25", "w.06-0.24"):  # as a ModelCheckpoint calls its files: each has its own header
+        model.save(folder / f"{name}.keras")
+        from_keras(folder, folder / f"{name}.keras")
+        assert (folder / f"{name.replace('.', '_').replace('-', '_')}.hpp").exists()
 
 
 def main():

@@ -198,7 +198,9 @@ def block(draw, x):
     if kind == "separable":
         return layers.SeparableConv2D(draw.choice([2, 4]), 3, **same)(x)
     if kind == "normalization":
-        return draw.choice([layers.BatchNormalization(momentum=0.8), layers.LayerNormalization(), layers.GroupNormalization(1)])(x)
+        # Behind another normalisation nothing but rounding would be left of its gradients, and the way of an optimiser be chance.
+        kinds = [layers.BatchNormalization(momentum=0.8), layers.LayerNormalization(), layers.GroupNormalization(1)]
+        return layers.Activation(draw.choice(SMOOTH))(draw.choice(kinds)(x))
     if kind == "pooling" and min(height, width) >= 4:
         return draw.choice([layers.MaxPooling2D, layers.AveragePooling2D])(2, padding=draw.padding())(x)
     if kind == "larger" and max(height, width) <= 8:

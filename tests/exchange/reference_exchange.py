@@ -37,6 +37,43 @@ def probabilities(loss, activation, schedule):
     return model, loss, keras.optimizers.SGD(schedule)
 
 
+def refused(words, add, *arguments):
+    """What cannot be written down as it is, is not written down as something else."""
+    try:
+        add(*arguments)
+    except ValueError as error:
+        assert words in str(error), error
+    else:
+        raise AssertionError(f"expected {words!r}")
+
+
+def huber(targets, predictions):
+    """Of one's own, with the name of one of Keras's."""
+    return keras.ops.mean((targets - predictions) ** 4, axis=-1)
+
+
+class ExponentialDecay(keras.optimizers.schedules.LearningRateSchedule):
+    def __call__(self, step):
+        return 0.1
+
+    def get_config(self):
+        return {"initial_learning_rate": 0.1}
+
+
+def check_refusals(reference, x, y):
+    def model():
+        return keras.Sequential([keras.Input(x.shape[1:]), layers.Flatten(), layers.Dense(4)])
+
+    excluding = keras.optimizers.AdamW()
+    excluding.exclude_from_weight_decay(var_names=["bias"])
+    refused("huber is not of Keras", reference.add_model, "own", model(), huber, "sgd", x, y)
+    refused("ExponentialDecay, cannot be", reference.add_model, "own", model(), "mse", keras.optimizers.SGD(ExponentialDecay()), x, y)
+    refused("exclude_from_weight_decay", reference.add_model, "own", model(), "mse", excluding, x, y)
+    refused("a name without a /", reference.add_model, "a/b", model(), "mse", "sgd", x, y)
+    refused("two models have this name", reference.add_model, "small", model(), "mse", "sgd", x, y)
+    refused("such as layers/conv2d", reference.add_layer, "conv2d", "one", layers.ReLU(), x)
+
+
 def main():
     keras.utils.set_random_seed(1)
     random = np.random.default_rng(1)
@@ -44,14 +81,16 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         reference = Reference(folder)
         reference.add_model("small", make(), "binary_crossentropy", keras.optimizers.Adam(0.01), x, y)
+        check_refusals(reference, x, y)
         schedules = keras.optimizers.schedules
         for name, given in {
             "divergence": ("kl_divergence", "softmax", schedules.PolynomialDecay(0.1, 6, 0.01, 2.0)),
             "counts": ("poisson", "softplus", schedules.CosineDecayRestarts(0.1, 3, 1.5, 0.9, 0.1)),
             "logarithms": ("mean_squared_logarithmic_error", "exponential", schedules.InverseTimeDecay(0.1, 4, 0.5, True)),
             "percentages": ("mape", "softplus", 0.001),
+            "errors": (keras.losses.Huber(delta=0.05), "linear", schedules.PiecewiseConstantDecay([2.5, 4.0], [0.1, 0.05, 0.01])),
         }.items():
-            metrics = ["kl_divergence", "mean_squared_logarithmic_error"]
+            metrics = ["mape", "mean_squared_logarithmic_error"]
             reference.add_model(name, *probabilities(*given), x[:, 0, 0:3].reshape(40, 6), y, metrics=metrics)
         reference.add_layer("layers/batch_normalization", "images", layers.BatchNormalization(epsilon=0.01), x[:3])
         reference.add_layer("layers/conv2d", "dilated", layers.Conv2D(4, 2, dilation_rate=2, activation="elu"), x[:3])
@@ -59,7 +98,7 @@ def main():
         command = ["sh", exchange.SCRIPTS / "verify_against_keras.sh", folder, "--jobs", "1", "--flags=-O0"]
         done = subprocess.run(command, text=True, capture_output=True, check=False)
     print(done.stdout, done.stderr)
-    assert done.stdout.splitlines()[-1] == "7 passed, 0 failed, 0 unsupported"
+    assert done.stdout.splitlines()[-1] == "8 passed, 0 failed, 0 unsupported"
 
 
 if __name__ == "__main__":

@@ -85,6 +85,13 @@ def check_tables():
         ),
         "SGD{.learning_rate = 0.5, .momentum = 0.9, .nesterov = true, .clipnorm = 0}",
     )
+    middle = {"schedule": "PiecewiseConstantDecay", "boundaries": [2.5, 4.0], "values": [0.1, 0.01, 0.001]}
+    expect(keras_to_cpp.schedule(middle), "PiecewiseConstantDecay{.boundaries = {2, 4}, .values = {0.1, 0.01, 0.001}}")
+    expect_unsupported("minus the cosine", graph_to_cpp.metric, {"metric": "CosineSimilarity"})
+    for key in ("loss_scale_factor", "gradient_accumulation_steps"):
+        expect_unsupported(f"{key}=2", keras_to_cpp.optimizer, {"optimizer": "SGD", "learning_rate": 0.5, key: 2})
+    expect_unsupported("optimizer Adam of mine", keras_to_cpp.optimizer, {"optimizer": "Adam of mine", "learning_rate": 0.5})
+    expect_unsupported("loss Huber of mine", keras_to_cpp.loss, {"loss": "Huber of mine"})
     expect_unsupported(
         "use_ema=True", keras_to_cpp.optimizer, {"optimizer": "SGD", "learning_rate": 0.5, "use_ema": True}
     )
