@@ -309,14 +309,19 @@ def groups(config):
     return None if value == 1 else f"{need('Groups', f'groups={value}')}<{value}>"
 
 
-def conv2d(config):
+def not_strided_and_dilated(config):
     strides, dilation = (pair(config.get(key, 1)) for key in ("strides", "dilation_rate"))
     if max(strides) > 1 and max(dilation) > 1:
         raise Unsupported(f"strides={strides} and dilation_rate={dilation}")
+
+
+def conv2d(config):
+    not_strided_and_dilated(config)
     return template("Conv2D", *convolution(config, tag("Dilation", config.get("dilation_rate", 1), 1), groups(config)))
 
 
 def depthwise(name, sizes, config):
+    not_strided_and_dilated(config)
     return template(
         name,
         *sizes,
@@ -392,6 +397,8 @@ def rescaling(config):
     for key, value in (("scale", scale), ("offset", offset)):
         if not isinstance(value, (int, float)):
             raise Unsupported(f"{key}={value!r}")
+    if rounded(scale) == "0.0f":
+        raise Unsupported(f"scale={scale}")
     return template("Rescaling", rounded(scale), rounded(offset) if offset else None)
 
 
@@ -430,6 +437,8 @@ def unless(value, default, made):
 
 def normalization(config):
     epsilon = config.get("epsilon", 1e-3)
+    if epsilon <= 0:
+        raise Unsupported(f"epsilon={epsilon}")
     return [
         unless(epsilon, 1e-3, f"Epsilon<{epsilon}>"),
         flag("NoCenter", not config.get("center", True), "center=False"),
@@ -439,8 +448,17 @@ def normalization(config):
 
 def p_re_lu(config):
     shared = config.get("shared_axes")
+    if shared and min(shared) < 1:
+        raise Unsupported(f"shared_axes={shared}: count the axes from 1")
     axes = f"SharedAxes<{', '.join(map(str, shared))}>" if shared else None
     return template("PReLU", axes, *regularizers(config))
+
+
+def reshape(config):
+    shape = config["target_shape"]
+    if not 1 <= len(shape) <= 3:
+        raise Unsupported(f"target_shape={tuple(shape)}: latent's shapes have 1 to 3 axes")
+    return template("Reshape", *shape)
 
 
 def batch_normalization(config):
@@ -457,7 +475,7 @@ LAYERS = {  # Keras's class: C++ from its configuration
     "MaxPooling2D": pooling("MaxPooling2D"),
     "UpSampling2D": lambda c: template("UpSampling2D", size(c["size"]), interpolation(c)),
     "Flatten": lambda c: "Flatten",
-    "Reshape": lambda c: template("Reshape", *c["target_shape"]),
+    "Reshape": reshape,
     "Activation": lambda c: template("Activation", activation(c) or "Linear"),
     "ReLU": relu,
     "Softmax": lambda c: also_layer("softmax", c),

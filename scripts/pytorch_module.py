@@ -6,6 +6,7 @@ matters, as for a Flatten, the code says so: x.movedim(1, -1). So no weights cha
 
 import keyword
 import re
+import unicodedata
 
 import keras_to_cpp
 import latent_weights
@@ -130,11 +131,11 @@ class Writer:
     def __init__(self, file):
         self.file, self.parts, self.state, self.helpers = file, {}, {}, set()
         self.layers, self.names = file.by_name(), {}
-        self.taken = {"x", "F", "nn", "torch", *HELPERS, *dir(torch.fx.GraphModule)}
+        self.taken = {"self", "x", "F", "nn", "torch", *HELPERS, *dir(torch.fx.GraphModule), *vars(torch.nn.Module())}
 
     def name(self, layer, more=""):
         """A Python name of its own, which no module has already."""
-        text = re.sub(r"\W", "_", layer) + more
+        text = re.sub(r"\W", "_", unicodedata.normalize("NFKC", layer)) + more  # as Python itself reads names
         text = "_" + text if text[0].isdigit() else text
         text = text + "_" if keyword.iskeyword(text) or text in self.taken else text
         if self.names.setdefault(text, layer + more) != layer + more:

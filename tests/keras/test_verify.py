@@ -77,6 +77,15 @@ def check_tables():
     expect_unsupported("groups=True", keras_to_cpp.layer, {"layer": "Dense", "units": 2, "groups": True})
     expect_unsupported("interpolation='bicubic'", keras_to_cpp.layer,
                        {"layer": "UpSampling2D", "size": 2, "interpolation": "bicubic"})  # fmt: skip
+    depthwise = {"layer": "DepthwiseConv2D", "kernel_size": 3, "strides": 2, "dilation_rate": 2}
+    for words, options in {
+        "1 to 3 axes": {"layer": "Reshape", "target_shape": [9, 8, 2, 2]},
+        "strides=[2, 2] and dilation_rate=[2, 2]": depthwise,
+        "epsilon=0": {"layer": "BatchNormalization", "epsilon": 0},
+        "scale=0": {"layer": "Rescaling", "scale": 0, "offset": 0},
+        "count the axes from 1": {"layer": "PReLU", "shared_axes": [-1]},
+    }.items():
+        expect_unsupported(words, keras_to_cpp.layer, options)
     expect_unsupported("layer LSTM", keras_to_cpp.layer, {"layer": "LSTM", "units": 3})
     expect_unsupported("filters is not given", keras_to_cpp.layer, {"layer": "Conv2D"})
     expect(
