@@ -106,7 +106,8 @@ def using(name, items):
     """using Encoder = Sequential<...>; in lines of some length."""
     start = f"using {name} = Sequential<"
     words = [item.replace(" ", "\0") for item in items]  # no break within a layer
-    lines = textwrap.wrap(", ".join(words), WIDTH - len(start), break_long_words=False, break_on_hyphens=False)
+    lines = textwrap.wrap(", ".join(words), WIDTH - len(start), break_long_words=False, break_on_hyphens=False,
+                          expand_tabs=False, replace_whitespace=False)
     lines[0] = start + lines[0]
     return ("\n" + " " * len(start)).join(lines).replace("\0", " ") + ">;"
 

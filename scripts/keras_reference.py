@@ -228,6 +228,8 @@ class Head:
 
     def __init__(self, loss, weight, metrics):
         self.loss, self.weight = in_doubles(keras.losses.get(loss)), weight
+        if self.loss.reduction in (None, "none"):
+            raise ValueError(f"{self.loss.name}: a loss without a reduction is no number that is minimised")
         self.metrics = [] if metrics is None else metrics if isinstance(metrics, (list, tuple)) else [metrics]
 
     def is_plain(self):

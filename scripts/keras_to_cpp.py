@@ -448,8 +448,8 @@ def normalization(config):
 
 def p_re_lu(config):
     shared = config.get("shared_axes")
-    if shared and min(shared) < 1:
-        raise Unsupported(f"shared_axes={shared}: count the axes from 1")
+    if shared and any(not isinstance(axis, int) or axis < 1 for axis in shared):
+        raise Unsupported(f"shared_axes={shared!r}: count the axes from 1")
     axes = f"SharedAxes<{', '.join(map(str, shared))}>" if shared else None
     return template("PReLU", axes, *regularizers(config))
 

@@ -60,11 +60,21 @@ def load_h5(keras, path):
         return keras.saving.load_model(path, compile=False)
     config = json.loads(config)
 
+    def with_input(entry):
+        """The first files of Keras 2 have no InputLayer in a Sequential: the first layer says what it reads."""
+        layers = entry["config"].get("layers") if entry.get("class_name") == "Sequential" else None
+        first = layers[0] if layers else {"class_name": "InputLayer"}
+        if first["class_name"] != "InputLayer" and "batch_input_shape" in first.get("config", {}):
+            options = {"batch_shape": first["config"].pop("batch_input_shape")}
+            layers.insert(0, {"class_name": "InputLayer", "config": options})
+
     def clean(entry):
         if isinstance(entry, list):
             for inner in entry:
                 clean(inner)
         elif isinstance(entry, dict):
+            if isinstance(entry.get("config"), dict):
+                with_input(entry)
             if entry.get("class_name") in WITHOUT_GROUPS:
                 options = entry["config"]
                 for key, nothing in KERAS_2_LEFTOVERS.items():

@@ -304,7 +304,11 @@ def to_keras(arguments):
 
     def predict(inputs):
         saved = keras.saving.load_model(arguments.out, compile=False)
-        return keras.tree.flatten(saved.predict(inputs if len(inputs) > 1 else inputs[0], verbose=0))
+        try:
+            return keras.tree.flatten(saved.predict(inputs if len(inputs) > 1 else inputs[0], verbose=0))
+        except Exception as error:  # noqa: BLE001: of many kinds, for names that TensorFlow does not take, too
+            said = str(error).strip().splitlines()[0]
+            raise Problem(f"{arguments.out}: written, but Keras cannot run it: {said}") from None
 
     print(f"{arguments.out}: written")
     if not arguments.no_compare:
@@ -421,7 +425,8 @@ def to_onnx(arguments):
 
 def output_names(file):
     """conv2d_4_output: what the exporter calls its values in between may be conv2d_4."""
-    return [f"{name}_{call}_output" if call else f"{name}_output" for name, call in file.outputs]
+    names = [f"{name}_{call}_output" if call else f"{name}_output" for name, call in file.outputs]
+    return [name if name not in names[:i] else f"{name}_{i}" for i, name in enumerate(names)]  # Outputs<"d", "d">
 
 
 # ------------------------------------------------------------- the command

@@ -6,6 +6,7 @@ from_keras_exchange.py PROGRAM            PROGRAM is not needed
 from_keras_exchange.py PROGRAM --write    and writes tests/io/from_keras, for the tests that have no Keras
 """
 
+import json
 import pathlib
 import runpy
 import shutil
@@ -13,6 +14,7 @@ import subprocess
 import sys
 
 import exchange
+import h5py
 from exchange import script
 
 sys.path.insert(0, str(exchange.SCRIPTS))
@@ -444,6 +446,20 @@ def check_lacking(folder):
         assert not (folder / f"{name}.hpp").exists()
 
 
+def check_first_keras_2(folder):
+    """A file of a Sequential without an InputLayer, whose first layer says what it reads."""
+    model = keras.Sequential([keras.Input((4,)), L.Dense(3, "relu", name="a\tb"), L.Dense(2)])
+    unlike_a_fresh_one(model)
+    model.save(folder / "first.h5")
+    with h5py.File(folder / "first.h5", "r+") as file:
+        config = json.loads(file.attrs["model_config"])
+        config["config"]["layers"].pop(0)
+        config["config"]["layers"][0]["config"]["batch_input_shape"] = [None, 4]
+        file.attrs["model_config"], file.attrs["keras_version"] = json.dumps(config), "2.1.6-tf"
+    from_keras(folder, folder / "first.h5")
+    assert 'Input<4>, Named<"a\tb", Dense<3, ReLU>>' in (folder / "first.hpp").read_text(), (folder / "first.hpp").read_text()
+
+
 def check_weights_beside(folder):
     """Layers of model.to_json() have no weights; those of model.save_weights() belong to them."""
     model = keras.Sequential([keras.Input((3,)), L.Dense(2)])
@@ -485,6 +501,7 @@ def main():
         ).read_text():
             sys.exit(f"tests/io/from_keras/{name}.hpp is not what is written today; --write writes it anew")
     check_lacking(folder)
+    check_first_keras_2(folder)
     check_weights_beside(folder)
     build(folder.path, [*MODELS, "keras_2"])
     print("all is well")
