@@ -297,7 +297,7 @@ def resolved_metric(metric, target=None, prediction=None):
         return "accuracy", kind, {}
     metric = keras.metrics.get(metric)
     if not isinstance(metric, keras.metrics.Metric):  # a function
-        metric = _class_of(keras.metrics, metric)()
+        metric = _class_for(keras.metrics, metric)()
     options = {key: value for key, value in metric.get_config().items() if key not in ("name", "dtype")}
     return class_of(metric), type(metric), options
 
@@ -341,10 +341,10 @@ def loss_config(loss):
 
 def _loss(function):
     """The loss of a function such as keras.losses.binary_crossentropy, which is what its name in words means."""
-    return _class_of(keras.losses, function)(dtype="float64")
+    return _class_for(keras.losses, function)(dtype="float64")
 
 
-def _class_of(module, function):
+def _class_for(module, function):
     """keras.losses.KLDivergence for keras.losses.kl_divergence: but for capitals and underscores the names are the same."""
     described = getattr(function, "__name__", repr(function))
     if not getattr(function, "__module__", "").startswith("keras."):

@@ -367,6 +367,14 @@ TEST_CASE("schedules at and around their steps") {
   CHECK(PolynomialDecay{0.1, 300 / 7.0, 0, 1, true}(900) == 0);
   CHECK(PolynomialDecay{0.1, 300 / 7.0, 0.01, 0.5, true}(900) == 0.01);
   CHECK(PolynomialDecay{0.1, 1000 / 12.0, 0, 2.5, true}(16250) == 0);
+  const auto equal = [](double steps) { return CosineDecayRestarts{1, steps, 1, 0.5}; };
+  CHECK(equal(INFINITY)(1000) == 1);
+  for (Index step = 0; step < 2000;
+       ++step) {  // periods of a fraction: from one to the next it rises, to half the height
+    const double rate = equal(300 / 7.0)(step), period = std::floor(static_cast<double>(step * 7) / 300);
+    CHECK(rate >= 0);
+    CHECK(rate <= std::pow(0.5, period) * (1 + 1e-12));
+  }
   // Periods of 1, 3, 9, 27, ... steps: each begins at the top, where the logarithm of 3 would round down.
   const CosineDecayRestarts thrice{.initial_learning_rate = 1, .first_decay_steps = 1, .t_mul = 3, .m_mul = 0.5};
   double height = 1;

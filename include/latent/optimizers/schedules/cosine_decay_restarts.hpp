@@ -35,8 +35,8 @@ struct CosineDecayRestarts {
   double operator()(Index step) const {
     double within = static_cast<double>(step), steps = first_decay_steps, height = 1;
     if (t_mul == 1) {
-      const double period = std::floor(within / steps);
-      within -= period * steps, height = std::pow(m_mul, period);
+      const double now = within;
+      within = std::fmod(now, steps), height = std::pow(m_mul, std::round((now - within) / steps));
     } else {
       for (; within >= steps; steps *= t_mul) within -= steps, height *= m_mul;
     }
