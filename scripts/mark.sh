@@ -113,26 +113,18 @@ compile() (
     ${CXXFLAGS:-} </dev/null
 )
 
-# What all exercises share is compiled once, for this compiler and this folder.
-library=$build/marker.a
+# What is compiled once is for this compiler and this folder.
 compiler=$(printf '%s\n' "$CXX ${CXXFLAGS:-}" "$PWD" && "$CXX" --version)
-if [ ! -e "$library" ] || [ -n "$(find exercises/support include -name '*.[hc]pp' -newer "$library" | head -n 1)" ] ||
-   [ "$(cat "$build/compiler" 2>/dev/null)" != "$compiler" ]; then
-  echo "Compiling the marker, once." >&2
-  for source in exercises/support/*.cpp; do
-    compile -O1 -c "$source" -o "$run/$(basename "$source" .cpp).o"
-  done
-  ar rcs "$run/marker.a" "$run"/*.o
-  echo "$compiler" >"$run/compiler"
-  mv -f "$run/marker.a" "$library"
-  mv -f "$run/compiler" "$build/compiler"
-fi
+key=$(echo "$compiler" | cksum | cut -d ' ' -f 1)
+up_to_date() {  # up_to_date FILE: is it there, and newer than all that it is made of?
+  [ -e "$1" ] && [ -z "$(find exercises/support include -name '*.[hc]pp' -newer "$1" | head -n 1)" ]
+}
 
 # headers FLAGS: precompiled headers for these flags, which save 1 to 4 s each time.
 headers() {
   [ -n "$precompiled" ] || return 0
-  header=$build/headers$(echo "$1" | tr -c 'A-Za-z0-9-\n' _).hpp
-  if [ ! -e "$header.$precompiled" ] || [ "$library" -nt "$header.$precompiled" ]; then
+  header=$build/headers_$key$(echo "$1" | tr -c 'A-Za-z0-9-\n' _).hpp
+  if ! up_to_date "$header.$precompiled"; then
     printf '#include "%s/exercises/support/%s.hpp"\n' "$PWD" alone "$PWD" main >"$run/headers.hpp"
     cmp -s "$run/headers.hpp" "$header" || mv -f "$run/headers.hpp" "$header"
     # shellcheck disable=SC2086  # a list of words
@@ -144,6 +136,21 @@ headers() {
   fi
   echo "-include $header"
 }
+
+# What all exercises share.
+library=$build/marker.a
+if ! up_to_date "$library" || [ "$(cat "$build/compiler" 2>/dev/null)" != "$compiler" ]; then
+  echo "Compiling the marker, once." >&2
+  find "$build" -name 'headers*' ! -name "headers_$key*" -exec rm -f {} +  # those of another compiler or folder
+  for source in exercises/support/*.cpp; do
+    # shellcheck disable=SC2046  # a list of words
+    compile -O1 $(headers -O1) -c "$source" -o "$run/$(basename "$source" .cpp).o"
+  done
+  ar rcs "$run/marker.a" "$run"/*.o
+  echo "$compiler" >"$run/compiler"
+  mv -f "$run/marker.a" "$library"
+  mv -f "$run/compiler" "$build/compiler"
+fi
 
 # The digits of exercise 11, as numbers that take no library to read.
 for part in train-images t10k-images; do
