@@ -4,7 +4,7 @@
 
 (benchmarks/peers/run.sh makes the environment.) Prints `<exercise> seed <seed>: <loss>`, the loss of the test set after the
 last epoch; for the vae, as its example does, of the training set of all 70,000 digits; for unet_documents the root of the
-mean squared error over the test pages. The counterparts are `build/release/examples/denoising_levels --seed 1` and so on.
+mean squared error over the test pages; for anomalies the mean of ten areas below the ROC curve. The counterparts are `build/release/examples/denoising_levels --seed 1` and so on.
 """
 
 import argparse
@@ -28,6 +28,7 @@ AUTOENCODERS = {
     "relu": ("relu", 0.0),
     "relu_noise": ("relu", 0.7),
 }
+EXERCISES = [*AUTOENCODERS, "valid", "valid_blog", "vae", "anomalies", "unet_documents"]
 
 
 def digits(folder, name):
@@ -113,6 +114,36 @@ def vae(images, seed, epochs):
     return model.fit(images, images, epochs=epochs, batch_size=128, verbose=0).history["loss"][-1]
 
 
+def labels(folder, name):
+    with gzip.open(folder / f"{name}-labels-idx1-ubyte.gz") as file:
+        return np.frombuffer(file.read(), np.uint8, offset=8)
+
+
+def area_below_roc(unusual, usual):
+    """How often a score of `unusual` is above one of `usual`; equal ones count half."""
+    usual = np.sort(usual)
+    below = np.searchsorted(usual, unusual, "left") + np.searchsorted(usual, unusual, "right")
+    return below.mean() / 2 / len(usual)
+
+
+def anomalies(train, train_labels, test, test_labels, epochs):
+    """Ten networks, each without one digit: is it found by its error?"""
+    train, test = train.reshape(-1, 784), test.reshape(-1, 784)
+    areas = []
+    for unseen in range(10):
+        model = keras.Sequential([
+            keras.Input((784,)),
+            layers.Dense(128, "relu"), layers.Dense(32, "relu"), layers.Dense(128, "relu"), layers.Dense(784, "sigmoid"),
+        ])  # fmt: skip
+        model.compile("adam", "binary_crossentropy")
+        seen = train[train_labels != unseen]
+        model.fit(seen, seen, epochs=epochs, batch_size=128, verbose=0)
+        errors = ((model.predict(test, verbose=0).astype("float64") - test) ** 2).mean(axis=1)
+        areas.append(area_below_roc(errors[test_labels == unseen], errors[test_labels != unseen]))
+        print(f"  anomalies without {unseen}: {areas[-1]:.4f}", flush=True)
+    return np.mean(areas)
+
+
 def pages(folder, text):
     """Dirty and clean pages of one text, ink as 1: page N shows text (N - 1) % 3."""
 
@@ -160,7 +191,7 @@ def unet_documents(folder, seed, epochs, patches=2400, batch=16, patch=64):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("exercises", nargs="+", choices=[*AUTOENCODERS, "valid", "valid_blog", "vae", "unet_documents"])
+    parser.add_argument("exercises", nargs="+", choices=EXERCISES)
     parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 42])
     parser.add_argument("--epochs", type=int, help="default: 10; the vae's 30, the U-Net's 24")
     data = pathlib.Path(os.environ.get("LATENT_DATA") or "data")
@@ -178,6 +209,9 @@ def main():
                 loss = unet_documents(options.pages, seed, options.epochs or 24)
             elif exercise == "vae":
                 loss = vae(np.concatenate([train, test]), seed, options.epochs or 30)
+            elif exercise == "anomalies":
+                of = [labels(options.data, name) for name in ("train", "t10k")]
+                loss = anomalies(train, of[0], test, of[1], options.epochs or 10)
             elif exercise.startswith("valid"):
                 loss = valid_autoencoder(exercise, train, test, options.epochs or 10)
             else:
