@@ -174,8 +174,8 @@ void example(int argc, char** argv) {
     rows.push_back({digit, outcome.auc, outcome.auc_of_shares, 100 * outcome.false_alarms, 100 * outcome.found});
     sum += outcome.auc;
   }
-  for (const Outcome& outcome : outcomes) print_figure(text("auc_", outcome.unseen), outcome.auc);
   print_figure("auc_mean", sum / static_cast<double>(outcomes.size()));
+  for (const Outcome& outcome : outcomes) print_figure(text("auc_", outcome.unseen), outcome.auc);
   run_report::table("Digits that were never seen",
                     {"digit", "AUC of the error", "AUC of its share", "false alarms, %", "found, %"}, rows);
   show(options, outcomes, data.test.labels);

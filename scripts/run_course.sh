@@ -26,6 +26,7 @@ table="
 dense|dense_autoencoder|val_loss|0.0916|reconstructions.png
 dense_sparse|dense_autoencoder --sparse|val_data_loss||reconstructions.png
 dense_deep|dense_autoencoder --deep|val_loss||reconstructions.png
+anomalies|anomaly_detection|auc_mean|0.713|roc.png errors.png images.png
 convolution|convolution_demo|response_to_the_curve||edges.png curve.png filters.png feature_maps.png
 mnist|mnist_autoencoder|val_loss||code.png reconstructions.png
 mnist_relu|mnist_autoencoder --output relu|val_loss|0.0925|reconstructions.png
