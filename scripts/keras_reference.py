@@ -242,9 +242,11 @@ class Head:
         values = {}
         for metric in self.metrics:
             name, kind, options = resolved_metric(metric, target, prediction)
-            made = kind(**options, dtype="float64")
-            made.update_state(target, prediction)
-            values[name] = float(made.result())
+            in_top_k = kind.__name__.endswith("TopKCategoricalAccuracy")
+            # TensorFlow's in_top_k knows no doubles. What it counts are whole numbers.
+            made = kind(**options, dtype="float32" if in_top_k else "float64")
+            made.update_state(target, keras.ops.cast(prediction, made.dtype))
+            values[name] = float(made.total) / float(made.count) if in_top_k else float(made.result())
         return values
 
     def description(self):

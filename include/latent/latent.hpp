@@ -63,6 +63,7 @@
 #include "latent/losses/sparse_categorical_crossentropy.hpp"
 #include "latent/losses/sum_over_pixels.hpp"
 #include "latent/metrics/accuracy.hpp"
+#include "latent/metrics/sparse_top_k_categorical_accuracy.hpp"
 #include "latent/models/model.hpp"
 #include "latent/optimizers/adadelta.hpp"
 #include "latent/optimizers/adagrad.hpp"

@@ -92,13 +92,21 @@ def main():
         }.items():
             metrics = ["mape", "mean_squared_logarithmic_error"]
             reference.add_model(name, *probabilities(*given), x[:, 0, 0:3].reshape(40, 6), y, metrics=metrics)
+        top = [keras.metrics.TopKCategoricalAccuracy(k=2), "categorical_accuracy"]
+        for name, metrics in {"top_2": top, "top_5": ["top_k_categorical_accuracy"]}.items():
+            given = probabilities("categorical_crossentropy", "softmax", 0.1)
+            labels = np.eye(4)[random.integers(0, 4, 40)]
+            reference.add_model(name, *given, x[:, 0, 0:3].reshape(40, 6), labels, metrics=metrics)
+        given = probabilities("sparse_categorical_crossentropy", "softmax", 0.1)
+        top = [keras.metrics.SparseTopKCategoricalAccuracy(k=3)]
+        reference.add_model("sparse", *given, x[:, 0, 0:3].reshape(40, 6), random.integers(0, 4, 40), metrics=top)
         reference.add_layer("layers/batch_normalization", "images", layers.BatchNormalization(epsilon=0.01), x[:3])
         reference.add_layer("layers/conv2d", "dilated", layers.Conv2D(4, 2, dilation_rate=2, activation="elu"), x[:3])
         reference.write()
         command = ["sh", exchange.SCRIPTS / "verify_against_keras.sh", folder, "--jobs", "1", "--flags=-O0"]
         done = subprocess.run(command, text=True, capture_output=True, check=False)
     print(done.stdout, done.stderr)
-    assert done.stdout.splitlines()[-1] == "8 passed, 0 failed, 0 unsupported"
+    assert done.stdout.splitlines()[-1] == "11 passed, 0 failed, 0 unsupported"
 
 
 if __name__ == "__main__":

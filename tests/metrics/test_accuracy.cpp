@@ -57,3 +57,30 @@ TEST_CASE("of how many terms an accuracy is the mean, and which metrics count sa
   CHECK(std::is_same_v<typename MetricFor<Weighted<Accuracy>, Shape<10>, Shape<>>::type,
                        Weighted<SparseCategoricalAccuracy>>);
 }
+
+TEST_CASE("the right class is among the k largest, also where several are equal (Keras 3.15)") {
+  const std::vector<double> y{0.1, 0.3, 0.2, 0.4, 0.25, 0.25, 0.25, 0.25, 0.5, 0.1, 0.1, 0.3};
+  const std::vector<double> t{0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 1, 0}, labels{2, 3, 2};
+  for (const auto& [k, right] : std::vector<std::pair<int, int>>{{1, 1}, {2, 1}, {3, 3}, {4, 3}, {5, 3}}) {
+    CHECK(TopKCategoricalAccuracy{.k = k}(y.data(), t.data(), 12, 4) == right);
+    CHECK(SparseTopKCategoricalAccuracy{.k = k}(y.data(), labels.data(), 12, 4) == right);
+  }
+  CHECK(TopKCategoricalAccuracy{}.k == 5);
+  CHECK(SparseTopKCategoricalAccuracy{}.k == 5);
+
+  // The last class counts, labels that are no class do not, and no prediction is not among the best.
+  const double last[] = {0, 0, 1}, none[] = {3, -1}, two[] = {2}, bad[] = {NAN, 1, 0, INFINITY, 1, 0, 1, NAN, 0},
+               zeros[] = {0, 0, 0};
+  CHECK(SparseTopKCategoricalAccuracy{.k = 1}(last, two, 3, 3) == 1);
+  CHECK(SparseTopKCategoricalAccuracy{.k = 3}(last, none, 3, 3) == 0);
+  CHECK(SparseTopKCategoricalAccuracy{.k = 3}(last, none + 1, 3, 3) == 0);
+  CHECK(SparseTopKCategoricalAccuracy{.k = 3}(bad, zeros, 9, 3) == 0);
+  CHECK_NOTHROW(TopKCategoricalAccuracy{.k = 1}.check_options());
+  CHECK_THROWS_WITH_AS(TopKCategoricalAccuracy{.k = 0}.check_options(),
+                       "TopKCategoricalAccuracy: expected a k of at least 1, received 0", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(SparseTopKCategoricalAccuracy{.k = -1}.check_options(),
+                       "SparseTopKCategoricalAccuracy: expected a k of at least 1, received -1", std::invalid_argument);
+  CHECK(terms_of<TopKCategoricalAccuracy, Shape<4, 5, 3>> == 20);
+  CHECK(terms_of<SparseTopKCategoricalAccuracy, Shape<4, 5, 3>> == 20);
+  CHECK(std::is_same_v<TargetShape<SparseTopKCategoricalAccuracy, Shape<4, 5, 3>>, Shape<4, 5>>);
+}
