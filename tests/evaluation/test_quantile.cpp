@@ -26,4 +26,5 @@ TEST_CASE("quantiles of nothing, and no shares") {
   CHECK_THROWS_WITH_AS(quantile({1}, 95), "quantile: expected a share q of 0 to 1, received 95", std::invalid_argument);
   CHECK_THROWS_AS(quantile({1}, std::nan("")), std::invalid_argument);
   CHECK_THROWS_AS(quantile({1}, -0.1), std::invalid_argument);
+  CHECK_THROWS_AS(quantile({1, 2}, 1.1), std::invalid_argument);
 }

@@ -60,5 +60,9 @@ TEST_CASE("what is no kind or no score is named") {
   CHECK_THROWS_WITH_AS(roc_auc_score({1, 1}, {1, 2}),
                        "roc_auc_score: expected samples of both kinds, received 0 of kind 0 and 2 of kind 1",
                        std::invalid_argument);
+  CHECK_THROWS_AS(roc_curve({-1, 1, 0}, {1, 2, 3}), std::invalid_argument);
+  CHECK_THROWS_AS(roc_curve({0, 1, 0}, {std::nan(""), 2, 3}), std::invalid_argument);
+  CHECK_THROWS_AS(roc_curve({0, 0}, {1, 2}), std::invalid_argument);
   CHECK_THROWS_AS(roc_curve({}, {}), std::invalid_argument);
+  CHECK(roc_auc_score({0, 1}, {1, 2}) == 1);  // one of each is enough
 }

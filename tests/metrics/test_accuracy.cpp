@@ -75,11 +75,13 @@ TEST_CASE("the right class is among the k largest, also where several are equal 
   CHECK(SparseTopKCategoricalAccuracy{.k = 3}(last, none, 3, 3) == 0);
   CHECK(SparseTopKCategoricalAccuracy{.k = 3}(last, none + 1, 3, 3) == 0);
   CHECK(SparseTopKCategoricalAccuracy{.k = 3}(bad, zeros, 9, 3) == 0);
+  CHECK(SparseTopKCategoricalAccuracy{.k = 3}(last, zeros, 3, 3) == 1);
   CHECK_NOTHROW(TopKCategoricalAccuracy{.k = 1}.check_options());
+  CHECK_NOTHROW(SparseTopKCategoricalAccuracy{.k = 1}.check_options());
   CHECK_THROWS_WITH_AS(TopKCategoricalAccuracy{.k = 0}.check_options(),
                        "TopKCategoricalAccuracy: expected a k of at least 1, received 0", std::invalid_argument);
-  CHECK_THROWS_WITH_AS(SparseTopKCategoricalAccuracy{.k = -1}.check_options(),
-                       "SparseTopKCategoricalAccuracy: expected a k of at least 1, received -1", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(SparseTopKCategoricalAccuracy{.k = 0}.check_options(),
+                       "SparseTopKCategoricalAccuracy: expected a k of at least 1, received 0", std::invalid_argument);
   CHECK(terms_of<TopKCategoricalAccuracy, Shape<4, 5, 3>> == 20);
   CHECK(terms_of<SparseTopKCategoricalAccuracy, Shape<4, 5, 3>> == 20);
   CHECK(std::is_same_v<TargetShape<SparseTopKCategoricalAccuracy, Shape<4, 5, 3>>, Shape<4, 5>>);
