@@ -68,9 +68,11 @@ class Reference:
         if state:
             tensors["y_inference"] = layer(x, training=False)
         with tf.GradientTape() as tape:
-            y = layer(x, training=True)
+            # A copy: ActivityRegularization gives its input on, and looks at it as no variable can be looked at.
+            y = layer([tf.identity(part) for part in x] if several else tf.identity(x), training=True)
             dy = exact(self.random.normal(size=y.shape))
-            objective = tf.reduce_sum(y * dy)
+            # With what regularizers add to the loss, as latent's backward pass.
+            objective = tf.add_n([tf.reduce_sum(y * dy), *layer.losses])
         variables = layer.trainable_variables
         gradients = tape.gradient(objective, [*inputs.values(), *(v.value for v in variables)])
         tensors.update({"y": y, "dy": dy})
@@ -231,6 +233,9 @@ class Head:
         if self.loss.reduction in (None, "none"):
             raise ValueError(f"{self.loss.name}: a loss without a reduction is no number that is minimised")
         self.metrics = [] if metrics is None else metrics if isinstance(metrics, (list, tuple)) else [metrics]
+        names = [resolved_metric(metric)[0] for metric in self.metrics]
+        if len(set(names)) < len(names):
+            raise ValueError(f"two metrics of the same name: {', '.join(names)}")
 
     def is_plain(self):
         return self.weight is None and not self.metrics

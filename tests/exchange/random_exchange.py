@@ -45,7 +45,8 @@ class Draw(random.Random):
 
     def options(self):
         """Those that all layers with a kernel have."""
-        return {"padding": self.padding(), "activation": self.choice(ACTIVATIONS), "use_bias": self.chance(0.7)}
+        made = {"padding": self.padding(), "activation": self.choice(ACTIVATIONS), "use_bias": self.chance(0.7)}
+        return {**made, "activity_regularizer": self.regularizer() if self.chance(0.2) else None}
 
     def strides_or_dilation(self):
         return self.choice([{"strides": self.pair(1, 4)}, {"dilation_rate": self.pair(1, 3)}])

@@ -69,6 +69,9 @@ def check_refusals(reference, x, y):
     refused("huber is not of Keras", reference.add_model, "own", model(), huber, "sgd", x, y)
     refused("ExponentialDecay, cannot be", reference.add_model, "own", model(), "mse", keras.optimizers.SGD(ExponentialDecay()), x, y)
     refused("exclude_from_weight_decay", reference.add_model, "own", model(), "mse", excluding, x, y)
+    two = [keras.metrics.BinaryAccuracy(threshold=threshold) for threshold in (0.25, 0.75)]
+    add = lambda: reference.add_model("two", model(), "mse", "sgd", x, y, metrics=two)  # noqa: E731
+    refused("two metrics of the same name: BinaryAccuracy, BinaryAccuracy", add)
     refused("a name without a /", reference.add_model, "a/b", model(), "mse", "sgd", x, y)
     refused("two models have this name", reference.add_model, "small", model(), "mse", "sgd", x, y)
     refused("such as layers/conv2d", reference.add_layer, "conv2d", "one", layers.ReLU(), x)
@@ -102,11 +105,16 @@ def main():
         reference.add_model("sparse", *given, x[:, 0, 0:3].reshape(40, 6), random.integers(0, 4, 40), metrics=top)
         reference.add_layer("layers/batch_normalization", "images", layers.BatchNormalization(epsilon=0.01), x[:3])
         reference.add_layer("layers/conv2d", "dilated", layers.Conv2D(4, 2, dilation_rate=2, activation="elu"), x[:3])
+        reference.add_layer("layers/activity_regularization", "alone", layers.ActivityRegularization(l1=0.1), x[:3])
+        penalties = {"kernel_regularizer": "l2", "activity_regularizer": keras.regularizers.L1L2(0.1, 0.2)}
+        reference.add_layer("layers/activity_regularization", "dense", layers.Dense(4, activation="tanh", **penalties), x[:3])
+        reference.add_layer("layers/activity_regularization", "conv", layers.Conv2D(3, 2, **penalties), x[:3])
+        reference.add_layer("layers/activity_regularization", "separable", layers.SeparableConv2D(3, 2, activity_regularizer="l1"), x[:3])
         reference.write()
         command = ["sh", exchange.SCRIPTS / "verify_against_keras.sh", folder, "--jobs", "1", "--flags=-O0"]
         done = subprocess.run(command, text=True, capture_output=True, check=False)
     print(done.stdout, done.stderr)
-    assert done.stdout.splitlines()[-1] == "11 passed, 0 failed, 0 unsupported"
+    assert done.stdout.splitlines()[-1] == "15 passed, 0 failed, 0 unsupported"
 
 
 if __name__ == "__main__":
