@@ -348,6 +348,8 @@ def as_layer(operation):
         layer, options = SAME_OPTIONS[kind]
         config = {key: getattr(operation, key) for key in options}
         return layer, {key: last_as_minus_1(operation, value) if key == "axis" else value for key, value in config.items()}
+    if kind == "Negative":
+        return "Rescaling", {"scale": -1, "offset": 0}
     calls = [(node.arguments.args, node.arguments.kwargs) for node in operation._inbound_nodes]
     if kind not in SCALARS or len(calls) != 1 or len(calls[0][0]) != 2 or calls[0][1]:
         return None

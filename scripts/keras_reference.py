@@ -57,6 +57,8 @@ class Reference:
         )
         x = list(inputs.values()) if several else inputs["x"]
         layer.build([tuple(part.shape) for part in x] if several else x.shape)
+        if layer.weights and not layer.trainable:
+            raise ValueError(f"{name}: a layer that is not trained has no gradients to compare; add_model compares it in a model")
         for variable in layer.weights:
             fan_in = np.prod(variable.shape[:-1]) if variable.name == "kernel" else 1
             values = self.random.normal(scale=fan_in**-0.5, size=variable.shape)
@@ -73,6 +75,8 @@ class Reference:
             dy = exact(self.random.normal(size=y.shape))
             # With what regularizers add to the loss, as latent's backward pass.
             objective = tf.add_n([tf.reduce_sum(y * dy), *layer.losses])
+        if any("float" not in v.dtype for v in layer.variables) and not np.array_equal(y, layer(x, training=True)):
+            raise ValueError(f"{name}: {type(layer).__name__} draws random numbers, which are others in every library")
         variables = layer.trainable_variables
         gradients = tape.gradient(objective, [*inputs.values(), *(v.value for v in variables)])
         tensors.update({"y": y, "dy": dy})

@@ -244,6 +244,8 @@ def activation_object(kind, options):
     """Conv2D(..., activation=keras.layers.LeakyReLU(0.1))."""
     if (kind, options) == ("function", "approximate_gelu"):  # of latent_keras.py
         return "ApproximateGELU"
+    if kind == "Activation":
+        return activation(Config({"activation": options["activation"]}))
     if kind not in ("LeakyReLU", "ELU", "ReLU", "Softmax"):
         raise Unsupported(f"activation={[kind, options]}")
     options = {key: value for key, value in options.items() if key not in ("name", "trainable", "dtype")}
@@ -458,6 +460,8 @@ def reshape(config):
     shape = config["target_shape"]
     if not 1 <= len(shape) <= 3:
         raise Unsupported(f"target_shape={tuple(shape)}: latent's shapes have 1 to 3 axes")
+    if min(shape) < 1:
+        raise Unsupported(f"target_shape={tuple(shape)}: of a layer alone, every size has to be given")
     return template("Reshape", *shape)
 
 
@@ -477,6 +481,7 @@ LAYERS = {  # Keras's class: C++ from its configuration
     "Flatten": lambda c: "Flatten",
     "Reshape": reshape,
     "Activation": lambda c: template("Activation", activation(c) or "Linear"),
+    "Identity": lambda c: "Activation<Linear>",
     "ReLU": relu,
     "Softmax": lambda c: also_layer("softmax", c),
     # What follows is reported as unsupported as long as the headers have no such class.
@@ -517,6 +522,8 @@ def layer(config):
     kind = config.get("layer")
     if kind is None:
         made = template("Activation", activation_tag(config["activation"], config))
+    elif not isinstance(kind, str):
+        raise Unsupported(f"a layer around another one, {kind}")
     elif kind in LAYERS:
         made = LAYERS[kind](config)
     else:

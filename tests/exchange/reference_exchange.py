@@ -72,6 +72,9 @@ def check_refusals(reference, x, y):
     two = [keras.metrics.BinaryAccuracy(threshold=threshold) for threshold in (0.25, 0.75)]
     add = lambda: reference.add_model("two", model(), "mse", "sgd", x, y, metrics=two)  # noqa: E731
     refused("two metrics of the same name: BinaryAccuracy, BinaryAccuracy", add)
+    for layer in layers.Dropout(0.5), layers.SpatialDropout2D(0.5), layers.GaussianNoise(0.1):
+        refused("draws random numbers", reference.add_layer, "layers/random", "a", layer, x[:3])
+    refused("a layer that is not trained", reference.add_layer, "layers/frozen", "a", layers.Dense(2, trainable=False), x[:3])
     refused("a name without a /", reference.add_model, "a/b", model(), "mse", "sgd", x, y)
     refused("two models have this name", reference.add_model, "small", model(), "mse", "sgd", x, y)
     refused("such as layers/conv2d", reference.add_layer, "conv2d", "one", layers.ReLU(), x)
@@ -106,6 +109,8 @@ def main():
         reference.add_layer("layers/batch_normalization", "images", layers.BatchNormalization(epsilon=0.01), x[:3])
         reference.add_layer("layers/conv2d", "dilated", layers.Conv2D(4, 2, dilation_rate=2, activation="elu"), x[:3])
         reference.add_layer("layers/activity_regularization", "alone", layers.ActivityRegularization(l1=0.1), x[:3])
+        reference.add_layer("layers/dropout", "none", layers.Dropout(0.0), x[:3])
+        reference.add_layer("layers/identity", "identity", layers.Identity(), x[:3])
         penalties = {"kernel_regularizer": "l2", "activity_regularizer": keras.regularizers.L1L2(0.1, 0.2)}
         reference.add_layer("layers/activity_regularization", "dense", layers.Dense(4, activation="tanh", **penalties), x[:3])
         reference.add_layer("layers/activity_regularization", "conv", layers.Conv2D(3, 2, **penalties), x[:3])
@@ -114,7 +119,7 @@ def main():
         command = ["sh", exchange.SCRIPTS / "verify_against_keras.sh", folder, "--jobs", "1", "--flags=-O0"]
         done = subprocess.run(command, text=True, capture_output=True, check=False)
     print(done.stdout, done.stderr)
-    assert done.stdout.splitlines()[-1] == "15 passed, 0 failed, 0 unsupported"
+    assert done.stdout.splitlines()[-1] == "17 passed, 0 failed, 0 unsupported"
 
 
 if __name__ == "__main__":

@@ -52,6 +52,7 @@ def check_tables():
         keras_to_cpp.layer({**conv, "groups": 3}),
         "Conv2D<3, Size{3, 5}, Same, Strides<2, 1>, Groups<3>, ReLU, NoBias>",
     )
+    expect(keras_to_cpp.layer({"layer": "Identity"}), "Activation<Linear>")
     expect(keras_to_cpp.layer({"layer": "ReLU", "max_value": None, "negative_slope": 0.0, "threshold": 0.0}), "ReLU")
     expect(
         keras_to_cpp.layer({"layer": "ReLU", "max_value": 6, "negative_slope": 0.1, "threshold": 0.5}),
@@ -67,6 +68,10 @@ def check_tables():
     expect(keras_to_cpp.layer({"layer": "ELU", "alpha": 1}), "ELU<1.0>")
     slope = ["LeakyReLU", {"name": "l", "negative_slope": 0.25}]
     expect(keras_to_cpp.layer({"layer": "Dense", "units": 2, "activation": slope}), "Dense<2, LeakyReLU<0.25f>>")
+    of = ["Activation", {"name": "activation", "activation": "tanh"}]
+    expect(keras_to_cpp.layer({"layer": "Dense", "units": 2, "activation": of}), "Dense<2, Tanh>")
+    of = ["Activation", {"name": "activation", "activation": "linear"}]
+    expect(keras_to_cpp.layer({"layer": "Dense", "units": 2, "activation": of}), "Dense<2>")
     expect_unsupported("activation=['PReLU', {}]", keras_to_cpp.layer, {"layer": "Dense", "units": 2, "activation": ["PReLU", {}]})
     expect_unsupported("padding='causal'", keras_to_cpp.layer, {**conv, "padding": "causal"})
     expect_unsupported("activation 'mish'", keras_to_cpp.layer, {**conv, "activation": "mish"})
@@ -80,6 +85,8 @@ def check_tables():
     depthwise = {"layer": "DepthwiseConv2D", "kernel_size": 3, "strides": 2, "dilation_rate": 2}
     for words, options in {
         "1 to 3 axes": {"layer": "Reshape", "target_shape": [9, 8, 2, 2]},
+        "every size has to be given": {"layer": "Reshape", "target_shape": [-1]},
+        "a layer around another one": {"layer": ["Dense", {"units": 3}], "power_iterations": 1},
         "strides=[2, 2] and dilation_rate=[2, 2]": depthwise,
         "epsilon=0": {"layer": "BatchNormalization", "epsilon": 0},
         "scale=0": {"layer": "Rescaling", "scale": 0, "offset": 0},
