@@ -74,6 +74,8 @@ def check_refusals(reference, x, y):
     refused("two metrics of the same name: BinaryAccuracy, BinaryAccuracy", add)
     for layer in layers.Dropout(0.5), layers.SpatialDropout2D(0.5), layers.GaussianNoise(0.1):
         refused("draws random numbers", reference.add_layer, "layers/random", "a", layer, x[:3])
+    dropping = keras.Sequential([keras.Input(x.shape[1:]), layers.Dropout(0.1, name="drop"), layers.Flatten(), layers.Dense(4)])
+    refused("drop draws random numbers", reference.add_model, "random", dropping, "mse", "sgd", x, y)
     refused("a layer that is not trained", reference.add_layer, "layers/frozen", "a", layers.Dense(2, trainable=False), x[:3])
     refused("a name without a /", reference.add_model, "a/b", model(), "mse", "sgd", x, y)
     refused("two models have this name", reference.add_model, "small", model(), "mse", "sgd", x, y)
