@@ -75,7 +75,7 @@ class Reference:
             dy = exact(self.random.normal(size=y.shape))
             # With what regularizers add to the loss, as latent's backward pass.
             objective = tf.add_n([tf.reduce_sum(y * dy), *layer.losses])
-        if draws(layer, x):
+        if draws(layer, list(inputs.values())):
             raise ValueError(f"{name}: {type(layer).__name__} draws random numbers, which are others in every library")
         variables = layer.trainable_variables
         gradients = tape.gradient(objective, [*inputs.values(), *(v.value for v in variables)])
@@ -96,9 +96,9 @@ class Reference:
         optimizer = in_doubles(keras.optimizers.get(optimizer))
         graph = Graph(keras_graph.copy_of(model, "float64"))
         heads = heads_of(graph.output_names, loss, loss_weights, metrics)
-        random = [layer.name for layer in graph.all_layers() if draws(layer)]
+        random = [layer.name for layer in graph.all_layers() if draws(layer, layer._inbound_nodes[0].input_tensors)]
         if random:
-            raise ValueError(f"{name}: {', '.join(random)} draws random numbers, which are others in every library")
+            raise ValueError(f"{name}: of {', '.join(random)} training draws random numbers, which are others in every library")
         x, y = by_name("x", x, graph.input_names), by_name(
             "y", y, [own for own in graph.output_names if own[0] in heads]
         )
@@ -232,13 +232,13 @@ class Training:
         return what if len(self.outputs) == 1 else f"{what}/{output}"
 
 
-def draws(layer, x=None):
-    """Whether it draws random numbers in training, as Dropout does of any rate but 0. Of a layer of a model x is made up."""
+def draws(layer, inputs):
+    """Whether it draws random numbers in training, as Dropout does of any rate but 0, for inputs of these shapes."""
     if all("float" in variable.dtype for variable in getattr(layer, "variables", ())):
         return False  # there is no generator with a state
-    if x is None:
-        ones = [keras.ops.ones((64, *value.shape[1:]), value.dtype) for value in layer._inbound_nodes[0].input_tensors]
-        x = ones[0] if len(ones) == 1 else ones
+    samples = 2 + max(10000 // max(1, int(np.prod(value.shape[1:]))) for value in inputs)  # a small rate, too, shows in so many
+    ones = [keras.ops.ones((samples, *value.shape[1:]), value.dtype) for value in inputs]
+    x = ones[0] if len(ones) == 1 else ones
     return not np.array_equal(layer(x, training=True), layer(x, training=True))
 
 

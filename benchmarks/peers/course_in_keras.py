@@ -4,7 +4,8 @@
 
 (benchmarks/peers/run.sh makes the environment.) Prints `<exercise> seed <seed>: <loss>`, the loss of the test set after the
 last epoch; for the vae, as its example does, of the training set of all 70,000 digits; for unet_documents the root of the
-mean squared error over the test pages; for anomalies the mean of ten areas below the ROC curve. The counterparts are `build/release/examples/denoising_levels --seed 1` and so on.
+mean squared error over the test pages; for anomalies the mean of ten areas below the ROC curve. The counterparts are
+`build/release/examples/denoising_levels --seed 1` and so on.
 """
 
 import argparse

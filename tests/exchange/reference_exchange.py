@@ -75,7 +75,10 @@ def check_refusals(reference, x, y):
     for layer in layers.Dropout(0.5), layers.SpatialDropout2D(0.5), layers.GaussianNoise(0.1):
         refused("draws random numbers", reference.add_layer, "layers/random", "a", layer, x[:3])
     dropping = keras.Sequential([keras.Input(x.shape[1:]), layers.Dropout(0.1, name="drop"), layers.Flatten(), layers.Dense(4)])
-    refused("drop draws random numbers", reference.add_model, "random", dropping, "mse", "sgd", x, y)
+    refused("of drop training draws random numbers", reference.add_model, "random", dropping, "mse", "sgd", x, y)
+    rare = keras.Sequential([keras.Input((6,)), keras.Sequential([keras.Input((6,)), layers.Dropout(0.01, name="inner")])])
+    refused("of inner training draws", reference.add_model, "nested", rare, "mse", "sgd", x[:, 0, 0:3].reshape(40, 6), x[:, 0, 0:3].reshape(40, 6))
+    refused("draws random numbers", reference.add_layer, "layers/random", "rare", layers.Dropout(0.01), x[:2, 0, 0])
     refused("a layer that is not trained", reference.add_layer, "layers/frozen", "a", layers.Dense(2, trainable=False), x[:3])
     refused("a name without a /", reference.add_model, "a/b", model(), "mse", "sgd", x, y)
     refused("two models have this name", reference.add_model, "small", model(), "mse", "sgd", x, y)

@@ -2,7 +2,8 @@
 ///
 ///     100 |y - t| / |t|;   gradient 100 / |t| above the target, -100 / |t| below, 0 on it
 ///
-/// mean over all values. It is not for targets that are 0: where |t| is less than 1e-7, 1e-7 stands for it. https://keras.io/api/losses/regression_losses/
+/// mean over all values. It is not for targets that are 0: where |t| is less than 1e-7, 1e-7 stands for it.
+/// https://keras.io/api/losses/regression_losses/
 #pragma once
 
 #include "latent/losses/loss.hpp"
