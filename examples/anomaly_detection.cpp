@@ -38,14 +38,12 @@ struct Outcome {
   Tensor<4> images, output;    ///< some of the digit
 };
 
-/// The rows (number, 784) whose label is a digit, or those whose label is not. There may be more labels than rows.
-Tensor<2> rows_of(const Tensor<2>& rows, const std::vector<int>& labels, int digit, bool wanted) {
-  std::vector<Index> numbers;
-  for (Index n = 0; n < rows.dimension(0); ++n)
-    if ((labels[static_cast<std::size_t>(n)] == digit) == wanted) numbers.push_back(n);
-  check(!numbers.empty(), "expected images ", wanted ? "" : "of other digits than ", "of ", digit,
-        ", found none among ", rows.dimension(0));
-  return datasets::gather(rows, numbers, 0, static_cast<Index>(numbers.size()));
+/// The images whose label meets a condition, as rows (number, 784).
+template <class Condition>
+Tensor<2> rows_where(const datasets::LabelledImages& data, Condition&& condition) {
+  const auto numbers = datasets::where(data.labels, condition);
+  check(!numbers.empty(), "found only one digit among ", data.labels.size(), " images");
+  return datasets::as_rows(datasets::gather(data.images, numbers));
 }
 
 /// The share of some numbers that is above a threshold.
@@ -54,9 +52,10 @@ double share_above(const std::vector<double>& numbers, double threshold) {
   return static_cast<double>(above) / static_cast<double>(numbers.size());
 }
 
-Outcome try_without(const Options& options, int unseen, const Tensor<2>& train, const std::vector<int>& train_labels,
-                    const Tensor<2>& test, const std::vector<int>& test_labels) {
-  const Tensor<2> seen = rows_of(train, train_labels, unseen, false);
+Outcome try_without(const Options& options, int unseen, const datasets::LabelledImages& train_data,
+                    const datasets::LabelledImages& test_data) {
+  const Tensor<2> seen = rows_where(train_data, [unseen](int label) { return label != unseen; });
+  const Tensor<2> test = datasets::as_rows(test_data.images);
   Autoencoder autoencoder{Seed{options.seed}, "autoencoder"};
   GoingOn going_on(options, text("without_", unseen, "_"));
   compile(autoencoder, Adam{}, BinaryCrossentropy{})
@@ -75,12 +74,12 @@ Outcome try_without(const Options& options, int unseen, const Tensor<2>& train, 
   std::vector<double> of_seen, of_unseen;
   for (std::size_t n = 0; n < errors.size(); ++n) {
     shares[n] /= std::max(squares[n], 1e-12);
-    is_unseen.push_back(test_labels[n] == unseen ? 1 : 0);
+    is_unseen.push_back(test_data.labels[n] == unseen ? 1 : 0);
     (is_unseen[n] == 1 ? of_unseen : of_seen).push_back(errors[n]);
   }
   const Tensor<2> training_output = autoencoder.predict(seen, options.threads);
   const double threshold = evaluation::quantile(evaluation::squared_errors(training_output, seen), 0.95);
-  const Tensor<2> some = first_of(rows_of(test, test_labels, unseen, true), 10);
+  const Tensor<2> some = first_of(rows_where(test_data, [unseen](int label) { return label == unseen; }), 10);
   return {unseen,
           errors,
           evaluation::roc_curve(is_unseen, errors),
@@ -156,8 +155,7 @@ void example(int argc, char** argv) {
   const auto found = datasets::find_mnist(options.data);
   tell_data(found.description);
   const datasets::Dataset data = datasets::load(found);
-  const Tensor<2> train = datasets::as_rows(first_of(data.train.images, options.train));
-  const Tensor<2> test = datasets::as_rows(data.test.images);
+  const datasets::LabelledImages train = first_of(data.train, options.train);
   std::cout << Autoencoder(Seed{}, "autoencoder").summary();
 
   std::cout << "never seen   AUC of the error   of its share   false alarms   found\n";
@@ -165,7 +163,7 @@ void example(int argc, char** argv) {
   std::vector<std::vector<report::Cell>> rows;
   double sum = 0;
   for (int digit = 0; digit < 10; ++digit) {
-    outcomes.push_back(try_without(options, digit, train, data.train.labels, test, data.test.labels));
+    outcomes.push_back(try_without(options, digit, train, data.test));
     const Outcome& outcome = outcomes.back();
     std::cout << at_right(std::to_string(digit), 10) << at_right(with_decimals(outcome.auc, 3), 19)
               << at_right(with_decimals(outcome.auc_of_shares, 3), 15)

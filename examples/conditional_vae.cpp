@@ -37,14 +37,6 @@ using Decoder = Sequential<Named<"z", Input<2>>, Named<"label", Input<10>>,
                            From<"z">, Concatenate<"label">, Dense<512, ReLU>, Dense<784, Sigmoid>>;
 using Cvae = Sequential<Encoder, Sampling<>, Decoder>;
 
-/// The labels as rows of ten numbers of which one is 1.
-Tensor<2> one_hot(const std::vector<int>& labels) {
-  Tensor<2> rows(static_cast<Index>(labels.size()), 10);
-  rows.setZero();
-  for (std::size_t n = 0; n < labels.size(); ++n) rows(static_cast<Index>(n), labels[n]) = 1;
-  return rows;
-}
-
 void example(int argc, char** argv) {
   Options options{"conditional_vae",
                   "Trains a variational auto-encoder that is told the digit.",
@@ -54,12 +46,13 @@ void example(int argc, char** argv) {
   const auto found = datasets::find_mnist(options.data);
   tell_data(found.description);
   const datasets::Dataset data = datasets::load(found);
-  const Tensor<2> train = first_of(datasets::as_rows(data.train.images), options.train),
-                  test = datasets::as_rows(data.test.images);
+  const datasets::LabelledImages some = first_of(data.train, options.train);
+  const Tensor<2> train = datasets::as_rows(some.images), labels = datasets::to_categorical(some.labels, 10);
+  const Tensor<2> test = datasets::as_rows(data.test.images),
+                  test_labels = datasets::to_categorical(data.test.labels, 10);
 
   Cvae cvae{Seed{options.seed}, "cvae"};
   std::cout << cvae.summary();
-  const Tensor<2> labels = first_of(one_hot(data.train.labels), options.train), test_labels = one_hot(data.test.labels);
   GoingOn going_on(options);
   const History history = compile(cvae, Adam{}, SumOverPixels<BinaryCrossentropy>{})
                               .fit({train, labels}, train,
@@ -73,7 +66,7 @@ void example(int argc, char** argv) {
 
   const Decoder decoder = cvae.part<2>();
   const auto decode = [&](const Tensor<2>& codes, const std::vector<int>& digits) {
-    return datasets::as_images(decoder.predict({codes, one_hot(digits)}, options.threads), 28, 28);
+    return datasets::as_images(decoder.predict({codes, datasets::to_categorical(digits, 10)}, options.threads), 28, 28);
   };
 
   // The same fifteen codes under each label, from one corner of the plane to the other.

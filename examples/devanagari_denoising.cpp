@@ -90,9 +90,7 @@ void example(int argc, char** argv) {
   std::vector<Index> one_of_each;
   for (int label = 0; label < static_cast<int>(test.classes.size()); ++label)
     one_of_each.push_back(std::find(test.labels.begin(), test.labels.end(), label) - test.labels.begin());
-  const auto chosen = [&](const Tensor<4>& images) {
-    return datasets::gather(images, one_of_each, 0, static_cast<Index>(one_of_each.size()));
-  };
+  const auto chosen = [&](const Tensor<4>& images) { return datasets::gather(images, one_of_each); };
   pictures::save_png(
       options.path("denoised.png"),
       pictures::grid(

@@ -59,14 +59,6 @@ struct Outcome {
   evaluation::Diversity diversity;  // of 100 digits with codes drawn from N(0, 1)
 };
 
-/// All samples of one digit, as rows. There may be more labels than images.
-Tensor<2> samples_of(int digit, const Tensor<4>& images, const std::vector<int>& labels) {
-  std::vector<Index> numbers;
-  for (Index i = 0; i < images.dimension(0); ++i)
-    if (labels[static_cast<std::size_t>(i)] == digit) numbers.push_back(i);
-  return datasets::as_rows(datasets::gather(images, numbers, 0, static_cast<Index>(numbers.size())));
-}
-
 /// How many steps are one pass over so many samples.
 Index steps_a_pass(Index samples, Index batch_size) { return (samples + batch_size - 1) / batch_size; }
 
@@ -110,10 +102,11 @@ void example(int argc, char** argv) {
   const auto found = datasets::find_mnist(options.data);
   tell_data(found.description);
   const datasets::Dataset data = datasets::load(found);
-  const Tensor<4> train = first_of(data.train.images, options.train);
+  const auto [train, labels] = first_of(data.train, options.train);
   std::map<int, Tensor<2>> digits;
   for (const int digit : {2, 3, 8}) {
-    const Tensor<2>& all = digits[digit] = samples_of(digit, train, data.train.labels);
+    const auto of_digit = datasets::where(labels, [digit](int label) { return label == digit; });
+    const Tensor<2>& all = digits[digit] = datasets::as_rows(datasets::gather(train, of_digit));
     check(all.dimension(0) >= 2, "expected at least 2 samples of digit ", digit, ", received ", all.dimension(0),
           " among ", train.dimension(0), " images");
   }

@@ -49,7 +49,7 @@ void show_mistakes(const Options& options, const datasets::LabelledImages& test,
   for (const Index n : mistakes)
     titles.push_back(text(test.labels[static_cast<std::size_t>(n)], " as ", predictions[static_cast<std::size_t>(n)]));
   const auto count = static_cast<Index>(mistakes.size());
-  const Tensor<4> images = datasets::gather(test.images, mistakes, 0, count);
+  const Tensor<4> images = datasets::gather(test.images, mistakes);
   pictures::save_png(
       options.path("mistakes.png"),
       pictures::grid({images}, count,
@@ -71,9 +71,7 @@ void example(int argc, char** argv) {
   const auto found = datasets::find_mnist(options.data);
   tell_data(found.description);
   const datasets::Dataset data = datasets::load(found);
-  const Tensor<4> images = first_of(data.train.images, options.train);
-  const std::vector<int> labels(data.train.labels.begin(), data.train.labels.begin() + images.dimension(0));
-  const auto [train, validation] = datasets::split({images, labels}, 0.1, Seed{options.seed});
+  const auto [train, validation] = datasets::split(first_of(data.train, options.train), 0.1, Seed{options.seed});
 
   // 2. The network, and its training. The labels are the targets; the loss takes the numbers of classes.
   Classifier classifier{Seed{options.seed}, "classifier"};

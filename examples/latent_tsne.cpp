@@ -101,10 +101,10 @@ void example(int argc, char** argv) {
   const auto found = datasets::find_mnist(options.data);
   tell_data(found.description);
   const datasets::Dataset data = datasets::load(found);
-  const Tensor<4> train = first_of(data.train.images, options.train), test = first_of(data.test.images, choice.samples);
+  const Tensor<4> train = first_of(data.train.images, options.train);
+  const auto [test, labels] = first_of(data.test, choice.samples);
   check(static_cast<Index>(choice.perplexity) < test.dimension(0), "--perplexity: expected less than the ",
         test.dimension(0), " digits, received ", choice.perplexity);
-  const std::vector<int> labels(data.test.labels.begin(), data.test.labels.begin() + test.dimension(0));
 
   const Tensor<2> dense = dense_codes(options, train, test), convolutional = convolutional_codes(options, train, test);
   std::cout << "t-SNE of " << test.dimension(0) << " test images" << std::endl;

@@ -76,11 +76,11 @@ auto learn(const Options& options, const Tensor<4>& digits, const datasets::Labe
   ModelCheckpoint checkpoint(vae, options.path("weights.safetensors"));
   GoingOn going_on(options);
   std::vector<Callback*> callbacks{&going_on, &checkpoint};
-  const Tensor<4> seen = first_of(test.images, 1000);
-  const std::vector<int> labels(test.labels.begin(), test.labels.begin() + seen.dimension(0));
+  const datasets::LabelledImages seen = first_of(test, 1000);
   Film film(options.path("training.png"),
             [&] {
-              return pictures::scatter(std::get<0>(vae.template part<0>().predict(seen, options.threads)), labels,
+              return pictures::scatter(std::get<0>(vae.template part<0>().predict(seen.images, options.threads)),
+                                       seen.labels,
                                        {.title = "Codes during the training",
                                         .width = 470,
                                         .height = 430,

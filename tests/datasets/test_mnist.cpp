@@ -50,6 +50,21 @@ TEST_CASE("four small files, plain and packed") {
   }
 }
 
+TEST_CASE("the first images with their labels") {
+  LabelledImages data{Tensor<4>(3, 2, 2, 1), {5, 0, 7}};
+  for (Index i = 0; i < data.images.size(); ++i) data.images.data()[i] = static_cast<float>(i);
+  const auto [images, labels] = first_of(data, 2);
+  CHECK(labels == std::vector<int>{5, 0});
+  REQUIRE(images.dimension(0) == 2);
+  CHECK(images(1, 1, 1, 0) == 7);
+  CHECK(first_of(data, 9).labels == data.labels);
+  CHECK(first_of(data, 9).images.dimension(0) == 3);
+  CHECK(first_of(data, 0).labels == data.labels);
+  CHECK_THROWS_WITH_AS((void)first_of(data, -1), doctest::Contains("received -1"), std::invalid_argument);
+  data.labels.pop_back();
+  CHECK_THROWS_WITH_AS((void)first_of(data, 2), "first_of: 3 images but 2 labels", std::invalid_argument);
+}
+
 TEST_CASE("a folder of data, as --data takes it: the folder itself before its subfolder mnist") {
   const TemporaryFolder folder;
   write_mnist(folder, "data/mnist", false);

@@ -77,6 +77,26 @@ TEST_CASE("samples that are not there are not taken") {
     CHECK_THROWS_AS((void)slice(rows, first, count), std::invalid_argument);
 }
 
+TEST_CASE("samples of one label, by hand") {
+  const Tensor<4> images = numbered(5).images;
+  const std::vector<int> labels{3, 1, 3, 0, 3};
+  const auto is = [&](int wanted) { return where(labels, [wanted](int label) { return label == wanted; }); };
+  CHECK(is(3) == std::vector<Index>{0, 2, 4});
+  CHECK(is(0) == std::vector<Index>{3});
+  CHECK(is(7).empty());
+  CHECK(where(std::vector<double>{0.5, -1, 2}, [](double value) { return value > 0; }) == std::vector<Index>{0, 2});
+  CHECK(where(std::vector<int>{}, [](int) { return true; }).empty());
+
+  const Tensor<4> threes = gather(images, is(3));
+  REQUIRE(threes.dimension(0) == 3);
+  CHECK(threes.dimension(2) == 3);
+  for (Index i = 0; i < 3; ++i) CHECK(threes(i, 1, 2, 0) == images(2 * i, 1, 2, 0));
+  CHECK(gather(images, {4, 4, 1})(1, 0, 0, 0) == 24);
+  CHECK(gather(images, is(7)).dimension(0) == 0);
+  CHECK_THROWS_WITH_AS((void)gather(images, {0, 5}), "gather: expected samples 0 to 4, received 5",
+                       std::invalid_argument);
+}
+
 TEST_CASE("wrong fractions, empty parts, missing labels") {
   const LabelledImages data = numbered(10);
   for (const double fraction : {0.0, 1.0, -0.1, 1.5, std::numeric_limits<double>::quiet_NaN()}) {

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "latent/core/check.hpp"
@@ -20,6 +21,18 @@ struct LabelledImages {
   Tensor<4> images;
   std::vector<int> labels;
 };
+
+using latent::first_of;  // of tensors: this one would hide it
+
+/// The first `count` images with their labels, or all if there are not as many or `count` is 0. Throws std::invalid_argument if there are
+/// more or fewer labels than images, and for a `count` below 0.
+[[nodiscard]] inline LabelledImages first_of(const LabelledImages& data, Index count) {
+  check(static_cast<Index>(data.labels.size()) == data.images.dimension(0), "first_of: ", data.images.dimension(0),
+        " images but ", data.labels.size(), " labels");
+  Tensor<4> images = first_of(data.images, count);
+  const auto end = data.labels.begin() + images.dimension(0);
+  return {std::move(images), {data.labels.begin(), end}};
+}
 
 /// `const auto [train, test] = load_mnist("data/mnist");`
 struct Dataset {

@@ -41,6 +41,24 @@ template <class Scalar, int Rank>
   return part;
 }
 
+/// All samples with these numbers, in their order: NumPy's `samples[numbers]`. Throws std::invalid_argument for numbers that are not
+/// there.
+template <class Scalar, int Rank>
+[[nodiscard]] Tensor<Rank, Scalar> gather(const Eigen::Tensor<Scalar, Rank, Eigen::RowMajor>& samples,
+                                          const std::vector<Index>& numbers) {
+  return gather(samples, numbers, 0, static_cast<Index>(numbers.size()));
+}
+
+/// The numbers of the values that meet a condition: `np.flatnonzero(labels == 3)` is
+/// `where(labels, [](int label) { return label == 3; })`, and `gather(images, ...)` of it takes the images of digit 3.
+template <class Value, class Condition>
+[[nodiscard]] std::vector<Index> where(const std::vector<Value>& values, Condition&& condition) {
+  std::vector<Index> numbers;
+  for (std::size_t n = 0; n < values.size(); ++n)
+    if (condition(values[n])) numbers.push_back(static_cast<Index>(n));
+  return numbers;
+}
+
 /// How many of `count` samples go to validation: `fraction` of them, rounded. Throws std::invalid_argument unless both
 /// parts get at least one.
 inline Index validation_count(Index count, double fraction) {

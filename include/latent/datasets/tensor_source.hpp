@@ -50,11 +50,8 @@ class TensorSource final : public SampleSource<typename detail::OwnedOf<X>::type
   }
   template <class Kept, class T>
   static Kept gathered(const T& tensors, const std::vector<Index>& numbers) {
-    return std::apply(
-        [&](const auto&... tensor) {
-          return Kept{datasets::gather(tensor, numbers, 0, static_cast<Index>(numbers.size()))...};
-        },
-        detail::each(tensors));
+    return std::apply([&](const auto&... tensor) { return Kept{datasets::gather(tensor, numbers)...}; },
+                      detail::each(tensors));
   }
   Batch read(const std::vector<Index>& numbers) override {
     Batch batch{gathered<decltype(batch.x)>(x_, numbers)};
