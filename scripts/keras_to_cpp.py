@@ -225,6 +225,12 @@ ACTIVATIONS = {  # Keras's name: C++ from the options
 def activation_tag(name, config):
     """The tag of an activation; `config` has its options."""
     made = ACTIVATIONS[name](config) if isinstance(name, str) and name in ACTIVATIONS else None
+    "hard_silu": lambda c: "HardSiLU",
+    "hard_swish": lambda c: "HardSiLU",
+    "hard_tanh": lambda c: "HardTanh",
+    "log_sigmoid": lambda c: "LogSigmoid",
+    "mish": lambda c: "Mish",
+    "celu": lambda c: "ELU<>",  # with alpha = 1 it is the same
     if made is None:
         given = {key: value for key, value in config.values.items() if key != "activation"}
         raise Unsupported(f"activation {name!r}" + (f" with {given}" if given else ""))

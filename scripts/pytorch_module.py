@@ -60,6 +60,12 @@ def activation(value):
         "softsign": "F.softsign",
         "exponential": "torch.exp",
         "hard_sigmoid": "F.hardsigmoid",
+        "hard_silu": "F.hardswish",
+        "hard_swish": "F.hardswish",
+        "hard_tanh": "F.hardtanh",
+        "log_sigmoid": "F.logsigmoid",
+        "mish": "F.mish",
+        "celu": "F.celu",
     }
     if name in (None, "linear"):
         return None

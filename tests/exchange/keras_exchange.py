@@ -326,7 +326,7 @@ def check_refused(folder):
         (layers.Conv2D(4, 3, kernel_constraint="non_neg"), "kernel_constraint=['NonNeg', {}]"),
         (layers.UpSampling2D(2, interpolation="bicubic"), "interpolation='bicubic'"),
         (layers.Dropout(0.5, noise_shape=(None, 1, 1, 4)), "noise_shape=(None, 1, 1, 4)"),
-        (layers.Conv2D(4, 3, activation="mish"), "activation 'mish'"),
+        (layers.Conv2D(4, 3, activation="squareplus"), "activation 'squareplus'"),
         (layers.Conv2DTranspose(4, 3, dilation_rate=2), "dilation_rate=(2, 2)"),
         (layers.Softmax(axis=1), "axis=1"),
         (layers.Rescaling([0.5, 1.0, 2.0, 4.0]), "(Rescaling): scale=[0.5, 1.0, 2.0, 4.0]"),

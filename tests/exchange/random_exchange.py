@@ -25,8 +25,8 @@ except ImportError as error:
 layers, optimizers, regularizers = keras.layers, keras.optimizers, keras.regularizers
 schedules = optimizers.schedules
 
-SMOOTH = ["tanh", "elu", "selu", "gelu", "silu", "softplus", "leaky_relu", "sigmoid", "softsign"]
-ACTIVATIONS = [None, "linear", "relu", "relu6", "swish", "exponential", "hard_sigmoid", "softmax", *SMOOTH]
+SMOOTH = ["tanh", "elu", "selu", "gelu", "silu", "softplus", "leaky_relu", "sigmoid", "softsign", "mish", "log_sigmoid"]
+ACTIVATIONS = [None, "linear", "relu", "relu6", "swish", "exponential", "hard_sigmoid", "hard_silu", "hard_tanh", "softmax", *SMOOTH]
 CHANNELS = [1, 2, 3, 4, 5, 7, 8, 9, 12, 16, 17, 24]
 
 

@@ -21,7 +21,7 @@ import verify_cases  # noqa: E402
 
 OWN = ["average_pooling1d", "conv1d", "conv1d_transpose", "conv2d_groups", "cropping1d", "depthwise_conv2d",
        "global_average_pooling1d", "global_max_pooling1d", "global_max_pooling2d", "group_normalization", "max_pooling1d",
-       "p_re_lu", "permute", "re_lu", "rescaling", "separable_conv2d", "up_sampling1d", "zero_padding1d"]  # fmt: skip; of make_layer_reference.py
+       "more_activations", "p_re_lu", "permute", "re_lu", "rescaling", "separable_conv2d", "up_sampling1d", "zero_padding1d"]  # fmt: skip; of make_layer_reference.py
 
 
 def layer_cases(folder, group, function="run_layer", kind="layers"):

@@ -109,6 +109,11 @@ CASES = {
         ((3, 40), layers.Rescaling(1 / 255)),
         ((2, 3, 4, 5), layers.Rescaling(1 / 127.5, offset=-1)),
     ],
+    "more_activations": [
+        (shape, layers.Activation(name))
+        for name in ("mish", "hard_silu", "hard_tanh", "log_sigmoid", "celu")
+        for shape in ((3, 40), (2, 3, 4, 5))
+    ],
 }
 # How options are called in the names of cases, and the values that are left out.
 WORDS = {

@@ -7,3 +7,8 @@ TEST_CASE("activations as in Keras") {
   const keras::Group group("layers/activations");
 #include "keras/cases_activations.inc"
 }
+
+TEST_CASE("more activations as in Keras") {
+  const keras::Group group("layers/more_activations");
+#include "keras/cases_more_activations.inc"
+}

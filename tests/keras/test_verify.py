@@ -60,7 +60,8 @@ def check_tables():
     )
     written_otherwise = {
         "relu": "ReLU", "relu6": "ReLU6", "leaky_relu": "LeakyReLU<0.2f>", "elu": "ELU<>", "selu": "SELU", "gelu": "GELU",
-        "silu": "SiLU", "swish": "SiLU", "hard_sigmoid": "HardSigmoid",
+        "silu": "SiLU", "swish": "SiLU", "hard_sigmoid": "HardSigmoid", "hard_silu": "HardSiLU", "hard_swish": "HardSiLU",
+        "hard_tanh": "HardTanh", "log_sigmoid": "LogSigmoid", "celu": "ELU<>",
     }  # fmt: skip
     for name in keras_to_cpp.ACTIVATIONS:
         expected = "" if name == "linear" else f", {written_otherwise.get(name, name.capitalize())}"
@@ -74,7 +75,7 @@ def check_tables():
     expect(keras_to_cpp.layer({"layer": "Dense", "units": 2, "activation": of}), "Dense<2>")
     expect_unsupported("activation=['PReLU', {}]", keras_to_cpp.layer, {"layer": "Dense", "units": 2, "activation": ["PReLU", {}]})
     expect_unsupported("padding='causal'", keras_to_cpp.layer, {**conv, "padding": "causal"})
-    expect_unsupported("activation 'mish'", keras_to_cpp.layer, {**conv, "activation": "mish"})
+    expect_unsupported("activation 'squareplus'", keras_to_cpp.layer, {**conv, "activation": "squareplus"})
     expect_unsupported("data_format='channels_first'", keras_to_cpp.layer, {**conv, "data_format": "channels_first"})
     for option in ({"axis": 1}, {"renorm": True}, {"synchronized": True}, {"unheard_of": 1}, {"dtype": "mixed_float16"}):
         words = ", ".join(f"{key}={value!r}" for key, value in option.items())
@@ -279,7 +280,7 @@ def check_runs(folder):
     dense = folder / "reference" / "layers" / "dense"
     spoil(dense.with_suffix(".safetensors"), "3x5_u17_bias0/dkernel")
     content = json.loads(dense.with_suffix(".json").read_text())
-    content["cases"][0]["config"]["activation"] = "mish"
+    content["cases"][0]["config"]["activation"] = "squareplus"
     dense.with_suffix(".json").write_text(json.dumps(content))
     code, out, error = run(*options, "--only", "layers")
     expect((code, out.splitlines()[-1:], error), (1, ["6 passed, 1 failed, 1 unsupported"], ""))
@@ -289,7 +290,7 @@ def check_runs(folder):
         expect(words in failed[0], True)
     expect(
         [line for line in out.splitlines() if line.startswith("UNSUPPORTED")],
-        [f"UNSUPPORTED layers/dense, case {content['cases'][0]['case']}: activation 'mish'"],
+        [f"UNSUPPORTED layers/dense, case {content['cases'][0]['case']}: activation 'squareplus'"],
     )
 
     for arguments, words in (

@@ -81,6 +81,17 @@ TEST_CASE("values and derivatives are the definition's") {
       4, [](L z) { return z > 0 ? z : std::expm1(z) / 2; }, [](L z) { return z > 0 ? 1 : std::exp(z) / 2; });
   expect<Exponential>(4, [](L z) { return std::exp(z); }, [](L z) { return std::exp(z); });
   expect<SiLU>(4, [](L z) { return z * sigmoid(z); }, [](L z) { return sigmoid(z) * (1 + z * sigmoid(-z)); });
+  expect<LogSigmoid>(
+      4, [](L z) { return std::min(z, L(0)) - std::log1p(std::exp(-std::abs(z))); }, [](L z) { return sigmoid(-z); });
+  const auto soft = [](L z) { return std::tanh(std::max(z, L(0)) + std::log1p(std::exp(-std::abs(z)))); };
+  expect<Mish>(
+      6, [&](L z) { return z * soft(z); }, [&](L z) { return soft(z) + z * (1 - soft(z) * soft(z)) * sigmoid(z); });
+  expect<HardSiLU>(
+      4, [](L z) { return z * std::clamp((z + 3) / 6, L(0), L(1)); },
+      [](L z) { return z <= -3  ? 0
+                       : z >= 3 ? 1
+                                : z / 3 + L(0.5); });
+  expect<HardTanh>(1, [](L z) { return std::clamp(z, L(-1), L(1)); }, [](L z) { return std::abs(z) <= 1 ? 1 : 0; });
   expect<GELU>(6, [](L z) { return z * cumulative(z); }, [](L z) { return cumulative(z) + z * phi(z); });
   const auto u = [](L z) { return 2 * std::sqrt(2 / std::acos(-1.0L)) * (z + 0.044715L * z * z * z); };
   const auto du = [](L z) { return 2 * std::sqrt(2 / std::acos(-1.0L)) * (1 + 3 * 0.044715L * z * z); };
@@ -103,12 +114,16 @@ TEST_CASE("far from 0 nothing overflows, and derivatives are those of the asympt
   expect_far<GELU>({0, 0, 1, 1, true});
   expect_far<ApproximateGELU>({0, 0, 1, 1, true});
   expect_far<SiLU>({0, 0, 1, 1, true});
+  expect_far<HardSiLU>({0, 0, 1, 1, true});
+  expect_far<Mish>({0, 0, 1, 1, true});
+  expect_far<HardTanh>({-1, 0, 1, 0});
 }
 
 TEST_CASE("cheap activations are applied while a layer stores its sums; which ones losses look through") {
   CHECK((Linear::cheap && ReLU::cheap && ReLU6::cheap && ReLUWith<>::cheap && LeakyReLU<>::cheap));
   CHECK((HardSigmoid::cheap && Softsign::cheap));
   CHECK_FALSE((ELU<>::cheap || SELU::cheap || Sigmoid::cheap || Tanh::cheap || Softplus::cheap || Exponential::cheap));
+  CHECK_FALSE((Mish::cheap || HardSiLU::cheap || HardTanh::cheap || LogSigmoid::cheap));
   CHECK_FALSE((GELU::cheap || ApproximateGELU::cheap || SiLU::cheap || Softmax::cheap));
   CHECK((Sigmoid::is_looked_through && Softmax::is_looked_through));
   CHECK((LossesLookThrough<Sigmoid> && !LossesLookThrough<Tanh>));
@@ -124,6 +139,10 @@ TEST_CASE("derivatives at the kinks are Keras's") {
   CHECK(derivative<SELU>(0.0) == SELU::scale);
   CHECK(derivative<HardSigmoid>(-3.0) == 0);
   CHECK(derivative<HardSigmoid>(3.0) == 0);
+  CHECK(HardSiLU::derivative_at(-3.0) == 0);
+  CHECK(HardSiLU::derivative_at(3.0) == 1);
+  for (const double z : {-1.0, 1.0}) CHECK(HardTanh::derivative_at(z) == 1);
+  for (const double z : {-1.001, 1.001}) CHECK(HardTanh::derivative_at(z) == 0);
 }
 
 TEST_CASE("tiny derivatives are not lost: a softplus unit far on the left still learns") {
@@ -167,6 +186,7 @@ TEST_CASE("gradients: fused into a layer, as a layer of its own, and undone by w
 
 TEST_CASE("gradients of those that are flat or steep somewhere") {
   expect_right_gradients<Input<7>, Dense<5, HardSigmoid>, Dense<4, Exponential>, Dense<3, ReLU6>>(3);
+  expect_right_gradients<Input<7>, Dense<5, Mish>, Dense<4, LogSigmoid>, Dense<3, HardSiLU>>(3);
   expect_right_gradients<Input<4, 3, 2>, Conv2DTranspose<3, 3, Same, GELU>, ReLU, LeakyReLU<>, ELU<>, Softmax>();
 }
 

@@ -18,8 +18,12 @@ constexpr const char* activation_name() {
   if constexpr (std::is_same_v<A, SiLU>) return "silu";
   if constexpr (std::is_same_v<A, Sigmoid>) return "sigmoid";
   if constexpr (std::is_same_v<A, HardSigmoid>) return "hard_sigmoid";
+  if constexpr (std::is_same_v<A, HardSiLU>) return "hard_silu";
+  if constexpr (std::is_same_v<A, HardTanh>) return "hard_tanh";
+  if constexpr (std::is_same_v<A, Mish>) return "mish";
   if constexpr (std::is_same_v<A, Tanh>) return "tanh";
   if constexpr (std::is_same_v<A, Softplus>) return "softplus";
+  if constexpr (std::is_same_v<A, LogSigmoid>) return "log_sigmoid";
   if constexpr (std::is_same_v<A, Softsign>) return "softsign";
   if constexpr (std::is_same_v<A, Exponential>) return "exponential";
   if constexpr (std::is_same_v<A, Softmax>) return "softmax";

@@ -208,6 +208,20 @@ struct HardSigmoid {
   }
 };
 
+/// z within -1..1, beyond them the nearer of the two.
+struct HardTanh {
+  using kind = ActivationKind;
+  static constexpr bool cheap = false;
+  template <class V>
+  static V value(V z) {
+    return z < -1 ? V{} - 1 : z > 1 ? V{} + 1 : z;
+  }
+  template <class V>
+  static V derivative_at(V z) {  // of the result it is not known whether z was just 1, where Keras says 1
+    return ((z >= -1) & (z <= 1)) ? V{} + 1 : V{};
+  }
+};
+
 /// The hyperbolic tangent.
 struct Tanh {
   using kind = ActivationKind;
@@ -248,6 +262,20 @@ struct Softplus {
   template <class V>
   static V derivative(V y) {
     return -simd::expm1_of_negative(-y);
+  }
+};
+
+/// log(sigmoid(z)) = -Softplus of -z.
+struct LogSigmoid {
+  using kind = ActivationKind;
+  static constexpr bool cheap = false;
+  template <class V>
+  static V value(V z) {
+    return -Softplus::value(-z);
+  }
+  template <class V>
+  static V derivative(V y) {
+    return -simd::expm1_of_negative(y);
   }
 };
 
@@ -305,6 +333,45 @@ struct SiLU {
   static V derivative_at(V z) {
     const detail::Sigmoids<V> s(z);
     return s.of_z * (1 + z * s.rest);
+  }
+};
+
+/// z times HardSigmoid of z, Keras's "hard_silu" or "hard_swish". Howard et al., Searching for MobileNetV3, 2019.
+struct HardSiLU {
+  using kind = ActivationKind;
+  static constexpr bool cheap = false;
+  template <class V>
+  static V value(V z) {
+    return z * HardSigmoid::value(z);
+  }
+  template <class V>
+  static V derivative_at(V z) {
+    const V y = HardSigmoid::value(z);
+    return y + z * HardSigmoid::derivative(y);
+  }
+};
+
+/// z tanh(log(1 + exp z)). Misra, Mish: a self regularized non-monotonic activation function, 2019.
+///
+/// With e = exp z and n = e (e + 2), tanh(log(1 + e)) = n / (n + 2), which is 1 for a z above 20.
+struct Mish {
+  using kind = ActivationKind;
+  static constexpr bool cheap = false;
+  template <class V>
+  static V value(V z) {
+    const V e = simd::exp(below_20(z)), n = e * (e + 2);
+    return z * (n / (n + 2));
+  }
+  template <class V>
+  static V derivative_at(V z) {
+    const V e = simd::exp(below_20(z)), n = e * (e + 2);
+    return n / (n + 2) + below_20(z) * (4 * e * (1 + e) / ((n + 2) * (n + 2)));
+  }
+
+ private:
+  template <class V>
+  static V below_20(V z) {
+    return z > 20 ? V{} + 20 : z;
   }
 };
 
