@@ -233,8 +233,17 @@ def metric(config):
         raise Unsupported(f"metric {config['metric']}")
     if name == "CosineSimilarity":
         raise Unsupported("metric CosineSimilarity: latent's is the loss, minus the cosine")
+    if name in ("F1Score", "FBetaScore") and config.get("average") is None:
+        raise Unsupported(f"metric {name}: without an average it is a number for each class")
+    if name == "AUC" and "thresholds" in config:
+        raise Unsupported("metric AUC: thresholds of one's own")
+    if isinstance(config.get("thresholds"), list):
+        if len(config["thresholds"]) != 1:
+            raise Unsupported(f"metric {name}: of several thresholds it is several numbers")
+        config = {**config, "thresholds": config["thresholds"][0]}
     rest = Config({key: value for key, value in config.items() if key != "metric"})
-    return options("metric", name, rest), "accuracy" if name == "Accuracy" else default_name(name)
+    names = {"Accuracy": "accuracy", "FBetaScore": "fbeta_score"}  # the others are called as Keras calls a layer of that class
+    return options("metric", name, rest), names.get(name) or default_name(name)
 
 
 def network(description):

@@ -162,7 +162,7 @@ class Reference:
             "config": config,
             "tensors": {k: list(v.shape) for k, v in arrays.items()},
         }
-        if group.split("/")[0] not in ("layers", "losses", "optimizers", "models") or group.count("/") != 1:
+        if group.split("/")[0] not in ("layers", "losses", "metrics", "optimizers", "models") or group.count("/") != 1:
             raise ValueError(f"{group}: expected a group such as layers/conv2d, or for a model a name without a /")
         if name is None:
             if group in self.files:
@@ -268,7 +268,10 @@ class Head:
             # TensorFlow's in_top_k knows no doubles. What it counts are whole numbers.
             made = kind(**options, dtype="float32" if in_top_k else "float64")
             made.update_state(target, keras.ops.cast(prediction, made.dtype))
-            values[name] = float(made.total) / float(made.count) if in_top_k else float(made.result())
+            result = made.total / made.count if in_top_k else made.result()
+            if np.size(result) != 1:
+                raise ValueError(f"{name}: a metric of {np.size(result)} numbers cannot be compared; latent's are one")
+            values[name] = float(np.reshape(result, ()))
         return values
 
     def description(self):

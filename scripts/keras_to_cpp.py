@@ -35,16 +35,20 @@ def has(name):
 
 @functools.cache
 def fields(name):
-    """The data members of an options struct, such as Adam, in their order: what designated initialisers may name."""
+    """The data members of an options struct, such as Adam, and their types, in their order: what designated initialisers may name."""
     body = re.search(rf"^struct {name}\b[^;{{]*\{{\n(.*?)^\}};", headers(), re.MULTILINE | re.DOTALL)
     if not body:
-        return []
+        alias = re.search(rf"^using {name} = (\w+)<", headers(), re.MULTILINE)
+        return fields(alias[1]) if alias else {}
     members = re.findall(
-        r"^  (?:LearningRate|double|bool|int|Index|std::optional<\w+>|std::vector<\w+>) ([a-z]\w*\b[^()]*?);",
+        r"^  (LearningRate|double|bool|int|Index|AUC\w+|ClassAverage|R2Aggregation|std::optional<\w+>|std::vector<\w+>) "
+        r"([a-z]\w*\b[^()]*?);",
         body[1],
         re.MULTILINE,
     )
-    return [re.match(r"\w+", member.strip())[0] for line in members for member in re.split(r",(?![^{]*\})", line)]
+    return {
+        re.match(r"\w+", member.strip())[0]: kind for kind, line in members for member in re.split(r",(?![^{]*\})", line)
+    }
 
 
 def need(name, because):
@@ -116,6 +120,8 @@ WITHOUT_EFFECT = {
     "ema_momentum": [0.99, None],
     "from_logits": [False],
     "label_smoothing": [0],
+    "multi_label": [False],
+    "num_regressors": [0],
     "staircase": [False],
     "amsgrad": [False],
     "weight_decay": [None, 0],
@@ -219,18 +225,18 @@ ACTIVATIONS = {  # Keras's name: C++ from the options
     "softsign": lambda c: "Softsign",
     "exponential": lambda c: "Exponential",
     "hard_sigmoid": lambda c: "HardSigmoid",
-}
-
-
-def activation_tag(name, config):
-    """The tag of an activation; `config` has its options."""
-    made = ACTIVATIONS[name](config) if isinstance(name, str) and name in ACTIVATIONS else None
     "hard_silu": lambda c: "HardSiLU",
     "hard_swish": lambda c: "HardSiLU",
     "hard_tanh": lambda c: "HardTanh",
     "log_sigmoid": lambda c: "LogSigmoid",
     "mish": lambda c: "Mish",
     "celu": lambda c: "ELU<>",  # with alpha = 1 it is the same
+}
+
+
+def activation_tag(name, config):
+    """The tag of an activation; `config` has its options."""
+    made = ACTIVATIONS[name](config) if isinstance(name, str) and name in ACTIVATIONS else None
     if made is None:
         given = {key: value for key, value in config.values.items() if key != "activation"}
         raise Unsupported(f"activation {name!r}" + (f" with {given}" if given else ""))
@@ -592,10 +598,12 @@ def options(what, name, config):
     """Adam{.learning_rate = 0.001, .beta_1 = 0.9}: all that the struct has; what it has not must be without effect."""
     need(name, f"{what} {name}")
     given = []
-    for field in fields(name):
+    for field, kind in fields(name).items():
         if field in config.values:
             value = config[field]
-            if value is not None:
+            if isinstance(value, str):  # of an enum
+                given.append(f".{field} = {kind}::{value}")
+            elif value is not None:
                 given.append(f".{field} = {number(value)}")
             elif field in ("weight_decay", "clipnorm", "clipvalue", "global_clipnorm"):  # 0 for what is turned off
                 given.append(f".{field} = 0")

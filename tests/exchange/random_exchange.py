@@ -215,8 +215,10 @@ def add_model(reference, draw, random_numbers, name, samples=20):
     x = inputs
     for _ in range(draw.randint(2, 5)):
         x = block(draw, x)
+    made = keras.metrics
     loss, activation, metric = draw.choice([
-        ("binary_crossentropy", "sigmoid", "mse"), ("mse", "linear", "mae"), ("mae", "tanh", "mse"), ("huber", "linear", "mse"),
+        ("binary_crossentropy", "sigmoid", draw.choice([made.AUC(), made.Precision(0.4), made.Recall(0.6), made.AUC(20, "PR")])),
+        ("binary_crossentropy", "sigmoid", "mse"), ("mse", "linear", "mae"), ("mse", "sigmoid", made.RootMeanSquaredError()), ("mae", "tanh", "mse"), ("huber", "linear", "mse"),
         ("kl_divergence", "softmax", "mae"), ("poisson", "softplus", "mse"), ("mean_squared_logarithmic_error", "softplus", "mape"),
         ("categorical_crossentropy", "softmax", "accuracy"), ("cosine_similarity", "linear", "mse"),
     ])  # fmt: skip
@@ -226,6 +228,8 @@ def add_model(reference, draw, random_numbers, name, samples=20):
         x = draw.choice([layers.Flatten(), layers.GlobalAveragePooling2D(), layers.GlobalMaxPooling2D()])(x)
         y = layers.Dense(4, activation, kernel_regularizer=draw.regularizer())(x)
     targets = random_numbers.uniform(size=(samples, *y.shape[1:]))
+    if isinstance(metric, (made.AUC, made.Precision, made.Recall)):
+        targets = np.round(targets)
     if activation == "softmax":  # probabilities that add up to 1 exactly, also as floats: see losses/categorical_crossentropy.hpp
         classes = y.shape[-1]
         targets = random_numbers.multinomial(16, np.full(classes, 1 / classes), size=targets.shape[:-1]) / 16

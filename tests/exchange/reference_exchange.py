@@ -72,6 +72,8 @@ def check_refusals(reference, x, y):
     two = [keras.metrics.BinaryAccuracy(threshold=threshold) for threshold in (0.25, 0.75)]
     add = lambda: reference.add_model("two", model(), "mse", "sgd", x, y, metrics=two)  # noqa: E731
     refused("two metrics of the same name: BinaryAccuracy, BinaryAccuracy", add)
+    several = [keras.metrics.F1Score()]
+    refused("F1Score: a metric of 4 numbers", reference.add_model, "f1", model(), "mse", "sgd", x, y, metrics=several)
     for layer in layers.Dropout(0.5), layers.SpatialDropout2D(0.5), layers.GaussianNoise(0.1):
         refused("draws random numbers", reference.add_layer, "layers/random", "a", layer, x[:3])
     dropping = keras.Sequential([keras.Input(x.shape[1:]), layers.Dropout(0.1, name="drop"), layers.Flatten(), layers.Dense(4)])
@@ -111,6 +113,12 @@ def main():
         given = probabilities("sparse_categorical_crossentropy", "softmax", 0.1)
         top = [keras.metrics.SparseTopKCategoricalAccuracy(k=3)]
         reference.add_model("sparse", *given, x[:, 0, 0:3].reshape(40, 6), random.integers(0, 4, 40), metrics=top)
+        made = keras.metrics
+        ratios = [made.Precision(0.3), made.Recall(class_id=1), made.AUC(curve="PR"), made.F1Score("weighted", 0.4)]
+        ratios += [made.FBetaScore(average="macro", beta=2.0), made.FalsePositives(), made.RootMeanSquaredError(), made.R2Score()]
+        given = probabilities("binary_crossentropy", "sigmoid", 0.1)
+        labels = random.integers(0, 2, (40, 4)).astype(float)
+        reference.add_model("ratios", *given, x[:, 0, 0:3].reshape(40, 6), labels, metrics=ratios)
         reference.add_layer("layers/batch_normalization", "images", layers.BatchNormalization(epsilon=0.01), x[:3])
         reference.add_layer("layers/conv2d", "dilated", layers.Conv2D(4, 2, dilation_rate=2, activation="elu"), x[:3])
         reference.add_layer("layers/activity_regularization", "alone", layers.ActivityRegularization(l1=0.1), x[:3])

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Lets Keras compute the losses and the learning-rate schedules that the full references do not have, and writes them to
+"""Lets Keras compute the losses, metrics and learning-rate schedules that the full references do not have, and writes them to
 tests/keras/reference.
 
     python3 tests/keras/make_more_reference.py [FOLDER]      or to FOLDER, to look at
@@ -70,6 +70,35 @@ SCHEDULES = {
         {"initial_learning_rate": 0.1, "first_decay_steps": 4, "t_mul": 1.5, "m_mul": 0.8, "alpha": 0.05},
     ),
 }
+# case: the class, its options, and what it is given (metric_tensors)
+METRICS = {
+    "precision": ("Precision", {}, "probabilities"),
+    "precision_0.25": ("Precision", {"thresholds": 0.25}, "probabilities"),
+    "precision_of_class_1": ("Precision", {"class_id": 1}, "probabilities"),
+    "recall": ("Recall", {}, "probabilities"),
+    "recall_0.75": ("Recall", {"thresholds": 0.75}, "probabilities"),
+    "recall_of_class_2": ("Recall", {"thresholds": 0.25, "class_id": 2}, "probabilities"),
+    "true_positives": ("TruePositives", {}, "probabilities"),
+    "false_positives": ("FalsePositives", {"thresholds": 0.25}, "probabilities"),
+    "true_negatives": ("TrueNegatives", {}, "probabilities"),
+    "false_negatives": ("FalseNegatives", {"thresholds": 0.75}, "probabilities"),
+    **{
+        f"auc_{curve}_{method}".lower(): ("AUC", {"num_thresholds": thresholds, "curve": curve, "summation_method": method}, "probabilities")
+        for curve, thresholds in {"ROC": 200, "PR": 50, "PRGAIN": 7}.items()
+        for method in ("interpolation", "minoring", "majoring")
+    },
+    "auc_of_two_thresholds": ("AUC", {"num_thresholds": 2}, "probabilities"),
+    "auc_from_logits": ("AUC", {"from_logits": True}, "logits"),
+    "f1_macro": ("F1Score", {"average": "macro"}, "classes"),
+    "f1_micro": ("F1Score", {"average": "micro"}, "classes"),
+    "f1_weighted": ("F1Score", {"average": "weighted"}, "classes"),
+    "f1_0.5": ("F1Score", {"average": "macro", "threshold": 0.5}, "classes"),
+    "fbeta_2": ("FBetaScore", {"average": "macro", "beta": 2.0}, "classes"),
+    "fbeta_0.5": ("FBetaScore", {"average": "weighted", "beta": 0.5, "threshold": 0.25}, "classes"),
+    "r2_score": ("R2Score", {}, "numbers"),
+    "r2_score_weighted": ("R2Score", {"class_aggregation": "variance_weighted_average"}, "numbers"),
+    "root_mean_squared_error": ("RootMeanSquaredError", {}, "numbers"),
+}
 
 
 def in_doubles(config):
@@ -93,6 +122,31 @@ def loss_tensors(random, loss, shape, softmax):
     return {"prediction": prediction, "target": target, "value": value, **gradients}
 
 
+def metric_tensors(random, metric, config, kind):
+    """(24, 3) predictions and targets, in two batches; the metric's value without and with weights."""
+    shape = (24, 3)
+    y, target = random.normal(size=shape), random.normal(size=shape)
+    if kind == "numbers":
+        target[:, 1] = 2.0  # a constant, of which nothing can be explained
+    elif kind == "logits":
+        target = (y + target > 0) * 1.0
+    elif kind == "classes":  # equal predictions, none at all, and targets that are shares of classes
+        y = np.round(np.abs(y), 1)
+        y[:3] = [[0.5, 0.5, 0.0], [0, 0, 0], [0.25, 0.25, 0.25]]
+        target = np.eye(3)[np.argmax(y + 0.5 * np.abs(target), -1)]
+        target[3] = [0.5, 0.25, 0.25]
+    else:  # predictions at the thresholds and outside of 0..1, and grey targets
+        y, target = 1 / (1 + np.exp(-y)), (y + target > 0) * 1.0
+        y.reshape(-1)[:8] = [0, 1, 0.5, 0.25, 0.75, 0.5, -0.25, 1.5]
+        target[2:4, 0] = 0.5
+    y, target, weights = exact(y), exact(target), exact(random.integers(0, 5, 24) / 4)
+    made = [getattr(keras.metrics, metric)(**config, dtype="float64") for _ in range(2)]
+    for rows in (slice(0, 10), slice(10, 24)):
+        made[0].update_state(target[rows], y[rows])
+        made[1].update_state(target[rows], y[rows], sample_weight=weights[rows])
+    return {"prediction": y, "target": target, "weights": weights, "value": made[0].result(), "weighted": made[1].result()}
+
+
 def main():
     keras.backend.set_floatx("float64")
     reference = Reference(sys.argv[1] if len(sys.argv) > 1 else HERE / "reference")
@@ -102,6 +156,9 @@ def main():
             reference._add(f"losses/{NAMES[loss]}", f"special_{len(shape)}d", {"loss": loss}, tensors)
     tensors = loss_tensors(reference.random, "KLDivergence", (3, 10), True)
     reference._add("losses/kl_divergence", "softmax_then", {"loss": "KLDivergence", "activation": "softmax"}, tensors)
+    for name, (metric, config, kind) in METRICS.items():
+        tensors = metric_tensors(reference.random, metric, config, kind)
+        reference._add("metrics/metrics", name, {"metric": metric, **config}, tensors)
     steps = np.arange(61)
     for name, (schedule, config) in SCHEDULES.items():
         made = getattr(keras.optimizers.schedules, schedule)(**in_doubles(config))

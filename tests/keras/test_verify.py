@@ -248,7 +248,23 @@ def check_graphs():
     unsupported("sum (Add): unheard_of=1", layer("sum", "Add", [x, x], config={"unheard_of": 1}))
     unsupported("d (Dot): it reads 2 values", layer("d", "Dot", [x, x]))
     unsupported("y (InputLayer): no layer reads it", layer("d", "Flatten", [x]), inputs=("x", "y"))
-    unsupported("metric AUC", layer("d", "Flatten", [x]), metrics=[{"metric": "AUC"}])
+    for metric, made in (
+        ({"metric": "AUC", "num_thresholds": 50, "curve": "PR", "multi_label": False}, "AUC{.num_thresholds = 50, .curve = AUCCurve::PR}"),
+        ({"metric": "Precision", "thresholds": [0.25], "class_id": 2}, "Precision{.thresholds = 0.25, .class_id = 2}"),
+        ({"metric": "FalseNegatives", "thresholds": 0.25}, "FalseNegatives{.thresholds = 0.25}"),
+        ({"metric": "F1Score", "average": "micro"}, "F1Score{.average = ClassAverage::micro}"),
+    ):
+        expect(graph_to_cpp.metric(metric)[0], made)
+    expect(graph_to_cpp.metric({"metric": "FBetaScore", "average": "macro", "beta": 2.0})[1], "fbeta_score")
+    for words, metric in (
+        ("metric MeanIoU", {"metric": "MeanIoU"}),
+        ("multi_label=True", {"metric": "AUC", "multi_label": True}),
+        ("metric AUC: thresholds", {"metric": "AUC", "thresholds": [0.5]}),
+        ("metric Recall: of several thresholds", {"metric": "Recall", "thresholds": [0.25, 0.5]}),
+        ("top_k=2", {"metric": "Precision", "top_k": 2}),
+        ("metric F1Score: without an average", {"metric": "F1Score"}),
+    ):
+        unsupported(words, layer("d", "Flatten", [x]), metrics=[metric])
     unsupported("sum (keras.ops, Add)", layer("sum", "keras.ops, Add", [x]))
 
 

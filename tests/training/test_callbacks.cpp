@@ -262,7 +262,8 @@ TEST_CASE("options of callbacks at their limits, and what is monitored but not t
 TEST_CASE("which direction is better: the name tells, or the user has to") {
   for (const char* name : {"loss", "val_loss", "val_kl_loss", "mse", "val_mae", "digit_mean_squared_error"})
     CHECK(smaller_is_better(name) == true);
-  for (const char* name : {"accuracy", "val_binary_accuracy", "val_f1", "auc", "precision", "val_psnr"})
+  for (const char* name : {"accuracy", "val_binary_accuracy", "val_f1", "auc", "precision", "val_psnr", "r2_score",
+                           "val_fbeta_score", "true_negatives"})
     CHECK(smaller_is_better(name) == false);
   CHECK(!smaller_is_better("val_cosine_similarity"));  // the loss falls, Keras's metric of that name rises
   const auto message = [](EarlyStoppingOptions options) {

@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <latent/evaluation/roc_curve.hpp>
 #include <latent/latent.hpp>
+#include <latent/training/heads.hpp>
 
 #include "files.hpp"
 
@@ -101,6 +103,77 @@ TEST_CASE("evaluate and train_on_batch give the loss, and metrics of the predict
   CHECK(others["mean_squared_error"] == doctest::Approx(squares / static_cast<double>(y.size())).epsilon(1e-6));
   CHECK(others["mean_absolute_error"] == doctest::Approx(sizes / static_cast<double>(y.size())).epsilon(1e-6));
   CHECK(others["loss"] == doctest::Approx(loss).epsilon(1e-6));
+}
+
+TEST_CASE(
+    "ratios are those of all samples of an epoch, and not means of the batches'; with weights, threads and company") {
+  const Points points(323);
+  std::vector<float> weights;
+  for (Index n = 0; n < 323; ++n) weights.push_back(static_cast<float>(n % 4));
+  // Metrics of one sum and of several, in turns.
+  const auto trainer_of = [](auto& model, double rate) {
+    return compile(model, SGD{.learning_rate = rate}, CategoricalCrossentropy{}, Accuracy{}, AUC{},
+                   weighted(Recall{.class_id = 1}), MeanAbsoluteError{}, RootMeanSquaredError{},
+                   weighted(MeanSquaredError{}), Precision{.thresholds = 0.4}, F1Score{});
+  };
+  Classifier model(Seed{1});
+  compile(model, Adam{.learning_rate = 0.05}, CategoricalCrossentropy{})
+      .fit(points.x, points.one_hot, {.epochs = 3, .verbose = {}});
+  const Tensor<2> y = model.predict(points.x);
+  Index predicted = 0, right = 0, classes_right = 0;
+  double found = 0, wanted = 0, squares = 0, weighted_squares = 0, sizes = 0, all_weights = 0;
+  std::vector<int> is_class;
+  std::vector<double> scores_of_classes;
+  for (Index n = 0; n < 323; ++n) {
+    const auto weight = static_cast<double>(weights[static_cast<std::size_t>(n)]);
+    all_weights += weight;
+    classes_right += static_cast<float>(index_of_largest(&y(n, 0), 3)) == points.labels(n);
+    for (Index c = 0; c < 3; ++c) {
+      const bool is = points.one_hot(n, c) == 1;
+      const double error = static_cast<double>(y(n, c) - points.one_hot(n, c));
+      squares += error * error, weighted_squares += weight * error * error, sizes += std::abs(error);
+      predicted += y(n, c) > 0.4f, right += y(n, c) > 0.4f && is;
+      if (c == 1 && is) wanted += weight, found += y(n, c) > 0.5f ? weight : 0;
+      is_class.push_back(is), scores_of_classes.push_back(static_cast<double>(y(n, c)));
+    }
+  }
+  REQUIRE((right > 0 && found > 0));
+  auto trainer = trainer_of(model, 0);
+  const auto is_right = [&](const auto& value_of) {
+    CHECK(value_of("accuracy") == static_cast<double>(classes_right) / 323);
+    CHECK(value_of("precision") == static_cast<double>(right) / static_cast<double>(predicted));
+    CHECK(value_of("recall") == found / wanted);
+    CHECK(value_of("root_mean_squared_error") == doctest::Approx(std::sqrt(squares / (3 * 323))).epsilon(1e-6));
+    CHECK(value_of("mean_absolute_error") == doctest::Approx(sizes / (3 * 323)).epsilon(1e-6));
+    CHECK(value_of("mean_squared_error") == doctest::Approx(weighted_squares / (3 * all_weights)).epsilon(1e-6));
+    CHECK(value_of("auc") == doctest::Approx(evaluation::roc_auc_score(is_class, scores_of_classes)).epsilon(5e-3));
+    CHECK(value_of("f1_score") > 0);
+  };
+  const Scores scores = trainer.evaluate(points.x, points.one_hot, {.sample_weight = weights});
+  is_right([&](const char* name) { return scores[name]; });
+  const auto fit = [&](auto&& learner, int threads) {
+    return learner.fit(points.x, points.one_hot,
+                       {.epochs = 2,
+                        .batch_size = 50,
+                        .validation_data = {points.x, points.one_hot},
+                        .verbose = {},
+                        .sample_weight = weights,
+                        .threads = threads});
+  };
+  const History history = fit(trainer, 0);
+  for (std::size_t epoch = 0; epoch < 2; ++epoch) is_right([&](const char* name) { return history[name][epoch]; });
+  CHECK(history["f1_score"][0] == scores["f1_score"]);
+  CHECK(history["val_precision"][0] == scores["precision"]);
+  CHECK(history["val_recall"][0] != scores["recall"]);  // without weights
+
+  std::map<std::string, std::vector<double>> first;
+  for (const int threads : {1, 2, 5}) {
+    Classifier learning(Seed{1});
+    const History learned = fit(trainer_of(learning, 0.1), threads);
+    if (first.empty()) first = learned.history;
+    CHECK(learned.history == first);
+  }
+  CHECK(first["auc"][1] > first["auc"][0]);
 }
 
 TEST_CASE("metrics do not change what is learned") {

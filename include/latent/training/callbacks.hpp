@@ -70,9 +70,11 @@ enum class Mode { automatic, min, max };
 /// Whether a smaller number of that name is better: true for losses, errors and divergences ("val_loss", "mse"), false for accuracies,
 /// precision, recall, AUC, F1, PSNR and SSIM; nothing if the name does not tell, as cosine_similarity, which is a loss, too.
 LATENT_COLD inline std::optional<bool> smaller_is_better(std::string_view name) {
-  for (const char* end : {"loss", "error", "crossentropy", "divergence", "huber", "mse", "mae", "rmse"})
+  for (const char* end : {"loss", "error", "crossentropy", "divergence", "huber", "mse", "mae", "rmse",
+                          "false_positives", "false_negatives"})
     if (name.ends_with(end)) return true;
-  for (const char* end : {"accuracy", "acc", "precision", "recall", "auc", "f1", "f1_score", "iou", "psnr", "ssim"})
+  for (const char* end : {"accuracy", "acc", "precision", "recall", "auc", "f1", "f1_score", "fbeta_score", "r2_score",
+                          "true_positives", "true_negatives", "iou", "psnr", "ssim"})
     if (name.ends_with(end)) return false;
   return std::nullopt;
 }

@@ -98,6 +98,8 @@ class Scoring {
   /// Adds the metrics of one sample to `sums`, once its loss has been taken: turns logits into predictions. The sample counts
   /// `weight` in those that are weighted.
   virtual void add_metrics(Scalar* y, const Scalar* t, double weight, double* sums) const = 0;
+  /// What the sums of all metrics come to, for so many samples of which the weights have that sum.
+  virtual std::vector<double> values(const double* sums, double samples, double weights) const = 0;
   /// Throws std::invalid_argument for targets that the loss cannot use.
   virtual void check_targets(const Scalar* t, Index samples, const char* what) const = 0;
   /// The same for numbers outside of the loss's target_range; reads all of them.
@@ -111,6 +113,8 @@ class Scoring {
   /// The number of terms of which the loss of that many samples is the mean.
   double terms(Index samples) const { return static_cast<double>(samples * terms_); }
   std::span<const MetricFacts> metrics() const { return metrics_; }
+  /// How many numbers the metrics add up together.
+  std::size_t metric_sums() const { return metric_sums_; }
 
  protected:
   /// Sizes of a sample's outputs and targets, and the number of terms of which its loss is the mean.
@@ -118,18 +122,20 @@ class Scoring {
     Index outputs, channels, targets, terms;
   };
 
-  Scoring(const Sizes& sizes, std::span<const MetricFacts> metrics)
+  Scoring(const Sizes& sizes, std::span<const MetricFacts> metrics, std::size_t metric_sums)
       : outputs_(sizes.outputs),
         channels_(sizes.channels),
         target_size_(sizes.targets),
         terms_(sizes.terms),
-        metrics_(metrics) {}
+        metrics_(metrics),
+        metric_sums_(metric_sums) {}
 
   Index outputs_, channels_;
 
  private:
   Index target_size_, terms_;
   std::span<const MetricFacts> metrics_;
+  std::size_t metric_sums_;
 };
 
 LATENT_COMPILED_ONCE_BEGIN
@@ -148,6 +154,7 @@ class Objective {
       check(part.weight >= 0 && std::isfinite(part.weight), "compile: the weight of a loss is at least 0, received ",
             part.weight);
       metrics_ += part.scoring->metrics().size();
+      metric_sums_ += part.scoring->metric_sums();
     }
     Logs logs;
     log(no_sums(), 1, logs);
@@ -158,7 +165,7 @@ class Objective {
   const std::vector<Part>& parts() const { return parts_; }
   std::size_t losses() const { return parts_.size(); }
   /// The number of further sums: of metrics and weights.
-  std::size_t others() const { return metrics_ + parts_.size(); }
+  std::size_t others() const { return metric_sums_ + parts_.size(); }
   Sums no_sums() const { return Sums(parts_.size() + own() + others()); }
   /// A fingerprint: for each loss its weight, and its values for made-up outputs, small and large.
   [[gnu::cold]] std::string facts() const {
@@ -189,7 +196,7 @@ class Objective {
                           const Scalar* scale) const {
     const Workspace<Scalar>& workspace = chunk.workspace;
     double* metrics = chunk.sums + parts_.size() + own();
-    double* const weights = metrics + metrics_;
+    double* const weights = metrics + metric_sums_;
     for (std::size_t p = 0; p < parts_.size(); ++p) {
       const auto& [o, weight, scoring] = parts_[p];
       double loss = 0;
@@ -204,7 +211,7 @@ class Objective {
         weights[p] += counted;
       }
       chunk.sums[p] += loss;
-      metrics += scoring->metrics().size();
+      metrics += scoring->metric_sums();
     }
     if (scale) no_gradients(chunk);
   }
@@ -226,15 +233,17 @@ class Objective {
           sums[p] / parts_[p].scoring->terms(samples);
     for (std::size_t k = 0; k < own(); ++k)
       logs[prefix + plan_.loss_parts[k + 1]] = sums[parts_.size() + k] / static_cast<double>(samples);
-    std::size_t next = parts_.size() + own();
-    for (std::size_t p = 0; p < parts_.size(); ++p)
-      for (const MetricFacts& metric : parts_[p].scoring->metrics()) {
-        const double counted =
-            metric.weighted ? sums[parts_.size() + own() + metrics_ + p] : static_cast<double>(samples);
-        const double sum = sums[next++];
-        logs[prefix + of(parts_[p]) + metric.prefix + metric.name] =
-            counted == 0 ? 0 : sum / (counted * static_cast<double>(metric.terms));
+    const double* metrics = sums.data() + parts_.size() + own();
+    const double* const weights = metrics + metric_sums_;
+    for (std::size_t p = 0; p < parts_.size(); ++p) {
+      const Scoring<Scalar>& scoring = *parts_[p].scoring;
+      const std::vector<double> values = scoring.values(metrics, static_cast<double>(samples), weights[p]);
+      for (std::size_t m = 0; m < values.size(); ++m) {
+        const MetricFacts& metric = scoring.metrics()[m];
+        logs[prefix + of(parts_[p]) + metric.prefix + metric.name] = values[m];
       }
+      metrics += scoring.metric_sums();
+    }
   }
 
  private:
@@ -260,7 +269,7 @@ class Objective {
 
   const Plan<Scalar>& plan_;
   std::vector<Part> parts_;
-  std::size_t metrics_ = 0;
+  std::size_t metrics_ = 0, metric_sums_ = 0;
 };
 LATENT_COMPILED_ONCE_END
 
@@ -273,7 +282,8 @@ class ScoringOf final : public Scoring<Scalar> {
   /// For outputs of shape S. Throws std::invalid_argument for options outside their range.
   template <class S>
   [[gnu::cold]] ScoringOf(S, std::span<const MetricFacts> facts, const Loss& loss, const Metrics&... metrics)
-      : Scoring<Scalar>({S::size, S::channels, TargetShape<Loss, S>::size, terms_of<Loss, S>}, facts),
+      : Scoring<Scalar>({S::size, S::channels, TargetShape<Loss, S>::size, terms_of<Loss, S>}, facts,
+                        (std::size_t{0} + ... + sums_of(metrics, S::size, S::channels))),
         loss_(loss),
         metrics_(metrics...) {
     check_options(loss);
@@ -291,12 +301,20 @@ class ScoringOf final : public Scoring<Scalar> {
                    [[maybe_unused]] double* sums) const override {
     if constexpr (sizeof...(Metrics) > 0) {
       if constexpr (from_logits) apply_activation<Activation>(y, outputs_, channels_);
-      std::apply(
-          [&](const auto&... metric) {
-            ((*sums++ += (is_weighted<Metrics> ? weight : 1.0) * metric_of(metric, y, t)), ...);
-          },
-          metrics_);
+      std::apply([&](const auto&... metric) { (add(metric, y, t, is_weighted<Metrics> ? weight : 1.0, sums), ...); },
+                 metrics_);
     }
+  }
+
+  [[gnu::cold]] std::vector<double> values([[maybe_unused]] const double* sums, [[maybe_unused]] double samples,
+                                           [[maybe_unused]] double weights) const override {
+    std::vector<double> all;
+    std::apply(
+        [&](const auto&... metric) {
+          (all.push_back(value(metric, this->metrics()[all.size()], sums, samples, weights)), ...);
+        },
+        metrics_);
+    return all;
   }
 
   void check_targets([[maybe_unused]] const Scalar* t, [[maybe_unused]] Index samples,
@@ -325,11 +343,33 @@ class ScoringOf final : public Scoring<Scalar> {
     if constexpr (requires { it.check_options(); }) it.check_options();
   }
   template <class Metric>
-  double metric_of(const Metric& metric, const Scalar* y, const Scalar* t) const {
-    if constexpr (requires { metric(y, t, outputs_, channels_); })
-      return metric(y, t, outputs_, channels_);
+  static std::size_t sums_of(const Metric& metric, Index outputs, Index channels) {
+    if constexpr (FromSums<Metric>)
+      return static_cast<std::size_t>(metric.sums(outputs, channels));
     else
-      return metric(y, t, static_cast<Scalar*>(nullptr), outputs_, channels_, Scalar(0));  // it is a loss
+      return 1;
+  }
+  /// Adds a sample to the sums of a metric, and goes to those of the next.
+  template <class Metric>
+  void add(const Metric& metric, const Scalar* y, const Scalar* t, double weight, double*& sums) const {
+    if constexpr (FromSums<Metric>)
+      metric.add(y, t, outputs_, channels_, weight, sums);
+    else if constexpr (requires { metric(y, t, outputs_, channels_); })
+      *sums += weight * metric(y, t, outputs_, channels_);
+    else
+      *sums += weight * metric(y, t, static_cast<Scalar*>(nullptr), outputs_, channels_, Scalar(0));  // it is a loss
+    sums += sums_of(metric, outputs_, channels_);
+  }
+  /// What the sums of a metric come to; goes to those of the next.
+  template <class Metric>
+  double value(const Metric& metric, const MetricFacts& facts, const double*& sums, double samples,
+               double weights) const {
+    const std::span own(sums, sums_of(metric, outputs_, channels_));
+    sums += own.size();
+    if constexpr (FromSums<Metric>)
+      return metric.value(own);
+    else
+      return ratio(own[0], (facts.weighted ? weights : samples) * static_cast<double>(facts.terms));
   }
 
   Loss loss_;
