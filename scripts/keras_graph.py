@@ -320,7 +320,7 @@ ACTIVATIONS = {
     **{name: name.lower() for name in ("Relu", "Relu6", "Sigmoid", "Tanh", "Selu", "Silu", "Softplus", "Softsign")},
     "Exp": "exponential",
     **{"HardSigmoid": "hard_sigmoid", "HardSilu": "hard_silu", "HardTanh": "hard_tanh"},
-    **{"LogSigmoid": "log_sigmoid", "Mish": "mish"},
+    "LogSigmoid": "log_sigmoid",
 }
 SAME_OPTIONS = {
     "ReLU": ("ReLU", ("max_value", "negative_slope", "threshold")),

@@ -14,6 +14,7 @@ docs/verify_against_keras.md describes the files.
 """
 
 import collections
+import contextlib
 import json
 import os
 import pathlib
@@ -265,10 +266,12 @@ class Head:
         for metric in self.metrics:
             name, kind, options = resolved_metric(metric, target, prediction)
             in_top_k = kind.__name__.endswith("TopKCategoricalAccuracy")
-            # TensorFlow's in_top_k knows no doubles. What it counts are whole numbers.
-            made = kind(**options, dtype="float32" if in_top_k else "float64")
-            made.update_state(target, keras.ops.cast(prediction, made.dtype))
-            result = made.total / made.count if in_top_k else made.result()
+            # TensorFlow's in_top_k knows no doubles. What it counts are whole numbers. The other metrics are doubles throughout only
+            # where all is double.
+            with floats_of("float32" if in_top_k else "float64") as dtype:
+                made = kind(**options, dtype=dtype)
+                made.update_state(target, keras.ops.cast(prediction, dtype))
+                result = made.total / made.count if in_top_k else made.result()
             if np.size(result) != 1:
                 raise ValueError(f"{name}: a metric of {np.size(result)} numbers cannot be compared; latent's are one")
             values[name] = float(np.reshape(result, ()))
@@ -284,6 +287,17 @@ class Head:
                 for name, _, options in (resolved_metric(metric) for metric in self.metrics)
             ]
         return made
+
+
+@contextlib.contextmanager
+def floats_of(dtype):
+    """Within it Keras's default is that type."""
+    before = keras.backend.floatx()
+    keras.backend.set_floatx(dtype)
+    try:
+        yield dtype
+    finally:
+        keras.backend.set_floatx(before)
 
 
 def heads_of(outputs, loss, loss_weights, metrics):

@@ -240,7 +240,7 @@ def functions():
     x = keras.activations.leaky_relu(L.Conv2D(3, 3)(inputs / 127.5 - 1), 0.1)
     x = keras.activations.relu(keras.activations.elu(keras.activations.softmax(x)), max_value=6.0)
     x = keras.activations.gelu(keras.ops.gelu(x, approximate=False), approximate=True)
-    x = keras.activations.hard_silu(keras.activations.mish(x)) + keras.ops.hard_tanh(keras.ops.log_sigmoid(x))
+    x = keras.ops.hard_silu(L.Activation("mish")(x)) + keras.ops.hard_tanh(keras.ops.log_sigmoid(x))
     y = keras.ops.tanh(2 * L.Dense(4, activation=L.Activation("softplus"))(-L.Identity()(x)))
     return keras.Model(inputs, keras.ops.exp(1 - keras.ops.sigmoid(L.Dense(4)(y) * y + 0.5)))
 
