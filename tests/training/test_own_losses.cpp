@@ -63,6 +63,55 @@ std::pair<std::vector<float>, History> train(int threads) {
   return {{model.data(), model.data() + M::network::buffer_size}, history};
 }
 
+/// Of layers that have no other penalties: half the squares of the kernels or other parameters whose name ends so, and of the result of
+/// the last layer, if it is penalised.
+template <class Input, class... Layers>
+void expect_penalty(const char* parameters, bool result) {
+  using M = Model<double, Input, Layers...>;
+  const M model(Seed{1});
+  typename M::InputTensor::Dimensions dimensions;
+  dimensions[0] = 5;
+  std::copy_n(M::input_shape::dimensions.begin(), M::input_shape::rank, dimensions.begin() + 1);
+  const auto x = random_batch(typename M::InputTensor(dimensions), 1, false);
+  const auto y = model.predict(x);
+  double expected = 0;
+  for (Index i = 0; result && i < y.size(); ++i) expected += 0.5 * y.data()[i] * y.data()[i] / 5;
+  for (const auto& parameter : model.parameters())
+    for (Index i = 0; i < parameter.size() && *parameters && parameter.name.ends_with(parameters); ++i)
+      expected += 0.5 * parameter.data[i] * parameter.data[i];
+  REQUIRE(expected > 0);
+  const auto losses = model.losses(x);
+  REQUIRE(losses.count("regularization_loss") == 1);
+  CHECK(losses.at("regularization_loss") == doctest::Approx(expected).epsilon(1e-12));
+}
+template <class Input, template <class...> class Layer>
+void expect_penalties() {
+  expect_penalty<Input, Layer<ActivityRegularizer<L2<0.5>>>>("", true);
+  expect_penalty<Input, Layer<Sigmoid, ActivityRegularizer<L2<0.5>>>>("", true);
+  expect_penalty<Input, Layer<GELU, ActivityRegularizer<L2<0.5>>>>("", true);
+  expect_penalty<Input, Layer<BiasInitializer<Ones>, BiasRegularizer<L2<0.5>>>>("bias", false);
+}
+template <class Input, template <class...> class Layer>
+void expect_kernel_penalties() {
+  expect_penalties<Input, Layer>();
+  expect_penalty<Input, Layer<KernelRegularizer<L2<0.5>>>>("kernel", false);
+  expect_penalty<Input, Layer<KernelRegularizer<L2<0.5>>, ActivityRegularizer<L2<0.5>>>>("kernel", true);
+}
+template <class... O>
+using Dense4 = Dense<4, O...>;
+template <class... O>
+using Conv1D4 = Conv1D<4, 3, O...>;
+template <class... O>
+using Conv1DTranspose4 = Conv1DTranspose<4, 3, Strides<2>, O...>;
+template <class... O>
+using Conv2D4 = Conv2D<4, 3, O...>;
+template <class... O>
+using Conv2DTranspose4 = Conv2DTranspose<4, 3, Strides<2>, O...>;
+template <class... O>
+using Depthwise = DepthwiseConv2D<3, O...>;
+template <class... O>
+using Separable = SeparableConv2D<4, 3, O...>;
+
 std::vector<std::string> names(const History& history) {
   std::vector<std::string> all;
   for (const auto& [name, values] : history.history) all.push_back(name);
@@ -86,6 +135,24 @@ TEST_CASE("penalties on kernels, biases and activities, and their gradients") {
   expect_the_step_to_follow_evaluate<
       MeanSquaredError, Reshape<2, 3, 1>, Conv2D<2, 3, Same, ReLU, ActivityRegularizer<L1<0.1>>>,
       Conv2D<2, 3, Same, ActivityRegularizer<L2<0.1>>>, UpSampling2D<2>, Flatten, Dense<3>>(plain);
+}
+
+TEST_CASE("penalties reach the loss from every layer that takes them") {
+  expect_kernel_penalties<Input<6>, Dense4>();
+  expect_kernel_penalties<Input<7, 3>, Conv1D4>();
+  expect_kernel_penalties<Input<5, 3>, Conv1DTranspose4>();
+  expect_kernel_penalties<Input<5, 6, 2>, Conv2D4>();
+  expect_kernel_penalties<Input<3, 4, 2>, Conv2DTranspose4>();
+  expect_penalties<Input<5, 6, 2>, Depthwise>();
+  expect_penalties<Input<5, 6, 2>, Separable>();
+  expect_penalty<Input<5, 6, 2>, Depthwise<DepthwiseRegularizer<L2<0.5>>>>("kernel", false);
+  expect_penalty<Input<5, 6, 2>, Separable<DepthwiseRegularizer<L2<0.5>>>>("depthwise_kernel", false);
+  expect_penalty<Input<5, 6, 2>, Separable<PointwiseRegularizer<L2<0.5>>>>("pointwise_kernel", false);
+  using Code = Named<"code", Dense<4, NoBias>>;
+  expect_penalty<Input<6>, Code, DenseTranspose<"code", Tanh, ActivityRegularizer<L2<0.5>>>>("", true);
+  expect_penalty<Input<6>, Code, DenseTranspose<"code", BiasInitializer<Ones>, BiasRegularizer<L2<0.5>>>>("bias",
+                                                                                                          false);
+  expect_penalty<Input<6>, Code, ActivityRegularization<0.0, 0.5>>("", true);
 }
 
 TEST_CASE("a penalty on the result, also where the loss looks through the last activation") {

@@ -14,11 +14,10 @@
 namespace latent {
 
 template <Index filters, Index kernel_size, class... Options>
-struct Conv1D {
+struct Conv1D : detail::SequenceConvolution<Conv2D<filters, Size{1, kernel_size}, Options...>> {
   static constexpr const char* class_name = "Conv1D";
   static constexpr const char* default_name = "conv1d";
   using Image = Conv2D<filters, Size{1, kernel_size}, Options...>;
-  using activation = typename Image::activation;
 
   template <class S>
   using complaint = detail::SequenceComplaint<Image, S>;

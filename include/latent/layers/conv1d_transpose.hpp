@@ -15,11 +15,11 @@
 namespace latent {
 
 template <Index filters, Index kernel_size, class... Options>
-struct Conv1DTranspose {
+struct Conv1DTranspose
+    : detail::SequenceConvolution<Conv2DTranspose<filters, Size{1, kernel_size}, detail::AlongTheRow<Options>...>> {
   static constexpr const char* class_name = "Conv1DTranspose";
   static constexpr const char* default_name = "conv1d_transpose";
   using Image = Conv2DTranspose<filters, Size{1, kernel_size}, detail::AlongTheRow<Options>...>;
-  using activation = typename Image::activation;
 
   template <class S>
   using complaint = detail::SequenceComplaint<Image, S>;

@@ -49,6 +49,14 @@ template <class ImageLayer, class S>
 using SequenceComplaint = FirstOf<Unless<S::rank == 2, Expects<a_sequence_of_steps_channels>>,
                                   typename ImageLayer::template complaint<OneRow<S>>>;
 
+/// What a model asks of a convolution before it is bound to a shape, as the one for images has it.
+template <class ImageLayer>
+struct SequenceConvolution {
+  using Image = ImageLayer;
+  using activation = typename ImageLayer::activation;
+  static constexpr Penalty activity_penalty = ImageLayer::activity_penalty;
+};
+
 /// A layer for images, bound to a sequence.
 template <class ImageLayer, class S, class Scalar>
 struct OnSequence : ImageLayer::template On<OneRow<S>, Scalar> {
