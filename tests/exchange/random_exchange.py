@@ -181,7 +181,9 @@ def add_layer(reference, draw, random_numbers, name):
     layer, shape = draw.choice(KINDS)(draw)
     samples = 8 if isinstance(layer, layers.BatchNormalization) else draw.randint(1, 3)
     several = isinstance(shape, list)
-    x = [random_numbers.normal(size=(samples, *own)) for own in (shape if several else [shape])]
+    # The exponential of a sum of 40 has the rounding of the sum 40 times: more than floats are allowed.
+    scale = 0.25 if getattr(layer, "activation", None) is keras.activations.exponential else 1
+    x = [scale * random_numbers.normal(size=(samples, *own)) for own in (shape if several else [shape])]
     try:
         reference.add_layer(f"layers/{type(layer).__name__}", name, layer, x if several else x[0])
     except (tf.errors.InvalidArgumentError, ValueError):
