@@ -57,6 +57,23 @@ TEST_CASE("precision, recall and counts over all samples, also where there is no
   CHECK(value(Recall{}, y, t, 2, {0.25, 5, 2, 3}) == 2.25 / 4.5);
 }
 
+TEST_CASE("a metric under another name, with its options, weighted or not") {
+  Sequential<Input<4>, Dense<3, Softmax>> model(Seed{1});
+  Tensor<2> x(6, 4), one_hot(6, 3);
+  x.setRandom(), one_hot.setZero();
+  for (Index n = 0; n < 6; ++n) one_hot(n, n % 3) = 1;
+  auto trainer = compile(model, SGD{}, CategoricalCrossentropy{}, Recall{.thresholds = 0.1},
+                         named<"recall_of_2">(Recall{.thresholds = 0.1, .class_id = 2}), named<"right">(Accuracy{}),
+                         named<"right_by_weight">(weighted(Accuracy{})), named<"squares">(MeanSquaredError{}),
+                         weighted(Accuracy{}));
+  const Scores scores = trainer.evaluate(x, one_hot, {.sample_weight = std::vector<float>{0, 1, 2, 0, 0, 3}});
+  CHECK(names_in(scores.logs) == "accuracy, loss, recall, recall_of_2, right, right_by_weight, squares");
+  const Tensor<2> output = model.predict(x);
+  CHECK(scores["recall_of_2"] == ((output(2, 2) > 0.1f) + (output(5, 2) > 0.1f)) / 2.0);
+  CHECK(scores["right_by_weight"] == scores["accuracy"]);
+  CHECK(scores["squares"] > 0);
+}
+
 TEST_CASE("F scores, by hand") {
   // Predicted: 0, 1, both 0 and 1, none; wanted: 0, 0, 1, 1.
   const std::vector<double> two{0.9, 0.1, 0.2, 0.8, 0.5, 0.5, 0, 0}, right{1, 0, 1, 0, 0, 1, 0, 1};
@@ -90,6 +107,7 @@ TEST_CASE("options outside their range, classes and shapes that are not there") 
 
   Sequential<Input<4>, Dense<3, Softmax>> model(Seed{1});
   Sequential<Input<4, 4, 1>, Conv2D<3, 1, Softmax>> image(Seed{1});
+  Sequential<Input<4>, Dense<1, Sigmoid>> one(Seed{1});
   CHECK(message_of([&] { compile(model, SGD{}, CategoricalCrossentropy{}, Precision{.class_id = 3}); }) ==
         "Precision: class_id is within 0..2, received 3");
   CHECK(message_of([&] { compile(model, SGD{}, CategoricalCrossentropy{}, Recall{.class_id = -1}); }) ==
@@ -101,6 +119,10 @@ TEST_CASE("options outside their range, classes and shapes that are not there") 
   CHECK(message_of([&] { compile(image, SGD{}, CategoricalCrossentropy{}, R2Score{}); }) ==
         "R2Score: expected rows of outputs, (samples, outputs), received samples of 48 numbers with 3 channels");
   CHECK(message_of([&] { compile(model, SGD{}, CategoricalCrossentropy{}, Precision{}, Precision{.class_id = 1}); }) ==
-        "compile: two metrics have the same name; all names together are loss, precision");
+        "compile: two metrics have the same name; all names together are loss, precision; a name of its own has "
+        "named<\"other\">(Precision{.class_id = 3})");
+  CHECK(message_of([&] { compile(one, SGD{}, BinaryCrossentropy{}, F1Score{}); }) ==
+        "FBetaScore: of one output the largest is always that one: give it a threshold, F1Score{.threshold = 0.5}");
+  CHECK_NOTHROW(compile(one, SGD{}, BinaryCrossentropy{}, F1Score{.threshold = 0.5}));
   CHECK_NOTHROW(compile(image, SGD{}, CategoricalCrossentropy{}, Precision{.class_id = 2}));
 }

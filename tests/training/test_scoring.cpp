@@ -201,7 +201,7 @@ TEST_CASE("what tells a loss from another, and losses and metrics that are refus
           compile(model, SGD{}, head<"left">(MeanSquaredError{}, 1, weighted(Accuracy{}), weighted(Accuracy{})));
         }) ==
         "compile: two metrics have the same name; all names together are left_accuracy, left_loss, loss, "
-        "regularization_loss");
+        "regularization_loss; a name of its own has named<\"other\">(Precision{.class_id = 3})");
   CHECK(message_of([&] {
           compile(six, SGD{}, MeanSquaredError{}, BinaryAccuracy{}, weighted(BinaryAccuracy{}));
         }).empty());

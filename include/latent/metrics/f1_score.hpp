@@ -31,10 +31,12 @@ struct FBetaScore {
           "FBetaScore: a threshold is above 0 and at most 1, received ", threshold.value_or(0));
   }
   /// Of each class: true positives, false positives, false negatives. Throws std::invalid_argument for outputs that are no rows, as
-  /// Keras does.
+  /// Keras does, and for one output without a threshold, of which all would be predicted.
   Index sums(Index count, Index channels) const {
     check(count == channels, "FBetaScore: expected rows of classes, (samples, classes), received samples of ", count,
           " numbers with ", channels, " channels");
+    check(count > 1 || threshold,
+          "FBetaScore: of one output the largest is always that one: give it a threshold, F1Score{.threshold = 0.5}");
     return 3 * count;
   }
   template <class Scalar>

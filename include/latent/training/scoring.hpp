@@ -7,6 +7,7 @@
 #include <span>
 #include <tuple>
 
+#include "latent/metrics/named.hpp"
 #include "latent/metrics/weighted.hpp"
 #include "latent/models/chunk.hpp"
 #include "latent/training/check_values.hpp"
@@ -159,7 +160,8 @@ class Objective {
     Logs logs;
     log(no_sums(), 1, logs);
     check(logs.size() == 1 + (shows_parts() ? losses() + own() : 0) + metrics_,
-          "compile: two metrics have the same name; all names together are ", names_in(logs));
+          "compile: two metrics have the same name; all names together are ", names_in(logs),
+          "; a name of its own has named<\"other\">(Precision{.class_id = 3})");
   }
 
   const std::vector<Part>& parts() const { return parts_; }
@@ -376,6 +378,12 @@ class ScoringOf final : public Scoring<Scalar> {
   std::tuple<Metrics...> metrics_;
 };
 
+/// What add_metrics can call: a metric of either kind, or a loss.
+template <class Metric, class Scalar>
+concept MetricOf = FromSums<Metric> || requires(const Metric& metric, const Scalar* y, Index n) {
+  metric(y, y, n, n);
+} || requires(const Metric& metric, const Scalar* y, Scalar* dy, Index n) { metric(y, y, dy, n, n, *y); };
+
 /// The scoring for outputs of shape S after an activation.
 template <class Scalar, class S, class Activation, class Loss, class... Metrics>
 struct ScoringFor {
@@ -385,9 +393,14 @@ struct ScoringFor {
   /// Whether classes are compared of which there is one.
   static constexpr bool of_one_class =
       S::channels == 1 && (std::is_same_v<Activation, Softmax> || LooksThrough<Loss, Softmax>);
+  static_assert(
+      (MetricOf<For<Metrics>, Scalar> && ...),
+      "latent: a metric has operator()(const Scalar* y, const Scalar* t, Index count, Index channels) const, or "
+      "sums, add and value: docs/own_loss.md");
   static_assert(of_one_class || (std::is_same_v<TargetShape<For<Metrics>, S>, target_shape> && ...),
                 "latent: a metric expects other targets than the loss: SparseCategoricalAccuracy goes with "
-                "SparseCategoricalCrossentropy, and Accuracy with every loss");
+                "SparseCategoricalCrossentropy, and Accuracy with every loss; Precision, Recall, AUC and F1Score need "
+                "CategoricalCrossentropy and targets of 0 and 1, datasets::to_categorical(labels, classes)");
   using type = ScoringOf<Scalar, Activation, Loss, For<Metrics>...>;
   /// A loss that looks through the activation needs the logits.
   static constexpr bool from_logits = type::from_logits;
