@@ -53,10 +53,21 @@ TEST_CASE("errors name the values") {
   CHECK_THROWS_WITH_AS(ConfusionTable({}, {}),
                        "ConfusionTable: expected as many labels as predictions, and at least one, received 0 and 0",
                        std::invalid_argument);
-  CHECK_THROWS_WITH_AS(ConfusionTable({0}, {0}, 0), "ConfusionTable: expected at least 1 class, received 0",
+  CHECK_THROWS_WITH_AS(ConfusionTable({0}, {0}, -1), "ConfusionTable: expected at least 1 class, received -1",
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(ConfusionTable({0, 1, -1}, {0, 1, 1}, 2),
                        "ConfusionTable: sample 2: expected a class 0 to 1, received -1", std::invalid_argument);
+}
+
+TEST_CASE("as many classes as there are, and one column is no choice") {
+  CHECK(ConfusionTable({0, 1}, {1, 1}).classes() == 2);
+  CHECK(ConfusionTable({0, 1}, {4, 1}).classes() == 5);
+  CHECK(ConfusionTable({3, 1}, {0, 1}).classes() == 4);
+  CHECK(ConfusionTable({0, 1}, {1, 1}, 10).classes() == 10);
+  CHECK_THROWS_WITH_AS(ConfusionTable({0, -1}, {0, 0}), doctest::Contains("received -1"), std::invalid_argument);
+  CHECK_THROWS_AS(ConfusionTable({-1}, {-1}), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(most_probable(Tensor<2>(3, 1)), doctest::Contains("received one column; of yes or no"),
+                       std::invalid_argument);
 }
 
 TEST_CASE("classes that are not there; numbers of classes of four digits stand apart") {

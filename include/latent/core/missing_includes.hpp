@@ -49,6 +49,9 @@ namespace evaluation {
 LATENT_IN_HEADER(latent_evaluation_hpp, "latent/evaluation.hpp", psnr)
 LATENT_IN_HEADER(latent_evaluation_hpp, "latent/evaluation.hpp", ssim)
 LATENT_IN_HEADER(latent_evaluation_hpp, "latent/evaluation.hpp", tsne)
+LATENT_IN_HEADER(latent_evaluation_hpp, "latent/evaluation.hpp", most_probable)
+LATENT_IN_HEADER(latent_evaluation_hpp, "latent/evaluation.hpp", roc_curve)
+LATENT_IN_HEADER(latent_evaluation_hpp, "latent/evaluation.hpp", roc_auc_score)
 }  // namespace evaluation
 
 #undef LATENT_IN_HEADER
@@ -60,8 +63,9 @@ namespace datasets {
 struct ImageOptions;  // #include <latent/datasets/open.hpp>
 }
 namespace evaluation {
-struct PCA;  // #include <latent/evaluation.hpp>
-}
+struct PCA;            // #include <latent/evaluation.hpp>
+class ConfusionTable;  // #include <latent/evaluation.hpp>
+}  // namespace evaluation
 /// @endcond
 
 }  // namespace latent

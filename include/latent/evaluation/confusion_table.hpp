@@ -13,11 +13,13 @@
 namespace latent::evaluation {
 
 /// The most probable class of each row of (number, classes); if several are equal, the first. Throws
-/// std::invalid_argument for a row with a NaN in it, which has none.
+/// std::invalid_argument for a row with a NaN in it, which has none, and for one column, of which the first is always the largest.
 template <class Scalar>
 std::vector<int> most_probable(const Eigen::Tensor<Scalar, 2, Eigen::RowMajor>& probabilities) {
   std::vector<int> classes;
   const Index size = probabilities.dimension(1);
+  check(size != 1,
+        "most_probable: expected a column for each class, received one column; of yes or no compare it with 0.5");
   for (Index n = 0; n < probabilities.dimension(0); ++n) {
     const Scalar* row = probabilities.data() + n * size;
     check(std::none_of(row, row + size, [](Scalar p) { return std::isnan(p); }), "most_probable: row ", n,
@@ -30,13 +32,19 @@ std::vector<int> most_probable(const Eigen::Tensor<Scalar, 2, Eigen::RowMajor>& 
 /// count(true class, predicted class), as sklearn.metrics.confusion_matrix.
 class ConfusionTable {
  public:
-  /// Throws std::invalid_argument if the numbers of labels and predictions differ, there are none, or one is no class.
-  [[gnu::cold]] ConfusionTable(const std::vector<int>& labels, const std::vector<int>& predictions, int classes = 10)
+  /// Of so many classes; 0: up to the largest that is there. Throws std::invalid_argument if the numbers of labels and predictions
+  /// differ, there are none, or one is no class.
+  [[gnu::cold]] ConfusionTable(const std::vector<int>& labels, const std::vector<int>& predictions, int classes = 0)
       : classes_(classes), total_(static_cast<Index>(labels.size())) {
-    check(classes > 0, "ConfusionTable: expected at least 1 class, received ", classes);
+    check(classes >= 0, "ConfusionTable: expected at least 1 class, received ", classes);
     check(!labels.empty() && labels.size() == predictions.size(),
           "ConfusionTable: expected as many labels as predictions, ", "and at least one, received ", labels.size(),
           " and ", predictions.size());
+    if (classes == 0)
+      for (const auto& given : {labels, predictions})
+        classes = std::max(classes, *std::max_element(given.begin(), given.end()) + 1);
+    check(classes > 0, "ConfusionTable: expected classes 0, 1, ..., received none above -1");
+    classes_ = classes;
     counts_.resize(static_cast<std::size_t>(classes) * static_cast<std::size_t>(classes));
     for (std::size_t i = 0; i < labels.size(); ++i) {
       for (const int given : {labels[i], predictions[i]})
