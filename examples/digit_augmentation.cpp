@@ -105,8 +105,7 @@ void example(int argc, char** argv) {
   const auto [train, labels] = first_of(data.train, options.train);
   std::map<int, Tensor<2>> digits;
   for (const int digit : {2, 3, 8}) {
-    const auto of_digit = datasets::where(labels, [digit](int label) { return label == digit; });
-    const Tensor<2>& all = digits[digit] = datasets::as_rows(datasets::gather(train, of_digit));
+    const Tensor<2>& all = digits[digit] = datasets::as_rows(datasets::gather(train, datasets::where(labels, digit)));
     check(all.dimension(0) >= 2, "expected at least 2 samples of digit ", digit, ", received ", all.dimension(0),
           " among ", train.dimension(0), " images");
   }

@@ -280,7 +280,9 @@ TEST_CASE("where an idx file may lie, in order, and a fingerprint by hand") {
     CHECK(existing_idx(here, "a-idx1-b") == here + places[i].substr(1));
   }
   CHECK(file_error(here + "/q-idx1-b", [&] { find_idx(here, "q-idx1-b"); }) ==
-        here + "/q-idx1-b: is not there, and neither is the same name with .gz; scripts/fetch_data.sh downloads MNIST");
+        here +
+            "/q-idx1-b: is not there, and neither is the same name with .gz; scripts/fetch_data.sh downloads MNIST, "
+            "and data/mnist_sample has some digits to try");
 }
 
 TEST_CASE("what is said of what was found: as many as MNIST has, one fewer, clothes, and Keras's file") {

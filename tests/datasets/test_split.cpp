@@ -86,6 +86,15 @@ TEST_CASE("samples of one label, by hand") {
   CHECK(is(7).empty());
   CHECK(where(std::vector<double>{0.5, -1, 2}, [](double value) { return value > 0; }) == std::vector<Index>{0, 2});
   CHECK(where(std::vector<int>{}, [](int) { return true; }).empty());
+  CHECK(where(labels, 3) == is(3));
+  CHECK(where(labels, 7).empty());
+  LabelledImages data{images, labels};
+  const auto [two, their_labels] = gather(data, {3, 2});
+  CHECK(their_labels == std::vector<int>{0, 3});
+  CHECK(two(0, 0, 0, 0) == 18);
+  CHECK_THROWS_WITH_AS((void)gather(data, {5}), "gather: expected samples 0 to 4, received 5", std::invalid_argument);
+  data.labels.pop_back();
+  CHECK_THROWS_WITH_AS((void)gather(data, {1}), "gather: 5 images but 4 labels", std::invalid_argument);
 
   const Tensor<4> threes = gather(images, is(3));
   REQUIRE(threes.dimension(0) == 3);

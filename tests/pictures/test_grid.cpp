@@ -194,7 +194,8 @@ TEST_CASE("errors name the values") {
   CHECK(message([&] { grid({a}, 2, {.first = std::numeric_limits<Index>::max()}); }).find("tensor 0 has 3") !=
         std::string::npos);
   CHECK(message([&] { grid({a}, 1, {.first = -1}); }) == "grid: expected first >= 0, received -1");
-  CHECK(message([&] { rows_of(a, 2); }) == "rows_of: expected images for rows of 2, received 3");
+  CHECK(message([&] { rows_of(a, 2); }) ==
+        "rows_of: expected images for full rows of 2, received 3; first_of(images, 2) are full rows");
   CHECK(message([&] { grid({a, two_channels}, 3); }) == "grid: expected 1 or 3 channels, tensor 1 has 2");
   CHECK(message([&] { grid({empty}, 3); }) == "grid: the images of tensor 0 have 0 x 3 pixels");
   CHECK(message([&] { grid({Tensor<4>(3, 4, 0, 1)}, 3); }) == "grid: the images of tensor 0 have 4 x 0 pixels");
@@ -203,8 +204,8 @@ TEST_CASE("errors name the values") {
   CHECK(grid({a}, 1, {.scale = 256}).width == 3 * 256 + 40);
   CHECK(message([&] { grid({a, a}, 3, {.column_titles = {"a", "b", "c"}, .by_column = true}); }) ==
         "grid: expected 2 column titles, received 3");
-  CHECK(message([&] { rows_of(a, 0); }) == "rows_of: expected images for rows of 0, received 3");
-  CHECK(message([&] { rows_of(Tensor<4>(0, 4, 3, 1), 2); }) == "rows_of: expected images for rows of 2, received 0");
+  CHECK(message([&] { rows_of(a, 0); }) == "rows_of: expected at least 1 column, received 0");
+  CHECK(message([&] { rows_of(Tensor<4>(0, 4, 3, 1), 2); }) == "rows_of: expected at least one image, received none");
   CHECK(message([&] { grid({a, a}, 3, {.row_titles = {"a", "b", "c"}}); }) ==
         "grid: expected 2 row titles, received 3");
   CHECK(message([&] { grid({a, a}, 3, {.column_titles = {"a", "b"}}); }) ==

@@ -271,9 +271,9 @@ TEST_CASE("which direction is better: the name tells, or the user has to") {
     return message_of(early);
   };
   CHECK(message({.monitor = "val_within_a_tenth"}) ==
-        "monitor = \"val_within_a_tenth\": say whether a larger or a smaller number is better: .mode = Mode::max or "
-        ".mode = "
-        "Mode::min");
+        "monitor = \"val_within_a_tenth\" is no name that tells what is better: if it is spelt right, say so: .mode = "
+        "Mode::max or "
+        ".mode = Mode::min");
   CHECK(message({.monitor = "val_within_a_tenth", .mode = Mode::max}).starts_with("EarlyStopping: monitors"));
   CHECK(stops_after({{.monitor = "f1", .patience = 1}}, {1, 2, 2}) == 2);
 }

@@ -68,7 +68,8 @@ LATENT_COLD inline std::string find_idx(const std::string& folder, const std::st
   const std::string found = existing_idx(folder, name);
   if (found.empty())
     throw FileError(idx_places(folder, name)[0],
-                    "is not there, and neither is the same name with .gz; scripts/fetch_data.sh downloads MNIST");
+                    "is not there, and neither is the same name with .gz; scripts/fetch_data.sh downloads MNIST, and "
+                    "data/mnist_sample has some digits to try");
   return found;
 }
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -49,14 +51,29 @@ template <class Scalar, int Rank>
   return gather(samples, numbers, 0, static_cast<Index>(numbers.size()));
 }
 
-/// The numbers of the values that meet a condition: `np.flatnonzero(labels == 3)` is
-/// `where(labels, [](int label) { return label == 3; })`, and `gather(images, ...)` of it takes the images of digit 3.
-template <class Value, class Condition>
+/// The numbers of the values that meet a condition: `np.flatnonzero(labels > 3)` is
+/// `where(labels, [](int label) { return label > 3; })`, and `gather(images, ...)` of it takes those images.
+template <class Value, std::predicate<const Value&> Condition>
 [[nodiscard]] std::vector<Index> where(const std::vector<Value>& values, Condition&& condition) {
   std::vector<Index> numbers;
   for (std::size_t n = 0; n < values.size(); ++n)
     if (condition(values[n])) numbers.push_back(static_cast<Index>(n));
   return numbers;
+}
+
+/// The numbers of the values that are equal to one: `where(labels, 3)`.
+template <class Value>
+[[nodiscard]] std::vector<Index> where(const std::vector<Value>& values, const std::type_identity_t<Value>& wanted) {
+  return where(values, [&](const Value& value) { return value == wanted; });
+}
+
+/// Images with their labels. Throws also if there are more or fewer labels than images.
+[[nodiscard]] inline LabelledImages gather(const LabelledImages& data, const std::vector<Index>& numbers) {
+  check(static_cast<Index>(data.labels.size()) == data.images.dimension(0), "gather: ", data.images.dimension(0),
+        " images but ", data.labels.size(), " labels");
+  LabelledImages chosen{gather(data.images, numbers), {}};
+  for (const Index n : numbers) chosen.labels.push_back(data.labels[static_cast<std::size_t>(n)]);
+  return chosen;
 }
 
 /// How many of `count` samples go to validation: `fraction` of them, rounded. Throws std::invalid_argument unless both

@@ -158,8 +158,11 @@ LATENT_COLD inline Image grid(const std::vector<ImageBatch>& tensors, Index coun
 /// All images of one tensor in rows of `columns`, for filters and feature maps. Throws as `grid` does; the number of
 /// images must be a multiple of `columns`.
 LATENT_COLD inline Image rows_of(const Tensor<4>& images, Index columns, const GridOptions& options = {}) {
-  check(columns > 0 && images.dimension(0) > 0 && images.dimension(0) % columns == 0,
-        "rows_of: expected images for rows of ", columns, ", received ", images.dimension(0));
+  check(columns > 0, "rows_of: expected at least 1 column, received ", columns);
+  const Index count = images.dimension(0);
+  check(count > 0, "rows_of: expected at least one image, received none");
+  check(count % columns == 0, "rows_of: expected images for full rows of ", columns, ", received ", count,
+        count > columns ? text("; first_of(images, ", count / columns * columns, ") are full rows") : "");
   std::vector<Tensor<4>> rows;
   for (Index first = 0; first < images.dimension(0); first += columns) rows.push_back(slice(images, first, columns));
   return grid({rows.begin(), rows.end()}, columns, options);

@@ -93,7 +93,8 @@ struct MonitorCallback : Callback {
   /// Throws std::invalid_argument if it is not known which direction is better.
   void on_train_begin(Training&) override {
     check(mode != Mode::automatic || smaller_is_better(monitor), "monitor = \"", monitor,
-          "\": say whether a larger or a smaller number is better: .mode = Mode::max or .mode = Mode::min");
+          "\" is no name that tells what is better: if it is spelt right, say so: .mode = Mode::max or .mode = "
+          "Mode::min");
     best = upwards() ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
   }
 
