@@ -234,16 +234,21 @@ def metric(config):
     if name == "CosineSimilarity":
         raise Unsupported("metric CosineSimilarity: latent's is the loss, minus the cosine")
     if name in ("F1Score", "FBetaScore") and config.get("average") is None:
-        raise Unsupported(f"metric {name}: without an average it is a number for each class")
+        raise Unsupported(f"metric {name}: without an average it is a number for each class; average=\"macro\" is one number")
+    if (config.get("class_id") or 0) < 0:
+        raise Unsupported(f"metric {name}: class_id={config['class_id']}, a class from the end")
     if name == "AUC" and "thresholds" in config:
         raise Unsupported("metric AUC: thresholds of one's own")
     if isinstance(config.get("thresholds"), list):
         if len(config["thresholds"]) != 1:
             raise Unsupported(f"metric {name}: of several thresholds it is several numbers")
         config = {**config, "thresholds": config["thresholds"][0]}
-    rest = Config({key: value for key, value in config.items() if key != "metric"})
+    rest = Config({key: value for key, value in config.items() if key not in ("metric", "name")})
     names = {"Accuracy": "accuracy", "FBetaScore": "fbeta_score"}  # the others are called as Keras calls a layer of that class
-    return options("metric", name, rest), names.get(name) or default_name(name)
+    made = options("metric", name, rest)
+    if "name" in config:
+        return f'named<"{config["name"]}">({made})', config["name"]
+    return made, names.get(name) or default_name(name)
 
 
 def network(description):
@@ -259,7 +264,9 @@ def network(description):
         if len(description.get("heads", [])) > 1:
             scores.append((f"{output}_loss", f"losses/{output}"))
         for config, (_, name) in zip(head.get("metrics", []), metrics):
-            scores.append((f"{before}{name}", f"metrics/{config['metric']}{behind}"))
+            # The reference's tensor has the class and, where there are several of it, the name.
+            which = config["metric"] + (f" {config['name']}" if "name" in config else "")
+            scores.append((f"{before}{name}", f"metrics/{which}{behind}"))
         if several or "weight" in head:
             weighted = True
             need("Head", "a loss for each output")

@@ -388,8 +388,12 @@ def exact(values):
     return np.asarray(values).astype(np.float32).astype(np.float64)
 
 
-def in_float64(config):
-    return json.loads(json.dumps(config).replace('"float32"', '"float64"'))
+def in_float64(config, dtype="float64"):
+    """A configuration in another precision, whichever it was made in."""
+    text = json.dumps(config)
+    for other in ("float32", "float64"):
+        text = text.replace(f'"{other}"', f'"{dtype}"')
+    return json.loads(text)
 
 
 def copy_of(model, dtype):
@@ -398,7 +402,7 @@ def copy_of(model, dtype):
         twin = _copied(model, dtype, {})
     else:
         config = model.get_config()
-        twin = type(model).from_config(in_float64(config) if dtype == "float64" else config)
+        twin = type(model).from_config(in_float64(config, dtype))
     pairs = list(zip(layers_of(twin), layers_of(model), strict=True))
     for layer, original in pairs:
         if layer.name != original.name:
@@ -444,6 +448,6 @@ def _copied(layer, dtype, copies):
             ) from None
     else:
         config = layer.get_config()
-        made = type(layer).from_config(in_float64(config) if dtype == "float64" else config)
+        made = type(layer).from_config(in_float64(config, dtype))
     copies[id(layer)] = made
     return made

@@ -251,9 +251,11 @@ class Head:
         if self.loss.reduction in (None, "none"):
             raise ValueError(f"{self.loss.name}: a loss without a reduction is no number that is minimised")
         self.metrics = [] if metrics is None else metrics if isinstance(metrics, (list, tuple)) else [metrics]
-        names = [resolved_metric(metric)[0] for metric in self.metrics]
-        if len(set(names)) < len(names):
-            raise ValueError(f"two metrics of the same name: {', '.join(names)}")
+        classes = [resolved_metric(metric)[0] for metric in self.metrics]
+        # Of several of a class the names of their own; Keras numbers those that are given none.
+        self.names = [getattr(m, "name", None) if classes.count(c) > 1 else None for m, c in zip(self.metrics, classes)]
+        if len(set(zip(classes, self.names))) < len(classes):
+            raise ValueError(f"two metrics of the same name: {', '.join(classes)}")
 
     def is_plain(self):
         return self.weight is None and not self.metrics
@@ -263,8 +265,9 @@ class Head:
 
     def measure(self, target, prediction):
         values = {}
-        for metric in self.metrics:
+        for metric, own_name in zip(self.metrics, self.names):
             name, kind, options = resolved_metric(metric, target, prediction)
+            name = f"{name} {own_name}" if own_name else name
             in_top_k = kind.__name__.endswith("TopKCategoricalAccuracy")
             # TensorFlow's in_top_k knows no doubles. What it counts are whole numbers. The other metrics are doubles throughout only
             # where all is double.
@@ -283,8 +286,8 @@ class Head:
             made["weight"] = float(self.weight)
         if self.metrics:
             made["metrics"] = [
-                {"metric": name, **{k: v for k, v in options.items() if v is not None}}
-                for name, _, options in (resolved_metric(metric) for metric in self.metrics)
+                {"metric": name, **({"name": own} if own else {}), **{k: v for k, v in options.items() if v is not None}}
+                for own, (name, _, options) in zip(self.names, map(resolved_metric, self.metrics))
             ]
         return made
 

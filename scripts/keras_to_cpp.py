@@ -230,7 +230,6 @@ ACTIVATIONS = {  # Keras's name: C++ from the options
     "hard_tanh": lambda c: "HardTanh",
     "log_sigmoid": lambda c: "LogSigmoid",
     "mish": lambda c: "Mish",
-    "celu": lambda c: "ELU<>",  # with alpha = 1 it is the same
 }
 
 

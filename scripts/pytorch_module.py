@@ -65,7 +65,6 @@ def activation(value):
         "hard_tanh": "F.hardtanh",
         "log_sigmoid": "F.logsigmoid",
         "mish": "F.mish",
-        "celu": "F.celu",
     }
     if name in (None, "linear"):
         return None

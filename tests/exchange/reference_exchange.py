@@ -116,9 +116,14 @@ def main():
         made = keras.metrics
         ratios = [made.Precision(0.3), made.Recall(class_id=1), made.AUC(curve="PR"), made.F1Score("weighted", 0.4)]
         ratios += [made.FBetaScore(average="macro", beta=2.0), made.FalsePositives(), made.RootMeanSquaredError(), made.R2Score()]
+        ratios += [made.Precision(0.6, class_id=2, name="precision_of_2")]
         given = probabilities("binary_crossentropy", "sigmoid", 0.1)
         labels = random.integers(0, 2, (40, 4)).astype(float)
         reference.add_model("ratios", *given, x[:, 0, 0:3].reshape(40, 6), labels, metrics=ratios)
+        keras.config.set_floatx("float64")  # a program may have its models in doubles
+        given = probabilities("mse", "linear", 0.1)
+        reference.add_model("in_doubles", *given, x[:, 0, 0:3].reshape(40, 6), y, metrics=[made.R2Score()])
+        keras.config.set_floatx("float32")
         reference.add_layer("layers/batch_normalization", "images", layers.BatchNormalization(epsilon=0.01), x[:3])
         reference.add_layer("layers/conv2d", "dilated", layers.Conv2D(4, 2, dilation_rate=2, activation="elu"), x[:3])
         reference.add_layer("layers/activity_regularization", "alone", layers.ActivityRegularization(l1=0.1), x[:3])
@@ -132,7 +137,7 @@ def main():
         command = ["sh", exchange.SCRIPTS / "verify_against_keras.sh", folder, "--jobs", "1", "--flags=-O0"]
         done = subprocess.run(command, text=True, capture_output=True, check=False)
     print(done.stdout, done.stderr)
-    assert done.stdout.splitlines()[-1] == "18 passed, 0 failed, 0 unsupported"
+    assert done.stdout.splitlines()[-1] == "19 passed, 0 failed, 0 unsupported"
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ def check_tables():
     written_otherwise = {
         "relu": "ReLU", "relu6": "ReLU6", "leaky_relu": "LeakyReLU<0.2f>", "elu": "ELU<>", "selu": "SELU", "gelu": "GELU",
         "silu": "SiLU", "swish": "SiLU", "hard_sigmoid": "HardSigmoid", "hard_silu": "HardSiLU", "hard_swish": "HardSiLU",
-        "hard_tanh": "HardTanh", "log_sigmoid": "LogSigmoid", "celu": "ELU<>",
+        "hard_tanh": "HardTanh", "log_sigmoid": "LogSigmoid",
     }  # fmt: skip
     for name in keras_to_cpp.ACTIVATIONS:
         expected = "" if name == "linear" else f", {written_otherwise.get(name, name.capitalize())}"
@@ -255,12 +255,18 @@ def check_graphs():
         ({"metric": "F1Score", "average": "micro"}, "F1Score{.average = ClassAverage::micro}"),
     ):
         expect(graph_to_cpp.metric(metric)[0], made)
+    of_2 = {"metric": "Recall", "name": "recall_of_2", "class_id": 2}
+    expect(graph_to_cpp.metric(of_2), ('named<"recall_of_2">(Recall{.class_id = 2})', "recall_of_2"))
+    end = layer("d", "Flatten", [x])
+    network = graph_to_cpp.network(graph(end, outputs=[("d", 0)], metrics=[{"metric": "Recall", "name": "recall"}, of_2]))
+    expect(network.scores[1:], [("recall", "metrics/Recall recall"), ("recall_of_2", "metrics/Recall recall_of_2")])
     expect(graph_to_cpp.metric({"metric": "FBetaScore", "average": "macro", "beta": 2.0})[1], "fbeta_score")
     for words, metric in (
         ("metric MeanIoU", {"metric": "MeanIoU"}),
         ("multi_label=True", {"metric": "AUC", "multi_label": True}),
         ("metric AUC: thresholds", {"metric": "AUC", "thresholds": [0.5]}),
         ("metric Recall: of several thresholds", {"metric": "Recall", "thresholds": [0.25, 0.5]}),
+        ("metric Recall: class_id=-1", {"metric": "Recall", "class_id": -1}),
         ("top_k=2", {"metric": "Precision", "top_k": 2}),
         ("metric F1Score: without an average", {"metric": "F1Score"}),
     ):
