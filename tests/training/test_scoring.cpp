@@ -190,6 +190,12 @@ TEST_CASE("what tells a loss from another, and losses and metrics that are refus
   Model<double, Input<2>, Dense<6>> six(Seed{1});  // the sixth trial number is the first again
   CHECK(facts_of(compile(six, SGD{}, MeanSquaredError{})) == "weight 1, for two trials 1.4688 94");
   CHECK(facts_of(compile(six, SGD{}, Particular{})) == "weight 1, for two trials thrown 94");
+  // Metrics of one sum each may change; the sums of others belong to them.
+  const std::string plain = "weight 1, for two trials 1.4688 94";
+  CHECK(facts_of(compile(six, SGD{}, MeanSquaredError{}, BinaryAccuracy{}, MeanAbsoluteError{})) == plain);
+  CHECK(facts_of(compile(six, SGD{}, MeanSquaredError{}, BinaryAccuracy{}, Precision{})) ==
+        plain + "; 3 sums of binary_accuracy precision");
+  CHECK(facts_of(compile(six, SGD{}, MeanSquaredError{}, AUC{.num_thresholds = 5})) == plain + "; 10 sums of auc");
 
   const auto with_weight = [&](double weight) {
     return message_of([&] { compile(model, SGD{}, head<"left">(MeanSquaredError{}, weight)); });

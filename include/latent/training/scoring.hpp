@@ -169,7 +169,7 @@ class Objective {
   /// The number of further sums: of metrics and weights.
   std::size_t others() const { return metric_sums_ + parts_.size(); }
   Sums no_sums() const { return Sums(parts_.size() + own() + others()); }
-  /// A fingerprint: for each loss its weight, and its values for made-up outputs, small and large.
+  /// A fingerprint: for each loss its weight, and its values for made-up outputs, small and large; and metrics of several sums.
   [[gnu::cold]] std::string facts() const {
     std::string all;
     for (const Part& part : parts_) {
@@ -185,6 +185,11 @@ class Objective {
           all += " thrown";
         }
       }
+      // In the middle of an epoch a state holds sums that belong to these metrics.
+      const auto metrics = part.scoring->metrics();
+      if (part.scoring->metric_sums() == metrics.size()) continue;
+      all += text("; ", part.scoring->metric_sums(), " sums of");
+      for (const MetricFacts& metric : metrics) all += text(" ", metric.name);
     }
     return all;
   }
