@@ -319,7 +319,9 @@ def class_of(layer):
 ACTIVATIONS = {
     **{name: name.lower() for name in ("Relu", "Relu6", "Sigmoid", "Tanh", "Selu", "Silu", "Softplus", "Softsign")},
     "Exp": "exponential",
-    **{"HardSigmoid": "hard_sigmoid", "HardSilu": "hard_silu", "HardTanh": "hard_tanh"},
+    "HardSigmoid": "hard_sigmoid",
+    "HardSilu": "hard_silu",
+    "HardTanh": "hard_tanh",
     "LogSigmoid": "log_sigmoid",
 }
 SAME_OPTIONS = {
@@ -388,7 +390,7 @@ def exact(values):
     return np.asarray(values).astype(np.float32).astype(np.float64)
 
 
-def in_float64(config, dtype="float64"):
+def in_precision(config, dtype="float64"):
     """A configuration in another precision, whichever it was made in."""
     text = json.dumps(config)
     for other in ("float32", "float64"):
@@ -402,7 +404,7 @@ def copy_of(model, dtype):
         twin = _copied(model, dtype, {})
     else:
         config = model.get_config()
-        twin = type(model).from_config(in_float64(config, dtype))
+        twin = type(model).from_config(in_precision(config, dtype))
     pairs = list(zip(layers_of(twin), layers_of(model), strict=True))
     for layer, original in pairs:
         if layer.name != original.name:
@@ -448,6 +450,6 @@ def _copied(layer, dtype, copies):
             ) from None
     else:
         config = layer.get_config()
-        made = type(layer).from_config(in_float64(config, dtype))
+        made = type(layer).from_config(in_precision(config, dtype))
     copies[id(layer)] = made
     return made

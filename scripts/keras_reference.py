@@ -26,7 +26,7 @@ import keras_graph  # noqa: E402
 import latent_weights  # noqa: E402
 import numpy as np  # noqa: E402
 import tensorflow as tf  # noqa: E402
-from keras_graph import Graph, class_of, describe, exact, in_float64, resolved  # noqa: E402
+from keras_graph import Graph, class_of, describe, exact, in_precision, resolved  # noqa: E402
 
 OPTIMIZER_KEYS_LEFT_OUT = {"name", "ema_overwrite_frequency"}
 
@@ -49,7 +49,7 @@ class Reference:
         Of a layer with a state that training changes (BatchNormalization), also what it gives at inference with the
         state before, and the state after.
         """
-        layer = type(layer).from_config(in_float64(layer.get_config()))
+        layer = type(layer).from_config(in_precision(layer.get_config()))
         several = isinstance(x, (list, tuple))
         inputs = (
             {f"x_{i}": tf.Variable(exact(part)) for i, part in enumerate(x)}

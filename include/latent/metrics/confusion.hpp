@@ -38,6 +38,30 @@ LATENT_COLD inline void check_class_id(const char* metric, const std::optional<I
         ", received ", class_id.value_or(0));
 }
 
+/// True positives as a share of those and another count: Precision and Recall.
+template <FixedString class_name, FixedString name_, Index Confusion::* other>
+struct ConfusionRatio {
+  double thresholds = 0.5;             ///< predictions above it are positive; one, within 0..1
+  std::optional<Index> class_id = {};  ///< only that channel of the last axis; all, unless given
+
+  static constexpr const char* name = name_.characters;
+
+  /// Throws std::invalid_argument for a threshold outside 0..1.
+  void check_options() const { check_threshold(class_name.characters, thresholds); }
+  /// Throws std::invalid_argument for a class_id that is no channel.
+  Index sums(Index /*count*/, Index channels) const {
+    check_class_id(class_name.characters, class_id, channels);
+    return 2;
+  }
+  template <class Scalar>
+  void add(const Scalar* y, const Scalar* t, Index count, Index channels, double weight, double* sums) const {
+    const Confusion counts = confusion_of(y, t, count, channels, thresholds, class_id);
+    sums[0] += weight * static_cast<double>(counts.true_positives);
+    sums[1] += weight * static_cast<double>(counts.*other);
+  }
+  double value(std::span<const double> sums) const { return ratio(sums[0], sums[0] + sums[1]); }
+};
+
 /// A count as a metric; of weighted() ones the sum of the weights.
 template <FixedString name_, Index Confusion::* count_of>
 struct ConfusionCount {

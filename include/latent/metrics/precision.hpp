@@ -11,26 +11,7 @@
 
 namespace latent {
 
-struct Precision {
-  double thresholds = 0.5;             ///< one, within 0..1
-  std::optional<Index> class_id = {};  ///< only that channel of the last axis; all, unless given
-
-  static constexpr const char* name = "precision";
-
-  /// Throws std::invalid_argument for a threshold outside 0..1.
-  void check_options() const { check_threshold("Precision", thresholds); }
-  /// Throws std::invalid_argument for a class_id that is no channel.
-  Index sums(Index /*count*/, Index channels) const {
-    check_class_id("Precision", class_id, channels);
-    return 2;
-  }
-  template <class Scalar>
-  void add(const Scalar* y, const Scalar* t, Index count, Index channels, double weight, double* sums) const {
-    const Confusion counts = confusion_of(y, t, count, channels, thresholds, class_id);
-    sums[0] += weight * static_cast<double>(counts.true_positives);
-    sums[1] += weight * static_cast<double>(counts.false_positives);
-  }
-  double value(std::span<const double> sums) const { return ratio(sums[0], sums[0] + sums[1]); }
-};
+/// Precision{.thresholds = 0.5, .class_id = 3}: true positives / (true positives + false positives).
+using Precision = ConfusionRatio<"Precision", "precision", &Confusion::false_positives>;
 
 }  // namespace latent
